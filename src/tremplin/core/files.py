@@ -1,0 +1,108 @@
+"""Files that people give us: checked by content, named by us, private."""
+
+import hashlib
+from collections.abc import Set
+from datetime import datetime
+
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tremplin.core.errors import Invalid
+from tremplin.core.ids import new_ref
+from tremplin.core.models import StoredFile
+
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "webp": "image/webp",
+    "zip": "application/zip",
+    "txt": "text/plain; charset=utf-8",
+    "py": "text/plain; charset=utf-8",
+}
+_TEXT_KINDS = {"txt", "py"}
+_BINARY_CONTROL = bytes(set(range(32)) - {9, 10, 12, 13})
+
+
+def kind_of(content: bytes, given_name: str) -> str:
+    """What `content` really is, by its first bytes; the name only tells kinds of plain text apart.
+
+    Returns a key of CONTENT_TYPES, or "" for anything else.
+    """
+    if content.startswith(b"%PDF-"):
+        return "pdf"
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if content.startswith(b"\xff\xd8\xff"):
+        return "jpg"
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "webp"
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
+    return _text_kind(content, given_name)
+
+
+def _text_kind(content: bytes, given_name: str) -> str:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return ""
+    if content.translate(None, _BINARY_CONTROL) != content:
+        return ""
+    return "py" if given_name.lower().endswith(".py") else "txt"
+
+
+def check(upload: UploadedFile, *, kinds: Set[str], max_bytes: int, field: str = "file") -> tuple[bytes, str]:
+    """The content and the kind of `upload`. Raises Invalid when it is empty, too large or of another kind."""
+    size = upload.size or 0
+    if size == 0:
+        raise Invalid({field: [_("The file is empty. Choose another file.")]})
+    if size > max_bytes:
+        limit = max(1, max_bytes // 1024 // 1024)
+        text = ngettext(
+            "The file is larger than %(limit)s megabyte. Choose a smaller file.",
+            "The file is larger than %(limit)s megabytes. Choose a smaller file.",
+            limit,
+        )
+        raise Invalid({field: [text % {"limit": limit}]})
+    content = upload.read()
+    kind = kind_of(content, upload.name or "")
+    if kind not in kinds:
+        wanted = ", ".join(sorted(name.upper() for name in kinds))
+        text = _("The file must be one of these: %(kinds)s. Its content is something else.")
+        raise Invalid({field: [text % {"kinds": wanted}]})
+    return content, kind
+
+
+def store(
+    upload: UploadedFile, *, owner_ref: str, kinds: Set[str], max_bytes: int, now: datetime, field: str = "file"
+) -> StoredFile:
+    """Check `upload` and keep it privately under a name of ours. Raises Invalid as `check` does."""
+    content, kind = check(upload, kinds=kinds, max_bytes=max_bytes, field=field)
+    upload.seek(0)
+    path = default_storage.save(f"{now:%Y/%m}/{new_ref()}{new_ref()}.{kind}", upload)
+    return StoredFile.objects.create(
+        owner_ref=owner_ref,
+        path=path,
+        kind=kind,
+        given_name=(upload.name or "file")[:200],
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        created_at=now,
+    )
+
+
+def response(file: StoredFile, *, name: str) -> FileResponse:
+    """A download of `file` as `name`; the caller has checked who asks. Never shown in the page's own origin."""
+    answer = FileResponse(
+        default_storage.open(file.path),
+        as_attachment=True,
+        filename=f"{name}.{file.kind}",
+        content_type=CONTENT_TYPES[file.kind],
+    )
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,73 @@
+"""Records shared by all stages: a base, the audit log, keys seen once, stored files."""
+
+from typing import Any, ClassVar, Never
+
+from django.db import models
+
+from tremplin.core.ids import new_ref
+
+
+class Record(models.Model):
+    """A row that people can name: `ref` stands in URLs, letters and calls for help."""
+
+    ref = models.CharField(max_length=10, unique=True, default=new_ref, editable=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class AuditChain(models.Model):
+    """The head of one scope's chain; locking this row orders the events of the scope."""
+
+    scope = models.CharField(max_length=120, primary_key=True)
+    length = models.PositiveBigIntegerField(default=0)
+    head = models.CharField(max_length=64, default="")
+
+
+class AuditEvent(models.Model):
+    """One thing that someone did. Written once, in the transaction of the deed; never changed."""
+
+    scope = models.CharField(max_length=120)
+    position = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=40, blank=True)
+    verb = models.CharField(max_length=80)
+    subject_type = models.CharField(max_length=80)
+    subject_ref = models.CharField(max_length=40)
+    data = models.JSONField(default=dict)
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar = ["scope", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["scope", "position"], name="audit_one_event_a_position")
+        ]
+        indexes: ClassVar = [models.Index(fields=["subject_type", "subject_ref"], name="audit_by_subject")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("An audit event is written once and never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Never:
+        raise TypeError("An audit event is never deleted.")
+
+
+class OnceKey(models.Model):
+    """A key that a deed was done under; doing it again under the same key changes nothing."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    at = models.DateTimeField()
+
+
+class StoredFile(Record):
+    """A file that a person gave us, kept under a name of ours and served only through permission."""
+
+    owner_ref = models.CharField(max_length=40, db_index=True)
+    path = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=10)
+    given_name = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)

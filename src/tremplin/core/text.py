@@ -1,0 +1,25 @@
+"""Text in several languages, and text folded for search."""
+
+import unicodedata
+from collections.abc import Mapping
+
+from django.utils.translation import get_language
+
+Text = Mapping[str, str]
+
+
+def say(text: Text | str, language: str | None = None) -> str:
+    """`text` in `language` (default: the active one), else in any language it has.
+
+    A plain string is returned as it is, so that templates need not ask.
+    """
+    if isinstance(text, str):
+        return text
+    wanted = (language or get_language() or "en").split("-")[0]
+    return text.get(wanted) or next((value for value in text.values() if value), "")
+
+
+def fold(text: str) -> str:
+    """`text` without case or accents, for search columns that work alike on every database."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(char for char in decomposed if not unicodedata.combining(char)).split())

@@ -1,0 +1,123 @@
+"""Programmes, their editions, their dates, and the roles that people hold in them."""
+
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from tremplin.core.models import Record
+from tremplin.people.models import Institution
+from tremplin.programmes import file
+from tremplin.programmes.roles import Role
+from tremplin.programmes.schema import DATE_CODES, Plan
+
+
+class Programme(Record):
+    """A scholars programme of an institution; its editions are cohorts."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="programmes")
+    slug = models.SlugField(max_length=60)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["institution", "slug"], name="one_programme_a_slug")
+        ]
+
+
+class ProgrammeVersion(models.Model):
+    """One text of the programme file, as applied. Never changed: a change is a new version."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    checksum = models.CharField(max_length=64)
+    applied_at = models.DateTimeField()
+    applied_by = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["programme", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "number"], name="one_version_a_number")
+        ]
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The validated plan. Parsing takes milliseconds, so plans are shared between requests."""
+        return _plan(self.checksum, self.text)
+
+
+_PLANS: dict[str, Plan] = {}
+
+
+def _plan(checksum: str, text: str) -> Plan:
+    if checksum not in _PLANS:
+        if len(_PLANS) > 64:
+            _PLANS.clear()
+        _PLANS[checksum] = file.read(text)
+    return _PLANS[checksum]
+
+
+class Cohort(Record):
+    """One edition of a programme, with its own dates, people and money."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="cohorts")
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="cohorts")
+    slug = models.SlugField(max_length=60)
+    title = models.CharField(max_length=120, blank=True)
+    rehearsal = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["programme", "slug"], name="one_cohort_a_slug")]
+
+    @property
+    def plan(self) -> Plan:
+        return self.version.plan
+
+    @property
+    def institution(self) -> Institution:
+        return self.programme.institution
+
+    @property
+    def scope(self) -> str:
+        """Whose audit log and mail this cohort's events are."""
+        return f"{self.institution.slug}/{self.programme.slug}/{self.slug}"
+
+    @cached_property
+    def dates(self) -> dict[str, datetime]:
+        """All named dates, in the order of the journey."""
+        stored = {row.code: row.at for row in self.date_rows.all()}
+        return {code: stored[code] for code in DATE_CODES if code in stored}
+
+    def date(self, code: str) -> datetime:
+        """The named date. Raises KeyError for a date that this programme does not have."""
+        return self.dates[code].astimezone(UTC)
+
+
+class CohortDate(models.Model):
+    """When a named date falls in this cohort; organisers may move it."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="date_rows")
+    code = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cohort", "code"], name="one_date_a_code"),
+            models.CheckConstraint(condition=models.Q(code__in=DATE_CODES), name="known_date_code"),
+        ]
+
+
+class Membership(Record):
+    """A person's role in a cohort."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "cohort", "role"], name="one_role_once"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="known_role"),
+        ]

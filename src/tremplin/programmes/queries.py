@@ -1,0 +1,45 @@
+"""What people can see of programmes."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from tremplin.people.models import User
+from tremplin.programmes.models import Cohort, Membership
+from tremplin.programmes.roles import Role
+
+
+def cohort_at(institution: str, programme: str, cohort: str) -> Cohort | None:
+    """The cohort at an address, with all that its pages need, in two queries."""
+    return (
+        Cohort.objects.select_related("programme__institution", "version")
+        .prefetch_related("date_rows")
+        .filter(programme__institution__slug=institution, programme__slug=programme, slug=cohort)
+        .first()
+    )
+
+
+def cohorts_of(user: User) -> QuerySet[Cohort]:
+    """The cohorts in which `user` holds a role, newest first."""
+    held = Membership.objects.filter(user=user).values("cohort")
+    return _with_dates().filter(pk__in=held).order_by("-created_at")
+
+
+def open_calls(now: datetime) -> QuerySet[Cohort]:
+    """Calls that anybody may answer now, soonest deadline first. Rehearsals stay among those who run them."""
+    return (
+        _with_dates()
+        .filter(rehearsal=False, date_rows__code="call_closes", date_rows__at__gte=now)
+        .exclude(pk__in=Cohort.objects.filter(date_rows__code="call_opens", date_rows__at__gt=now).values("pk"))
+        .order_by("date_rows__at")
+    )
+
+
+def people_with(cohort: Cohort, role: Role) -> QuerySet[User]:
+    """Those who hold `role` in `cohort`, by name."""
+    held = Membership.objects.filter(cohort=cohort, role=role).values("user")
+    return User.objects.filter(pk__in=held).order_by("name", "pk")
+
+
+def _with_dates() -> QuerySet[Cohort]:
+    return Cohort.objects.select_related("programme__institution", "version").prefetch_related("date_rows")

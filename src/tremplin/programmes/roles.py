@@ -1,0 +1,43 @@
+"""Who a person is in a cohort, and what that lets them ask for."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tremplin.core.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from tremplin.people.models import User
+    from tremplin.programmes.models import Cohort
+
+
+class Role(models.TextChoices):
+    """A role in one cohort; a person may hold several."""
+
+    ORGANISER = "organiser", gettext_lazy("organiser")
+    REVIEWER = "reviewer", gettext_lazy("reviewer")
+    MENTOR = "mentor", gettext_lazy("mentor")
+    SCHOLAR = "scholar", gettext_lazy("scholar")
+    APPLICANT = "applicant", gettext_lazy("applicant")
+    FINANCE = "finance", gettext_lazy("finance")
+    OBSERVER = "observer", gettext_lazy("observer")
+
+
+STAFF = frozenset({Role.ORGANISER, Role.FINANCE, Role.OBSERVER})
+
+
+def roles_of(user: "User | None", cohort: "Cohort") -> frozenset[Role]:
+    """The roles that `user` holds in `cohort`; none for somebody unknown or no longer active."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return frozenset()
+    held = user.memberships.filter(cohort=cohort).values_list("role", flat=True)
+    return frozenset(Role(role) for role in held)
+
+
+def require(actor: "User | None", cohort: "Cohort", *roles: Role) -> None:
+    """Raises NotAllowed, with the reason, unless `actor` holds one of `roles` in `cohort`."""
+    if roles_of(actor, cohort).isdisjoint(roles):
+        names = ", ".join(str(role.label) for role in roles)
+        raise NotAllowed(_("This is for people with the role %(roles)s in this cohort.") % {"roles": names})

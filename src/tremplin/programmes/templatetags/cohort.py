@@ -1,0 +1,16 @@
+"""Template tags for pages of a cohort."""
+
+from typing import Any
+
+from django import template
+
+from tremplin.programmes.http import cohort_url as url_of
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def cohort_url(context: template.Context, name: str, **kwargs: Any) -> str:
+    """The address of the page `name` of the cohort at hand (context `cohort`, else the request's)."""
+    cohort = kwargs.pop("of", None) or context.get("cohort") or context["request"].cohort
+    return url_of(cohort, name, **kwargs)

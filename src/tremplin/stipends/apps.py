@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class StipendsConfig(AppConfig):
+    name = "tremplin.stipends"
+    label = "stipends"

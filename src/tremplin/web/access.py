@@ -1,0 +1,83 @@
+"""The table of every URL: who may reach it, on whose objects, by which methods. Nothing else opens a page.
+
+`tests/web/test_access.py` walks every URL by every role, own and other institution and method, and fails
+on a URL that is not declared here. What an object is to a person (own, mentored, assigned…) is decided by the
+stage's `queries.py`; the table says which roles may ask at all.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tremplin.programmes.roles import Role
+
+
+class Scope(StrEnum):
+    """On whose objects."""
+
+    PUBLIC = "public"  # anyone, signed in or not
+    SELF = "self"  # the person's own objects, in any cohort
+    OWN = "own"  # the person's own or assigned objects in this cohort
+    COHORT = "cohort"  # all objects of this cohort
+    INSTALLATION = "installation"  # whole installation: administrators alone
+    DEMO = "demo"  # exists only in a demonstration
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One line of the table. `roles` matters in cohort scopes only."""
+
+    scope: Scope
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    methods: tuple[str, ...] = ("GET",)
+
+
+GET = ("GET",)
+POST = ("POST",)
+BOTH = ("GET", "POST")
+
+ORGANISER, REVIEWER, MENTOR = Role.ORGANISER, Role.REVIEWER, Role.MENTOR
+SCHOLAR, APPLICANT, FINANCE, OBSERVER = Role.SCHOLAR, Role.APPLICANT, Role.FINANCE, Role.OBSERVER
+
+
+def public(*methods: str) -> Access:
+    return Access(Scope.PUBLIC, methods=methods or GET)
+
+
+def own(*roles: Role, methods: tuple[str, ...] = GET) -> Access:
+    return Access(Scope.OWN, frozenset(roles), methods)
+
+
+def cohort(*roles: Role, methods: tuple[str, ...] = GET) -> Access:
+    return Access(Scope.COHORT, frozenset(roles), methods)
+
+
+def signed_in(*methods: str) -> Access:
+    return Access(Scope.SELF, methods=methods or GET)
+
+
+EVERYONE = tuple(Role)
+
+TABLE: dict[str, Access] = {
+    # web
+    "home": public(),
+    "set_language": public("POST"),
+    "healthz": public(),
+    "robots": public(),
+    "accessibility": public(),
+    "data-protection": public(),
+    "design": Access(Scope.DEMO),
+    "desk": cohort(*EVERYONE),
+    # people
+    # jobs, outbox
+    # programmes
+    # applications, equality
+    # review
+    # selection
+    # mentoring
+    # stipends
+    # training
+    # projects
+    # showcase
+    # impact
+    # rehearsal
+}

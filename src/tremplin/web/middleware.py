@@ -1,0 +1,192 @@
+"""The doors of the house: request ids, language, plain errors, and the access table."""
+
+import re
+import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+from tremplin.core.errors import NotAllowed, UserError
+from tremplin.programmes.http import person
+from tremplin.programmes.queries import cohort_at
+from tremplin.programmes.roles import roles_of
+from tremplin.web.access import TABLE, Access, Scope
+from tremplin.web.errors import error_page
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+_COHORT_KEYS = ("institution", "programme", "cohort")
+
+
+class RequestIdMiddleware:
+    """Gives each request an id that a person can quote and an administrator can find in the log."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        identifier = secrets.token_hex(6)
+        token = request_id.set(identifier)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response["X-Request-Id"] = identifier
+        return response
+
+
+class LanguageMiddleware:
+    """The language of a page: `?lang=`, else the cookie, else the person's own, else the browser's.
+
+    A person's own language is applied by PersonMiddleware, once the person is known.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        asked = _known(request.GET.get("lang", ""))
+        chosen = asked or _known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""))
+        language = chosen or _from_browser(request)
+        request.language_chosen = bool(chosen)  # type: ignore[attr-defined]
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language() or language)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        if asked and isinstance(response, HttpResponse):
+            remember_language(response, asked)
+        return response
+
+
+class PersonMiddleware:
+    """Speaks to a person in their own language unless they have chosen another one here."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = person(request)
+        if user and not getattr(request, "language_chosen", False) and _known(user.language):
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = user.language
+        return self.get_response(request)
+
+
+class PlainErrorsMiddleware:
+    """Turns a UserError that nobody caught into a plain page: what is wrong, what to do, what was typed."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, UserError):
+            return error_page(
+                request, exception.status, message=str(exception.message), remedy=str(exception.remedy)
+            )
+        return None
+
+
+class AccessMiddleware:
+    """Opens a page only as the access table says; whatever the table does not name stays shut."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        match = request.resolver_match
+        name = match.view_name if match else ""
+        access = TABLE.get(name)
+        if access is None:
+            raise ImproperlyConfigured(f"The page “{name}” is not in the access table (tremplin/web/access.py).")
+        if access.scope is Scope.DEMO and not settings.DEMO:
+            raise Http404
+        if _COHORT_KEYS[2] in kwargs:
+            _enter_cohort(request, kwargs)
+        refusal = _refusal(request, access)
+        if refusal is not None:
+            return refusal
+        method = "GET" if request.method == "HEAD" else request.method
+        if method not in access.methods:
+            return HttpResponseNotAllowed(access.methods)
+        return None
+
+
+def _enter_cohort(request: Any, kwargs: dict[str, Any]) -> None:
+    """Find the cohort of the address, and hide its words from the view. Raises Http404."""
+    cohort = cohort_at(*(kwargs.pop(key) for key in _COHORT_KEYS))
+    if cohort is None:
+        raise Http404
+    request.cohort = cohort
+    request.roles = roles_of(person(request), cohort)
+
+
+def _refusal(request: HttpRequest, access: Access) -> HttpResponseBase | None:
+    """The answer to somebody who may not pass, None when they may. A stranger learns nothing: 404."""
+    if access.scope in {Scope.PUBLIC, Scope.DEMO}:
+        return None
+    user = person(request)
+    if user is None:
+        return _ask_to_sign_in(request)
+    if access.scope is Scope.INSTALLATION and not user.is_staff:
+        raise Http404
+    if access.scope in {Scope.OWN, Scope.COHORT}:
+        roles = cast(frozenset[Any], getattr(request, "roles", frozenset()))
+        if not roles:
+            raise Http404
+        if roles.isdisjoint(access.roles):
+            raise PermissionDenied
+    return None
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """To the sign-in page and back here; what was typed into a form is shown, so that nothing is lost."""
+    if request.method in {"GET", "HEAD"}:
+        return redirect_to_login(request.get_full_path())
+    fault = NotAllowed(
+        _("You are signed out, so this was not saved."),
+        _("Copy your text below, sign in again, and send it once more."),
+    )
+    return error_page(request, 403, message=str(fault.message), remedy=str(fault.remedy))
+
+
+def _known(language: str) -> str:
+    return language if language in dict(settings.LANGUAGES) else ""
+
+
+def _from_browser(request: HttpRequest) -> str:
+    header = request.headers.get("Accept-Language", "")
+    for part in re.split(r"\s*,\s*", header):
+        language = _known(part.split(";")[0].split("-")[0].strip().lower())
+        if language:
+            return language
+    return settings.LANGUAGE_CODE
+
+
+def remember_language(response: HttpResponse, language: str) -> None:
+    """Keep the chosen language in the browser."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,  # type: ignore[arg-type]
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+    )
+

@@ -1,0 +1,24 @@
+"""The stages whose desks and navigation the shell shows, in the order of the journey."""
+
+from importlib import import_module
+from types import ModuleType
+
+STAGES = (
+    "programmes",
+    "applications",
+    "equality",
+    "review",
+    "selection",
+    "mentoring",
+    "stipends",
+    "training",
+    "projects",
+    "showcase",
+    "impact",
+    "rehearsal",
+)
+
+
+def desks() -> list[ModuleType]:
+    """The `desk` module of each stage."""
+    return [import_module(f"tremplin.{stage}.desk") for stage in STAGES]

@@ -1,0 +1,26 @@
+"""All addresses. Pages of a cohort live below `/<institution>/<programme>/<cohort>/`."""
+
+from django.urls import include, path
+
+from tremplin.core.ui.views import design
+from tremplin.web import health, views
+
+handler400 = "tremplin.web.errors.bad_request"
+handler403 = "tremplin.web.errors.forbidden"
+handler404 = "tremplin.web.errors.not_found"
+handler500 = "tremplin.web.errors.broken"
+
+COHORT_URLS = [
+    path("desk/", views.desk, name="desk"),
+]
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("language/", views.set_language, name="set_language"),
+    path("healthz", health.healthz, name="healthz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("data-protection/", views.data_protection, name="data-protection"),
+    path("design/", design, name="design"),
+    path("<slug:institution>/<slug:programme>/<slug:cohort>/", include(COHORT_URLS)),
+]
