@@ -1,0 +1,28 @@
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.cast import Cast, gather
+
+_LOCAL = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests reach this machine alone."""
+    connect = socket.socket.connect
+
+    def local_only(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not str(address[0]).startswith(_LOCAL):
+            raise AssertionError(f"A test tried to reach {address}.")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", local_only)
+
+
+@pytest.fixture
+def cast(db: None) -> Iterator[Cast]:
+    """An open cohort with one person for each role, and a stranger with a cohort of their own."""
+    yield gather()
