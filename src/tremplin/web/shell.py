@@ -1,0 +1,90 @@
+"""The frame around each page: navigation by role, the cohort at hand, the account."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from tremplin.core.text import say
+from tremplin.core.ui.shell import NavLink, Shell
+from tremplin.people.models import User
+from tremplin.programmes.http import cohort_url, person
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role
+from tremplin.web.stages import desks
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `shell`, `cohort`, `roles` and `demo`."""
+    cohort: Cohort | None = getattr(request, "cohort", None)
+    roles: frozenset[Role] = getattr(request, "roles", frozenset())
+    return {
+        "shell": _shell(request, cohort, roles),
+        "cohort": cohort,
+        "roles": roles,
+        "demo": settings.DEMO,
+        "site_name": settings.SITE_NAME,
+    }
+
+
+def _shell(request: HttpRequest, cohort: Cohort | None, roles: frozenset[Role]) -> Shell:
+    return Shell(
+        nav=list(_navigation(request, cohort, roles)) if cohort else [],
+        cohort_label=cohort_label(cohort) if cohort else "",
+        cohort_href=cohort_url(cohort, "programmes:call") if cohort else "",
+        account_links=_account_links(request, person(request) if hasattr(request, "user") else None),
+        footer_links=_footer_links(),
+        site_name=settings.SITE_NAME,
+        notice=_notice(cohort),
+    )
+
+
+def cohort_label(cohort: Cohort) -> str:
+    """“Programme name · edition”, as a person reads it."""
+    return f"{say(cohort.plan.programme.name)} · {cohort.title or cohort.slug}"
+
+
+def _navigation(request: HttpRequest, cohort: Cohort, roles: frozenset[Role]) -> Iterator[NavLink]:
+    if roles:
+        yield _link(request, _("Desk"), cohort_url(cohort, "desk"))
+    for module in desks():
+        for item in module.NAV:
+            if not roles.isdisjoint(item.roles):
+                yield _link(request, item.label, cohort_url(cohort, item.url))
+
+
+def _link(request: HttpRequest, label: Any, href: str) -> NavLink:
+    return NavLink(label=label, href=href, current=request.path == href)
+
+
+def _account_links(request: HttpRequest, user: User | None) -> list[NavLink]:
+    if user is None:
+        back = urlencode({"next": request.get_full_path()})
+        return [NavLink(label=_("Sign in"), href=f"{reverse('people:sign-in')}?{back}")]
+    links = [_link(request, user.get_short_name(), reverse("people:account"))]
+    if user.is_staff:
+        links.append(_link(request, _("Jobs"), reverse("jobs:list")))
+    return [*links, NavLink(label=_("Sign out"), href=reverse("people:sign-out"), post=True)]
+
+
+def _footer_links() -> list[NavLink]:
+    links = [
+        NavLink(label=_("Accessibility"), href=reverse("accessibility")),
+        NavLink(label=_("Your data"), href=reverse("data-protection")),
+    ]
+    if settings.DEMO:
+        links.append(NavLink(label=_("Demonstration mailbox"), href=reverse("outbox:mailbox")))
+        links.append(NavLink(label=_("Design system"), href=reverse("design")))
+    return links
+
+
+def _notice(cohort: Cohort | None) -> str:
+    if settings.DEMO:
+        return _("Demonstration: everyone here is invented, and nothing leaves this machine.")
+    if cohort is not None and cohort.rehearsal:
+        return _("Rehearsal: everyone in this cohort is invented.")
+    return ""
