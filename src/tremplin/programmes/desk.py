@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 from tremplin.core.errors import Message
+from tremplin.people.models import User
+from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 
 
@@ -28,3 +30,11 @@ class NavItem:
     label: Message
     url: str
     roles: frozenset[Role]
+
+
+NAV: tuple[NavItem, ...] = ()
+
+
+def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
+    """What needs this person now in the programme as a whole."""
+    return []
