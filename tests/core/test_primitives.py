@@ -1,0 +1,85 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tremplin.core import files, ids, once
+from tremplin.core.errors import Invalid
+from tremplin.core.text import fold, say
+
+NOW = datetime(2027, 1, 11, 9, 30, tzinfo=UTC)
+
+
+def test_a_reference_survives_being_read_out() -> None:
+    assert ids.normal_ref("O1IL-abc 9zz") == "0111abc9zz"
+    assert all(ids.normal_ref(ref.upper()) == ref for ref in (ids.new_ref() for _ in range(50)))
+
+
+def test_references_do_not_repeat() -> None:
+    assert len({ids.new_ref() for _ in range(2000)}) == 2000
+
+
+def test_text_falls_back_to_a_language_it_has() -> None:
+    assert say({"en": "Hello", "fr": "Bonjour"}, "fr-CA") == "Bonjour"
+    assert say({"en": "Hello"}, "fr") == "Hello"
+    assert say("plain", "fr") == "plain"
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+def test_search_finds_names_without_accents() -> None:
+    assert fold("Élodie  ŁUKASZ Ñandú") == "elodie łukasz nandu"
+
+
+@pytest.mark.django_db
+def test_a_key_is_first_only_once() -> None:
+    assert once.first("submit:1", now=NOW)
+    assert not once.first("submit:1", now=NOW)
+    assert once.first("", now=NOW)
+    assert once.first("", now=NOW)
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        (b"%PDF-1.7 \x00\x01", "cv.pdf", "pdf"),
+        (PNG, "photo.pdf", "png"),
+        (b"import numpy\n", "lab.py", "py"),
+        ("déjà vu\n".encode(), "note.txt", "txt"),
+        (b"MZ\x90\x00\x03", "cv.pdf", ""),
+        (b"\x7fELF\x02\x01", "lab.py", ""),
+        (b"caf\xe9", "note.txt", ""),
+    ],
+)
+def test_a_file_is_what_its_content_says(content: bytes, name: str, kind: str) -> None:
+    assert files.kind_of(content, name) == kind
+
+
+@pytest.mark.django_db
+def test_a_stored_file_gets_a_name_of_ours() -> None:
+    upload = SimpleUploadedFile("../../../etc/Ada Lovelace.png", PNG)
+    stored = files.store(upload, owner_ref="abc", kinds={"png"}, max_bytes=1000, now=NOW)
+    assert "Ada" not in stored.path
+    assert stored.path.startswith("2027/01/")
+    assert stored.path.endswith(".png")
+    answer = files.response(stored, name="sample")
+    assert b"".join(answer.streaming_content) == PNG  # type: ignore[arg-type]
+    assert answer["Content-Disposition"] == 'attachment; filename="sample.png"'
+    answer.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "empty"), (b"%PDF-" + b"0" * 2000, "larger than"), (b"MZ\x90\x00", "one of these: PDF")],
+)
+def test_a_file_that_cannot_be_kept_says_why(content: bytes, words: str) -> None:
+    with pytest.raises(Invalid, match=words):
+        files.check(SimpleUploadedFile("cv.pdf", content), kinds={"pdf"}, max_bytes=1000)
