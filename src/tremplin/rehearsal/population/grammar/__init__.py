@@ -1,0 +1,1 @@
+"""A generative grammar of our own, in English and in French."""

@@ -1,0 +1,104 @@
+"""Growing text from the grammar: rules, the facts of a story, and numbers that stay put."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from numpy.random import Generator
+
+from ..draws import chance, pick
+from .template import Choice, Nodes, Ref, Sentence, Voice, parse, sentence
+
+Entry = Mapping[str, str | Sequence[str]]
+
+
+class Tongue(Protocol):
+    """The joints of one language (the modules ``english`` and ``french``)."""
+
+    def number(self, value: int) -> str: ...
+
+    def joint(self, function: str, text: str, features: str, forms: tuple[str, ...]) -> str: ...
+
+    def finish(self, text: str, *, careful: bool) -> str: ...
+
+
+@dataclass(slots=True)
+class Grower:
+    """Grows one text. Nothing is said twice while there is something else to say."""
+
+    tongue: Tongue
+    rng: Generator
+    voice: str
+    concrete: float
+    tags: frozenset[str]
+    slots: Mapping[str, str]
+    entries: Mapping[str, Entry]
+    rules: Mapping[str, Sequence[str]]
+    figure: Callable[[str, str], int | None]
+    said: set[tuple[str, str]] = field(default_factory=set)
+
+    def grow(self, name: str) -> str:
+        return self._resolve(name)[0]
+
+    def knows(self, name: str) -> bool:
+        head, _, rest = name.partition(".")
+        return name in self.rules or name in self.slots or bool(rest and rest in self.entries.get(head, {}))
+
+    def _resolve(self, name: str) -> tuple[str, str]:
+        """The text of a name, and the gender and number of the noun phrase it may be."""
+        if name in self.slots:
+            return self._phrase(self.slots[name])
+        if name in self.rules:
+            return self._chosen(name, self.rules[name])
+        head, _, rest = name.partition(".")
+        if head in self.entries:
+            held = self.entries[head][rest]
+            return self._phrase(held) if isinstance(held, str) else self._chosen(name, held)
+        value = self.figure(head, rest)
+        if value is None:
+            raise KeyError(f"nothing is called {name!r} here")
+        return self.tongue.number(value), ""
+
+    def _phrase(self, source: str) -> tuple[str, str]:
+        text, _, features = source.partition("#")
+        return self._expand(parse(text)), features
+
+    def _chosen(self, name: str, sources: Sequence[str]) -> tuple[str, str]:
+        source = self._choose(name, sources)
+        self.said.add((name, source))
+        text, _, features = source.partition("#") if source.rpartition("#")[2] in _FEATURES else (source, "", "")
+        return self._expand(sentence(text).nodes), features
+
+    def _choose(self, name: str, sources: Sequence[str]) -> str:
+        fitting = [source for source in sources if sentence(source).fits(self.tags)]
+        fresh = [source for source in fitting if (name, source) not in self.said] or fitting
+        if not fresh:
+            raise LookupError(f"no sentence of {name!r} fits this story")
+        refused = "-" if chance(self.rng, self.concrete) else "+"
+        told = [source for source in fresh if _depth(source) != refused] or fresh
+        return pick(self.rng, told)
+
+    def _expand(self, nodes: Nodes) -> str:
+        parts: list[str] = []
+        for node in nodes:
+            if isinstance(node, str):
+                parts.append(node)
+            elif isinstance(node, Choice):
+                parts.append(self._expand(pick(self.rng, node.options)))
+            elif isinstance(node, Voice):
+                parts.append(node.feminine if self.voice == "f" else node.masculine)
+            else:
+                parts.append(self._reference(node))
+        return "".join(parts)
+
+    def _reference(self, ref: Ref) -> str:
+        text, features = self._resolve(ref.name)
+        return self.tongue.joint(ref.function, text, features, ref.forms) if ref.function else text
+
+
+_FEATURES = frozenset({"m", "f", "mp", "fp", "s", "p"})
+
+
+def _depth(source: str) -> str:
+    found: Sentence = sentence(source.rpartition("#")[0] if source.rpartition("#")[2] in _FEATURES else source)
+    return found.depth
