@@ -21,5 +21,5 @@ def say(text: Text | str, language: str | None = None) -> str:
 
 def fold(text: str) -> str:
     """`text` without case or accents, for search columns that work alike on every database."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).casefold()
     return " ".join("".join(char for char in decomposed if not unicodedata.combining(char)).split())

@@ -23,8 +23,9 @@ def planned_dates(plan: Plan, opens: datetime) -> dict[str, datetime]:
     zone = ZoneInfo(plan.cohort.time_zone)
     start = opens.astimezone(zone)
     dates: dict[str, datetime] = {}
+    moments = {str(code): moment for code, moment in plan.dates.items()}
     for code in DATE_CODES:
-        moment = plan.dates.get(code)
+        moment = moments.get(code)
         if code == "call_opens":
             dates[code] = opens.astimezone(UTC)
         elif moment is not None:

@@ -72,7 +72,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     """The last resort: no database, no session, nothing that could break again."""
-    return render(None, "core/broken.html", status=500)  # type: ignore[arg-type]
+    return render(None, "core/broken.html", status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", **_kwargs: Any) -> HttpResponse:

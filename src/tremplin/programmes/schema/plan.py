@@ -87,7 +87,7 @@ class Plan(Part):
                 raise ValueError(f"dates.{code} counts from itself")
             if moment.anchor != "call_opens":
                 raise ValueError(f'dates.{code} must count from the opening, such as "5w"')
-        order = [self.dates[code].offset for code in DATE_CODES if code in self.dates]  # type: ignore[index]
+        order = [self.dates[code].offset for code in DATE_CODES if code in self.dates]
         if order != sorted(order):
             raise ValueError(f"dates must follow one another in this order: {', '.join(DATE_CODES)}")
 
