@@ -21,12 +21,18 @@ class Config(BaseSettings):
     data_dir: Path = Field(default=Path("tremplin-data"), description="Folder of database, files and secrets")
     database_url: str = Field(default="", description="postgresql://user:password@host/name; empty: SQLite")
     base_url: str = Field(default="http://127.0.0.1:8000", description="Public address, used in mails")
+    trusted_proxies: str = Field(
+        default="",
+        description="Proxies whose X-Forwarded headers count, comma separated; empty: this machine, on https",
+    )
     allowed_hosts: str = Field(default="", description="Further host names, comma separated")
     secret_key: str = Field(default="", description="Signing key; empty: kept in the data folder")
     demo: bool = Field(default=False, description="Demo pages and accounts; never for real people")
     debug: bool = Field(default=False, description="Show tracebacks in pages; never for real people")
     site_name: str = Field(default="Tremplin", description="Name of this installation")
-    mail: Literal["console", "smtp"] = Field(default="console", description="Where mail goes")
+    mail: Literal["console", "file", "smtp"] = Field(
+        default="console", description="Where mail goes; file: kept in the data folder, never sent"
+    )
     mail_from: str = Field(default="Tremplin <tremplin@localhost>", description="Sender of all mail")
     smtp_url: str = Field(default="", description="smtp://user:password@host:587 (smtps:// for TLS at once)")
     upload_limit_mb: int = Field(default=10, ge=1, le=100, description="Largest file a person may upload")

@@ -186,7 +186,12 @@ WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT + 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
-EMAIL_BACKEND = f"django.core.mail.backends.{CONFIG.mail}.EmailBackend"
+EMAIL_BACKEND = {
+    "console": "django.core.mail.backends.console.EmailBackend",
+    "file": "tremplin.core.outbox.mailbox.EmailBackend",
+    "smtp": "django.core.mail.backends.smtp.EmailBackend",
+}[CONFIG.mail]
+MAILBOX_DIR = CONFIG.home / "mail"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = CONFIG.mail_from
 if CONFIG.smtp_url:
     _smtp = urlsplit(CONFIG.smtp_url)
@@ -234,5 +239,9 @@ LOGGING: dict[str, Any] = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": CONFIG.log_level.upper()},
-    "loggers": {"django.request": {"level": "ERROR"}, "django.db.backends": {"level": "INFO"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.db.backends": {"level": "INFO"},
+        "django_tasks": {"level": "CRITICAL"},  # our runner says the same without anybody's data
+    },
 }

@@ -1,0 +1,124 @@
+"""Taking, keeping and settling jobs. Each function is one short transaction of its own."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+
+from tremplin.core.jobs.models import Job, JobState
+from tremplin.core.jobs.rules import KEEP_ERRORS
+
+WORKER_LOST = "tremplin.core.jobs.effects.WorkerLost"
+_FREE: dict[str, Any] = {"lease_token": "", "lease_until": None}
+
+
+def add(jobs: Sequence[Job]) -> None:
+    """Insert `jobs`; one whose key already waits is left out."""
+    Job.objects.bulk_create(jobs, batch_size=500, ignore_conflicts=any(job.key for job in jobs))
+
+
+def _expired(queues: Collection[str], now: datetime) -> QuerySet[Job]:
+    running = Job.objects.filter(state=JobState.RUNNING, queue__in=queues, lease_until__lt=now)
+    return running.order_by("lease_until")
+
+
+def _due(queues: Collection[str], now: datetime) -> QuerySet[Job]:
+    waiting = Job.objects.filter(state=JobState.WAITING, queue__in=queues, run_after__lte=now)
+    return waiting.order_by("-priority", "run_after", "id")
+
+
+def anything_due(queues: Collection[str], *, now: datetime) -> bool:
+    """A read that takes no lock, so that idle workers cost writers nothing."""
+    return _due(queues, now).exists() or _expired(queues, now).exists()
+
+
+def claim(queues: Collection[str], *, worker: str, now: datetime) -> Job | None:
+    """Lease the next job of `queues`: first one whose holder went silent, then by priority and age.
+
+    A silent job that has no attempt left fails here: whatever it does kills its workers.
+    """
+    if not anything_due(queues, now=now):
+        return None
+    with transaction.atomic():
+        for silent in _expired(queues, now).select_for_update(skip_locked=True)[:20]:
+            if silent.attempts < silent.max_attempts:
+                return _lease(silent, worker=worker, now=now)
+            _bury_silent(silent, now=now)
+        job = _due(queues, now).select_for_update(skip_locked=True).first()
+        return _lease(job, worker=worker, now=now) if job else None
+
+
+def _lease(job: Job, *, worker: str, now: datetime) -> Job:
+    job.state = JobState.RUNNING
+    job.attempts += 1
+    job.workers = [*job.workers[-9:], worker]
+    job.lease_token = secrets.token_hex(16)
+    job.lease_until = now + timedelta(seconds=job.lease_seconds)
+    job.started_at = job.started_at or now
+    job.last_attempted_at = now
+    fields = ["state", "attempts", "workers", "lease_token", "lease_until", "started_at", "last_attempted_at"]
+    job.save(update_fields=fields)
+    return job
+
+
+def _bury_silent(job: Job, *, now: datetime) -> None:
+    kept = {"at": now.isoformat(), "exception": WORKER_LOST, "reason": "Its workers stopped without a word."}
+    job.errors = [*job.errors, {**kept, "frames": []}][-KEEP_ERRORS:]
+    job.state, job.lease_token, job.lease_until, job.finished_at = JobState.FAILED, "", None, now
+    job.save(update_fields=["state", "lease_token", "lease_until", "finished_at", "errors"])
+
+
+def _held(job: Job, token: str) -> QuerySet[Job]:
+    return Job.objects.filter(pk=job.pk, state=JobState.RUNNING, lease_token=token)
+
+
+def extend(job: Job, *, token: str, now: datetime) -> bool:
+    """A sign of life: the lease runs anew from `now`. False if another worker has the job."""
+    until = now + timedelta(seconds=job.lease_seconds)
+    return bool(_held(job, token).update(lease_until=until))
+
+
+def finish(job: Job, *, token: str, result: Any, now: datetime) -> bool:
+    """Done, if the lease is still ours. Called inside the transaction of the task's effect, or alone."""
+    return bool(_held(job, token).update(state=JobState.DONE, finished_at=now, result=result, **_FREE))
+
+
+def fail(job: Job, *, token: str, error: dict[str, Any], now: datetime) -> bool:
+    """No further attempt."""
+    errors = [*job.errors, error][-KEEP_ERRORS:]
+    return bool(_held(job, token).update(state=JobState.FAILED, finished_at=now, errors=errors, **_FREE))
+
+
+def put_back(
+    job: Job,
+    *,
+    token: str,
+    run_after: datetime,
+    now: datetime,
+    error: dict[str, Any] | None = None,
+    free: bool = False,
+) -> bool:
+    """Wait for another attempt at `run_after`; `free` takes back the attempt just made.
+
+    If a newer job under the same key came to wait meanwhile, it will do the work: this one is discarded.
+    """
+    errors = [*job.errors, error][-KEEP_ERRORS:] if error else job.errors
+    changes: dict[str, Any] = {"run_after": run_after, "errors": errors, **_FREE}
+    if free:
+        changes["attempts"] = F("attempts") - 1
+    try:
+        with transaction.atomic():
+            return bool(_held(job, token).update(state=JobState.WAITING, **changes))
+    except IntegrityError:
+        ended: dict[str, Any] = {"finished_at": now, "errors": errors, **_FREE}
+        return bool(_held(job, token).update(state=JobState.DISCARDED, **ended))
+
+
+def forget(*, before: datetime) -> int:
+    """Delete what was done or discarded before a moment; failed jobs stay until a person decides."""
+    old = Q(state__in=[JobState.DONE, JobState.DISCARDED], finished_at__lt=before)
+    deleted, _ = Job.objects.filter(old).delete()
+    return deleted

@@ -1,0 +1,210 @@
+"""The worker: a thread a queue that claims and runs, one thread that keeps leases and schedules."""
+
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connections
+from django.utils import translation
+from django_tasks.base import TaskContext
+from django_tasks.signals import task_finished, task_started
+from django_tasks.utils import normalize_json
+
+from tremplin.core import clock
+from tremplin.core.jobs import leases, schedules
+from tremplin.core.jobs.backend import result_of, task_of
+from tremplin.core.jobs.effects import Attempt, GiveUp, LeaseLost, Retry, running
+from tremplin.core.jobs.models import Job
+from tremplin.core.jobs.rules import FIRST_PAUSE, pause_before_retry
+from tremplin.core.jobs.task import LeaseTask, discover
+from tremplin.core.jobs.traces import Trace, trace
+
+logger = logging.getLogger("tremplin.jobs")
+
+DATABASE_AWAY = (DatabaseError, InterfaceError)
+TICK = 0.5
+
+
+class Runner:
+    """Runs the jobs of some queues until it is told to stop."""
+
+    def __init__(self, queues: Sequence[str], *, poll: float = 0.5, rounds: float = 10.0) -> None:
+        self.queues = list(queues)
+        self.name = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(3)}"
+        self.poll, self.rounds = poll, rounds
+        self.stopping = threading.Event()
+        self._held: dict[str, Attempt] = {}
+        self._guard = threading.Lock()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Start the threads and return."""
+        discover()
+        self._launch("jobs-pulse", self._pulse)
+        for queue in self.queues:
+            self._launch(f"jobs-{queue}", partial(self._serve, queue))
+
+    def _launch(self, name: str, target: Callable[[], None]) -> None:
+        thread = threading.Thread(target=target, name=name, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def stop(self, *, grace: float = 20.0) -> bool:
+        """Finish what runs, for `grace` seconds at most; give the rest back. True if nothing was cut off."""
+        self.stopping.set()
+        deadline = clock.now() + timedelta(seconds=grace)
+        for thread in self._threads:
+            thread.join(max(0.0, (deadline - clock.now()).total_seconds()))
+        with self._guard:
+            cut_off = list(self._held.values())
+        for attempt in cut_off:
+            now = clock.now()
+            leases.put_back(attempt.job, token=attempt.token, run_after=now, now=now, free=True)
+        schedules.sign_off(self.name)
+        connections.close_all()
+        return not cut_off
+
+    def drain(self) -> int:
+        """Run what is due now, in this thread, until nothing is; how many jobs that were."""
+        discover()
+        schedules.enqueue_due(now=clock.now())
+        done = 0
+        while job := leases.claim(self.queues, worker=self.name, now=clock.now()):
+            self.run(job)
+            done += 1
+        return done
+
+    def run(self, job: Job) -> None:
+        """One attempt at `job`, which this runner has just claimed."""
+        attempt = Attempt(job, job.lease_token)
+        with self._guard:
+            self._held[attempt.token] = attempt
+        try:
+            with running(attempt), translation.override(settings.LANGUAGE_CODE):
+                self._attempt(attempt)
+        finally:
+            with self._guard:
+                del self._held[attempt.token]
+
+    def _attempt(self, attempt: Attempt) -> None:
+        job = attempt.job
+        task = task_of(job)
+        try:
+            if task is None:
+                raise Retry("This release does not know the task.", after=timedelta(minutes=10))
+            context = result_of(job, task)
+            task_started.send(type(task.get_backend()), task_result=context)
+            given = [TaskContext(task_result=context), *job.args] if task.takes_context else job.args
+            result = normalize_json(task.call(*given, **job.kwargs))
+        except LeaseLost:
+            logger.warning("job %s (%s) was taken over by another worker", job.ref, job.task)
+        except (Exception, SystemExit) as error:
+            self._failed(attempt, error)
+        else:
+            if not attempt.settled:
+                self._settle(lambda: leases.finish(job, token=attempt.token, result=result, now=clock.now()))
+            job.refresh_from_db()
+            task_finished.send(type(task.get_backend()), task_result=result_of(job, task))
+
+    def _failed(self, attempt: Attempt, error: BaseException) -> None:
+        job, now = attempt.job, clock.now()
+        kept = trace(error, now=now)
+        if attempt.settled:
+            logger.error("job %s (%s) failed after its effect: %s", job.ref, job.task, kept)
+            return
+        free = isinstance(error, Retry) and error.free
+        final = isinstance(error, GiveUp) or (job.attempts >= job.max_attempts and not free)
+        self._report(job, kept, error, final=final)
+        if final:
+            self._settle(lambda: leases.fail(job, token=attempt.token, error=dict(kept), now=now))
+            return
+        again: dict[str, Any] = {"run_after": now + _pause(job, error), "now": now, "free": free}
+        self._settle(
+            lambda: leases.put_back(job, token=attempt.token, error=None if free else dict(kept), **again)
+        )
+
+    def _report(self, job: Job, kept: Trace, error: BaseException, *, final: bool) -> None:
+        log = logger.error if final else logger.info
+        verdict = "failed for good" if final else "will be tried again"
+        words = (job.ref, job.task, job.attempts, verdict, kept)
+        log("job %s (%s) attempt %s %s: %s", *words, exc_info=_details(error))
+
+    def _settle(self, write: Callable[[], bool]) -> None:
+        """Write an outcome, however busy the database; past the lease another worker does the job again."""
+        for pause in (0.2, 1.0, 5.0, None):
+            try:
+                write()
+            except DATABASE_AWAY:
+                connections.close_all()
+                if pause is None:
+                    raise
+                self.stopping.wait(pause)
+            else:
+                return
+
+    def _serve(self, queue: str) -> None:
+        while not self.stopping.is_set():
+            try:
+                job = leases.claim([queue], worker=self.name, now=clock.now())
+                if job is None:
+                    self.stopping.wait(self.poll)
+                else:
+                    self.run(job)
+            except Exception as error:
+                self._trouble(f"queue {queue}", error)
+        connections.close_all()
+
+    def _pulse(self) -> None:
+        """Extend leases before they end, enqueue what is due by schedule, say that this worker lives."""
+        rounds_due = 0.0
+        while not (self.stopping.is_set() and not self._held_now()):
+            try:
+                self._keep_leases()
+                if time.monotonic() >= rounds_due and not self.stopping.is_set():
+                    schedules.sign_on(self.name, self.queues, now=clock.now())
+                    schedules.enqueue_due(now=clock.now())
+                    rounds_due = time.monotonic() + self.rounds
+            except Exception as error:
+                self._trouble("leases and schedules", error)
+            time.sleep(TICK)
+        connections.close_all()
+
+    def _trouble(self, what: str, error: Exception) -> None:
+        """A thread of the worker never dies of an error: the next round may find the database again."""
+        connections.close_all()
+        logger.warning("%s wait: %s", what, trace(error, now=clock.now()), exc_info=_details(error))
+        self.stopping.wait(2)
+
+    def _held_now(self) -> list[Attempt]:
+        with self._guard:
+            return list(self._held.values())
+
+    def _keep_leases(self) -> None:
+        for attempt in self._held_now():
+            if attempt.lost.is_set() or time.monotonic() < attempt.extend_at:
+                continue
+            if leases.extend(attempt.job, token=attempt.token, now=clock.now()):
+                attempt.extend_at = time.monotonic() + attempt.job.lease_seconds / 3
+            else:
+                attempt.lost.set()
+
+
+def _pause(job: Job, error: BaseException) -> timedelta:
+    if isinstance(error, Retry) and error.after is not None:
+        return error.after
+    task = task_of(job)
+    first = task.first_pause if isinstance(task, LeaseTask) else FIRST_PAUSE
+    return pause_before_retry(job.attempts, first=first)
+
+
+def _details(error: BaseException) -> BaseException | None:
+    """The whole traceback only where no real person's data can be in it."""
+    return error if settings.DEBUG else None

@@ -1,0 +1,175 @@
+"""Putting mail into the outbox, releasing it, taking it back.
+
+A deed calls `post` in its own transaction: the mail exists if and only if the deed happened. Sending is a
+job (see `tasks.py`). Who may do what is checked by the stage that calls: these services know no roles.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from tremplin.core import audit
+from tremplin.core.errors import Conflict
+from tremplin.core.outbox import tasks
+from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
+from tremplin.core.outbox.rules import UNDO_WINDOW, clean_address, clean_body, clean_subject
+
+
+def post(
+    *,
+    scope: str,
+    to: str,
+    to_ref: str,
+    language: str,
+    kind: str,
+    subject: str,
+    body: str,
+    now: datetime,
+    key: str,
+    batch: Batch | None = None,
+    release_after: datetime | None = None,
+    reply_to: str = "",
+) -> OutboxMessage:
+    """Put one mail in the outbox: on its way at once, at `release_after`, or when its batch is released.
+
+    `key` names the occasion ("offer-7k2m"); a second call with it changes nothing and returns the first
+    mail. Raises Invalid for a subject or address that could not be a header, Conflict if the batch is no
+    longer open.
+    """
+    message = OutboxMessage(
+        scope=scope,
+        key=key,
+        batch=batch,
+        to=clean_address(to),
+        to_ref=to_ref,
+        reply_to=clean_address(reply_to, field="reply_to") if reply_to else "",
+        language=language,
+        kind=kind,
+        subject=clean_subject(subject),
+        body=clean_body(body),
+        message_id=message_id(key),
+        state=MessageState.WAITING if batch else MessageState.QUEUED,
+        release_after=release_after,
+        queued_at=None if batch else (release_after or now),
+        created_at=now,
+    )
+    with transaction.atomic():
+        if batch is not None:
+            _lock(batch, BatchState.OPEN)
+        OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+        kept = OutboxMessage.objects.get(key=key)
+        if kept.ref == message.ref and batch is None:
+            tasks.enqueue([kept])
+    return kept
+
+
+def message_id(key: str) -> str:
+    """The Message-ID for `key`: always the same one, and it tells nothing."""
+    host = urlsplit(settings.BASE_URL).hostname or "localhost"
+    return f"<{salted_hmac('tremplin.outbox', key, algorithm='sha256').hexdigest()[:40]}@{host}>"
+
+
+def open_batch(*, scope: str, kind: str, title: str, actor_ref: str, now: datetime) -> Batch:
+    """A batch whose mails wait until a person has looked at them and released it."""
+    return Batch.objects.create(
+        scope=scope, kind=kind, title=title[:200], opened_by=actor_ref, created_at=now
+    )
+
+
+def release(*, batch: Batch, actor: str, now: datetime, delay: timedelta = UNDO_WINDOW) -> Batch:
+    """Send the mails of an open batch after `delay`, in which `undo` stops all of them.
+
+    Raises Conflict if someone else released or cancelled it first, or if no mail waits in it.
+    """
+    with transaction.atomic():
+        held = _lock(batch, BatchState.OPEN)
+        count = held.messages.filter(state=MessageState.WAITING).count()
+        if not count:
+            raise Conflict(_("No mail waits in this batch, so there is nothing to send."))
+        held.state, held.release = BatchState.RELEASED, secrets.token_hex(8)
+        held.released_by, held.released_at, held.release_after = actor, now, now + delay
+        held.save(update_fields=["state", "release", "released_by", "released_at", "release_after"])
+        tasks.hand_over.using(run_after=held.release_after).enqueue(held.ref, held.release)
+        _log(held, actor=actor, verb="outbox.released", now=now, messages=count)
+    return held
+
+
+def undo(*, batch: Batch, actor: str, now: datetime) -> Batch:
+    """Stop a released batch within its delay: no mail of it has left. Raises Conflict when it is too late."""
+    with transaction.atomic():
+        held = _lock(batch, BatchState.RELEASED)
+        held.state, held.release = BatchState.OPEN, ""
+        held.released_by, held.released_at, held.release_after = "", None, None
+        held.save(update_fields=["state", "release", "released_by", "released_at", "release_after"])
+        _log(held, actor=actor, verb="outbox.undone", now=now)
+    return held
+
+
+def cancel_batch(*, batch: Batch, actor: str, now: datetime) -> Batch:
+    """Decide never to send an open batch. Raises Conflict if it was released."""
+    with transaction.atomic():
+        held = _lock(batch, BatchState.OPEN)
+        held.state = BatchState.CANCELLED
+        held.save(update_fields=["state"])
+        count = held.messages.filter(state=MessageState.WAITING).update(state=MessageState.CANCELLED)
+        _log(held, actor=actor, verb="outbox.batch-cancelled", now=now, messages=count)
+    return held
+
+
+def cancel(*, message: OutboxMessage, actor: str, now: datetime) -> None:
+    """Keep one mail that waits, is queued or failed from being sent. Raises Conflict when it has left."""
+    stoppable = [MessageState.WAITING, MessageState.QUEUED, MessageState.FAILED]
+    with transaction.atomic():
+        unsent = OutboxMessage.objects.filter(pk=message.pk, state__in=stoppable)
+        if not unsent.update(state=MessageState.CANCELLED):
+            raise Conflict(_("This mail has already left, or was cancelled before."))
+        _log(message, actor=actor, verb="outbox.cancelled", now=now)
+
+
+def send_again(*, message: OutboxMessage, actor: str, now: datetime, to: str = "") -> None:
+    """Give a failed mail a full set of attempts, perhaps to a corrected address. Raises Conflict, Invalid."""
+    changes = {"to": clean_address(to)} if to else {}
+    with transaction.atomic():
+        failed = OutboxMessage.objects.filter(pk=message.pk, state=MessageState.FAILED)
+        if not failed.update(state=MessageState.QUEUED, attempts=0, fault="", release_after=None, **changes):
+            raise Conflict(_("This mail is no longer waiting for a decision."))
+        tasks.enqueue([message])
+        _log(message, actor=actor, verb="outbox.sent-again", now=now)
+
+
+def erase(*, to_ref: str) -> int:
+    """Blank what the mails to one person say and where they went; how many there were.
+
+    For erasure: that a mail of some kind went out stays, what it said does not. Unsent ones are cancelled.
+    """
+    unsent = [MessageState.WAITING, MessageState.QUEUED, MessageState.FAILED]
+    mails = OutboxMessage.objects.filter(to_ref=to_ref)
+    with transaction.atomic():
+        mails.filter(state__in=unsent).update(state=MessageState.CANCELLED)
+        return mails.update(to="erased@example.invalid", subject="—", body="—\n", reply_to="")
+
+
+def _lock(batch: Batch, state: BatchState) -> Batch:
+    """The batch, locked, in `state`. Raises Conflict otherwise."""
+    held = Batch.objects.select_for_update().get(pk=batch.pk)
+    if held.state != state:
+        raise Conflict(
+            {
+                BatchState.OPEN: _("This batch is open: nothing of it has been released."),
+                BatchState.RELEASED: _("This batch has been released."),
+                BatchState.SENT: _("The mails of this batch have left."),
+                BatchState.CANCELLED: _("This batch was cancelled."),
+            }[BatchState(held.state)],
+            _("Look at it again to see who did what."),
+        )
+    return held
+
+
+def _log(subject: Batch | OutboxMessage, *, actor: str, verb: str, now: datetime, **data: object) -> None:
+    data["kind"] = subject.kind
+    audit.record(scope=subject.scope, actor=actor, verb=verb, subject=subject, now=now, data=data)
