@@ -1,0 +1,125 @@
+// <form data-autosave="/url">: posts the fields a moment after the last key. What cannot be sent is kept on
+// this device and offered again. `data-autosave-keep="no"` keeps nothing (shared computers, private answers).
+const QUIET = 1500;
+const SECRET = new Set(["csrfmiddlewaretoken", "once"]);
+
+const texts = (form) => {
+  const data = new FormData(form);
+  return [...data].filter(([name, value]) => typeof value === "string" && !SECRET.has(name));
+};
+// What a save failed to send outlives the tab; what only left with the page dies with it.
+const read = (key) => {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? sessionStorage.getItem(key));
+  } catch {
+    return null;
+  }
+};
+const write = (store, key, value) => {
+  try {
+    window[store].setItem(key, JSON.stringify(value));
+    return true;
+  } catch {
+    return false; // storage is full, or forbidden
+  }
+};
+const forget = (wanted) => {
+  try {
+    for (const store of [localStorage, sessionStorage])
+      for (const key of Object.keys(store)) if (key.startsWith(wanted)) store.removeItem(key);
+  } catch {
+    // nothing was kept
+  }
+};
+
+const start = (form) => {
+  const line = form.querySelector("[data-autosave-status]");
+  const url = form.dataset.autosave;
+  const key = `autosave:${url}`;
+  const keeps = form.dataset.autosaveKeep !== "no";
+  let sent = JSON.stringify(texts(form));
+  let timer, busy, stale;
+
+  const say = (state, time = "") => {
+    if (!line) return;
+    line.dataset.state = state;
+    line.textContent = (line.dataset[state] ?? "").replace("{time}", time);
+  };
+  const keep = (state) => say(keeps && write("localStorage", key, texts(form)) ? state : "unsaved");
+
+  const save = async () => {
+    clearTimeout(timer);
+    const now = JSON.stringify(texts(form));
+    if (now === sent || stale) return;
+    if (busy) return void (timer = setTimeout(save, QUIET));
+    busy = true;
+    say("saving");
+    const body = new FormData(form);
+    body.delete("once"); // this key belongs to the button
+    for (const [name, value] of [...body]) if (typeof value !== "string") body.delete(name);
+    try {
+      const answer = await fetch(url, { method: "POST", body, headers: { "X-Requested-With": "autosave" } });
+      // A redirect is the sign-in page: nothing was saved.
+      if (answer.status === 409) {
+        stale = true;
+        keep("stale");
+      } else if (!answer.ok || answer.redirected) {
+        throw new Error(answer.status);
+      } else {
+        sent = now;
+        forget(key);
+        say("saved", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false }));
+        // The server may hand over the version it now holds, so that the button does not clash with ourselves.
+        if (answer.headers.get("content-type")?.includes("json")) {
+          for (const [name, value] of Object.entries((await answer.json()).fields ?? {})) {
+            if (form.elements[name]) form.elements[name].value = value;
+          }
+          sent = JSON.stringify(texts(form));
+        }
+      }
+    } catch {
+      keep("kept");
+      timer = setTimeout(save, 20000);
+    }
+    busy = false;
+  };
+
+  const offer = (found) => {
+    const button = (label, act) => {
+      const made = document.createElement("button");
+      Object.assign(made, { type: "button", className: "link", textContent: label, onclick: act });
+      return made;
+    };
+    say("found");
+    line.append(
+      " ",
+      button(line.dataset.restore, () => {
+        for (const control of form.elements) {
+          const values = found.filter(([name]) => name === control.name).map(([, value]) => value);
+          if (!control.name || SECRET.has(control.name) || ["file", "hidden", "submit"].includes(control.type)) continue;
+          if (["checkbox", "radio"].includes(control.type)) control.checked = values.includes(control.value);
+          else if (control.options) for (const option of control.options) option.selected = values.includes(option.value);
+          else if (values.length) control.value = values[0];
+          control.dispatchEvent(new Event("input", { bubbles: true }));
+        }
+        save();
+      }),
+      " · ",
+      button(line.dataset.discard, () => { forget(key); line.textContent = ""; }),
+    );
+  };
+
+  const found = keeps && read(key);
+  if (found && JSON.stringify(found) === sent) forget(key);
+  else if (found && line) offer(found);
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, QUIET); });
+  form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(save, 300); });
+  form.addEventListener("submit", () => { clearTimeout(timer); if (keeps) write("sessionStorage", key, texts(form)); sent = JSON.stringify(texts(form)); });
+  addEventListener("online", save);
+  addEventListener("pagehide", () => { if (JSON.stringify(texts(form)) !== sent && keeps) write("sessionStorage", key, texts(form)); });
+};
+
+document.querySelectorAll("form[data-autosave]").forEach(start);
+
+// Whoever signs out leaves nothing behind on a shared computer.
+document.querySelectorAll("form[data-forget]").forEach((form) => form.addEventListener("submit", () => forget("autosave:")));

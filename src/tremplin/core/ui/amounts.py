@@ -1,0 +1,119 @@
+"""Numbers and money as people write them, in the language of the page."""
+
+import math
+from decimal import Decimal
+
+from babel import Locale
+from babel.numbers import (
+    format_compact_decimal,
+    format_decimal,
+    format_percent,
+    get_currency_symbol,
+    parse_pattern,
+)
+from django.utils.translation import get_language
+
+NBSP = "\N{NO-BREAK SPACE}"
+# "22 November 2026, 14:02" and "US$" can be read anywhere; American dates and a bare "$" cannot.
+_LOCALES = {"en": "en_GB"}
+# ISO 4217. Babel's own figures are those of daily use (no decimals for the Iraqi dinar), not of the standard.
+_EXPONENTS = {
+    **dict.fromkeys(
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
+    ),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+    **dict.fromkeys(["CLF", "UYW"], 4),
+}
+
+
+def locale() -> Locale:
+    """The locale of the active language."""
+    language = (get_language() or "en").replace("-", "_")
+    return Locale.parse(_LOCALES.get(language, language))
+
+
+def exponent(currency: str) -> int:
+    """How many decimals the minor unit of `currency` stands for, by ISO 4217."""
+    return _EXPONENTS.get(currency.upper(), 2)
+
+
+def major(minor: int, currency: str) -> Decimal:
+    """`minor` units of `currency` as an exact number of major units."""
+    return Decimal(minor).scaleb(-exponent(currency))
+
+
+def money(minor: int, currency: str) -> str:
+    """`money(120000, "EUR")` → "€1,200.00" or « 1 200,00 € »."""
+    here, currency = locale(), currency.upper()
+    pattern = parse_pattern(here.currency_formats["standard"].pattern)
+    pattern.frac_prec = (exponent(currency),) * 2
+    text = pattern.apply(major(minor, currency), here, currency=currency, currency_digits=False)
+    symbol = get_currency_symbol(currency, here)
+    if symbol[-1].isalpha() and not text.endswith(symbol):
+        text = text.replace(symbol, symbol + NBSP, 1)
+    return str(text).replace("-", "\N{MINUS SIGN}")
+
+
+def finite(value: float | Decimal | None) -> float | None:
+    """`value`, or None where it is missing or not a number that can be drawn."""
+    if value is None:
+        return None
+    try:
+        shown = float(value)
+    except OverflowError:
+        return None
+    return shown if math.isfinite(shown) else None
+
+
+def number(value: float | Decimal | None, digits: int = 2) -> str:
+    """`value` with at most `digits` decimals; an en dash where there is none."""
+    if finite(value) is None:
+        return "–"
+    pattern = "#,##0" + ("." + "#" * digits if digits else "")
+    return str(format_decimal(value, pattern, locale=locale())).replace("-", "\N{MINUS SIGN}")
+
+
+def compact(value: float | None) -> str:
+    """`value` short enough for an axis: "12K", « 12 k »."""
+    shown = finite(value)
+    if shown is None:
+        return "–"
+    if abs(shown) < 10_000:
+        return number(shown, 1)
+    text = format_compact_decimal(shown, locale=locale(), fraction_digits=1)
+    return str(text).replace("-", "\N{MINUS SIGN}")
+
+
+def percent(share: float | None) -> str:
+    """`share` of one as a whole percentage; "<1%" and ">99%" rather than a false 0 or 100."""
+    shown = finite(share)
+    if shown is None:
+        return "–"
+    if 0 < shown < 0.01:
+        return (
+            "<"
+            + NBSP
+            + str(format_percent(0.01, "#,##0%" if locale().language == "en" else None, locale=locale()))
+        )
+    if 0.99 < shown < 1:
+        return ">" + NBSP + str(format_percent(0.99, locale=locale()))
+    return str(format_percent(round(shown, 2), locale=locale()))

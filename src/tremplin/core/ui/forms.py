@@ -1,0 +1,208 @@
+"""How a form looks: `settings.FORM_RENDERER` and the widgets that Django lacks.
+
+Every field is drawn by `core/forms/field.html`: label, hint, error, control, count, all tied together for
+someone who cannot see them. Use it by `{{ field.as_field_group }}`, or draw a whole form by `{{ form }}`.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField as DjangoBoundField
+from django.forms.renderers import DjangoTemplates, TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+from tremplin.core.errors import Message
+
+_BUILT_IN = DjangoTemplates()
+_MACHINE_TYPES = {"email", "url", "tel", "number", "password", "date", "datetime-local", "time"}
+
+
+class BoundField(DjangoBoundField):
+    """A field with its data, knowing which of its texts describe it."""
+
+    @property
+    def count_limit(self) -> int | None:
+        """The limit to count towards: `data-count` on the widget, else None."""
+        limit = self.field.widget.attrs.get("data-count")
+        return int(limit) if limit else None
+
+    @property
+    def counts_words(self) -> bool:
+        return self.field.widget.attrs.get("data-count-unit") == "words"
+
+    @property
+    def show_optional(self) -> bool:
+        """Whether to mark the field "(optional)": not where the form, or the field, says that it must not."""
+        wanted = getattr(self.field, "show_optional", getattr(self.form, "show_optional", True))
+        return bool(wanted) and not self.field.required and not self.field.disabled
+
+    @property
+    def error_href(self) -> str:
+        """Where the error summary should lead: the control itself, the first one of a group."""
+        return f"#{self.first_id}"
+
+    @property
+    def first_id(self) -> str:
+        if not self.use_fieldset:
+            return self.id_for_label or self.auto_id
+        attrs: dict[str, Any] = self.subwidgets[0].data.get("attrs", {}) if self.subwidgets else {}
+        first = getattr(self.field.widget, "first_id", None)
+        return str(first(self.auto_id)) if first else str(attrs.get("id") or self.auto_id)
+
+    @property
+    def option_rows(self) -> list[dict[str, Any]]:
+        """The options of a group of radios or checkboxes, with the hint of each."""
+        hints: Mapping[str, Message] = getattr(self.field.widget, "hints", {})
+        rows = []
+        for option in self.subwidgets:
+            hint = hints.get(str(option.data["value"]), "")
+            hint_id = f"{option.id_for_label}_hint" if hint and option.id_for_label else ""
+            if hint_id:
+                option.data["attrs"]["aria-describedby"] = hint_id
+            # The whole group is invalid, said once by its fieldset.
+            option.data["attrs"].pop("aria-invalid", None)
+            rows.append({"option": option, "hint": hint, "hint_id": hint_id})
+        return rows
+
+    @property
+    def kind(self) -> str:
+        """What the template must draw: options, a lone checkbox, a file, or anything else."""
+        widget = self.field.widget
+        if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+            return "options"
+        if isinstance(widget, forms.CheckboxInput):
+            return "checkbox"
+        if isinstance(widget, forms.FileInput):
+            return "file"
+        return "control"
+
+    @property
+    def aria_describedby(self) -> str | None:  # type: ignore[override]  # the stubs forbid None, Django returns it
+        described = super().aria_describedby
+        if described is None or not self.auto_id or self.count_limit is None:
+            return described
+        return f"{described} {self.auto_id}_count".strip()
+
+    def build_widget_attrs(self, attrs: Any, widget: forms.Widget | None = None) -> dict[str, Any]:
+        """Django's, and the direction of what is typed: addresses run left to right in every language."""
+        built: dict[str, Any] = super().build_widget_attrs(attrs, widget)
+        control = widget or self.field.widget
+        if control.is_hidden or "dir" in control.attrs:
+            return built
+        kind = getattr(control, "input_type", "")
+        if kind in _MACHINE_TYPES:
+            built.setdefault("dir", "ltr")
+        elif kind in {"text", "search"} or isinstance(control, forms.Textarea):
+            built.setdefault("dir", "auto")
+        return built
+
+
+class Renderer(TemplatesSetting):
+    """Our templates for forms and fields; Django's for the controls inside."""
+
+    form_template_name = "core/forms/form.html"
+    formset_template_name = "core/forms/formset.html"
+    field_template_name = "core/forms/field.html"
+    bound_field_class = BoundField
+
+    def get_template(self, template_name: str) -> Any:
+        """Django's own templates come from Django, so that `django.forms` need not be an installed app."""
+        if template_name.startswith("django/forms/"):
+            return _BUILT_IN.get_template(template_name)
+        return super().get_template(template_name)
+
+
+class Radios(forms.RadioSelect):
+    """One of several. `hints` maps a choice's value to a line under its label."""
+
+    def __init__(
+        self, attrs: Any = None, choices: Any = (), hints: Mapping[str, Message] | None = None
+    ) -> None:
+        super().__init__(attrs, choices)
+        self.hints = dict(hints or {})
+
+
+class Checkboxes(forms.CheckboxSelectMultiple):
+    """Any of several. `hints` maps a choice's value to a line under its label."""
+
+    def __init__(
+        self, attrs: Any = None, choices: Any = (), hints: Mapping[str, Message] | None = None
+    ) -> None:
+        super().__init__(attrs, choices)
+        self.hints = dict(hints or {})
+
+
+class TextArea(forms.Textarea):
+    """A long answer. `words` or `characters` is the limit that is said, and counted down while typing."""
+
+    def __init__(self, *, rows: int = 6, words: int | None = None, characters: int | None = None) -> None:
+        attrs: dict[str, Any] = {"rows": rows}
+        if words or characters:
+            attrs["data-count"] = words or characters
+            attrs["data-count-unit"] = "words" if words else "characters"
+        super().__init__(attrs)
+
+
+class DatePicker(forms.DateInput):
+    """A day near today, by the browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DateTimePicker(forms.DateTimeInput):
+    """A day and an hour, in the zone of the page."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class DayMonthYear(forms.Widget):
+    """A day that a person knows by heart, in three boxes: quicker and surer than a calendar."""
+
+    template_name = "core/forms/day_month_year.html"
+    use_fieldset = True
+    parts = (("day", _("Day"), 2), ("month", _("Month"), 2), ("year", _("Year"), 4))
+
+    def first_id(self, id_: str) -> str:
+        return f"{id_}_day"
+
+    def id_for_label(self, id_: str) -> str:
+        return ""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+        """`year-month-day` as typed, even if there is no such day: the field says what is wrong."""
+        day, month, year = (str(data.get(f"{name}_{part}", "")).strip() for part, _label, _size in self.parts)
+        if not any((day, month, year)):
+            return None
+        return "-".join((year.zfill(4) if year else "", month.zfill(2), day.zfill(2)))
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return not any(f"{name}_{part}" in data for part, _label, _size in self.parts)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        if isinstance(value, date):
+            value = value.isoformat()
+        typed = dict(zip(("year", "month", "day"), (*str(value or "").split("-"), "", ""), strict=False))
+        given = context["widget"]["attrs"]
+        base, token = given.get("id", f"id_{name}"), given.get("autocomplete", "")
+        context["widget"]["parts"] = [
+            {
+                "name": f"{name}_{part}",
+                "id": f"{base}_{part}",
+                "label": label,
+                "size": size,
+                "value": typed[part].lstrip("0"),
+                "autocomplete": f"{token}-{part}" if token else "",
+                "invalid": "aria-invalid" in given,
+            }
+            for part, label, size in self.parts
+        ]
+        return context

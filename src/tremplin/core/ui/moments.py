@@ -1,0 +1,82 @@
+"""Moments as people read them: in the zone of the page, with the zone said and UTC beside it."""
+
+from datetime import UTC, date, datetime, tzinfo
+from typing import Literal
+
+from babel.dates import format_date, format_skeleton, get_timezone_location
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from tremplin.core.ui.amounts import locale
+
+Style = Literal["full", "long", "short", "date", "day", "time"]
+_ANYWHERE = "Etc/GMT+12"
+_SKELETONS: dict[str, str] = {
+    "full": "yMMMMEEEEd",
+    "long": "yMMMMd",
+    "date": "yMMMMd",
+    "short": "MMMd",
+    "day": "MMMd",
+}
+
+
+def zone_name(zone: tzinfo) -> str:
+    """« Paris », "UTC", "anywhere on Earth": a place that a person knows, never an abbreviation."""
+    key = str(zone)
+    if key in {"UTC", "Etc/UTC"}:
+        return "UTC"
+    if key == _ANYWHERE:
+        return _("anywhere on Earth")
+    return str(get_timezone_location(zone, locale=locale(), return_city=True))
+
+
+def day_text(moment: date, style: Style = "long") -> str:
+    """The day alone: "22 November 2026", or "22 Nov" when short."""
+    if style == "long":
+        return str(format_date(moment, "long", locale=locale()))
+    return str(format_skeleton(_SKELETONS.get(style, "yMMMMd"), moment, locale=locale(), fuzzy=True))
+
+
+def clock_text(moment: datetime) -> str:
+    return str(format_skeleton("Hm", moment, tzinfo=moment.tzinfo, locale=locale()))
+
+
+def moment_text(moment: datetime, style: Style = "long", zone: tzinfo | None = None) -> str:
+    """`moment` in `zone` (default: the active one), without the zone's name."""
+    local = moment.astimezone(zone or timezone.get_current_timezone())
+    if style in {"date", "day"}:
+        return day_text(local.date(), "long" if style == "date" else "day")
+    if style == "time":
+        return clock_text(local)
+    return f"{day_text(local.date(), style)}, {clock_text(local)}"
+
+
+def when(
+    moment: datetime | date | None, style: Style = "long", zone: tzinfo | None = None, *, utc: bool = False
+) -> str:
+    """A `<time>`. `utc=True` adds UTC as a visible note, for deadlines; else it is in the title."""
+    if moment is None:
+        return "–"
+    if not isinstance(moment, datetime):
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), day_text(moment))
+    zone = zone or timezone.get_current_timezone()
+    local, universal = moment.astimezone(zone), moment.astimezone(UTC)
+    text, place = moment_text(moment, style, zone), zone_name(zone)
+    universal_text = f"{day_text(universal.date())}, {clock_text(universal)} UTC"
+    if style not in {"date", "day"}:
+        text = f"{text} UTC" if place == "UTC" else f"{text} ({place})"
+    note: SafeString | str = ""
+    if utc and place != "UTC":
+        same_day = local.date() == universal.date()
+        note = format_html(
+            ' <small class="utc">{}</small>', f"{clock_text(universal)} UTC" if same_day else universal_text
+        )
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>{}',
+        local.isoformat(timespec="minutes"),
+        universal_text,
+        text,
+        note,
+    )
