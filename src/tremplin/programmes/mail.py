@@ -6,6 +6,10 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from string import Formatter
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from django.conf import settings
 
 from tremplin.core.outbox import services as outbox
 from tremplin.core.outbox.models import Batch, OutboxMessage
@@ -44,7 +48,9 @@ def send(
     and `institution` are always there.
     """
     mail = text(cohort, code)
-    language = to.language if to.language in cohort.plan.programme.languages else cohort.plan.programme.languages[0]
+    language = (
+        to.language if to.language in cohort.plan.programme.languages else cohort.plan.programme.languages[0]
+    )
     filled = {
         "name": to.get_short_name(),
         "programme": say(cohort.plan.programme.name, language),
@@ -89,3 +95,13 @@ def names(template: str) -> set[str]:
     """The names that `template` asks for."""
     return {name for _literal, name, _spec, _conversion in Formatter().parse(template) if name is not None}
 
+
+def link(path: str) -> str:
+    """The full address of a page, for a mail."""
+    return f"{settings.BASE_URL}{path}"
+
+
+def day(at: datetime, cohort: Cohort, to: User) -> str:
+    """A date as the person reads it: in their language, in the cohort's time zone."""
+    local = at.astimezone(ZoneInfo(cohort.plan.cohort.time_zone))
+    return format_date(local, format="full", locale=to.language)

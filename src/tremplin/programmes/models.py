@@ -69,7 +69,9 @@ class Cohort(Record):
     rehearsal = models.BooleanField(default=False)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["programme", "slug"], name="one_cohort_a_slug")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "slug"], name="one_cohort_a_slug")
+        ]
 
     @property
     def plan(self) -> Plan:

@@ -30,7 +30,9 @@ def open_calls(now: datetime) -> QuerySet[Cohort]:
     return (
         _with_dates()
         .filter(rehearsal=False, date_rows__code="call_closes", date_rows__at__gte=now)
-        .exclude(pk__in=Cohort.objects.filter(date_rows__code="call_opens", date_rows__at__gt=now).values("pk"))
+        .exclude(
+            pk__in=Cohort.objects.filter(date_rows__code="call_opens", date_rows__at__gt=now).values("pk")
+        )
         .order_by("date_rows__at")
     )
 

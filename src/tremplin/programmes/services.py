@@ -58,10 +58,16 @@ def open_cohort(
     """
     if Cohort.objects.filter(programme=version.programme, slug=slug).exists():
         raise Conflict(
-            _("This programme already has a cohort “%(slug)s”.") % {"slug": slug}, _("Choose another name for it.")
+            _("This programme already has a cohort “%(slug)s”.") % {"slug": slug},
+            _("Choose another name for it."),
         )
     cohort = Cohort.objects.create(
-        programme=version.programme, version=version, slug=slug, title=title, rehearsal=rehearsal, created_at=now
+        programme=version.programme,
+        version=version,
+        slug=slug,
+        title=title,
+        rehearsal=rehearsal,
+        created_at=now,
     )
     CohortDate.objects.bulk_create(
         CohortDate(cohort=cohort, code=code, at=at) for code, at in planned_dates(version.plan, opens).items()
@@ -72,7 +78,9 @@ def open_cohort(
 
 
 @transaction.atomic
-def move_date(*, cohort: Cohort, code: str, to: datetime, actor: User, now: datetime, reason: str) -> CohortDate:
+def move_date(
+    *, cohort: Cohort, code: str, to: datetime, actor: User, now: datetime, reason: str
+) -> CohortDate:
     """Move a named date. Order: permission, order of dates, the date, the audit event with the reason.
 
     Raises NotAllowed; Invalid when the order of dates would break, the date is unknown or no reason is given.
@@ -127,4 +135,3 @@ def revoke(*, user: User, cohort: Cohort, role: Role, actor: User, now: datetime
         raise Conflict(_("A cohort needs an organiser."), _("Name another organiser first."))
     if held.filter(user=user).delete()[0]:
         log(cohort=cohort, actor=actor, verb="programmes.role-revoked", subject=user, now=now, role=str(role))
-

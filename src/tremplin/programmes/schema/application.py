@@ -33,7 +33,9 @@ class EligibilityQuestion(Part):
     help: Words | None = None
     options: list[Choice] = []
     passes: list[str] = Field(default=[], description="Answers that open the door (yes, no, or option codes)")
-    refuses: list[str] = Field(default=[], description="Answers that close it; all others open it (country codes)")
+    refuses: list[str] = Field(
+        default=[], description="Answers that close it; all others open it (country codes)"
+    )
     at_least: int | None = Field(default=None, description="Least number that opens the door")
     at_most: int | None = Field(default=None, description="Greatest number that opens the door")
     refusal: Words = Field(description="Why the door is closed, in plain words")
@@ -46,7 +48,7 @@ class EligibilityQuestion(Part):
         if self.kind == "number" and self.at_least is None and self.at_most is None:
             raise ValueError("a number needs at_least or at_most")
         if self.kind in {"yes_no", "choice"} and not self.passes:
-            raise ValueError("say which answers open the door: passes = [\"yes\"]")
+            raise ValueError('say which answers open the door: passes = ["yes"]')
         known = {"yes", "no"} if self.kind == "yes_no" else {option.code for option in self.options}
         for answer in self.passes:
             if self.kind in {"yes_no", "choice"} and answer not in known:

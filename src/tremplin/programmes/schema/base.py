@@ -7,7 +7,14 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
 
 from babel.numbers import get_currency_precision
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    StringConstraints,
+)
 
 DateCode = Literal[
     "call_opens",

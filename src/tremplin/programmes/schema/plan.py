@@ -72,14 +72,18 @@ class Plan(Part):
     def _check_stages(self) -> None:
         for stage, part in _NEEDS.items():
             if self.runs(stage) and not getattr(self, part):
-                raise ValueError(f"stages names “{stage}” but the part [{part}] is missing: add it or leave out the stage")
+                raise ValueError(
+                    f"stages names “{stage}” but the part [{part}] is missing: add it or leave out the stage"
+                )
         if self.runs("selection") and not (self.runs("review") and self.offer):
             raise ValueError("selection needs the stage “review” and the part [offer]")
         if self.runs("mentoring") and not self.runs("selection"):
             raise ValueError("mentoring needs the stage “selection”: there are no scholars without it")
 
     def _check_dates(self) -> None:
-        missing = [code for code in ("call_closes", "training_starts", "training_ends") if code not in self.dates]
+        missing = [
+            code for code in ("call_closes", "training_starts", "training_ends") if code not in self.dates
+        ]
         if missing:
             raise ValueError(f"dates: {', '.join(missing)} missing")
         for code, moment in self.dates.items():

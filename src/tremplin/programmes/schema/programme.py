@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator
 
-from tremplin.programmes.schema.base import Code, Language, Part, Words
 from tremplin.core.zones import known_zone
+from tremplin.programmes.schema.base import Code, Language, Part, Words
 
 
 class ProgrammePlan(Part):
@@ -15,7 +15,9 @@ class ProgrammePlan(Part):
     name: Words
     summary: Words = Field(description="One sentence for lists and search engines")
     about: Words = Field(description="The call page, in Markdown: who, what, why, how chosen")
-    languages: list[Language] = Field(min_length=1, description="Languages of all texts; the first is the default")
+    languages: list[Language] = Field(
+        min_length=1, description="Languages of all texts; the first is the default"
+    )
     contact: str = Field(default="", description="Address that people may write to")
     source: Words | None = Field(default=None, description="Public facts that a template was built from")
 
@@ -26,8 +28,12 @@ class CohortPlan(Part):
     places_min: int = Field(ge=1, le=1000)
     places_max: int = Field(ge=1, le=1000)
     time_zone: str = Field(default="UTC", description="IANA zone in which dates fall")
-    anywhere_on_earth: bool = Field(default=True, description="Deadlines end when the day ends everywhere (UTC-12)")
-    grace_minutes: int = Field(default=60, ge=0, le=1440, description="Silent grace after a deadline, same for all")
+    anywhere_on_earth: bool = Field(
+        default=True, description="Deadlines end when the day ends everywhere (UTC-12)"
+    )
+    grace_minutes: int = Field(
+        default=60, ge=0, le=1440, description="Silent grace after a deadline, same for all"
+    )
     remote: bool = True
 
     @field_validator("time_zone")

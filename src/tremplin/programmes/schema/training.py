@@ -5,7 +5,16 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from tremplin.programmes.schema.application import Choice
-from tremplin.programmes.schema.base import Amount, Code, Currency, MomentText, Part, Words, minor_units, unique
+from tremplin.programmes.schema.base import (
+    Amount,
+    Code,
+    Currency,
+    MomentText,
+    Part,
+    Words,
+    minor_units,
+    unique,
+)
 
 
 class FormQuestion(Part):
@@ -31,7 +40,9 @@ class CheckIn(Part):
 class MentoringPlan(Part):
     hours_a_week: int = Field(default=1, ge=1, le=20, description="What a mentor is asked to give")
     scholars_a_mentor: int = Field(default=1, ge=1, le=10)
-    topics: list[Choice] = Field(default=[], description="What scholars and mentors may name to be matched on")
+    topics: list[Choice] = Field(
+        default=[], description="What scholars and mentors may name to be matched on"
+    )
     questions: list[FormQuestion] = Field(min_length=1, description="Asked of both sides at each check-in")
     checkins: list[CheckIn] = Field(min_length=1)
 
@@ -48,14 +59,18 @@ class Instalment(Part):
     code: Code
     due: MomentText
     amount: Amount
-    gate: Code | None = Field(default=None, description="Check-in that opens this payment; none: due on its date")
+    gate: Code | None = Field(
+        default=None, description="Check-in that opens this payment; none: due on its date"
+    )
 
 
 class StipendPlan(Part):
     currency: Currency
     nature: Words = Field(description="What the payment is in law, signed off by finance")
     instalments: list[Instalment] = Field(min_length=1)
-    extension_weeks: int = Field(default=5, ge=0, le=26, description="Longest extension that moves later dates")
+    extension_weeks: int = Field(
+        default=5, ge=0, le=26, description="Longest extension that moves later dates"
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> "StipendPlan":
