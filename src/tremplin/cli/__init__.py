@@ -1,0 +1,1 @@
+"""The command line. `main.py` is the entry point; each command is a module beside it."""

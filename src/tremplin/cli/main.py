@@ -1,0 +1,101 @@
+"""`tremplin`: one command for the whole installation.
+
+A command is a module of this package with `HELP` (one line, a plain string), `arguments(parser)` and
+`run(args) -> int` (the exit status). Django is set up before a command's module is imported, unless the
+command is in BARE: those work on an installation that may be broken, or set Django up themselves.
+"""
+
+import argparse
+import ast
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from tremplin import __version__
+from tremplin.cli import faults
+
+COMMANDS = (
+    "demo",
+    "migrate",
+    "serve",
+    "worker",
+    "user",
+    "programme",
+    "rehearse",
+    "backup",
+    "restore",
+    "doctor",
+    "manage",
+)
+BARE = frozenset({"serve", "worker", "migrate", "backup", "restore", "doctor", "manage"})
+HERE = Path(__file__).parent
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status: 0 done, 1 a fault that the person can mend, 2 wrong usage."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tremplin.web.settings")
+    if not words or words[0] not in available():
+        return _answer_without_command(words)
+    try:
+        module = _module(words[0])
+        parser = argparse.ArgumentParser(prog=f"tremplin {words[0]}", description=module.HELP)
+        module.arguments(parser)
+        return int(module.run(parser.parse_args(words[1:])))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (the reader left; nothing more can be said to it)
+        return 0
+    except Exception as error:
+        if os.environ.get("TREMPLIN_DEBUG"):
+            raise
+        return faults.tell(error)
+
+
+def available() -> list[str]:
+    """The commands that are installed, in the order in which a newcomer meets them."""
+    return [name for name in COMMANDS if (HERE / f"{name}.py").exists()]
+
+
+def setup() -> None:
+    """Make Django ready: settings read, models loaded."""
+    import_module("django").setup()
+
+
+def _module(name: str) -> ModuleType:
+    if name not in BARE:
+        setup()
+    return import_module(f"tremplin.cli.{name}")
+
+
+def _answer_without_command(words: Sequence[str]) -> int:
+    """Help, the version, or what is wrong with an unknown command; reads no settings and imports nothing."""
+    parser = argparse.ArgumentParser(
+        prog="tremplin",
+        description="Run a scholars programme end to end.",
+        epilog="“tremplin COMMAND --help” explains a command. Settings are environment variables TREMPLIN_… "
+        "or lines of a file tremplin.env; “tremplin doctor” checks them.",
+    )
+    parser.add_argument("--version", action="version", version=f"Tremplin {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    for name in available():
+        commands.add_parser(name, help=help_of(name), add_help=False)
+    parser.parse_args(words)
+    parser.print_help()
+    return 0
+
+
+def help_of(name: str) -> str:
+    """The line `HELP` of a command, read without importing the command, which keeps `--help` quick."""
+    for node in ast.parse((HERE / f"{name}.py").read_text("utf-8")).body:
+        if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "HELP" for target in node.targets):
+            return str(ast.literal_eval(node.value))
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
