@@ -10,11 +10,172 @@ from tremplin.core.models import Record
 from tremplin.programmes.models import Cohort
 
 
+class Band(models.TextChoices):
+    """Where the scores put an application: above the line, too close to call, below it."""
+
+    ADMIT = "admit"
+    LOTTERY = "lottery"
+    DECLINE = "decline"
+
+
+class Outcome(models.TextChoices):
+    OFFER = "offer"
+    WAITLIST = "waitlist"
+    DECLINE = "decline"
+
+
+class ProposalState(models.TextChoices):
+    PROPOSED = "proposed"
+    SIGNED = "signed"
+    CONFIRMED = "confirmed"
+
+
+class OfferState(models.TextChoices):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
 class ScholarState(models.TextChoices):
     ENROLLED = "enrolled"
     PAUSED = "paused"
     COMPLETED = "completed"
     LEFT = "left"
+
+
+class Draw(Record):
+    """A lottery that anybody can check. The commitment is public before the entries are known.
+
+    `seed` stays sealed until the decisions are confirmed; `file` is the canonical JSON published then.
+    """
+
+    cohort = models.OneToOneField(Cohort, on_delete=models.PROTECT, related_name="draw")
+    commitment = models.CharField(max_length=64)
+    seed = models.CharField(max_length=200)
+    committed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    file = models.TextField(blank=True)
+    drawn_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(opened_at__isnull=True) | models.Q(drawn_at__isnull=False),
+                name="drawn_before_opened",
+            )
+        ]
+
+
+class Proposal(Record):
+    """The decisions of a cohort as one thing, which one organiser signs and another confirms.
+
+    `version` counts every change, so that nobody signs or confirms another list than the one they read.
+    """
+
+    cohort = models.OneToOneField(Cohort, on_delete=models.PROTECT, related_name="proposal")
+    state = models.CharField(max_length=12, choices=ProposalState.choices, default=ProposalState.PROPOSED)
+    version = models.PositiveIntegerField(default=1)
+    places = models.PositiveIntegerField()
+    basis = models.CharField(max_length=64)
+    figures = models.JSONField(default=dict)
+    share_comments = models.BooleanField(default=False)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    signed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by__isnull=True) | ~models.Q(confirmed_by=models.F("signed_by")),
+                name="two_people_decide",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="confirmed")
+                | models.Q(signed_by__isnull=False, confirmed_by__isnull=False, confirmed_at__isnull=False),
+                name="confirmed_by_somebody",
+            ),
+        ]
+
+
+class Decision(Record):
+    """What is decided of one application, with its evidence. Final once its proposal is confirmed."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="decisions")
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="decision")
+    band = models.CharField(max_length=12, choices=Band.choices)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    position = models.PositiveIntegerField(null=True)
+    rank = models.PositiveIntegerField()
+    estimate = models.FloatField()
+    low = models.FloatField()
+    high = models.FloatField()
+    reads = models.PositiveIntegerField()
+    draw_code = models.CharField(max_length=16)
+    draw_rank = models.PositiveIntegerField(null=True)
+    feedback = models.JSONField(default=dict)
+    overridden = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
+    reason = models.TextField(blank=True)
+    overridden_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["proposal", "outcome", "position"], name="decision_waitlist")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["proposal", "draw_code"], name="one_draw_code"),
+            models.UniqueConstraint(
+                fields=["proposal", "position"],
+                condition=models.Q(outcome="waitlist"),
+                name="one_waitlist_position",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome="waitlist", position__isnull=False)
+                | (~models.Q(outcome="waitlist") & models.Q(position__isnull=True)),
+                name="waitlist_has_a_position",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(overridden="")
+                | (~models.Q(reason="") & models.Q(overridden_by__isnull=False)),
+                name="override_has_a_reason",
+            ),
+        ]
+
+
+class Offer(Record):
+    """A place held for one person until they answer. `agreement` is the text that they were shown."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="offers")
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="offer")
+    state = models.CharField(max_length=12, choices=OfferState.choices, default=OfferState.OPEN)
+    promoted = models.BooleanField(default=False)
+    answer_by = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    agreement = models.TextField(blank=True)
+    agreement_hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["cohort", "state", "answer_by"], name="offer_deadlines")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(state__in=OfferState.values), name="known_offer_state"),
+            models.CheckConstraint(
+                condition=models.Q(state="open") | models.Q(answered_at__isnull=False),
+                name="answered_offer_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="accepted") | ~models.Q(agreement_hash=""),
+                name="accepted_on_an_agreement",
+            ),
+        ]
 
 
 class Scholar(Record):
@@ -28,4 +189,6 @@ class Scholar(Record):
     agreed_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["cohort", "user"], name="one_scholar_a_cohort")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cohort", "user"], name="one_scholar_a_cohort")
+        ]
