@@ -17,6 +17,7 @@ DEBUG = CONFIG.debug
 DEMO = CONFIG.demo
 SITE_NAME = CONFIG.site_name
 BASE_URL = CONFIG.base_url
+SEAL_KEYS = CONFIG.home / "seal-keys"
 UPLOAD_LIMIT = CONFIG.upload_limit_mb * 1024 * 1024
 ALLOWED_HOSTS = [
     urlsplit(CONFIG.base_url).hostname or "localhost",

@@ -1,0 +1,60 @@
+"""Text that the database must not be able to read: bank details, accommodations, linked equality data.
+
+AES-256-GCM with the row and field as associated data, so that a sealed value cannot be moved to another
+row. Keys live outside the database, in the data folder; the first line seals, every line opens.
+"""
+
+import base64
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from tremplin.core.errors import UserError
+
+_NONCE = 12
+
+
+class SealBroken(UserError):
+    """A sealed value cannot be opened with the keys of this installation."""
+
+    status = 500
+
+
+def seal(text: str, *, context: str) -> bytes:
+    """`text`, unreadable without the keys; `context` ("table/ref/field") must be given again to open it."""
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(keys()[0]).encrypt(nonce, text.encode(), context.encode())
+
+
+def unseal(value: bytes, *, context: str) -> str:
+    """The text under a seal. Raises SealBroken when no key opens it or it was sealed for another place."""
+    sealed = bytes(value)
+    for key in keys():
+        try:
+            return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], context.encode()).decode()
+        except InvalidTag:
+            continue
+    raise SealBroken(
+        "A sealed value cannot be opened.",
+        f"Put the file {key_file()} back as it was when the value was sealed (backups hold it).",
+    )
+
+
+def key_file() -> Path:
+    return Path(settings.SEAL_KEYS)
+
+
+@cache
+def keys() -> tuple[bytes, ...]:
+    """The keys of this installation, newest first; the first is made when there is none."""
+    path = key_file()
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() + "\n")
+    return tuple(base64.urlsafe_b64decode(line) for line in path.read_text().split())

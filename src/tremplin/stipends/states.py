@@ -1,0 +1,49 @@
+"""The states of an instalment: what staff call them, what the scholar reads, and what comes next."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from tremplin.core.states import State
+from tremplin.stipends.models import InstalmentState as S
+
+STATES: dict[str, State] = {
+    S.PLANNED: State(
+        S.PLANNED,
+        _("Planned"),
+        _("Planned"),
+        _("It is prepared when its date is near and its gate is open."),
+        "info",
+    ),
+    S.PREPARED: State(
+        S.PREPARED, _("Prepared"), _("Being checked"), _("A second person checks and approves it."), "info"
+    ),
+    S.APPROVED: State(S.APPROVED, _("Approved"), _("Approved"), _("Finance tells the bank to pay."), "info"),
+    S.ORDERED: State(
+        S.ORDERED,
+        _("Ordered"),
+        _("On its way"),
+        _("It is marked as paid when it has left the account."),
+        "info",
+    ),
+    S.PAID: State(S.PAID, _("Paid"), _("Paid"), _("Nothing more to do."), "ok"),
+    S.HELD: State(
+        S.HELD,
+        _("Held"),
+        _("Kept back for now"),
+        _("The organisers take it up again; the reason is given."),
+        "warn",
+    ),
+    S.CANCELLED: State(
+        S.CANCELLED,
+        _("Cancelled"),
+        _("Will not be paid"),
+        _("If you disagree, write to the organisers."),
+        "stop",
+    ),
+}
+
+
+def step_words(state: S, language: str) -> str:
+    """What the scholar reads of a step, in their language: for mails."""
+    with override(language):
+        return str(STATES[state].public)
