@@ -29,7 +29,7 @@ class Facts:
 
 
 def may_follow(before: S, after: S) -> bool:
-    """Whether `after` is a step from `before`. Paid is the end: money that left is not called back by a click."""
+    """Whether `after` is a step from `before`. Paid is the end: no click calls back money that has left."""
     return after in STEPS[before]
 
 

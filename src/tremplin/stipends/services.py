@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from tremplin.core import sealed
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
@@ -138,7 +138,9 @@ def payee_details(*, scholar: Scholar, actor: User, now: datetime) -> PayeeDetai
     if scholar.user_id != actor.pk:
         with transaction.atomic():
             log(cohort=scholar.cohort, actor=actor, verb="stipends.payee-form-read", subject=form, now=now)
-    return PayeeDetails(**json.loads(sealed.unseal(form.details, context=f"payee/{scholar.ref}/details")))
+    return PayeeDetails(
+        **json.loads(sealed.unseal(bytes(form.details), context=f"payee/{scholar.ref}/details"))
+    )
 
 
 def facts(instalment: Instalment) -> rules.Facts:
@@ -190,7 +192,10 @@ def approve(*, instalment: Instalment, actor: User, now: datetime) -> Instalment
 
 @transaction.atomic
 def order(*, instalment: Instalment, reference: str, actor: User, now: datetime) -> Instalment:
-    """The bank has been told to pay, under `reference`. The scholar is told. Raises NotAllowed, Invalid, Conflict."""
+    """The bank has been told to pay, under `reference`; so is the scholar.
+
+    Raises NotAllowed, Invalid, Conflict.
+    """
     row = _locked(instalment)
     require(actor, row.scholar.cohort, Role.FINANCE)
     _not_own(row, actor)
@@ -202,7 +207,10 @@ def order(*, instalment: Instalment, reference: str, actor: User, now: datetime)
 
 @transaction.atomic
 def mark_paid(*, instalment: Instalment, actor: User, now: datetime) -> Instalment:
-    """The money has left. The ledger ends here; marking twice changes nothing. Raises NotAllowed, Conflict."""
+    """The money has left: the ledger ends here. Marking twice changes nothing.
+
+    Raises NotAllowed, Conflict.
+    """
     row = _locked(instalment)
     require(actor, row.scholar.cohort, Role.FINANCE)
     _not_own(row, actor)
@@ -329,7 +337,7 @@ def _move(
 def _tell(row: Instalment, to: InstalmentState, *, now: datetime) -> None:
     cohort, person = row.scholar.cohort, row.scholar.user
     values: Mapping[str, object] = {
-        "amount": money(row.amount, row.currency, person.language),
+        "amount": money_words(row.amount, row.currency, person.language),
         "link": mail.link(cohort_url(cohort, "stipends:mine")),
         "reference": row.reference,
         "reason": row.reason,
@@ -339,3 +347,9 @@ def _tell(row: Instalment, to: InstalmentState, *, now: datetime) -> None:
     code = "stipend-paid" if to == InstalmentState.PAID else "stipend-step"
     step = row.entries.count()
     mail.send(cohort=cohort, code=code, to=person, values=values, now=now, key=f"instalment:{row.ref}:{step}")
+
+
+def money_words(minor: int, currency: str, language: str) -> str:
+    """An amount as the person reads it, in their language: for mails."""
+    with override(language):
+        return money(minor, currency)
