@@ -71,3 +71,10 @@ class StoredFile(Record):
     given_name = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
+
+
+class TokenBucket(models.Model):
+    """How much somebody may still do, as one moment: see `core.limits`."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    full_at = models.DateTimeField(db_index=True)
