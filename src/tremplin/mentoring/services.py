@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
+from tremplin.core import versions
+from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.mentoring import rules
 from tremplin.mentoring.models import CheckInAnswer, Concern, MatchWish, MentorProfile, Pairing, Side
 from tremplin.people.models import User
@@ -51,7 +52,7 @@ def save_profile(
     profile, _created = MentorProfile.objects.select_for_update().get_or_create(
         cohort=cohort, user=actor, defaults={"created_at": now, "capacity": capacity}
     )
-    _check_version(profile, expected_version)
+    versions.check(profile, expected_version)
     profile.capacity, profile.topics, profile.languages = capacity, list(topics), list(languages)
     profile.about = about[:2000]
     profile.version += 1
@@ -78,7 +79,7 @@ def save_wish(
     wish, _created = MatchWish.objects.select_for_update().get_or_create(
         scholar=scholar, defaults={"created_at": now}
     )
-    _check_version(wish, expected_version)
+    versions.check(wish, expected_version)
     wish.topics, wish.languages, wish.note = list(topics), list(languages), note[:2000]
     wish.version += 1
     wish.save()
@@ -90,15 +91,6 @@ def _check_topics(cohort: Cohort, topics: Sequence[str]) -> None:
     known = {topic.code for topic in plan_of(cohort).topics}
     if set(topics) - known:
         raise Invalid({"topics": [_("Choose topics from the list.")]})
-
-
-def _check_version(row: MentorProfile | MatchWish | CheckInAnswer, expected: int) -> None:
-    if row.version != expected:
-        raise Stale(
-            _("This was saved somewhere else since you opened it, so nothing was changed."),
-            _("Compare both texts and send yours again if it is the one to keep."),
-            current=row,
-        )
 
 
 @transaction.atomic
@@ -133,14 +125,14 @@ def pair(
 
 def _tell_both(pairing: Pairing, *, now: datetime) -> None:
     cohort, scholar, mentor = pairing.scholar.cohort, pairing.scholar.user, pairing.mentor.user
-    link = mail.link(cohort_url(cohort, "mentoring:pairing", ref=pairing.ref))
+    link = cohort_url(cohort, "mentoring:pairing", ref=pairing.ref)
     key = f"pairing:{pairing.ref}"
     values = {"link": link}
     mail.send(
         cohort=cohort,
         code="pairing-scholar",
         to=scholar,
-        values={**values, "mentor": mentor.name},
+        values=values,
         now=now,
         key=key,
     )
@@ -148,7 +140,7 @@ def _tell_both(pairing: Pairing, *, now: datetime) -> None:
         cohort=cohort,
         code="pairing-mentor",
         to=mentor,
-        values={**values, "scholar": scholar.name},
+        values=values,
         now=now,
         key=f"{key}:mentor",
     )
@@ -201,7 +193,7 @@ def save_answers(
     )
     if row.sent_at is not None:
         raise Conflict(_("This check-in has been sent and can no longer be changed."))
-    _check_version(row, expected_version)
+    versions.check(row, expected_version)
     row.answers = {question: str(value)[:5000] for question, value in answers.items() if question in known}
     row.version += 1
     row.save()
@@ -338,8 +330,9 @@ def _nudge(
         code="checkin-due" if phase == "open" else "checkin-late",
         to=person,
         values={
-            "date": mail.day(when, cohort, person),
-            "link": mail.link(cohort_url(cohort, "mentoring:check-in", ref=pairing.ref, code=code)),
+            "date": when,
+            "title": next(item.title for item in plan_of(cohort).checkins if item.code == code),
+            "link": cohort_url(cohort, "mentoring:check-in", ref=pairing.ref, code=code),
         },
         now=now,
         key=f"checkin:{pairing.ref}:{code}:{side}:{phase}",

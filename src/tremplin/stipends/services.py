@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, override
+from django.utils.translation import gettext_lazy, ngettext
 
 from tremplin.core import sealed
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
@@ -23,7 +24,7 @@ from tremplin.programmes.schema import StipendPlan
 from tremplin.selection.models import Scholar, ScholarState
 from tremplin.stipends import rules
 from tremplin.stipends.models import Instalment, InstalmentState, LedgerEntry, PayeeForm
-from tremplin.stipends.states import step_words
+from tremplin.stipends.states import STATES
 
 WAITING = {
     "payee-form": gettext_lazy("The scholar has not yet given payment details."),
@@ -337,19 +338,13 @@ def _move(
 def _tell(row: Instalment, to: InstalmentState, *, now: datetime) -> None:
     cohort, person = row.scholar.cohort, row.scholar.user
     values: Mapping[str, object] = {
-        "amount": money_words(row.amount, row.currency, person.language),
-        "link": mail.link(cohort_url(cohort, "stipends:mine")),
+        "amount": lazy(money, str)(row.amount, row.currency),
+        "link": cohort_url(cohort, "stipends:mine"),
         "reference": row.reference,
         "reason": row.reason,
-        "step": step_words(to, person.language),
-        "date": mail.day(row.due, cohort, person),
+        "title": STATES[to].public,
+        "date": row.due,
     }
     code = "stipend-paid" if to == InstalmentState.PAID else "stipend-step"
     step = row.entries.count()
     mail.send(cohort=cohort, code=code, to=person, values=values, now=now, key=f"instalment:{row.ref}:{step}")
-
-
-def money_words(minor: int, currency: str, language: str) -> str:
-    """An amount as the person reads it, in their language: for mails."""
-    with override(language):
-        return money(minor, currency)

@@ -1,7 +1,6 @@
 """The states of an instalment: what staff call them, what the scholar reads, and what comes next."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from tremplin.core.states import State
 from tremplin.stipends.models import InstalmentState as S
@@ -41,9 +40,3 @@ STATES: dict[str, State] = {
         "stop",
     ),
 }
-
-
-def step_words(state: S, language: str) -> str:
-    """What the scholar reads of a step, in their language: for mails."""
-    with override(language):
-        return str(STATES[state].public)

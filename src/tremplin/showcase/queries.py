@@ -1,0 +1,92 @@
+"""What the public can see of a cohort, and what the scholar and organisers see before it is public."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from tremplin.mentoring.models import Pairing
+from tremplin.people.models import User
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role, roles_of
+from tremplin.showcase.models import DemoSlot, PageState, ShowcasePage
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    """Exactly what the public reads. What nobody consented to is not in here at all."""
+
+    ref: str
+    title: str
+    summary: str
+    description: str
+    language: str
+    repository: str
+    demo: str
+    licence: str
+    name: str
+    mentor: str
+    before: str
+    learned: str
+
+
+def public_pages(cohort: Cohort) -> list[PublicPage]:
+    """The published projects of a cohort, in the order of the demo day, then by title. Two queries."""
+    pages = _pages().filter(project__scholar__cohort=cohort, state=PageState.PUBLISHED)
+    mentors = _mentor_names(cohort)
+    order = dict(DemoSlot.objects.filter(cohort=cohort).values_list("project_id", "position"))
+    ranked = sorted(pages, key=lambda page: (order.get(page.project_id, 10**6), page.project.title, page.pk))
+    return [_public(page, mentors.get(page.project.scholar_id, "")) for page in ranked]
+
+
+def public_page(cohort: Cohort, ref: str) -> PublicPage | None:
+    """One published project, None for any other."""
+    page = _pages().filter(project__scholar__cohort=cohort, state=PageState.PUBLISHED, ref=ref).first()
+    if page is None:
+        return None
+    return _public(page, _mentor_names(cohort).get(page.project.scholar_id, ""))
+
+
+def preview(page: ShowcasePage) -> PublicPage:
+    """What the public would read of a page that is not public yet."""
+    return _public(page, _mentor_names(page.project.scholar.cohort).get(page.project.scholar_id, ""))
+
+
+def visible_pages(actor: User, cohort: Cohort) -> QuerySet[ShowcasePage]:
+    """Pages in any state: all for organisers, their scholar's for mentors, their own for scholars."""
+    pages = _pages().filter(project__scholar__cohort=cohort)
+    if Role.ORGANISER in roles_of(actor, cohort):
+        return pages
+    mentored = Pairing.objects.filter(mentor__user=actor).values("scholar")
+    return pages.filter(project__scholar__user=actor) | pages.filter(project__scholar__in=mentored)
+
+
+def _pages() -> QuerySet[ShowcasePage]:
+    return ShowcasePage.objects.select_related("project__scholar__user")
+
+
+def _mentor_names(cohort: Cohort) -> dict[int, str]:
+    """The last mentor of each scholar, by name."""
+    pairings = (
+        Pairing.objects.filter(scholar__cohort=cohort)
+        .order_by("created_at", "pk")
+        .select_related("mentor__user")
+    )
+    return {pairing.scholar_id: pairing.mentor.user.name for pairing in pairings}
+
+
+def _public(page: ShowcasePage, mentor: str) -> PublicPage:
+    project = page.project
+    return PublicPage(
+        ref=page.ref,
+        title=project.title,
+        summary=project.summary,
+        description=project.description,
+        language=project.language,
+        repository=project.repository,
+        demo=project.demo,
+        licence=project.licence,
+        name=page.shown_name if page.show_name else "",
+        mentor=mentor if page.show_mentor and page.mentor_agreed_at else "",
+        before=page.before,
+        learned=page.learned,
+    )

@@ -1,0 +1,207 @@
+"""What scholars do in training: plan, re-plan, write their week, hand in labs."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tremplin.core import once, versions
+from tremplin.core.errors import Conflict, Invalid, NotAllowed
+from tremplin.people.models import User
+from tremplin.programmes.log import log
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.schema import TrainingPlan
+from tremplin.selection.models import Scholar, ScholarState
+from tremplin.training import rules
+from tremplin.training.models import (
+    Audience,
+    JournalEntry,
+    LabSubmission,
+    SubmissionState,
+    Syllabus,
+    SyllabusVersion,
+)
+from tremplin.training.tasks import grade_submission
+
+MAX_CODE = 200_000
+MAX_QUEUED = 3
+
+
+def plan_of(cohort: Cohort) -> TrainingPlan:
+    """The training part of the cohort's plan. Raises Conflict when the programme has no training."""
+    if cohort.plan.training is None:
+        raise Conflict(_("This programme has no training."))
+    return cohort.plan.training
+
+
+def _own(scholar: Scholar, actor: User) -> None:
+    if scholar.user_id != actor.pk:
+        raise NotAllowed(_("Only the scholar can do this."))
+    if scholar.state == ScholarState.LEFT:
+        raise NotAllowed(_("You have left this cohort, so it can be read but not changed."))
+
+
+@transaction.atomic
+def save_syllabus(
+    *,
+    scholar: Scholar,
+    weeks: Sequence[Mapping[str, Any]],
+    reason: str = "",
+    expected_version: int,
+    actor: User,
+    now: datetime,
+) -> Syllabus:
+    """Keep the plan as it is now, and the plan before as a version with the reason for the change.
+
+    Order: permission, version check, plan, version row, event. Raises NotAllowed, Stale, Invalid.
+    """
+    _own(scholar, actor)
+    training = plan_of(scholar.cohort)
+    _check_labs(scholar.cohort, weeks)
+    syllabus, _created = Syllabus.objects.select_for_update().get_or_create(
+        scholar=scholar, defaults={"created_at": now, "saved_at": now}
+    )
+    versions.check(syllabus, expected_version)
+    tidy = rules.tidy_weeks(weeks, count=training.weeks + scholar.extension_weeks)
+    if tidy == syllabus.weeks:
+        return syllabus
+    syllabus.weeks, syllabus.version, syllabus.saved_at = tidy, syllabus.version + 1, now
+    syllabus.save()
+    SyllabusVersion.objects.create(
+        syllabus=syllabus, number=syllabus.version, weeks=tidy, reason=reason.strip()[:500], at=now
+    )
+    log(
+        cohort=scholar.cohort,
+        actor=actor,
+        verb="training.planned",
+        subject=syllabus,
+        now=now,
+        version=syllabus.version,
+    )
+    return syllabus
+
+
+def _check_labs(cohort: Cohort, weeks: Sequence[Mapping[str, Any]]) -> None:
+    offered = set(plan_of(cohort).labs)
+    for week in weeks:
+        unknown = set(week.get("labs", [])) - offered
+        if unknown:
+            raise Invalid(
+                {"labs": [_("This programme does not offer the lab %(lab)s.") % {"lab": sorted(unknown)[0]}]}
+            )
+
+
+@transaction.atomic
+def save_entry(
+    *,
+    scholar: Scholar,
+    week: int,
+    title: str,
+    body: str,
+    language: str,
+    expected_version: int,
+    actor: User,
+    now: datetime,
+) -> JournalEntry:
+    """Keep a journal entry as it stands; a draft may be empty. Raises NotAllowed, Invalid, Stale."""
+    _own(scholar, actor)
+    last = plan_of(scholar.cohort).weeks + scholar.extension_weeks
+    if not 1 <= week <= last:
+        raise Invalid({"week": [_("Training has the weeks 1 to %(last)s.") % {"last": last}]})
+    entry, _created = JournalEntry.objects.select_for_update().get_or_create(
+        scholar=scholar, week=week, defaults={"created_at": now, "saved_at": now}
+    )
+    versions.check(entry, expected_version)
+    entry.title, entry.body, entry.language = title.strip()[:200], body[:60_000], language
+    entry.version, entry.saved_at = entry.version + 1, now
+    entry.save()
+    return entry
+
+
+@transaction.atomic
+def share_entry(*, entry: JournalEntry, audience: Audience, actor: User, now: datetime) -> JournalEntry:
+    """Show an entry to the cohort or to everybody, or take it back to a draft. Raises NotAllowed, Invalid."""
+    _own(entry.scholar, actor)
+    row = JournalEntry.objects.select_for_update().get(pk=entry.pk)
+    if audience != Audience.DRAFT:
+        empty = {
+            field: [_("Write something first.")]
+            for field in ("title", "body")
+            if not getattr(row, field).strip()
+        }
+        if empty:
+            raise Invalid(empty)
+        row.published_at = row.published_at or now
+    row.audience = audience
+    row.save(update_fields=["audience", "published_at"])
+    log(
+        cohort=entry.scholar.cohort,
+        actor=actor,
+        verb="training.journal-shared",
+        subject=row,
+        now=now,
+        week=row.week,
+        audience=str(audience),
+    )
+    return row
+
+
+@transaction.atomic
+def submit_lab(
+    *,
+    scholar: Scholar,
+    lab: str,
+    code: str,
+    actor: User,
+    now: datetime,
+    key: str = "",
+    seed: int | None = None,
+) -> LabSubmission:
+    """Take a scholar's code and put its grading in the queue; nothing of it runs here.
+
+    Order: permission, limits, the submission, its event, the job. The same `key` twice gives the first
+    submission. `seed` draws the hidden inputs; left out, it is fresh. Raises NotAllowed, Invalid, Conflict.
+    """
+    _own(scholar, actor)
+    if lab not in plan_of(scholar.cohort).labs:
+        raise Conflict(_("This programme does not offer that lab."))
+    _check_code(code)
+    if not once.first(f"lab:{scholar.ref}:{key}" if key else "", now=now):
+        latest = LabSubmission.objects.filter(scholar=scholar, lab=lab).first()
+        if latest is not None:
+            return latest
+    waiting = LabSubmission.objects.filter(
+        scholar=scholar, state__in=[SubmissionState.QUEUED, SubmissionState.RUNNING]
+    ).count()
+    if waiting >= MAX_QUEUED:
+        raise Conflict(
+            _("%(count)s of your submissions are still being graded.") % {"count": waiting},
+            _("Wait for a result, then hand in again. Your code is shown below for copying."),
+        )
+    submission = LabSubmission.objects.create(
+        scholar=scholar,
+        lab=lab,
+        code=code,
+        seed=seed if seed is not None else secrets.randbits(62),
+        created_at=now,
+    )
+    log(
+        cohort=scholar.cohort,
+        actor=actor,
+        verb="training.lab-submitted",
+        subject=submission,
+        now=now,
+        lab=lab,
+    )
+    grade_submission.enqueue(submission.pk)
+    return submission
+
+
+def _check_code(code: str) -> None:
+    if not code.strip():
+        raise Invalid({"code": [_("Choose a file or paste your code.")]})
+    if len(code) > MAX_CODE:
+        raise Invalid({"code": [_("The code is too long: 200,000 characters at most.")]})
