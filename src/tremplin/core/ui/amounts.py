@@ -86,7 +86,7 @@ def finite(value: float | Decimal | None) -> float | None:
 
 def number(value: float | Decimal | None, digits: int = 2) -> str:
     """`value` with at most `digits` decimals; an en dash where there is none."""
-    if finite(value) is None:
+    if value is None or finite(value) is None:
         return "–"
     pattern = "#,##0" + ("." + "#" * digits if digits else "")
     return str(format_decimal(value, pattern, locale=locale())).replace("-", "\N{MINUS SIGN}")
@@ -108,12 +108,6 @@ def percent(share: float | None) -> str:
     shown = finite(share)
     if shown is None:
         return "–"
-    if 0 < shown < 0.01:
-        return (
-            "<"
-            + NBSP
-            + str(format_percent(0.01, "#,##0%" if locale().language == "en" else None, locale=locale()))
-        )
-    if 0.99 < shown < 1:
-        return ">" + NBSP + str(format_percent(0.99, locale=locale()))
-    return str(format_percent(round(shown, 2), locale=locale()))
+    edge = 0.01 if 0 < shown < 0.01 else 0.99 if 0.99 < shown < 1 else None
+    text = str(format_percent(round(shown, 2) if edge is None else edge, locale=locale()))
+    return text if edge is None else f"{'<' if edge == 0.01 else '>'}{NBSP}{text}"

@@ -9,11 +9,15 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField as DjangoBoundField
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
+from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from tremplin.core.errors import Message
+from tremplin.core.ui.amounts import number
 
 _BUILT_IN = DjangoTemplates()
 _MACHINE_TYPES = {"email", "url", "tel", "number", "password", "date", "datetime-local", "time"}
@@ -30,7 +34,7 @@ class BoundField(DjangoBoundField):
 
     @property
     def counts_words(self) -> bool:
-        return self.field.widget.attrs.get("data-count-unit") == "words"
+        return str(self.field.widget.attrs.get("data-count-unit")) == "words"
 
     @property
     def show_optional(self) -> bool:
@@ -79,7 +83,7 @@ class BoundField(DjangoBoundField):
         return "control"
 
     @property
-    def aria_describedby(self) -> str | None:  # type: ignore[override]  # the stubs forbid None, Django returns it
+    def aria_describedby(self) -> str | None:
         described = super().aria_describedby
         if described is None or not self.auto_id or self.count_limit is None:
             return described
@@ -145,6 +149,33 @@ class TextArea(forms.Textarea):
         super().__init__(attrs)
 
 
+@deconstructible
+class MaxWords:
+    """A validator that counts as counter.js does: whatever stands between blanks is a word."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    def __call__(self, text: str) -> None:
+        over = len(text.split()) - self.limit
+        if over > 0:
+            raise ValidationError(
+                ngettext(
+                    "Take out %(over)s word: the limit is %(limit)s.",
+                    "Take out %(over)s words: the limit is %(limit)s.",
+                    over,
+                )
+                % {"over": number(over), "limit": number(self.limit)},
+                code="max_words",
+            )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, MaxWords) and other.limit == self.limit
+
+    def __hash__(self) -> int:
+        return hash(self.limit)
+
+
 class DatePicker(forms.DateInput):
     """A day near today, by the browser's own calendar."""
 
@@ -178,10 +209,12 @@ class DayMonthYear(forms.Widget):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
         """`year-month-day` as typed, even if there is no such day: the field says what is wrong."""
-        day, month, year = (str(data.get(f"{name}_{part}", "")).strip() for part, _label, _size in self.parts)
+        typed = (str(data.get(f"{name}_{part}", "")) for part, _label, _size in self.parts)
+        day, month, year = (text.strip().replace("-", "") for text in typed)
         if not any((day, month, year)):
             return None
-        return "-".join((year.zfill(4) if year else "", month.zfill(2), day.zfill(2)))
+        # The year stays as it is: "98" is a slip to point out, not the year 98.
+        return "-".join((year, month.zfill(2), day.zfill(2)))
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return not any(f"{name}_{part}" in data for part, _label, _size in self.parts)
@@ -199,7 +232,7 @@ class DayMonthYear(forms.Widget):
                 "id": f"{base}_{part}",
                 "label": label,
                 "size": size,
-                "value": typed[part].lstrip("0"),
+                "value": typed[part] if part == "year" else typed[part].lstrip("0"),
                 "autocomplete": f"{token}-{part}" if token else "",
                 "invalid": "aria-invalid" in given,
             }

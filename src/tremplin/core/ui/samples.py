@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tremplin.core.states import State
 from tremplin.core.ui.charts import Bar, FunnelRow, Interval, Load, Segment
-from tremplin.core.ui.forms import Checkboxes, DatePicker, DayMonthYear, Radios, TextArea
+from tremplin.core.ui.forms import Checkboxes, DatePicker, DayMonthYear, MaxWords, Radios, TextArea
 from tremplin.core.ui.parts import Task, TimelineDate
 
 PROSE = """# A heading that was written as the first
@@ -67,6 +67,7 @@ class SampleForm(forms.Form):
         label=_("What would you build, and for whom?"),
         help_text=_("Plain words are best. Nobody scores your style."),
         widget=TextArea(words=150),
+        validators=[MaxWords(150)],
     )
     sample = forms.FileField(
         label=_("A piece of work"), help_text=_("PDF or PNG, 5 MB at most."), required=False

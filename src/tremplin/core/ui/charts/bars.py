@@ -127,7 +127,7 @@ def load_bars(rows: Iterable[Load], title: Message = "") -> SafeString:
         drawn.append(
             _row(linked(row.label, row.href), _load_text(row), silent("bar", joined(marks), height=_BAR))
         )
-    keys = legend([("mark", _("Done")), ("mark mark--pale", _("Given")), ("bar__post-key", _("Room"))])
+    keys = legend([("mark", _("Done")), ("mark mark--pale", _("Given")), ("bar__post", _("Room"))])
     return figure("loads", format_html("<ul>{}</ul>{}", joined(drawn), keys), title) if rows else EMPTY
 
 
@@ -175,17 +175,15 @@ def progress(done: float, total: float, label: Message = "") -> SafeString:
     return format_html('<div class="progress"><p>{}<strong>{}</strong></p>{}</div>', name, text, bar)
 
 
-def _spark_paths(values: Sequence[float | None]) -> tuple[str, tuple[float, float] | None]:
-    known = [value for value in values if value is not None]
-    low, high = min(known), max(known)
-    span = (high - low) or 1.0
-    path, last, pen_down = [], None, False
+def _spark_path(values: Sequence[float | None], low: float, high: float) -> tuple[str, tuple[float, float]]:
+    """The line, broken where a value is missing, and where it ends."""
+    path, last, pen_down = [], (3.0, 12.0), False
     for index, value in enumerate(values):
         if value is None:
             pen_down = False
             continue
         x = 3 + 94 * index / max(1, len(values) - 1)
-        y = 21 - 18 * ((value - low) / span if high > low else 0.5)
+        y = 21 - 18 * (share(value - low, high - low) / 100 if high > low else 0.5)
         path.append(f"{'L' if pen_down else 'M'}{co(x)} {co(y)}")
         pen_down, last = True, (x, y)
     return "".join(path), last
@@ -198,8 +196,7 @@ def spark(values: Iterable[float | None], label: Message = "") -> SafeString:
     name = str(label) or _("Course over time")
     if not known:
         return format_html('<span class="spark-none">{}</span>', _("nothing yet"))
-    path, last = _spark_paths(shown)
-    assert last is not None  # known is not empty
+    path, (dot_x, dot_y) = _spark_path(shown, min(known), max(known))
     desc = _("From %(low)s to %(high)s, last %(last)s") % {
         "low": number(min(known)),
         "high": number(max(known)),
@@ -208,8 +205,8 @@ def spark(values: Iterable[float | None], label: Message = "") -> SafeString:
     inside = format_html(
         '<path class="spark__line" d="{}"/><circle class="spark__dot" cx="{}" cy="{}" r="2.8"/>',
         path,
-        co(last[0]),
-        co(last[1]),
+        co(dot_x),
+        co(dot_y),
     )
     return format_html(
         '<svg class="spark" role="img" viewBox="0 0 100 24"><title>{}</title><desc>{}</desc>{}</svg>',

@@ -105,7 +105,8 @@ def legend(entries: Sequence[tuple[str, str]]) -> SafeString:
     """`entries` are (class of the mark, label)."""
     items = format_html_join(
         "",
-        '<li><svg class="key" aria-hidden="true" viewBox="0 0 10 10"><rect class="{}" width="10" height="10"/></svg>{}</li>',
+        '<li><svg class="key" aria-hidden="true" viewBox="0 0 9 9"><rect class="{}" width="9" height="9"/></svg>'
+        "{}</li>",
         entries,
     )
     return format_html('<ul class="legend">{}</ul>', items) if entries else EMPTY

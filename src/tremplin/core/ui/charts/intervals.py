@@ -92,7 +92,8 @@ def _few(shown: Sequence[_Shown], axis: Sequence[float], cut: float | None) -> S
     for item in shown:
         css = tone_class(item.row.tone)
         mark = format_html(
-            '<line class="whisker {}" x1="{}" x2="{}" y1="50%" y2="50%"/><circle class="{}" cx="{}" cy="50%" r="0.34em"/>',
+            '<line class="whisker {}" x1="{}" x2="{}" y1="50%" y2="50%"/>'
+            '<circle class="{}" cx="{}" cy="50%" r="0.34em"/>',
             css,
             pc(at(item.low)),
             pc(at(item.high)),
@@ -154,12 +155,13 @@ def _many(shown: Sequence[_Shown], axis: Sequence[float], cut: float | None, tit
         dots.setdefault(item.row.tone, []).append(f"M{x} {co(10 * down(item.estimate))}h0")
     marks = joined(
         format_html('<path class="{} {}" d="{}"/>', css, tone_class(tone), "".join(parts))
-        for css, layer in (("field__line", lines), ("field__dot", dots))
+        for css, layer in (("swarm__line", lines), ("swarm__dot", dots))
         for tone, parts in layer.items()
     )
     grid = format_html_join(
         "",
-        '<line class="grid" x1="9%" x2="100%" y1="{0}" y2="{0}"/><text class="tick" x="8%" y="{0}" dy=".35em" text-anchor="end">{1}</text>',
+        '<line class="grid" x1="9%" x2="100%" y1="{0}" y2="{0}"/>'
+        '<text class="tick" x="8%" y="{0}" dy=".35em" text-anchor="end">{1}</text>',
         ((pc(down(tick)), compact(tick)) for tick in axis),
     )
     post = (
@@ -182,7 +184,7 @@ def _many(shown: Sequence[_Shown], axis: Sequence[float], cut: float | None, tit
         "low": number(ranked[-1].estimate),
         "high": number(ranked[0].estimate),
     }
-    return drawing("field", inside, height="16em", title=title, desc=desc)
+    return drawing("swarm", inside, height="16em", title=title, desc=desc)
 
 
 def _groups(shown: Sequence[_Shown]) -> list[tuple[str, str]]:

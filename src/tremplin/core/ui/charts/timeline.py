@@ -57,52 +57,65 @@ def _height(start: float, end: float) -> float:
     return min(_FLOOR - _TOP, 12 + 2.2 * (end - start))
 
 
+def _arc(start: float, end: float, until: float = 1.0) -> str:
+    """The leap from `start` to `end`, or its first part. A quadratic curve peaks at half its handle."""
+    peak = _height(start, end)
+    handle, top = start + until * (end - start) / 2, _FLOOR - 2 * peak * until
+    last = (start + until * (end - start), _FLOOR - 4 * peak * until * (1 - until))
+    return f"M{co(10 * start)} {co(_FLOOR)}Q{co(10 * handle)} {co(top)} {co(10 * last[0])} {co(last[1])}"
+
+
+def _arcs(
+    places: Sequence[float], moments: Sequence[datetime], now: datetime
+) -> tuple[SafeString, SafeString]:
+    """The arcs, those behind us drawn through; and the dot where we are."""
+    behind, ahead = [], []
+    across, along = place_of(now, moments, places)
+    here = (_x(across), _FLOOR)
+    for index in range(1, len(places)):
+        start, end = _x(places[index - 1]), _x(places[index])
+        if moments[index] <= now:
+            behind.append(_arc(start, end))
+            continue
+        ahead.append(_arc(start, end))
+        if moments[index - 1] <= now:
+            behind.append(_arc(start, end, along))
+            here = (_x(across), _FLOOR - 4 * _height(start, end) * along * (1 - along))
+    arcs = format_html(
+        '<svg width="100%" height="100%" viewBox="0 0 1000 100" preserveAspectRatio="none">'
+        '<path class="arc" d="{}"/><path class="arc arc--behind" d="{}"/><path class="board" d="M0 {}H1000"/></svg>',
+        "".join(ahead),
+        "".join(behind),
+        co(_FLOOR),
+    )
+    return arcs, format_html('<circle class="here" cx="{}" cy="{}" r="0.5em"/>', pc(here[0]), pc(here[1]))
+
+
 def _track(stops: Sequence[TimelineDate], now: datetime) -> SafeString:
     moments = [stop.at for stop in stops]
     places = positions(moments)
-    behind, ahead = [], []
-    here = (_x(place_of(now, moments, places)[0]), _FLOOR)
-    for index in range(1, len(places)):
-        start, end = _x(places[index - 1]), _x(places[index])
-        peak = _height(start, end)
-        # A quadratic curve reaches half the height of its handle.
-        arc = f"M{co(10 * start)} {co(_FLOOR)}Q{co(5 * (start + end))} {co(_FLOOR - 2 * peak)} {co(10 * end)} {co(_FLOOR)}"
-        (behind if moments[index] <= now else ahead).append(arc)
-        if moments[index - 1] <= now < moments[index]:
-            across, along = place_of(now, moments, places)
-            here = (_x(across), _FLOOR - 4 * peak * along * (1 - along))
-    arcs = format_html(
-        '<svg width="100%" height="100%" viewBox="0 0 1000 100" preserveAspectRatio="none">'
-        '<path class="arc arc--behind" d="{}"/><path class="arc" d="{}"/><path class="board" d="M0 {}H1000"/></svg>',
-        "".join(behind),
-        "".join(ahead),
-        co(_FLOOR),
-    )
+    arcs, dot = _arcs(places, moments, now)
     posts = format_html_join(
         "",
-        '<circle class="stop {}" cx="{}" cy="{}" r="0.72em"/>'
-        '<text class="stop__number {}" x="{}" y="{}" dy=".35em" text-anchor="middle">{}</text>',
+        '<circle class="stop {0}" cx="{1}" cy="{2}" r="0.72em"/>'
+        '<text class="stop__number {0}" x="{1}" y="{2}" dy=".35em" text-anchor="middle">{3}</text>',
         (
-            (css, pc(_x(place)), pc(_FLOOR), css, pc(_x(place)), pc(_FLOOR), number)
+            ("stop--behind" if moment <= now else "stop--ahead", pc(_x(place)), pc(_FLOOR), number)
             for number, (place, moment) in enumerate(zip(places, moments, strict=True), 1)
-            for css in ("stop--behind" if moment <= now else "stop--ahead",)
         ),
     )
-    dot = format_html('<circle class="here" cx="{}" cy="{}" r="0.5em"/>', pc(here[0]), pc(here[1]))
-    passed = sum(moment <= now for moment in moments)
     desc = _("%(passed)s of %(total)s dates are past. Today is %(today)s.") % {
-        "passed": passed,
+        "passed": sum(moment <= now for moment in moments),
         "total": len(moments),
         "today": moment_text(now, "date"),
     }
-    return drawing(
-        "track", format_html("{}{}{}", arcs, posts, dot), height="6.5em", title=_("Timeline"), desc=desc
-    )
+    inside = format_html("{}{}{}", arcs, posts, dot)
+    return drawing("track", inside, height="6.5em", title=_("Timeline"), desc=desc)
 
 
 def _distance(gap: timedelta) -> str:
     """ "in 5 days", « dans 5 jours »."""
-    return str(format_timedelta(gap, add_direction=True, threshold=1.2, locale=locale()))
+    return str(format_timedelta(gap, add_direction=True, threshold=3, locale=locale()))
 
 
 def timeline_context(dates: Iterable[TimelineDate], now: datetime) -> dict[str, Any]:
@@ -116,11 +129,8 @@ def timeline_context(dates: Iterable[TimelineDate], now: datetime) -> dict[str, 
             "href": stop.href,
             "when": when(stop.at),
             "tense": "next" if stop is following else "past" if stop.at <= now else "future",
-            "note": " · ".join(
-                str(text)
-                for text in (stop.note, _distance(stop.at - now) if stop is following else "")
-                if text
-            ),
+            "note": stop.note,
+            "distance": _distance(stop.at - now) if stop is following else "",
         }
         for number, stop in enumerate(stops, 1)
     ]
