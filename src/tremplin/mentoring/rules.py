@@ -9,7 +9,6 @@ from tremplin.programmes.schema.training import CheckIn, FormQuestion
 
 OPENS_BEFORE = timedelta(days=4)
 LATE_AFTER = timedelta(days=3)
-SCALE = ("1", "2", "3", "4", "5")
 SCALE_GAP = 2
 
 
@@ -41,34 +40,6 @@ def phase(due: datetime, *, sent: bool, now: datetime) -> str:
     if now < due - OPENS_BEFORE:
         return "later"
     return "late" if now > due + LATE_AFTER else "open"
-
-
-def faults(questions: Sequence[FormQuestion], answers: Mapping[str, Any]) -> dict[str, str]:
-    """What keeps `answers` from being sent: code of the fault by question code.
-
-    `missing` for a required question without an answer, `unknown` for one that is not offered.
-    """
-    found: dict[str, str] = {}
-    for question in questions:
-        value = str(answers.get(question.code, "")).strip()
-        if not value:
-            if question.required:
-                found[question.code] = "missing"
-        elif not _offered(question, value):
-            found[question.code] = "unknown"
-    return found
-
-
-def _offered(question: FormQuestion, value: str) -> bool:
-    if question.kind == "scale":
-        return value in SCALE
-    if question.kind == "yes_no":
-        return value in {"yes", "no"}
-    if question.kind == "choice":
-        return value in {option.code for option in question.options}
-    if question.kind == "number":
-        return value.lstrip("-").isdigit()
-    return True
 
 
 def gaps(

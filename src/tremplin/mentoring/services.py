@@ -12,6 +12,7 @@ from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.mentoring import rules
 from tremplin.mentoring.models import CheckInAnswer, Concern, MatchWish, MentorProfile, Pairing, Side
 from tremplin.people.models import User
+from tremplin.programmes import answers as answering
 from tremplin.programmes import mail
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.log import log
@@ -186,7 +187,6 @@ def save_answers(
 ) -> CheckInAnswer:
     """Keep a draft, whatever state it is in. Raises NotAllowed, Conflict (sent already), Stale."""
     side = side_of(pairing, actor)
-    known = {question.code for question in plan_of(pairing.scholar.cohort).questions}
     _checkin(pairing.scholar.cohort, code)
     row, _created = CheckInAnswer.objects.select_for_update().get_or_create(
         pairing=pairing, code=code, side=side, defaults={"created_at": now}
@@ -194,7 +194,7 @@ def save_answers(
     if row.sent_at is not None:
         raise Conflict(_("This check-in has been sent and can no longer be changed."))
     versions.check(row, expected_version)
-    row.answers = {question: str(value)[:5000] for question, value in answers.items() if question in known}
+    row.answers = answering.known(plan_of(pairing.scholar.cohort).questions, answers)
     row.version += 1
     row.save()
     return row
@@ -221,10 +221,7 @@ def send_answers(
         return sent
     if now < due(pairing, code) - rules.OPENS_BEFORE:
         raise Conflict(_("This check-in is not open yet."))
-    faults = rules.faults(plan_of(cohort).questions, answers)
-    if faults:
-        words = {"missing": _("Answer this question."), "unknown": _("Choose one of the answers.")}
-        raise Invalid({question: [words[fault]] for question, fault in faults.items()})
+    answering.check(plan_of(cohort).questions, answers)
     row = save_answers(
         pairing=pairing, code=code, answers=answers, expected_version=expected_version, actor=actor, now=now
     )

@@ -1,0 +1,119 @@
+"""The figures of an impact report, gathered over all stages. Numerators come with their denominators."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from tremplin.applications.models import Application
+from tremplin.impact import rules
+from tremplin.impact.models import FollowUpConsent, SurveyResponse
+from tremplin.programmes.models import Cohort
+from tremplin.projects.models import MilestoneReport, MilestoneState
+from tremplin.review.models import Review
+from tremplin.selection.models import Scholar, ScholarState
+from tremplin.showcase.models import PageState, ShowcasePage
+from tremplin.stipends.models import Instalment, InstalmentState
+from tremplin.stipends.rules import LATE_AFTER
+from tremplin.training.models import Audience, JournalEntry, LabSubmission
+
+
+def report_content(cohort: Cohort, *, now: datetime) -> dict[str, Any]:
+    """All figures of a cohort as they stand `now`, ready to be frozen. A constant number of queries."""
+    return {
+        "at": now.isoformat(),
+        "reach": reach(cohort),
+        "delivery": delivery(cohort),
+        "money": money(cohort),
+        "output": output(cohort),
+        "outcomes": outcomes(cohort, now=now),
+    }
+
+
+def reach(cohort: Cohort) -> dict[str, int]:
+    """How many began, sent, were read, were taken."""
+    counts = Application.objects.filter(cohort=cohort).aggregate(
+        started=Count("pk"),
+        submitted=Count("pk", filter=Q(submitted_at__isnull=False)),
+        withdrawn=Count("pk", filter=Q(withdrawn_at__isnull=False)),
+    )
+    read = Review.objects.filter(assignment__application__cohort=cohort, submitted_at__isnull=False)
+    return {
+        **counts,
+        "reads": read.count(),
+        "read": read.values("assignment__application").distinct().count(),
+        "scholars": Scholar.objects.filter(cohort=cohort).count(),
+    }
+
+
+def delivery(cohort: Cohort) -> dict[str, int]:
+    """Who stayed to the end, and what was written on the way."""
+    counts = Scholar.objects.filter(cohort=cohort).aggregate(
+        scholars=Count("pk"),
+        completed=Count("pk", filter=Q(state=ScholarState.COMPLETED)),
+        left=Count("pk", filter=Q(state=ScholarState.LEFT)),
+    )
+    return {
+        **counts,
+        "journal_posts": JournalEntry.objects.filter(scholar__cohort=cohort)
+        .exclude(audience=Audience.DRAFT)
+        .count(),
+        "labs_passed": LabSubmission.objects.filter(scholar__cohort=cohort, score=1.0)
+        .values("scholar", "lab")
+        .distinct()
+        .count(),
+    }
+
+
+def money(cohort: Cohort) -> dict[str, Any]:
+    """What was owed and paid, and how much of it in time."""
+    instalments = Instalment.objects.filter(scholar__cohort=cohort)
+    paid = list(instalments.filter(state=InstalmentState.PAID).values_list("due", "paid_at"))
+    sums = instalments.aggregate(
+        planned=Sum("amount", filter=~Q(state=InstalmentState.CANCELLED), default=0),
+        paid=Sum("amount", filter=Q(state=InstalmentState.PAID), default=0),
+    )
+    return {
+        **sums,
+        "currency": cohort.plan.stipend.currency if cohort.plan.stipend else "",
+        "payments": len(paid),
+        "in_time": sum(1 for due, at in paid if at is not None and at <= due + LATE_AFTER),
+    }
+
+
+def output(cohort: Cohort) -> dict[str, int]:
+    """What the scholars made."""
+    return {
+        "milestones_accepted": MilestoneReport.objects.filter(
+            project__scholar__cohort=cohort, state=MilestoneState.ACCEPTED
+        ).count(),
+        "projects_published": ShowcasePage.objects.filter(
+            project__scholar__cohort=cohort, state=PageState.PUBLISHED
+        ).count(),
+    }
+
+
+def outcomes(cohort: Cohort, *, now: datetime) -> list[dict[str, Any]]:
+    """Each survey that has come due: coverage, then the figures that may be shown."""
+    plan = cohort.plan.impact
+    if plan is None:
+        return []
+    asked = FollowUpConsent.objects.filter(cohort=cohort, given=True).count()
+    responses = list(SurveyResponse.objects.filter(cohort=cohort, sent_at__isnull=False).order_by("pk"))
+    return [
+        {
+            "survey": survey.code,
+            "coverage": rules.figure(
+                sum(1 for response in responses if response.survey == survey.code),
+                smallest_cell=plan.smallest_cell,
+            ).shown,
+            "questions": rules.outcomes(
+                plan.questions,
+                [response.answers for response in responses if response.survey == survey.code],
+                asked=asked,
+                smallest_cell=plan.smallest_cell,
+            ),
+        }
+        for survey in plan.surveys
+        if rules.survey_due(survey, cohort.dates) <= now
+    ]

@@ -1,0 +1,93 @@
+"""Figures about people that may be shown, and when surveys fall. No database.
+
+Counts below the smallest cell are suppressed and others rounded to 5, as HESA does for statistics of
+students; a share is shown only on a base of at least 23 (HESA: 22.5), so a cohort of eight publishes none.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tremplin.programmes.schema.training import FormQuestion, Survey
+
+ROUND_TO = 5
+SMALLEST_BASE = 23
+OPENS_BEFORE = timedelta(days=7)
+CLOSES_AFTER = timedelta(days=56)
+REMINDERS = (timedelta(0), timedelta(days=14), timedelta(days=28))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A count that may be shown: `shown` is None when it is suppressed; never the exact small number."""
+
+    shown: int | None
+    suppressed: bool
+
+
+def figure(count: int, *, smallest_cell: int) -> Figure:
+    """`count` as it may be shown: zero is zero, a small count is suppressed, others are rounded to 5."""
+    if count and count < smallest_cell:
+        return Figure(None, True)
+    return Figure(ROUND_TO * round(count / ROUND_TO), False)
+
+
+def tally(values: Iterable[str], *, smallest_cell: int) -> dict[str, Figure] | None:
+    """How often each value was given, None when the whole could give a person away.
+
+    When exactly one cell is suppressed, its size could be had from the total: the smallest other cell is
+    suppressed with it. When there is no other cell, nothing is shown.
+    """
+    counts = Counter(values)
+    if sum(counts.values()) < smallest_cell:
+        return None
+    shown = {value: figure(count, smallest_cell=smallest_cell) for value, count in sorted(counts.items())}
+    hidden = [value for value, cell in shown.items() if cell.suppressed]
+    if len(hidden) == 1:
+        others = sorted((counts[value], value) for value in shown if value != hidden[0])
+        if not others:
+            return None
+        shown[others[0][1]] = Figure(None, True)
+    return shown
+
+
+def outcomes(
+    questions: Sequence[FormQuestion], answers: Sequence[Mapping[str, Any]], *, asked: int, smallest_cell: int
+) -> list[dict[str, Any]]:
+    """Each closed question with its figures, and how many of those asked did not say. Free text stays private."""
+    rows = []
+    for question in questions:
+        if question.private or question.kind in {"long", "number"}:
+            continue
+        given = [str(answer[question.code]) for answer in answers if answer.get(question.code)]
+        cells = tally(given, smallest_cell=smallest_cell)
+        rows.append(
+            {
+                "question": question.code,
+                "asked": figure(asked, smallest_cell=smallest_cell).shown,
+                "answers": None if cells is None else {value: cell.shown for value, cell in cells.items()},
+            }
+        )
+    return rows
+
+
+def survey_due(survey: Survey, dates: Mapping[str, datetime]) -> datetime:
+    return survey.due.after(dict(dates))
+
+
+def survey_phase(due: datetime, *, sent: bool, now: datetime) -> str:
+    """`sent`, `later`, `open` or `closed`."""
+    if sent:
+        return "sent"
+    if now < due - OPENS_BEFORE:
+        return "later"
+    return "closed" if now > due + CLOSES_AFTER else "open"
+
+
+def reminders_due(due: datetime, *, now: datetime) -> int:
+    """How many of the three mails of a survey are due: at its date, after two weeks, after four."""
+    if now > due + CLOSES_AFTER:
+        return 0
+    return sum(1 for wait in REMINDERS if now >= due + wait)

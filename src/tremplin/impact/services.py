@@ -1,0 +1,180 @@
+"""What people can do about outcomes: consent, answer, remind, and publish a report."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tremplin.core import versions
+from tremplin.core.errors import Conflict, NotAllowed
+from tremplin.impact import rules
+from tremplin.impact.figures import report_content
+from tremplin.impact.models import FollowUpConsent, ImpactReport, SurveyResponse
+from tremplin.people.models import User
+from tremplin.programmes import answers as answering
+from tremplin.programmes import mail
+from tremplin.programmes.http import cohort_url
+from tremplin.programmes.log import log
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role, require
+from tremplin.programmes.schema import ImpactPlan
+from tremplin.programmes.schema.training import Survey
+from tremplin.selection.models import Scholar, ScholarState
+
+
+def plan_of(cohort: Cohort) -> ImpactPlan:
+    """The impact part of the cohort's plan. Raises Conflict when the programme follows nobody up."""
+    if cohort.plan.impact is None:
+        raise Conflict(_("This programme asks no outcome surveys."))
+    return cohort.plan.impact
+
+
+def survey_of(cohort: Cohort, code: str) -> Survey:
+    """The survey `code`. Raises Conflict when there is none."""
+    for survey in plan_of(cohort).surveys:
+        if survey.code == code:
+            return survey
+    raise Conflict(_("This programme has no such survey."))
+
+
+@transaction.atomic
+def set_consent(*, cohort: Cohort, actor: User, given: bool, now: datetime) -> FollowUpConsent:
+    """A scholar says whether they may be asked later. It can be taken back at any time, without a reason.
+
+    Raises NotAllowed for anyone who was not a scholar of the cohort.
+    """
+    _scholar(cohort, actor)
+    consent, _created = FollowUpConsent.objects.update_or_create(
+        cohort=cohort,
+        user=actor,
+        defaults={"given": given, "at": now},
+        create_defaults={"given": given, "at": now, "created_at": now},
+    )
+    log(cohort=cohort, actor=actor, verb="impact.consent", subject=consent, now=now, given=given)
+    return consent
+
+
+@transaction.atomic
+def save_answers(
+    *,
+    cohort: Cohort,
+    survey: str,
+    answers: Mapping[str, str],
+    expected_version: int,
+    actor: User,
+    now: datetime,
+) -> SurveyResponse:
+    """Keep a draft. Raises NotAllowed, Conflict (sent already), Stale."""
+    _scholar(cohort, actor)
+    survey_of(cohort, survey)
+    response, _created = SurveyResponse.objects.select_for_update().get_or_create(
+        cohort=cohort, user=actor, survey=survey, defaults={"created_at": now}
+    )
+    if response.sent_at is not None:
+        raise Conflict(_("You have sent this survey already. Thank you!"))
+    versions.check(response, expected_version)
+    response.answers = answering.known(plan_of(cohort).questions, answers)
+    response.version += 1
+    response.save()
+    return response
+
+
+@transaction.atomic
+def send_answers(
+    *,
+    cohort: Cohort,
+    survey: str,
+    answers: Mapping[str, str],
+    expected_version: int,
+    actor: User,
+    now: datetime,
+) -> SurveyResponse:
+    """Send the answers; sending twice changes nothing. Raises NotAllowed, Conflict, Stale, Invalid by question."""
+    _scholar(cohort, actor)
+    sent = SurveyResponse.objects.filter(
+        cohort=cohort, user=actor, survey=survey, sent_at__isnull=False
+    ).first()
+    if sent is not None:
+        return sent
+    due = rules.survey_due(survey_of(cohort, survey), cohort.dates)
+    if rules.survey_phase(due, sent=False, now=now) != "open":
+        raise Conflict(_("This survey is not open."))
+    answering.check(plan_of(cohort).questions, answers)
+    response = save_answers(
+        cohort=cohort, survey=survey, answers=answers, expected_version=expected_version, actor=actor, now=now
+    )
+    response.sent_at = now
+    response.save(update_fields=["sent_at"])
+    log(cohort=cohort, actor=actor, verb="impact.answered", subject=response, now=now, survey=survey)
+    return response
+
+
+@transaction.atomic
+def invite(*, cohort: Cohort, now: datetime) -> int:
+    """The clock's round: at most three mails a survey, to scholars who consented and have not answered.
+
+    Returns the number of mails put in the outbox; running it again changes nothing.
+    """
+    posted = 0
+    consenting = (
+        FollowUpConsent.objects.filter(cohort=cohort, given=True).select_related("user").order_by("pk")
+    )
+    answered = set(
+        SurveyResponse.objects.filter(cohort=cohort, sent_at__isnull=False).values_list("user_id", "survey")
+    )
+    for survey in plan_of(cohort).surveys:
+        due = rules.survey_due(survey, cohort.dates)
+        number = rules.reminders_due(due, now=now)
+        for consent in consenting if number else ():
+            if (consent.user_id, survey.code) in answered:
+                continue
+            mail.send(
+                cohort=cohort,
+                code="survey-due",
+                to=consent.user,
+                values={
+                    "link": cohort_url(cohort, "impact:survey", code=survey.code),
+                    "title": survey.title,
+                    "date": due + rules.CLOSES_AFTER,
+                },
+                now=now,
+                key=f"survey:{survey.code}:{consent.user.ref}:{number}",
+            )
+            posted += 1
+    return posted
+
+
+@transaction.atomic
+def publish_report(*, cohort: Cohort, actor: User, now: datetime) -> ImpactReport:
+    """Freeze today's figures as a public report. Order: permission, figures, report, event. Raises NotAllowed."""
+    require(actor, cohort, Role.ORGANISER)
+    content = report_content(cohort, now=now)
+    latest = ImpactReport.objects.select_for_update().filter(cohort=cohort).order_by("-number").first()
+    report = ImpactReport.objects.create(
+        cohort=cohort,
+        number=latest.number + 1 if latest else 1,
+        content=content,
+        checksum=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest(),
+        published_at=now,
+        published_by=actor.ref,
+        created_at=now,
+    )
+    log(
+        cohort=cohort,
+        actor=actor,
+        verb="impact.report-published",
+        subject=report,
+        now=now,
+        number=report.number,
+    )
+    return report
+
+
+def _scholar(cohort: Cohort, actor: User) -> Scholar:
+    scholar = Scholar.objects.filter(cohort=cohort, user=actor).exclude(state=ScholarState.LEFT).first()
+    if scholar is None:
+        raise NotAllowed(_("This is for scholars of this cohort."))
+    return scholar
