@@ -1,13 +1,14 @@
-"""People and the institutions that run programmes."""
+"""People, the institutions that run programmes, and how people sign in."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Never
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from tremplin.core import clock
 from tremplin.core.ids import new_ref
@@ -15,8 +16,26 @@ from tremplin.core.models import Record
 from tremplin.core.text import fold
 
 RESERVED_SLUGS = frozenset(
-    "account admin api about accessibility data-protection design healthz help institutions jobs language mailbox "
-    "media rehearsal sign-in sign-out static".split()
+    {
+        "about",
+        "accessibility",
+        "account",
+        "admin",
+        "api",
+        "data-protection",
+        "design",
+        "healthz",
+        "help",
+        "institutions",
+        "jobs",
+        "language",
+        "mailbox",
+        "media",
+        "rehearsal",
+        "sign-in",
+        "sign-out",
+        "static",
+    }
 )
 
 
@@ -82,6 +101,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    session_epoch = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
 
     objects = UserManager()
@@ -104,3 +124,90 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.email
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """What every session of this person must carry: a new password or a new epoch ends them all."""
+        value = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("tremplin.people.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+
+class Purpose(models.TextChoices):
+    """What a mailed key proves, and lets a person do."""
+
+    SIGN_IN = "sign-in", "sign-in"
+    ADDRESS = "address", "address"
+    PROOF = "proof", "proof"
+
+
+class MailedKey(Record):
+    """A secret sent to an address, as a link and as a six-figure code; only hashes of both are kept.
+
+    To sign in there is no person yet, perhaps there never will be: whoever opens the link is made then.
+    """
+
+    purpose = models.CharField(max_length=10, choices=Purpose.choices)
+    address = models.EmailField(max_length=254, db_index=True)
+    user = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.CASCADE, related_name="mailed_keys"
+    )
+    link_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    code_hash = models.CharField(max_length=64)
+    next = models.CharField(max_length=500, blank=True)
+    language = models.CharField(max_length=5)
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(purpose="sign-in", link_hash__isnull=False, user__isnull=True)
+                | models.Q(purpose__in=["address", "proof"], link_hash__isnull=True, user__isnull=False),
+                name="mailed_key_fits_its_purpose",
+            )
+        ]
+
+
+class SignIn(Record):
+    """A browser in which a person is signed in: enough to recognise and to end it, and no address of it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    device = models.CharField(max_length=80, blank=True)
+    way = models.CharField(max_length=20, blank=True)
+
+
+class Consent(Record):
+    """One word given or taken back, with the text as it was read. Rows are only ever added."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=60)
+    given = models.BooleanField()
+    text = models.TextField()
+    language = models.CharField(max_length=5)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["user", "purpose"], name="consent_by_purpose")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("A consent is never changed: a new word is a new row.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Never:
+        raise TypeError("A consent goes only with the person who gave it.")
+
+
+class ErasureRequest(Record):
+    """A person asked to be erased while programmes still hold records that they must keep or decide on."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="erasure_requests")
+    reasons = models.JSONField(default=list)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(answered_at__isnull=True), name="one_open_erasure_request"
+            )
+        ]
