@@ -103,7 +103,9 @@ def _database(error: BaseException) -> Fault | None:
     if not _names(error) & {"django.db.utils.Error", "sqlite3.Error", "psycopg.Error"}:
         return None
     words = str(error)
-    return next((fault for pattern, fault in _DATABASE_WORDS if re.search(pattern, words, re.IGNORECASE)), None)
+    return next(
+        (fault for pattern, fault in _DATABASE_WORDS if re.search(pattern, words, re.IGNORECASE)), None
+    )
 
 
 def _system(error: BaseException) -> Fault | None:

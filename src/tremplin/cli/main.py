@@ -16,6 +16,7 @@ from types import ModuleType
 
 from tremplin import __version__
 from tremplin.cli import faults
+from tremplin.cli.lazy import setup
 
 COMMANDS = (
     "demo",
@@ -38,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit status: 0 done, 1 a fault that the person can mend, 2 wrong usage."""
     words = list(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tremplin.web.settings")
+    os.umask(0o077)  # whatever a command writes holds people's data: its owner's alone
     if not words or words[0] not in available():
         return _answer_without_command(words)
     try:
@@ -59,11 +61,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 def available() -> list[str]:
     """The commands that are installed, in the order in which a newcomer meets them."""
     return [name for name in COMMANDS if (HERE / f"{name}.py").exists()]
-
-
-def setup() -> None:
-    """Make Django ready: settings read, models loaded."""
-    import_module("django").setup()
 
 
 def _module(name: str) -> ModuleType:
@@ -92,7 +89,9 @@ def _answer_without_command(words: Sequence[str]) -> int:
 def help_of(name: str) -> str:
     """The line `HELP` of a command, read without importing the command, which keeps `--help` quick."""
     for node in ast.parse((HERE / f"{name}.py").read_text("utf-8")).body:
-        if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "HELP" for target in node.targets):
+        if isinstance(node, ast.Assign) and any(
+            getattr(target, "id", "") == "HELP" for target in node.targets
+        ):
             return str(ast.literal_eval(node.value))
     return ""
 

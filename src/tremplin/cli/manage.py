@@ -7,7 +7,9 @@ HELP = "Run a management command of Django (for developers)"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND …", help="the command and its options")
+    parser.add_argument(
+        "words", nargs=argparse.REMAINDER, metavar="COMMAND …", help="the command and its options"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

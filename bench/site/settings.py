@@ -1,0 +1,24 @@
+"""Settings of the bench site: the real ones for database, queue, mail and server, none of the stages."""
+
+from tremplin.web.settings import *
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_tasks",
+    "bench.site",
+    "tremplin.people",
+    "tremplin.core.outbox",
+    "tremplin.core.jobs",
+    "tremplin.core",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+ROOT_URLCONF = "bench.site.urls"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}}]
