@@ -45,3 +45,10 @@ def people_with(cohort: Cohort, role: Role) -> QuerySet[User]:
 
 def _with_dates() -> QuerySet[Cohort]:
     return Cohort.objects.select_related("programme__institution", "version").prefetch_related("date_rows")
+
+
+def cohorts_in_progress(now: datetime) -> QuerySet[Cohort]:
+    """Cohorts whose call has opened and whose follow-up has not ended. Rehearsals keep their own time."""
+    ended = Cohort.objects.filter(date_rows__code="follow_up_ends", date_rows__at__lt=now).values("pk")
+    opened = Cohort.objects.filter(date_rows__code="call_opens", date_rows__at__lte=now).values("pk")
+    return _with_dates().filter(rehearsal=False, pk__in=opened).exclude(pk__in=ended).order_by("pk")

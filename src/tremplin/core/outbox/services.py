@@ -5,6 +5,9 @@ job (see `tasks.py`). Who may do what is checked by the stage that calls: these 
 """
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -18,6 +21,8 @@ from tremplin.core.errors import Conflict
 from tremplin.core.outbox import tasks
 from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
 from tremplin.core.outbox.rules import UNDO_WINDOW, clean_address, clean_body, clean_subject
+
+_rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
 
 
 def post(
@@ -58,14 +63,26 @@ def post(
         queued_at=None if batch else (release_after or now),
         created_at=now,
     )
+    if _rehearsing.get() and batch is None:
+        message.state, message.sent_at = MessageState.SENT, now
     with transaction.atomic():
         if batch is not None:
             _lock(batch, BatchState.OPEN)
         OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
         kept = OutboxMessage.objects.get(key=key)
-        if kept.ref == message.ref and batch is None:
+        if kept.ref == message.ref and kept.state == MessageState.QUEUED:
             tasks.enqueue([kept])
     return kept
+
+
+@contextmanager
+def rehearsing() -> Iterator[None]:
+    """Within this block mail counts as sent at its simulated time, and none leaves: its readers are invented."""
+    token = _rehearsing.set(True)
+    try:
+        yield
+    finally:
+        _rehearsing.reset(token)
 
 
 def message_id(key: str) -> str:
@@ -94,7 +111,10 @@ def release(*, batch: Batch, actor: str, now: datetime, delay: timedelta = UNDO_
         held.state, held.release = BatchState.RELEASED, secrets.token_hex(8)
         held.released_by, held.released_at, held.release_after = actor, now, now + delay
         held.save(update_fields=["state", "release", "released_by", "released_at", "release_after"])
-        tasks.hand_over.using(run_after=held.release_after).enqueue(held.ref, held.release)
+        if _rehearsing.get():
+            held.messages.filter(state=MessageState.WAITING).update(state=MessageState.SENT, sent_at=now)
+        else:
+            tasks.hand_over.using(run_after=held.release_after).enqueue(held.ref, held.release)
         _log(held, actor=actor, verb="outbox.released", now=now, messages=count)
     return held
 

@@ -1,0 +1,13 @@
+"""Impact as time passes: surveys fall due."""
+
+from datetime import datetime
+
+from tremplin.impact import services
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.rounds import every_round
+
+
+@every_round
+def surveys(*, cohort: Cohort, now: datetime) -> None:
+    if cohort.plan.runs("impact"):
+        services.invite(cohort=cohort, now=now)

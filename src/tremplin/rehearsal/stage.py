@@ -1,0 +1,82 @@
+"""The stage that a rehearsal plays on: simulated time, the things that happen, and what went wrong.
+
+Acts put deeds on the agenda; the play takes them in the order of their times and calls the same services that
+people use. Stopping the play at a moment leaves the programme exactly as it would stand on that day.
+"""
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+
+from django.db import transaction
+
+from tremplin.core.errors import UserError
+from tremplin.people.models import User
+from tremplin.programmes.models import Cohort
+from tremplin.rehearsal.population.people import Person
+
+Deed = Callable[[datetime], None]
+BATCH = 200
+
+
+@dataclass(order=True, slots=True)
+class _Item:
+    at: datetime
+    number: int
+    deed: Deed = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    """Something that the plan did not hold against, at its simulated time."""
+
+    at: datetime
+    where: str
+    what: str
+
+
+@dataclass
+class Play:
+    """One rehearsal under way."""
+
+    cohort: Cohort
+    seed: int
+    users: dict[str, User] = field(default_factory=dict)
+    mishaps: list[Mishap] = field(default_factory=list)
+    tally: Counter[str] = field(default_factory=Counter)
+    _agenda: list[_Item] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    def plan(self, at: datetime, deed: Deed) -> None:
+        """Put a deed on the agenda. Deeds of one moment happen in the order in which they were planned."""
+        heapq.heappush(self._agenda, _Item(at, next(self._numbers), deed))
+
+    def run(self, *, until: datetime, progress: Callable[[datetime], None] = lambda _at: None) -> None:
+        """Let everything happen that is due up to `until`, some deeds to a transaction for speed.
+
+        Each deed still has its own savepoint inside its service, so a refused deed changes nothing.
+        """
+        while self._agenda and self._agenda[0].at <= until:
+            with transaction.atomic():
+                for _ in range(BATCH):
+                    if not self._agenda or self._agenda[0].at > until:
+                        break
+                    item = heapq.heappop(self._agenda)
+                    item.deed(item.at)
+                    progress(item.at)
+
+    def user(self, person: Person) -> User:
+        """The account of an invented person."""
+        return self.users[person.email]
+
+    @contextmanager
+    def refusals(self, where: str, at: datetime) -> Iterator[None]:
+        """Record a service's refusal as a mishap: a plan that breaks is what a rehearsal looks for."""
+        try:
+            yield
+        except UserError as refusal:
+            self.mishaps.append(Mishap(at, where, str(refusal)))

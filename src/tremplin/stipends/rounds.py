@@ -1,0 +1,13 @@
+"""Stipends as time passes: instalments are laid out for new scholars."""
+
+from datetime import datetime
+
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.rounds import every_round
+from tremplin.stipends import services
+
+
+@every_round
+def instalments(*, cohort: Cohort, now: datetime) -> None:
+    if cohort.plan.runs("stipends"):
+        services.plan_instalments(cohort=cohort, now=now)
