@@ -97,9 +97,10 @@ def page_scripts() -> SafeString:
     )
 
 
-@register.simple_tag
-def wordmark() -> SafeString:
-    return spots.wordmark()
+@register.simple_tag(takes_context=True)
+def wordmark(context: Context) -> SafeString:
+    """The name of the site, at home in the header."""
+    return spots.wordmark(getattr(context.get("shell"), "site_name", "") or "Tremplin")
 
 
 @register.simple_tag
@@ -121,16 +122,20 @@ def notice_icon(tone: str = "") -> SafeString:
 
 @register.inclusion_tag("core/parts/language_switch.html", takes_context=True)
 def language_switch(context: Context) -> dict[str, Any]:
-    """Stays on the page: posts to Django's `set_language` with the present address as `next`."""
+    """Stays on the page. Whoever is signed in posts, so that the account remembers; anyone else follows a
+    plain link with `?lang=`, so that a public page needs no token and sets no cookie.
+    """
     shell, request = context.get("shell"), context.get("request")
+    choices = getattr(shell, "languages", None) or languages()
     try:
         action = reverse("set_language")
     except NoReverseMatch:
         action = ""
+    signed_in = bool(getattr(getattr(request, "user", None), "is_authenticated", False))
     return {
-        "action": action,
-        "languages": getattr(shell, "languages", None) or languages(),
-        "next": request.get_full_path() if request else "/",
+        "action": action if signed_in else "",
+        "choices": [(choice, parts.language_href(request, choice.code)) for choice in choices],
+        "next": parts.language_href(request),
         "csrf_token": context.get("csrf_token", ""),
     }
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.forms.formsets import BaseFormSet
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
@@ -62,6 +62,9 @@ def task_rows(tasks: Iterable[Task], prefix: str) -> list[dict[str, Any]]:
     ]
 
 
+_ENDINGS = " .?!:\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+
+
 def _is_stock(field: BoundField, error: ValidationError) -> bool:
     """Whether `error` is one of Django's own sentences, which do not say what they are about."""
     return any(
@@ -77,7 +80,7 @@ def _form_errors(form: BaseForm) -> list[dict[str, str]]:
     for field in form:
         href = "" if field.is_hidden else getattr(field, "error_href", f"#{field.id_for_label}")
         for error, text in zip(data.get(field.name, ()), field.errors, strict=True):
-            named = _("%(label)s: %(error)s") % {"label": field.label, "error": text}
+            named = f"{str(field.label).rstrip(_ENDINGS)} – {text}"
             rows.append({"href": href, "text": named if _is_stock(field, error) else str(text)})
     return rows
 
@@ -94,8 +97,20 @@ def error_rows(*forms: "BaseForm | BaseFormSet[Any] | None") -> list[dict[str, s
     return rows
 
 
+def language_href(request: HttpRequest | None, language: str = "") -> str:
+    """The page at hand in `language`, or without one: an old `?lang=` would outvote a new choice."""
+    if request is None:
+        return f"/?lang={language}" if language else "/"
+    query = request.GET.copy()
+    query.pop("lang", None)
+    if language:
+        query["lang"] = language
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
 def _page_href(query: QueryDict, page: int) -> str:
     query = query.copy()
+    query.pop("lang", None)
     query["page"] = str(page)
     return f"?{query.urlencode()}"
 

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tremplin.core.states import State
+from tremplin.core.ui.amounts import money
 from tremplin.core.ui.charts import Bar, FunnelRow, Interval, Load, Segment
 from tremplin.core.ui.forms import Checkboxes, DatePicker, DayMonthYear, MaxWords, Radios, TextArea
 from tremplin.core.ui.parts import Task, TimelineDate
@@ -105,14 +106,14 @@ LOADS = (
     Load("C. Reader", 3, 26, 20),
 )
 
-SEGMENTS = (
-    Segment(_("Paid"), 48_000, "€48,000", "ok"),
-    Segment(_("Due"), 12_000, "€12,000", "warn"),
-    Segment(_("Left"), 36_000, "€36,000"),
-)
-
 BARS = (Bar(_("Compute"), 1830.5), Bar(_("Books"), 240), Bar(_("Travel"), 655, tone="warn"))
 SPARK = (3.2, 2.7, None, 2.1, 1.9, 1.4, 1.45, 1.1)
+
+
+def segments() -> list[Segment]:
+    """A budget, in the money format of the page."""
+    parts = ((_("Paid"), 4_800_000, "ok"), (_("Due"), 1_200_000, "warn"), (_("Left"), 3_600_000, ""))
+    return [Segment(label, minor, money(minor, "EUR"), tone) for label, minor, tone in parts]
 
 
 def few_intervals() -> list[Interval]:

@@ -21,12 +21,15 @@ def _shapes(name: str) -> SafeString:
 _SHAPES = {name: _shapes(name) for name in ("wordmark", *NAMES)}
 
 
-def wordmark() -> SafeString:
-    """The name, drawn with one pen: the dot of its i has just taken off."""
+def wordmark(site_name: str = "Tremplin") -> SafeString:
+    """The name, drawn with one pen: the dot of its i has just taken off. Another name is set in type."""
+    label = _("%(site)s, first page") % {"site": site_name}
+    if site_name != "Tremplin":
+        return format_html(
+            '<span class="wordmark__name" aria-label="{}" role="img">{}</span>', label, site_name
+        )
     return format_html(
-        '<svg role="img" viewBox="0 0 170 44" aria-label="{}">{}</svg>',
-        _("Tremplin, first page"),
-        _SHAPES["wordmark"],
+        '<svg role="img" viewBox="0 0 170 44" aria-label="{}">{}</svg>', label, _SHAPES["wordmark"]
     )
 
 

@@ -23,7 +23,7 @@ def design(request: HttpRequest) -> HttpResponse:
         "load_rows": samples.LOADS,
         "interval_rows": samples.few_intervals(),
         "field_rows": samples.many_intervals(),
-        "segments": samples.SEGMENTS,
+        "segments": samples.segments(),
         "bar_rows": samples.BARS,
         "spark_values": samples.SPARK,
         "prose": samples.PROSE,

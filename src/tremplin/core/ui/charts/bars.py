@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from tremplin.core.errors import Message
 from tremplin.core.ui.amounts import finite, number, percent
@@ -127,7 +127,13 @@ def load_bars(rows: Iterable[Load], title: Message = "") -> SafeString:
         drawn.append(
             _row(linked(row.label, row.href), _load_text(row), silent("bar", joined(marks), height=_BAR))
         )
-    keys = legend([("mark", _("Done")), ("mark mark--pale", _("Given")), ("bar__post", _("Room"))])
+    keys = legend(
+        [
+            ("mark", pgettext("load", "Done")),
+            ("mark mark--pale", pgettext("load", "Given")),
+            ("bar__post", pgettext("load", "Room")),
+        ]
+    )
     return figure("loads", format_html("<ul>{}</ul>{}", joined(drawn), keys), title) if rows else EMPTY
 
 
