@@ -1,12 +1,8 @@
 """Which law applies: shipped jurisdiction profiles, and the one question to ask of them. Default deny.
 
-A profile file is named `<code>.<version>.toml` and never changes once shipped. A cohort keeps the version that
-was newest when it was set up; from the opening of its call on nothing can move it to another.
+A profile file is named `<code>.<version>.toml` and never changes once shipped. A cohort keeps the version
+that was newest when it was set up; from the opening of its call on nothing can move it to another.
 """
-
-import tomllib
-from functools import cache
-from importlib.resources import files
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +13,7 @@ from tremplin.programmes.schema.profile import (
     Profile,
     Purpose,
     Retention,
+    load_profile,
     shipped_profiles,
 )
 
@@ -44,14 +41,9 @@ def latest(code: str) -> int:
     return shipped_profiles()[code][-1]
 
 
-@cache
 def load(code: str, version: int | None = None) -> Profile:
     """The profile `code`, in its newest version or in the one named. Raises KeyError for one not shipped."""
-    number = version or latest(code)
-    if number not in shipped_profiles()[code]:
-        raise KeyError(f"{code}.{number}")
-    text = files("tremplin.programmes").joinpath("jurisdictions", f"{code}.{number}.toml").read_text("utf-8")
-    return Profile.model_validate(tomllib.loads(text))
+    return load_profile(code, version)
 
 
 def allows(profile: Profile, attribute: str, purpose: Purpose) -> bool:

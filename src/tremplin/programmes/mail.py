@@ -1,35 +1,51 @@
 """Mail of a cohort: texts from the programme file, in the person's language, through the outbox only."""
 
-import tomllib
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
-from importlib.resources import files
-from string import Formatter
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from django.conf import settings
+from django.utils import translation
 
 from tremplin.core.outbox import services as outbox
 from tremplin.core.outbox.models import Batch, OutboxMessage
 from tremplin.core.text import say
 from tremplin.people.models import User
+from tremplin.programmes.dates import date_words
+from tremplin.programmes.http import cohort_url
+from tremplin.programmes.mail_values import names, occasions
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.schema import MailText
+
+__all__ = ["fill", "language_of", "link", "names", "open_batch", "preview", "send", "shipped", "text"]
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
 @cache
 def shipped() -> dict[str, MailText]:
     """The mails that Tremplin brings along, by code; a programme file may replace each."""
-    data = tomllib.loads(files("tremplin.programmes").joinpath("mails.toml").read_text("utf-8"))
-    return {mail["code"]: MailText.model_validate(mail) for mail in data["mails"]}
+    return {
+        code: MailText(code=code, subject=mail.subject, body=mail.body) for code, mail in occasions().items()
+    }
 
 
 def text(cohort: Cohort, code: str) -> MailText:
     """The mail `code` of this cohort. Raises KeyError for a code that does not exist."""
     own = {mail.code: mail for mail in cohort.plan.mails}
     return own.get(code) or shipped()[code]
+
+
+def link(cohort: Cohort, name: str, **kwargs: object) -> str:
+    """The full address of the page `name` of `cohort`, as a mail must carry it."""
+    return f"{settings.BASE_URL}{cohort_url(cohort, name, **kwargs)}"
+
+
+def language_of(cohort: Cohort, user: User) -> str:
+    """The language in which this cohort writes to `user`: theirs, if the programme speaks it."""
+    spoken = cohort.plan.programme.languages
+    return user.language if user.language in spoken else spoken[0]
 
 
 def send(
@@ -45,29 +61,44 @@ def send(
     """Put one mail in the outbox; with a batch it waits there until an organiser has released it.
 
     `key` names the occasion: a second call with the same key changes nothing. Values `name`, `programme`
-    and `institution` are always there.
+    and `institution` are always there; what else an occasion brings is in `mails.toml`. A value may be a text,
+    a text in several languages, a moment (said in the cohort's zone) or a path of this site (made a full
+    address). Raises KeyError for a code that does not exist or a value that the text needs and nobody gave.
     """
-    mail = text(cohort, code)
-    language = (
-        to.language if to.language in cohort.plan.programme.languages else cohort.plan.programme.languages[0]
-    )
-    filled = {
-        "name": to.get_short_name(),
-        "programme": say(cohort.plan.programme.name, language),
-        "institution": cohort.institution.name,
-        **(values or {}),
-    }
+    language = language_of(cohort, to)
+    subject, body = preview(cohort=cohort, code=code, to=to, values=values, language=language)
     return outbox.post(
         scope=cohort.scope,
         to=to.email,
         to_ref=to.ref,
         language=language,
         kind=code,
-        subject=fill(say(mail.subject, language), filled),
-        body=fill(say(mail.body, language), filled),
+        subject=subject,
+        body=body,
         now=now,
         key=f"{cohort.scope}:{key}",
         batch=batch,
+        reply_to=cohort.plan.programme.contact,
+    )
+
+
+def preview(
+    *, cohort: Cohort, code: str, to: User, values: Mapping[str, object] | None = None, language: str = ""
+) -> tuple[str, str]:
+    """Subject and body as `to` would read them."""
+    language = language or language_of(cohort, to)
+    mail, occasion = text(cohort, code), occasions()[code]
+    given: dict[str, object] = {
+        "name": to.get_short_name(),
+        "programme": cohort.plan.programme.name,
+        "institution": cohort.institution.name,
+        **(values or {}),
+    }
+    with translation.override(language):
+        filled = {name: _said(value, name, cohort, language) for name, value in given.items()}
+    return (
+        " ".join(fill(say(mail.subject, language), filled, occasion.optional).split()),
+        fill(say(mail.body, language), filled, occasion.optional),
     )
 
 
@@ -78,30 +109,27 @@ def open_batch(*, cohort: Cohort, code: str, title: str, actor: User | None, now
     )
 
 
-def fill(template: str, values: Mapping[str, object]) -> str:
+def _said(value: object, name: str, cohort: Cohort, language: str) -> str:
+    """A value as the mail says it."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return date_words(cohort, value)
+    if isinstance(value, Mapping):
+        return say(value, language)
+    written = str(value)
+    return f"{settings.BASE_URL}{written}" if name == "link" and written.startswith("/") else written
+
+
+def fill(template: str, values: Mapping[str, object], optional: Collection[str] = ()) -> str:
     """`template` with each `{name}` replaced. Only plain names: no attribute or index is ever followed.
 
-    Raises KeyError naming a value that is missing.
+    A line that names a value of `optional` which is missing or empty is left out, and a gap that this tears
+    closes. Raises KeyError naming any other value that is missing.
     """
-    parts: list[str] = []
-    for literal, name, _spec, _conversion in Formatter().parse(template):
-        parts.append(literal)
-        if name is not None:
-            parts.append(str(values[name]))
-    return "".join(parts)
-
-
-def names(template: str) -> set[str]:
-    """The names that `template` asks for."""
-    return {name for _literal, name, _spec, _conversion in Formatter().parse(template) if name is not None}
-
-
-def link(path: str) -> str:
-    """The full address of a page, for a mail."""
-    return f"{settings.BASE_URL}{path}"
-
-
-def day(at: datetime, cohort: Cohort, to: User) -> str:
-    """A date as the person reads it: in their language, in the cohort's time zone."""
-    local = at.astimezone(ZoneInfo(cohort.plan.cohort.time_zone))
-    return format_date(local, format="full", locale=to.language)
+    lines: list[str] = []
+    for line in template.split("\n"):
+        if any(name in optional and not str(values.get(name) or "") for name in _PLACEHOLDER.findall(line)):
+            continue
+        lines.append(_PLACEHOLDER.sub(lambda found: str(values[found[1]]), line))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")

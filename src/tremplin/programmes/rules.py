@@ -8,39 +8,76 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Invalid
-from tremplin.programmes.schema import DATE_CODES, Plan
+from tremplin.programmes.schema import DATE_CODES, Moment, Plan
+from tremplin.programmes.schema.base import hour_text
 
 ANYWHERE_ON_EARTH = timezone(timedelta(hours=-12), "AoE")
 DEADLINES = frozenset({"call_closes", "reading_ends", "offers_answered", "follow_up_ends"})
+_LAST_SECOND = time(23, 59, 59)
 
 
 def planned_dates(plan: Plan, opens: datetime) -> dict[str, datetime]:
-    """All named dates of a cohort whose call opens at `opens`, in UTC.
+    """All named dates of a cohort whose first day is that of `opens`, in UTC.
 
     A deadline falls at the end of its day: anywhere on earth when the programme says so, else in its zone.
     Every other date falls at the hour of the opening in the programme's zone, whatever summer time does.
+    A date with an hour of its own falls then.
+    """
+    return {
+        code: planned_date(plan, opens, code, plan.dates.get(code) or Moment("call_opens", timedelta()))  # type: ignore[call-overload]
+        for code in DATE_CODES
+        if code in plan.dates or code == "call_opens"
+    }
+
+
+def planned_date(plan: Plan, opens: datetime, code: str, moment: Moment) -> datetime:
+    """When the date `code` falls if the file says `moment`."""
+    zone = ZoneInfo(plan.cohort.time_zone)
+    if moment.hour is not None:
+        clock = UTC if moment.hour.tzinfo else zone
+        return _at((opens.astimezone(clock) + moment.offset).date(), moment.hour.replace(tzinfo=None), clock)
+    start = opens.astimezone(zone)
+    day = (start.replace(tzinfo=None) + moment.offset).date()
+    if code in DEADLINES:
+        return _at(day, _LAST_SECOND, ANYWHERE_ON_EARTH if plan.cohort.anywhere_on_earth else zone)
+    if code == "call_opens" and not moment.offset:
+        return opens.astimezone(UTC)
+    return _at(day, start.time(), zone)
+
+
+def _at(day: date, hour: time, zone: ZoneInfo | timezone) -> datetime:
+    return datetime.combine(day, hour, zone).astimezone(UTC)
+
+
+def written_date(plan: Plan, opens: datetime, code: str, at: datetime) -> str:
+    """How a file must say that the date `code` falls `at`, so that reading it gives exactly that moment.
+
+    The shortest that is exact: whole weeks or days, else days and an hour of the programme's zone, else
+    (an hour that summer time repeats or leaves out) days and an hour of UTC.
     """
     zone = ZoneInfo(plan.cohort.time_zone)
-    start = opens.astimezone(zone)
-    dates: dict[str, datetime] = {}
-    moments = {str(code): moment for code, moment in plan.dates.items()}
-    for code in DATE_CODES:
-        moment = moments.get(code)
-        if code == "call_opens":
-            dates[code] = opens.astimezone(UTC)
-        elif moment is not None:
-            day = (start.replace(tzinfo=None) + moment.offset).date()
-            dates[code] = _end_of(day, plan) if code in DEADLINES else _at(day, start.time(), zone)
-    return dates
+    for clock in (ANYWHERE_ON_EARTH, zone):
+        days = (at.astimezone(clock).date() - opens.astimezone(zone).date()).days
+        if planned_date(plan, opens, code, Moment("call_opens", timedelta(days=days))) == at:
+            return _offset_text(days)
+    for clock in (zone, UTC):
+        local = at.astimezone(clock)
+        days = (local.date() - opens.astimezone(clock).date()).days
+        hour = local.time().replace(tzinfo=UTC if clock is UTC else None, fold=0)
+        if planned_date(plan, opens, code, Moment("call_opens", timedelta(days=days), hour)) == at:
+            return f"{_offset_text(days)} {hour_text(hour)}"
+    raise ValueError(f"{at} is finer than a second")
 
 
-def _end_of(day: date, plan: Plan) -> datetime:
-    zone = ANYWHERE_ON_EARTH if plan.cohort.anywhere_on_earth else ZoneInfo(plan.cohort.time_zone)
-    return datetime.combine(day, time(23, 59, 59), zone).astimezone(UTC)
+def _offset_text(days: int) -> str:
+    text = f"{abs(days) // 7}w" if days and days % 7 == 0 else f"{abs(days)}d"
+    return f"-{text}" if days < 0 else text
 
 
-def _at(day: date, hour: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, hour, zone).astimezone(UTC)
+def ends_a_day_anywhere(at: datetime) -> date | None:
+    """The day that `at` ends everywhere on earth, None for any other moment."""
+    local = at.astimezone(ANYWHERE_ON_EARTH)
+    return local.date() if local.time().replace(microsecond=0) == _LAST_SECOND else None
 
 
 def check_order(dates: Mapping[str, datetime]) -> None:

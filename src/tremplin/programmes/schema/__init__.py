@@ -7,7 +7,7 @@ from tremplin.programmes.schema.application import (
     Question,
     Section,
 )
-from tremplin.programmes.schema.base import DATE_CODES, STAGES, Amount, Moment, Words
+from tremplin.programmes.schema.base import DATE_CODES, LANGUAGES, STAGES, Amount, Moment, Words
 from tremplin.programmes.schema.plan import SCHEMA_VERSION, Plan
 from tremplin.programmes.schema.programme import CohortPlan, JurisdictionPlan, MailText, ProgrammePlan
 from tremplin.programmes.schema.selection import Criterion, Level, OfferPlan, ReviewPlan, SelectionPlan
@@ -27,6 +27,7 @@ from tremplin.programmes.schema.training import (
 
 __all__ = [
     "DATE_CODES",
+    "LANGUAGES",
     "SCHEMA_VERSION",
     "STAGES",
     "Amount",

@@ -1,5 +1,6 @@
 """A jurisdiction profile: which attribute of a person may be asked about, and what the answer may be used for."""
 
+import tomllib
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -8,7 +9,8 @@ from typing import Literal, get_args
 from pydantic import Field, model_validator
 
 from tremplin.programmes.schema.application import Choice
-from tremplin.programmes.schema.base import Code, Part, Words, unique
+from tremplin.programmes.schema.base import Code, Part, Words
+from tremplin.programmes.schema.faults import Faults
 
 Purpose = Literal[
     "outreach", "anonymous_audit", "linked_audit", "support", "eligibility", "tie_break", "constraint"
@@ -38,14 +40,16 @@ class Attribute(Part):
 
     @model_validator(mode="after")
     def _whole(self) -> "Attribute":
+        faults = Faults()
+        faults.unique([option.code for option in self.options], "options")
         for cell in (*self.counsel, *self.locked):
             if cell in self.purposes:
-                raise ValueError(f"{self.code}: “{cell}” is permitted and refused at once")
+                faults.at("purposes", message=f"“{cell}” is permitted and refused at once")
         if self.question and not {"anonymous_audit", "linked_audit"} & set(self.purposes):
-            raise ValueError(f"{self.code}: a question is asked that no audit may use")
+            faults.at("question", message="a question is asked that no audit may use")
         if self.question and (len(self.options) < 2 or self.options[-1].code != "not_said"):
-            raise ValueError(f"{self.code}: options are needed, the last of them “not_said”")
-        unique([option.code for option in self.options], "option")
+            faults.at("options", message="options are needed, the last of them “not_said”")
+        faults.raise_any()
         return self
 
 
@@ -78,7 +82,9 @@ class Profile(Part):
 
     @model_validator(mode="after")
     def _codes(self) -> "Profile":
-        unique([attribute.code for attribute in self.attributes], "attribute")
+        faults = Faults()
+        faults.unique([attribute.code for attribute in self.attributes], "attributes")
+        faults.raise_any()
         return self
 
     @property
@@ -107,3 +113,15 @@ def shipped_profiles() -> dict[str, tuple[int, ...]]:
         if entry.name.endswith(".toml") and version.isdigit():
             found.setdefault(code, []).append(int(version))
     return {code: tuple(sorted(versions)) for code, versions in sorted(found.items())}
+
+
+@cache
+def load_profile(code: str, version: int | None = None) -> Profile:
+    """The profile `code`, in its newest version or in the one named. Raises KeyError for one not shipped."""
+    versions = shipped_profiles()[code]
+    number = version or versions[-1]
+    if number not in versions:
+        raise KeyError(f"{code}.{number}")
+    name = f"{code}.{number}.toml"
+    text = files("tremplin.programmes").joinpath("jurisdictions", name).read_text("utf-8")
+    return Profile.model_validate(tomllib.loads(text))

@@ -2,32 +2,36 @@
 
 from typing import Literal
 
+from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
-from tremplin.programmes.schema.base import Code, Part, Words, unique
+from tremplin.programmes.schema.base import Code, Part, Words
+from tremplin.programmes.schema.faults import Faults
 
 
 class Level(Part):
     """An anchored level of a criterion."""
 
-    score: int = Field(ge=0, le=10)
-    label: Words
+    score: int = Field(ge=0, le=10, description="The figure; levels of a criterion rise")
+    label: Words = Field(description="What an application at this level looks like")
 
 
 class Criterion(Part):
     """One criterion of the rubric, with its anchored levels."""
 
-    code: Code
-    label: Words
-    help: Words | None = None
-    weight: int = Field(default=1, ge=1, le=10)
-    levels: list[Level] = Field(min_length=2)
+    code: Code = Field(description="Under this name scores are stored and exported")
+    label: Words = Field(description="Name of the criterion")
+    help: Words | None = Field(default=None, description="Where to look for it, and what does not count")
+    weight: int = Field(default=1, ge=1, le=10, description="How much it counts beside the others")
+    levels: list[Level] = Field(min_length=2, description="From the lowest to the highest")
 
     @model_validator(mode="after")
     def _rising(self) -> "Criterion":
-        scores = [level.score for level in self.levels]
-        if scores != sorted(set(scores)):
-            raise ValueError("levels must rise, each score once")
+        faults = Faults()
+        for position in range(1, len(self.levels)):
+            if self.levels[position].score <= self.levels[position - 1].score:
+                faults.at("levels", position, "score", message=_("levels must rise, each score once"))
+        faults.raise_any()
         return self
 
 
@@ -37,19 +41,21 @@ class ReviewPlan(Part):
     reads: int = Field(ge=1, le=10, description="Reads that each application gets")
     minutes: int = Field(default=10, ge=1, le=120, description="Planned minutes a read")
     guide: Words = Field(description="What a reviewer must know before the first read (Markdown)")
-    criteria: list[Criterion] = Field(min_length=1)
+    criteria: list[Criterion] = Field(min_length=1, description="The rubric")
 
     @model_validator(mode="after")
     def _codes(self) -> "ReviewPlan":
-        unique([criterion.code for criterion in self.criteria], "criterion")
+        faults = Faults()
+        faults.unique([criterion.code for criterion in self.criteria], "criteria")
+        faults.raise_any()
         return self
 
 
 class SelectionPlan(Part):
     """Choosing. `draw`: a lottery inside the band that scores cannot order. `top`: by score alone."""
 
-    method: Literal["draw", "top"] = "draw"
-    waitlist: int = Field(default=6, ge=0, le=200)
+    method: Literal["draw", "top"] = Field(default="draw", description="How the last places are given")
+    waitlist: int = Field(default=6, ge=0, le=200, description="Longest waitlist")
     admit_share: float = Field(default=0.5, ge=0, le=1, description="Share of the places for the clear top")
     band_factor: float = Field(
         default=2.0, ge=1, le=10, description="People in the lottery band for each place that is drawn"
@@ -57,5 +63,7 @@ class SelectionPlan(Part):
 
 
 class OfferPlan(Part):
-    answer_days: int = Field(default=10, ge=1, le=90)
+    """What is offered, and what those who accept agree to."""
+
+    answer_days: int = Field(default=10, ge=1, le=90, description="Days to accept or decline")
     agreement: Words = Field(description="What a scholar agrees to on acceptance (Markdown)")

@@ -1,0 +1,54 @@
+"""How the dates of a cohort are named and said, so that every page and mail uses the same words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tremplin.core.errors import Message
+from tremplin.core.ui.moments import day_text, moment_text, zone_name
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.rules import ends_a_day_anywhere
+
+LABELS: Mapping[str, Message] = {
+    "call_opens": gettext_lazy("The call opens"),
+    "call_closes": gettext_lazy("The call closes"),
+    "reading_ends": gettext_lazy("Reading ends"),
+    "decisions_out": gettext_lazy("Decisions go out"),
+    "offers_answered": gettext_lazy("Offers are answered"),
+    "training_starts": gettext_lazy("Training starts"),
+    "midpoint": gettext_lazy("Midpoint"),
+    "training_ends": gettext_lazy("Training ends"),
+    "demo_day": gettext_lazy("Demo day"),
+    "follow_up_ends": gettext_lazy("Follow-up ends"),
+}
+EXPLANATIONS: Mapping[str, Message] = {
+    "call_opens": gettext_lazy("From here on, people may apply."),
+    "call_closes": gettext_lazy("The deadline, the same for everyone."),
+    "reading_ends": gettext_lazy("Every application has been read by then."),
+    "decisions_out": gettext_lazy("Everyone who applied hears from us that day."),
+    "offers_answered": gettext_lazy("Until then, a place that was offered is kept."),
+    "training_starts": gettext_lazy("First day of the programme."),
+    "midpoint": gettext_lazy("Projects are looked at, and made smaller where needed."),
+    "training_ends": gettext_lazy("Last day of the programme."),
+    "demo_day": gettext_lazy("Scholars show what they made."),
+    "follow_up_ends": gettext_lazy("The last survey on what came after closes."),
+}
+
+
+def date_words(cohort: Cohort, at: datetime) -> str:
+    """`at` in words for a mail or a plain text, always with its zone.
+
+    The end of a day anywhere on earth is said as such, and then in the cohort's zone.
+    """
+    zone = ZoneInfo(cohort.plan.cohort.time_zone)
+    local = _("%(moment)s (%(place)s)") % {"moment": moment_text(at, "long", zone), "place": zone_name(zone)}
+    day = ends_a_day_anywhere(at)
+    if day is None or not cohort.plan.cohort.anywhere_on_earth:
+        return local
+    return _("%(day)s, end of the day anywhere on Earth, which is %(local)s") % {
+        "day": day_text(day),
+        "local": local,
+    }
