@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tremplin.applications.models import Application, ApplicationState
 from tremplin.people.models import Institution, User
 from tremplin.programmes import services
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.selection.models import Scholar
 
 PLANS = Path(__file__).parent / "plans"
 OPENS = datetime(2027, 1, 11, 9, tzinfo=UTC)
@@ -76,4 +78,24 @@ def gather(*, text: str = "") -> Cast:
         second_finance=with_role("Farid Finance", Role.FINANCE),
         observer=with_role("Oscar Observer", Role.OBSERVER),
         stranger=stranger,
+    )
+
+
+def enrol(cast: Cast, user: User | None = None) -> Scholar:
+    """Make someone (`cast.scholar`) a scholar at once; how one becomes a scholar is tested in selection."""
+    user = user or cast.scholar
+    at = cast.at("offers_answered", days=-3)
+    application = Application.objects.create(
+        cohort=cast.cohort,
+        applicant=user,
+        state=ApplicationState.SUBMITTED,
+        submitted_at=cast.at("call_closes", days=-2),
+        sent=1,
+        saved_at=at,
+        created_at=at,
+    )
+    for role in (Role.APPLICANT, Role.SCHOLAR):
+        services.grant(user=user, cohort=cast.cohort, role=role, actor=None, now=at)
+    return Scholar.objects.create(
+        cohort=cast.cohort, user=user, application=application, agreed_at=at, created_at=at
     )
