@@ -1,6 +1,8 @@
 """Settings of the bench site: the real ones for database, queue, mail and server, none of the stages."""
 
-from tremplin.web.settings import *
+from tremplin.web import settings as real
+
+globals().update({name: getattr(real, name) for name in dir(real) if name.isupper()})
 
 INSTALLED_APPS = [
     "django.contrib.auth",

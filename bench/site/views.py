@@ -90,4 +90,6 @@ def stream(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def download(request: HttpRequest) -> FileResponse:
-    return FileResponse(io.BytesIO(b"0123456789" * int(request.GET.get("size", "1000"))), filename="figures.txt")
+    return FileResponse(
+        io.BytesIO(b"0123456789" * int(request.GET.get("size", "1000"))), filename="figures.txt"
+    )

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 from tremplin.cli.deeds import readiness
-from tremplin.core.jobs import process
+from tremplin.core import clock
+from tremplin.core.jobs import process, schedules
 from tremplin.core.jobs.runner import Runner
 from tremplin.web import assets, server
 
@@ -36,6 +37,7 @@ def worker(args: argparse.Namespace) -> int:
     readiness.check_database()
     with readiness.in_use():
         if args.once:
+            schedules.enqueue_due(now=clock.now())
             done = Runner(queues).drain()
             print(f"{done} job{'' if done == 1 else 's'} done.")
             return 0

@@ -74,8 +74,6 @@ class Runner:
 
     def drain(self) -> int:
         """Run what is due now, in this thread, until nothing is; how many jobs that were."""
-        discover()
-        schedules.enqueue_due(now=clock.now())
         done = 0
         while job := leases.claim(self.queues, worker=self.name, now=clock.now()):
             self.run(job)

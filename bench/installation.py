@@ -1,0 +1,173 @@
+"""An installation of Tremplin of its own: a temporary data folder, a database, a port, and its processes."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).parent.parent
+TREMPLIN = [sys.executable, "-m", "tremplin.cli.main"]
+
+
+class Installation:
+    """By default the bench site, on SQLite, or on the PostgreSQL server of TREMPLIN_DATABASE_URL."""
+
+    def __init__(self, folder: Path, *, settings: str = "bench.site.settings", **extra: str) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.port = free_port()
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("TREMPLIN_")},
+            "PYTHONPATH": str(ROOT),
+            "DJANGO_SETTINGS_MODULE": settings,
+            "TREMPLIN_DATA_DIR": str(self.data),
+            "TREMPLIN_SECRET_KEY": "only-for-tests",
+            "TREMPLIN_MAIL": "file",
+            "TREMPLIN_LOG_LEVEL": "warning",
+            **extra,
+        }
+        self.server_url = os.environ.get("TREMPLIN_DATABASE_URL", "")
+        self.database = f"bench_{uuid.uuid4().hex[:12]}"
+        if self.server_url:
+            self._administer(f'CREATE DATABASE "{self.database}"')
+            self.environment["TREMPLIN_DATABASE_URL"] = self._url(self.database)
+
+    def _url(self, name: str) -> str:
+        parts = urlsplit(self.server_url)
+        # urlunsplit would drop the empty host of a socket URL, hence the text.
+        return f"{parts.scheme}://{parts.netloc}/{name}" + (f"?{parts.query}" if parts.query else "")
+
+    def _administer(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def close(self) -> None:
+        """Drop the database, if it lies on a server; the folder is its maker's to delete."""
+        if self.server_url:
+            self._administer(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
+
+    def run(self, *words: str, timeout: float = 120, **options: Any) -> "subprocess.CompletedProcess[str]":
+        """Run one command to its end."""
+        return subprocess.run(
+            [*TREMPLIN, *words],
+            env=options.pop("env", self.environment),
+            cwd=options.pop("cwd", self.folder),
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+            **options,
+        )
+
+    def start(self, *words: str, log: Path | None = None) -> "subprocess.Popen[bytes]":
+        """Start a command in a process group of its own."""
+        with (log or self.folder / "log").open("ab") as output:
+            return subprocess.Popen(
+                [*TREMPLIN, *words],
+                env=self.environment,
+                cwd=self.folder,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start_server(self, *words: str) -> "subprocess.Popen[bytes]":
+        """`tremplin serve`, answering."""
+        process = self.start("serve", "--port", str(self.port), *words)
+        self.wait_until_up(process)
+        return process
+
+    def wait_until_up(self, process: "subprocess.Popen[bytes]", seconds: float = 30) -> None:
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            if process.poll() is not None:
+                raise RuntimeError(f"tremplin serve ended: {self.log()}")
+            with suppress(OSError), urllib.request.urlopen(f"{self.address}/healthz", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+            time.sleep(0.05)
+        raise RuntimeError(f"tremplin serve does not answer: {self.log()}")
+
+    @contextmanager
+    def serving(self, *words: str) -> Iterator["subprocess.Popen[bytes]"]:
+        process = self.start_server(*words)
+        try:
+            yield process
+        finally:
+            stop(process)
+
+    def log(self) -> str:
+        path = self.folder / "log"
+        return path.read_text("utf-8", "replace") if path.exists() else ""
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """What a SELECT gives, read beside Tremplin, not through it."""
+        if self.server_url:
+            import psycopg
+
+            with psycopg.connect(self._url(self.database)) as connection:
+                return list(connection.execute(statement))
+        with closing(sqlite3.connect(self.data / "tremplin.db", timeout=20)) as connection:
+            return list(connection.execute(statement))
+
+    def count(self, statement: str) -> int:
+        return int(self.rows(statement)[0][0])
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def stop(process: "subprocess.Popen[bytes]", seconds: float = 30) -> int:
+    """Stop a process politely, its whole group by force if it does not go."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        kill_group(process)
+        return process.wait()
+
+
+def kill_group(process: "subprocess.Popen[bytes]") -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def family(process: "subprocess.Popen[bytes]") -> list[int]:
+    """The process and all that descend from it."""
+    found = [process.pid]
+    for pid in found:
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            with suppress(OSError):
+                found.extend(int(word) for word in task.read_text().split())
+    return found
+
+
+def memory_of(process: "subprocess.Popen[bytes]") -> float:
+    """Proportional memory of a process and its descendants, in MiB."""
+    total = 0
+    for pid in family(process):
+        with suppress(OSError):
+            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                if line.startswith("Pss:"):
+                    total += int(line.split()[1])
+    return total / 1024
