@@ -1,15 +1,87 @@
-"""What the applications stage puts on a person's desk."""
+"""What applications tell the desk and the navigation."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Literal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from tremplin.applications import queries
+from tremplin.applications.models import Application
+from tremplin.applications.states import code_of, phase_of, state_of
+from tremplin.core.ui.amounts import number
 from tremplin.people.models import User
 from tremplin.programmes.desk import Card, NavItem
+from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 
-NAV: tuple[NavItem, ...] = ()
+NAV = (
+    NavItem(gettext_lazy("My application"), "applications:hub", frozenset({Role.APPLICANT})),
+    NavItem(gettext_lazy("Applications"), "applications:board", frozenset({Role.ORGANISER, Role.OBSERVER})),
+)
+_NEAR = timedelta(days=3)
 
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
-    """What needs this person now in this stage."""
-    return []
+    """For an applicant, their application; for an organiser, how many are on their way."""
+    found = []
+    if Role.APPLICANT in roles and (application := queries.own_application(actor, cohort)):
+        found.append(_own_card(application, now))
+    if Role.ORGANISER in roles and phase_of(cohort, now) == "open":
+        found.append(_arrivals_card(cohort, now))
+    return found
+
+
+def _own_card(application: Application, now: datetime) -> Card:
+    cohort, state = application.cohort, state_of(application, now)
+    code = code_of(application, now)
+    open_work = code in {"draft", "changed"}
+    near = cohort.dates["call_closes"] - now <= _NEAR
+    urgency: Literal["now", "soon", "calm", "done"] = "done"
+    if open_work:
+        urgency = "now" if near else "soon"
+    elif code in {"sent", "reading"}:
+        urgency = "calm"
+    return Card(
+        title=_("Your application: %(state)s") % {"state": state.public},
+        line=state.next,
+        href=cohort_url(cohort, "applications:hub"),
+        action=_("Go on writing") if open_work else _("Look at it"),
+        due=cohort.dates["call_closes"] if open_work else None,
+        urgency=urgency,
+        figures=((_("Answered"), f"{number(application.progress)} %"),) if code == "draft" else (),
+    )
+
+
+def _arrivals_card(cohort: Cohort, now: datetime) -> Card:
+    counts = queries.counts(cohort)
+    near = cohort.dates["call_closes"] - now <= _NEAR
+    if counts.at_risk and near:
+        line = ngettext(
+            "%(count)s draft is at least half done and not sent. A reminder may bring it home.",
+            "%(count)s drafts are at least half done and not sent. A reminder may bring them home.",
+            counts.at_risk,
+        )
+    else:
+        line = ngettext(
+            "%(count)s person has begun. Nothing waits for you here.",
+            "%(count)s people have begun. Nothing waits for you here.",
+            counts.started,
+        )
+    many = counts.at_risk if counts.at_risk and near else counts.started
+    page = "applications:reminders" if counts.at_risk and near else "applications:board"
+    return Card(
+        title=_("Applications are arriving"),
+        line=line % {"count": number(many)},
+        href=cohort_url(cohort, page),
+        action=_("Prepare reminders") if page == "applications:reminders" else _("See who has begun"),
+        due=cohort.dates["call_closes"],
+        urgency="soon" if page == "applications:reminders" else "calm",
+        figures=(
+            (_("Begun"), number(counts.started)),
+            (_("Sent"), number(counts.submitted)),
+            (_("Drafts"), number(counts.draft)),
+            (_("Withdrawn"), number(counts.withdrawn)),
+        ),
+    )

@@ -1,10 +1,11 @@
 """Applications: a draft that forgives, and the snapshot that counts."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 
+from tremplin.core.ids import new_ref
 from tremplin.core.models import Record, StoredFile
 from tremplin.programmes.models import Cohort, ProgrammeVersion
 
@@ -24,22 +25,48 @@ class Application(Record):
     )
     state = models.CharField(max_length=12, choices=ApplicationState.choices, default=ApplicationState.DRAFT)
     language = models.CharField(max_length=5, default="en")
+    name = models.CharField(max_length=200, blank=True)
+    search = models.CharField(max_length=600, blank=True)
     eligibility = models.JSONField(default=dict)
     answers = models.JSONField(default=dict)
+    # Question → [version, page]: when its answer last changed, and in which window.
+    touched = models.JSONField(default=dict)
+    # Question → the text that a second window sent for an answer that had changed meanwhile.
+    aside = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
+    progress = models.PositiveSmallIntegerField(default=0)
     saved_at = models.DateTimeField()
+    # The number of the snapshot that counts, 0 before the first; and the draft's version when it was made.
+    sent = models.PositiveIntegerField(default=0)
+    sent_version = models.PositiveIntegerField(default=0)
     submitted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    # Pseudonyms are made from this and from nothing that a reviewer could guess.
+    blind_key = models.CharField(max_length=10, default=new_ref, editable=False)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["cohort", "state", "submitted_at"], name="application_board")]
+        indexes: ClassVar = [
+            models.Index(fields=["cohort", "state", "submitted_at"], name="application_board")
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["cohort", "applicant"], name="one_application_a_person"),
             models.CheckConstraint(
-                condition=models.Q(state="draft") | models.Q(submitted_at__isnull=False) | models.Q(state="withdrawn"),
+                condition=models.Q(state__in=ApplicationState.values), name="known_application_state"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="submitted") | models.Q(submitted_at__isnull=False, sent__gte=1),
                 name="submitted_has_a_time",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state="withdrawn") | models.Q(withdrawn_at__isnull=False),
+                name="withdrawn_has_a_time",
+            ),
         ]
+
+    @property
+    def unsent_changes(self) -> bool:
+        """Whether the draft says something else than what was sent."""
+        return self.state == ApplicationState.SUBMITTED and self.version > self.sent_version
 
 
 class Snapshot(Record):
@@ -58,10 +85,25 @@ class Snapshot(Record):
             models.UniqueConstraint(fields=["application", "number"], name="one_snapshot_a_number")
         ]
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("A snapshot is written once and never changed.")
+        super().save(*args, **kwargs)
+
 
 class AnswerFile(models.Model):
-    """A file given as the answer to a question."""
+    """A file given as the answer to a question. One that was replaced stays while a snapshot counts on it."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="files")
     question = models.CharField(max_length=60)
     file = models.OneToOneField(StoredFile, on_delete=models.CASCADE, related_name="+")
+    current = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["application", "question"],
+                condition=models.Q(current=True),
+                name="one_current_file_a_question",
+            )
+        ]

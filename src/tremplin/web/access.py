@@ -71,6 +71,23 @@ TABLE: dict[str, Access] = {
     # jobs, outbox
     # programmes
     # applications, equality
+    "applications:eligibility": public(*BOTH),
+    "applications:start": signed_in(*BOTH),
+    "applications:hub": own(APPLICANT),
+    "applications:language": own(APPLICANT, methods=POST),
+    "applications:section": own(APPLICANT, methods=BOTH),
+    "applications:autosave": own(APPLICANT, methods=POST),
+    "applications:check": own(APPLICANT, methods=BOTH),
+    "applications:receipt": own(APPLICANT),
+    "applications:copy": own(APPLICANT),
+    "applications:withdraw": own(APPLICANT, methods=BOTH),
+    "applications:resume": own(APPLICANT, methods=POST),
+    "applications:file": own(APPLICANT, ORGANISER),
+    "applications:board": cohort(ORGANISER, OBSERVER),
+    "applications:figures": cohort(ORGANISER, OBSERVER),
+    "applications:reminders": cohort(ORGANISER, methods=BOTH),
+    "applications:export": cohort(ORGANISER, methods=POST),
+    "applications:application": cohort(ORGANISER),
     # review
     # selection
     # mentoring

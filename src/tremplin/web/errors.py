@@ -23,13 +23,13 @@ def error_page(request: HttpRequest, status: int, *, message: str = "", remedy: 
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """The texts of a form that was sent, without passwords and tokens."""
+    """The texts of a form that was sent, without passwords, tokens and what pages keep for themselves (`_…`)."""
     if request.method != "POST":
         return []
     return [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in _SECRET_FIELDS
+        if name not in _SECRET_FIELDS and not name.startswith("_")
         for value in values
         if isinstance(value, str) and value.strip()
     ]

@@ -12,6 +12,7 @@ handler500 = "tremplin.web.errors.broken"
 
 COHORT_URLS = [
     path("desk/", views.desk, name="desk"),
+    path("", include("tremplin.applications.urls")),
 ]
 
 urlpatterns = [

@@ -1,11 +1,12 @@
 // <form data-autosave="/url">: posts the fields a moment after the last key. What cannot be sent is kept on
 // this device and offered again. `data-autosave-keep="no"` keeps nothing (shared computers, private answers).
+// Fields whose name begins with "_" are the page's own housekeeping: sent, but never text to keep.
 const QUIET = 1500;
 const SECRET = new Set(["csrfmiddlewaretoken", "once"]);
 
 const texts = (form) => {
   const data = new FormData(form);
-  return [...data].filter(([name, value]) => typeof value === "string" && !SECRET.has(name));
+  return [...data].filter(([name, value]) => typeof value === "string" && !SECRET.has(name) && !name.startsWith("_"));
 };
 // What a save failed to send outlives the tab; what only left with the page dies with it.
 const read = (key) => {

@@ -1,0 +1,203 @@
+"""Forms that show what is stored and take what comes: the rules say what is wrong, the services keep it anyway."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tremplin.applications.models import ApplicationState
+from tremplin.applications.rules.answers import Answers, Raw, Value, countries
+from tremplin.core.text import say
+from tremplin.core.ui.forms import Checkboxes, DayMonthYear, Radios, TextArea
+from tremplin.programmes.schema import Choice, EligibilityQuestion, Question
+
+_MOST_RADIOS = 12
+_INPUTS: dict[str, tuple[type[forms.Widget], dict[str, str]]] = {
+    "short": (forms.TextInput, {}),
+    "number": (forms.TextInput, {"inputmode": "numeric", "size": "10", "dir": "ltr"}),
+    "email": (forms.EmailInput, {"spellcheck": "false"}),
+    "url": (forms.URLInput, {"spellcheck": "false"}),
+}
+
+
+class LooseForm(forms.Form):
+    """A form that is shown with stored or typed answers and with problems found elsewhere."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: Mapping[str, Any], problems: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(data)
+        self.problems = problems
+
+    def full_clean(self) -> None:
+        """The rules have looked at the answers already; here their findings are only put beside the fields."""
+        self.cleaned_data: dict[str, Any] = {}
+        self._errors = forms.utils.ErrorDict(renderer=self.renderer)
+        for code, texts in self.problems.items():
+            if code in self.fields:
+                self._errors[code] = self.error_class(list(texts), renderer=self.renderer)
+
+
+class SectionForm(LooseForm):
+    """The questions of one section."""
+
+    def __init__(
+        self,
+        questions: Sequence[Question],
+        answers: Answers,
+        problems: Mapping[str, Sequence[str]],
+        *,
+        language: str = "",
+    ) -> None:
+        super().__init__(_as_data(questions, answers), problems)
+        for question in questions:
+            self.fields[question.code] = _field(question, language)
+
+
+def _as_data(questions: Sequence[Question], answers: Answers) -> MultiValueDict[str, str]:
+    """Stored answers as a browser would have sent them."""
+    data: MultiValueDict[str, str] = MultiValueDict()
+    for question in questions:
+        value: Value = answers.get(question.code, "")
+        if isinstance(value, list):
+            data.setlist(question.code, value)
+        elif question.kind == "date" and isinstance(value, str):
+            year, month, day = (*value.split("-", 2), "", "", "")[:3]
+            data[f"{question.code}_day"], data[f"{question.code}_month"] = day, month
+            data[f"{question.code}_year"] = year
+        elif isinstance(value, str):
+            data[question.code] = value
+    return data
+
+
+def values_in(questions: Sequence[Question], post: QueryDict) -> dict[str, Raw]:
+    """What a browser sent for `questions`, as typed."""
+    values: dict[str, Raw] = {}
+    for question in questions:
+        if question.kind == "choices":
+            values[question.code] = post.getlist(question.code)
+        elif question.kind == "date":
+            values[question.code] = DayMonthYear().value_from_datadict(post, None, question.code) or ""
+        elif question.kind != "file":
+            values[question.code] = post.get(question.code, "")
+    return values
+
+
+def _field(question: Question, language: str) -> forms.Field:
+    field = _bare_field(question)
+    field.label = say(question.label)
+    field.help_text = say(question.help) if question.help else ""
+    field.required = question.required
+    if question.autocomplete:
+        field.widget.attrs["autocomplete"] = question.autocomplete
+    if language and question.kind in {"short", "long"}:
+        field.widget.attrs["lang"] = language
+    return field
+
+
+def _bare_field(question: Question) -> forms.Field:
+    kind = question.kind
+    if kind == "long":
+        return forms.CharField(widget=_text_area(question))
+    if kind == "choices":
+        return forms.MultipleChoiceField(choices=_options(question.options), widget=Checkboxes())
+    if kind == "date":
+        return forms.CharField(widget=DayMonthYear())
+    if kind == "file":
+        accept = ",".join(f".{name}" for name in question.files)
+        return forms.FileField(widget=forms.FileInput({"accept": accept}))
+    if kind in {"choice", "yes_no", "country"}:
+        return choice_field(kind, question.options)
+    widget, attrs = _INPUTS[kind]
+    return forms.CharField(widget=widget(attrs))
+
+
+def choice_field(kind: str, options: Sequence[Choice]) -> forms.ChoiceField:
+    """One of several: radios while they fit, else a list."""
+    if kind == "yes_no":
+        pairs = [("yes", _("Yes")), ("no", _("No"))]
+    elif kind == "country":
+        pairs = countries()
+    else:
+        pairs = _options(options)
+    if len(pairs) <= _MOST_RADIOS:
+        return forms.ChoiceField(choices=pairs, widget=Radios())
+    return forms.ChoiceField(choices=[("", _("Choose…")), *pairs], widget=forms.Select())
+
+
+def _options(options: Sequence[Choice]) -> list[tuple[str, str]]:
+    return [(option.code, say(option.label)) for option in options]
+
+
+def _text_area(question: Question) -> TextArea:
+    characters = question.max_characters or (question.max_words or 200) * 6
+    rows = min(14, max(4, characters // 90))
+    if question.max_words:
+        return TextArea(rows=rows, words=question.max_words)
+    return TextArea(rows=rows, characters=question.max_characters)
+
+
+class EligibilityForm(LooseForm):
+    """The doors, one after another on one page."""
+
+    show_optional = False
+
+    def __init__(
+        self,
+        questions: Sequence[EligibilityQuestion],
+        given: Mapping[str, str],
+        problems: Mapping[str, Sequence[str]],
+    ) -> None:
+        super().__init__(given, problems)
+        for question in questions:
+            if question.kind == "number":
+                widget, attrs = _INPUTS["number"]
+                field: forms.Field = forms.CharField(widget=widget(attrs))
+            else:
+                field = choice_field(question.kind, question.options)
+            field.label = say(question.label)
+            field.help_text = say(question.help) if question.help else ""
+            self.fields[question.code] = field
+
+
+class BoardForm(forms.Form):
+    """What to show on the board."""
+
+    show_optional = False
+    text = forms.CharField(
+        label=gettext_lazy("Name, address or reference"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"type": "search"}),
+    )
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("All")),
+            (ApplicationState.SUBMITTED.value, gettext_lazy("Sent")),
+            (ApplicationState.DRAFT.value, gettext_lazy("Drafts")),
+            (ApplicationState.WITHDRAWN.value, gettext_lazy("Withdrawn")),
+        ],
+    )
+    sort = forms.ChoiceField(
+        label=gettext_lazy("Order"),
+        required=False,
+        choices=[
+            ("new", gettext_lazy("Latest begun first")),
+            ("sent", gettext_lazy("Latest sent first")),
+            ("name", gettext_lazy("By name")),
+            ("progress", gettext_lazy("Furthest first")),
+        ],
+    )
+
+    @cached_property
+    def known(self) -> dict[str, str]:
+        """The filters that make sense; what does not is left out, as if it had not been asked for."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}

@@ -1,0 +1,1 @@
+"""Decisions of the applications stage, without a database."""

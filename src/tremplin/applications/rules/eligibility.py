@@ -1,0 +1,72 @@
+"""The doors before the form. Each opens or closes at once, and a closed one says why and what else there is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from tremplin.applications.rules.answers import country_codes, whole_number
+from tremplin.core.text import say
+from tremplin.programmes.schema import EligibilityQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the answers lead to. `answers` holds codes and figures alone, in the order of the questions."""
+
+    answers: dict[str, str]
+    problems: dict[str, list[str]]
+    closed: tuple[EligibilityQuestion, ...]
+
+    @property
+    def complete(self) -> bool:
+        return not self.problems
+
+    @property
+    def eligible(self) -> bool:
+        return self.complete and not self.closed
+
+
+def judge(questions: Sequence[EligibilityQuestion], given: Mapping[str, str]) -> Verdict:
+    """Every door, tried with what was answered. Answers to questions that are not asked are dropped."""
+    answers: dict[str, str] = {}
+    problems: dict[str, list[str]] = {}
+    closed: list[EligibilityQuestion] = []
+    for question in questions:
+        answer = given.get(question.code, "").strip()
+        fault = _fault(question, answer)
+        if fault:
+            problems[question.code] = [fault]
+            continue
+        answers[question.code] = str(whole_number(answer)) if question.kind == "number" else answer
+        if not opens(question, answers[question.code]):
+            closed.append(question)
+    return Verdict(answers, problems, tuple(closed))
+
+
+def opens(question: EligibilityQuestion, answer: str) -> bool:
+    """Whether a valid answer opens the door."""
+    if question.kind == "number":
+        figure = int(answer)
+        above = question.at_least is None or figure >= question.at_least
+        below = question.at_most is None or figure <= question.at_most
+        return above and below
+    if question.passes:
+        return answer in question.passes
+    return answer not in question.refuses
+
+
+def _fault(question: EligibilityQuestion, answer: str) -> str:
+    label = {"label": say(question.label).rstrip(" \u00a0\u202f?.:")}
+    if not answer:
+        return _("Answer this question: “%(label)s”.") % label
+    if question.kind == "number":
+        figure = whole_number(answer)
+        valid = figure is not None and figure >= 0
+        return "" if valid else _("“%(label)s” must be a whole number, such as 12.") % label
+    known = {
+        "yes_no": {"yes", "no"},
+        "choice": {option.code for option in question.options},
+        "country": country_codes(),
+    }[question.kind]
+    return "" if answer in known else _("Choose from the list: “%(label)s”.") % label

@@ -1,0 +1,219 @@
+"""Beginning an application and writing it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from tremplin.applications.models import Application
+from tremplin.applications.rules.answers import LONGEST, Raw, Value, clean, is_empty
+from tremplin.applications.rules.deadline import may_start
+from tremplin.applications.rules.eligibility import Verdict, judge
+from tremplin.applications.rules.form import section_of
+from tremplin.applications.services.common import (
+    Late,
+    own_locked,
+    refresh,
+    require_not_withdrawn,
+    require_open,
+)
+from tremplin.core.errors import Invalid, NotAllowed
+from tremplin.people.models import User
+from tremplin.programmes.log import log
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role, roles_of
+from tremplin.programmes.services import grant
+
+__all__ = ["Late", "Saved", "check_eligibility", "choose_language", "save_section", "settle", "start"]
+
+Keep = Literal["saved", "mine", "both"]
+_RUNNING = frozenset(Role) - {Role.APPLICANT, Role.SCHOLAR}
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a save came to. `aside`: questions whose text was set aside, because another window had changed them."""
+
+    application: Application
+    aside: tuple[str, ...] = ()
+
+
+def check_eligibility(*, cohort: Cohort, answers: Mapping[str, str]) -> Verdict:
+    """Try every door of the cohort's call; changes nothing. A call without doors lets everybody pass."""
+    questions = cohort.plan.eligibility if cohort.plan.runs("eligibility") else []
+    return judge(questions, answers)
+
+
+@transaction.atomic
+def start(
+    *, cohort: Cohort, applicant: User, eligibility: Mapping[str, str], now: datetime, language: str = ""
+) -> Application:
+    """Begin an application, or return the one that this person already has.
+
+    Order: the call is open; the person does not run this cohort; every door is open; the application, with
+    what we know already filled in; the role of applicant; the audit event.
+    Raises Late, Conflict, NotAllowed; Invalid when a door is closed or was not tried.
+    """
+    existing = Application.objects.filter(cohort=cohort, applicant=applicant).first()
+    if existing:
+        existing.cohort = cohort
+        return existing
+    if not may_start(cohort.dates, now):
+        require_open(cohort, now)
+        raise Late(_("The call has closed."), _("Applications can no longer be started."))
+    if roles_of(applicant, cohort) & _RUNNING:
+        raise NotAllowed(
+            _("You help to run this cohort, so you cannot apply to it."),
+            _("If you want to apply, ask an organiser to take your role away first."),
+        )
+    verdict = check_eligibility(cohort=cohort, answers=eligibility)
+    if not verdict.eligible:
+        closed = {door.code: [_("This door is closed to you.")] for door in verdict.closed}
+        raise Invalid({**verdict.problems, **closed})
+    application = Application(
+        cohort=cohort,
+        applicant=applicant,
+        language=_language(cohort, language or applicant.language),
+        eligibility=verdict.answers,
+        answers=_known_already(cohort, applicant),
+        saved_at=now,
+        created_at=now,
+    )
+    refresh(application)
+    try:
+        with transaction.atomic():
+            application.save(force_insert=True)
+    except IntegrityError:  # the same person pressed twice: the first press made it
+        return Application.objects.select_related("applicant").get(cohort=cohort, applicant=applicant)
+    grant(user=applicant, cohort=cohort, role=Role.APPLICANT, actor=None, now=now)
+    log(cohort=cohort, actor=applicant, verb="applications.started", subject=application, now=now)
+    return application
+
+
+def _language(cohort: Cohort, wanted: str) -> str:
+    offered = cohort.plan.programme.languages
+    return next((language for language in offered if language == wanted), offered[0])
+
+
+def _known_already(cohort: Cohort, applicant: User) -> dict[str, Value]:
+    """Answers that the person gave us before: nobody types their name twice."""
+    known = {"name": applicant.name, "email": applicant.email}
+    return {
+        question.code: known[question.autocomplete]
+        for question in cohort.plan.application.questions()
+        if known.get(question.autocomplete) and question.kind in {"short", "email"}
+    }
+
+
+@transaction.atomic
+def save_section(
+    *,
+    application: Application,
+    section: str,
+    values: Mapping[str, Raw],
+    expected_version: int,
+    actor: User,
+    now: datetime,
+    tab: str = "",
+) -> Saved:
+    """Keep the answers of one section as they are, finished or not. Questions not named stay as they were.
+
+    `expected_version` is the version that the page showed, `tab` names that page. An answer that another page
+    has changed since is not overwritten: the text goes aside, and the person chooses (see `settle`).
+
+    Order: permission, the call is open, clean, set aside or store, columns for lists. There is no audit event:
+    until it is sent, a draft is nobody's business but the writer's.
+    Raises NotAllowed, Late, Conflict; Invalid when the section is unknown or an answer too long to be kept.
+    """
+    held = own_locked(application, actor)
+    require_not_withdrawn(held)
+    require_open(held.cohort, now)
+    changes = _changes(held, section, values)
+    aside = {code for code in changes if _clashes(held, code, expected_version, tab)}
+    # An empty box in an old window was never filled in: it does not wipe what another window wrote.
+    fresh = {code: value for code, value in changes.items() if code not in aside}
+    for code in sorted(aside):
+        if not is_empty(changes[code]):
+            held.aside[code] = changes[code]
+    if fresh:
+        held.version += 1
+        held.answers.update(fresh)
+        held.touched.update({code: [held.version, tab] for code in fresh})
+    if changes:
+        held.saved_at = now
+        columns = refresh(held)
+        held.save(update_fields=["answers", "touched", "aside", "version", "saved_at", *columns])
+    return Saved(held, tuple(code for code in sorted(aside) if not is_empty(changes[code])))
+
+
+def _changes(application: Application, section: str, values: Mapping[str, Raw]) -> dict[str, Value]:
+    """The cleaned answers that differ from what is stored. Files come by `attach_file` alone."""
+    found = section_of(application.cohort.plan.application, section)
+    if found is None:
+        raise Invalid({"section": [_("The form has no such section.")]})
+    changes: dict[str, Value] = {}
+    for question in found.questions:
+        if question.kind == "file" or question.code not in values:
+            continue
+        value = clean(question, values[question.code])
+        if sum(len(part) for part in value) > LONGEST:
+            raise Invalid(
+                {question.code: [_("This text is too long to be kept. Shorten it and save again.")]}
+            )
+        if value != application.answers.get(question.code, "") and not (
+            is_empty(value) and is_empty(application.answers.get(question.code))
+        ):
+            changes[question.code] = value
+    return changes
+
+
+def _clashes(application: Application, code: str, expected_version: int, tab: str) -> bool:
+    """Whether another page has changed this answer since the page that saves was opened."""
+    version, page = application.touched.get(code, (0, ""))
+    return version > expected_version and (page != tab or not tab)
+
+
+@transaction.atomic
+def settle(*, application: Application, question: str, keep: Keep, actor: User, now: datetime) -> Application:
+    """Choose between two versions of one answer: what is saved, what was set aside, or both to be merged by hand.
+
+    Order: permission, the call is open, the choice. A question without two versions is left alone.
+    Raises NotAllowed, Late, Conflict.
+    """
+    held = own_locked(application, actor)
+    require_not_withdrawn(held)
+    require_open(held.cohort, now)
+    if question not in held.aside:
+        return held
+    mine = held.aside.pop(question)
+    if keep != "saved":
+        saved = held.answers.get(question, "")
+        both = keep == "both" and isinstance(mine, str) and isinstance(saved, str)
+        held.version += 1
+        held.answers[question] = f"{saved}\n\n{mine}" if both else mine
+        held.touched[question] = [held.version, ""]
+    held.saved_at = now
+    columns = refresh(held)
+    held.save(update_fields=["answers", "touched", "aside", "version", "saved_at", *columns])
+    return held
+
+
+@transaction.atomic
+def choose_language(*, application: Application, language: str, actor: User, now: datetime) -> Application:
+    """Say which language the answers are in, so that people who read it well read them.
+
+    Order: permission, the call is open, the language. Raises NotAllowed, Late, Conflict, Invalid.
+    """
+    held = own_locked(application, actor)
+    require_not_withdrawn(held)
+    require_open(held.cohort, now)
+    if language not in held.cohort.plan.programme.languages:
+        raise Invalid({"language": [_("Choose one of the languages of this programme.")]})
+    if held.language != language:
+        held.language, held.saved_at = language, now
+        held.version += 1
+        held.save(update_fields=["language", "saved_at", "version"])
+    return held

@@ -1,0 +1,154 @@
+"""Sending an application, stepping back, and taking it up again."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tremplin.applications.models import Application, ApplicationState, Snapshot
+from tremplin.applications.rules.deadline import may_withdraw
+from tremplin.applications.rules.form import all_problems, checksum, frozen
+from tremplin.applications.services.common import own_locked, require_not_withdrawn, require_open
+from tremplin.applications.services.uploads import discard_replaced
+from tremplin.core import once as once_keys
+from tremplin.core.errors import Conflict, Invalid
+from tremplin.people.models import User
+from tremplin.programmes import mail
+from tremplin.programmes.http import cohort_url
+from tremplin.programmes.log import log
+
+
+@transaction.atomic
+def submit(*, application: Application, actor: User, once: str, now: datetime) -> Snapshot:
+    """Freeze the answers into a snapshot; the latest one is what will be read.
+
+    Pressed twice with the same `once`, or again when nothing has changed, it returns what was sent before and
+    does nothing else.
+
+    Order: permission; the key; the call is open; nothing stands in the way; the snapshot; the state; files that
+    nothing counts on any more go; the audit event; the receipt by mail.
+    Raises NotAllowed, Late, Conflict; Invalid with every question that still needs something.
+    """
+    held = own_locked(application, actor)
+    before = Snapshot.objects.filter(application=held, number=held.sent).first()
+    if not once_keys.first(f"applications.submit:{held.ref}:{once}" if once else "", now=now) and before:
+        return before
+    require_not_withdrawn(held)
+    require_open(held.cohort, now)
+    form = held.cohort.plan.application
+    faults = all_problems(form, held.answers, held.aside)
+    if faults:
+        raise Invalid(faults)
+    answers = frozen(form, held.answers)
+    repeated = before and (before.answers, before.language) == (answers, held.language)
+    if before and repeated and held.state == ApplicationState.SUBMITTED:
+        _mark_sent(held, before, now=None)
+        return before
+    snapshot = Snapshot(
+        application=held,
+        version=held.cohort.version,
+        number=held.sent + 1,
+        language=held.language,
+        answers=answers,
+        created_at=now,
+    )
+    snapshot.checksum = checksum_of(snapshot)
+    snapshot.save(force_insert=True)
+    _mark_sent(held, snapshot, now)
+    discard_replaced(held, answers)
+    log(
+        cohort=held.cohort,
+        actor=actor,
+        verb="applications.submitted",
+        subject=held,
+        now=now,
+        number=snapshot.number,
+        checksum=snapshot.checksum,
+    )
+    _send_receipt(held, snapshot, now)
+    return snapshot
+
+
+def _mark_sent(application: Application, snapshot: Snapshot, now: datetime | None) -> None:
+    application.sent, application.sent_version = snapshot.number, application.version
+    application.state = ApplicationState.SUBMITTED
+    application.submitted_at = now or application.submitted_at
+    application.save(update_fields=["sent", "sent_version", "state", "submitted_at"])
+
+
+def checksum_of(snapshot: Snapshot) -> str:
+    """The checksum that belongs to what the snapshot says; equal to the stored one unless someone tampered."""
+    return checksum(
+        {
+            "application": snapshot.application.ref,
+            "form": snapshot.version.checksum,
+            "number": snapshot.number,
+            "language": snapshot.language,
+            "answers": snapshot.answers,
+        }
+    )
+
+
+def _send_receipt(application: Application, snapshot: Snapshot, now: datetime) -> None:
+    mail.send(
+        cohort=application.cohort,
+        code="application-received",
+        to=application.applicant,
+        values=mail_values(application),
+        now=now,
+        key=f"application-received:{application.ref}:{snapshot.number}",
+    )
+
+
+def mail_values(application: Application) -> dict[str, object]:
+    """What mails about an application may name."""
+    cohort = application.cohort
+    return {
+        "reference": application.ref.upper(),
+        "link": cohort_url(cohort, "applications:hub"),
+        "date": cohort.dates["call_closes"],
+    }
+
+
+@transaction.atomic
+def withdraw(*, application: Application, actor: User, now: datetime) -> Application:
+    """Step back. Nobody reads a withdrawn application; until the deadline it may be taken up again.
+
+    Order: permission, not too late, the state, the audit event, a mail that says so. Raises NotAllowed, Conflict.
+    """
+    held = own_locked(application, actor)
+    if held.state == ApplicationState.WITHDRAWN:
+        return held
+    if not may_withdraw(held.cohort.dates, now):
+        raise Conflict(
+            _("The decisions are out, so there is nothing to withdraw any more."),
+            _("If you have an offer, answer it instead."),
+        )
+    held.state, held.withdrawn_at = ApplicationState.WITHDRAWN, now
+    held.save(update_fields=["state", "withdrawn_at"])
+    log(cohort=held.cohort, actor=actor, verb="applications.withdrawn", subject=held, now=now)
+    mail.send(
+        cohort=held.cohort,
+        code="application-withdrawn",
+        to=actor,
+        values=mail_values(held),
+        now=now,
+        key=f"application-withdrawn:{held.ref}:{now.isoformat()}",
+    )
+    return held
+
+
+@transaction.atomic
+def resume(*, application: Application, actor: User, now: datetime) -> Application:
+    """Take a withdrawn application up again, as a draft that has to be sent once more.
+
+    Order: permission, the call is open, the state, the audit event. Raises NotAllowed, Late.
+    """
+    held = own_locked(application, actor)
+    if held.state != ApplicationState.WITHDRAWN:
+        return held
+    require_open(held.cohort, now)
+    held.state = ApplicationState.DRAFT
+    held.save(update_fields=["state"])
+    log(cohort=held.cohort, actor=actor, verb="applications.resumed", subject=held, now=now)
+    return held

@@ -1,0 +1,126 @@
+"""The states of an application, in words that nobody misreads: no “pending”, no “processing”."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tremplin.applications.models import Application, ApplicationState
+from tremplin.applications.rules.deadline import Phase, phase
+from tremplin.core.states import State
+from tremplin.core.ui.moments import moment_text, zone_name
+from tremplin.programmes.models import Cohort
+
+STATES: dict[str, State] = {
+    "draft": State(
+        "draft",
+        _("Draft"),
+        _("Not sent yet"),
+        _("Nobody but you can read it. Send it before %(closes)s."),
+        "warn",
+    ),
+    "sent": State(
+        "sent",
+        _("Sent"),
+        _("Sent: we have it"),
+        _("You may change it and send it again until %(closes)s. Reading starts after that."),
+        "ok",
+    ),
+    "changed": State(
+        "changed",
+        _("Sent, changed since"),
+        _("Sent, but your latest changes are not"),
+        _(
+            "What counts is what you sent on %(sent)s. Send again before %(closes)s if the changes should count."
+        ),
+        "warn",
+    ),
+    "reading": State(
+        "reading",
+        _("To be read"),
+        _("We have it, and people are reading"),
+        _("You need not do anything. We write to you by %(decided)s, whatever the answer is."),
+        "ok",
+    ),
+    "decided": State(
+        "decided",
+        _("Read"),
+        _("Read: the decisions are out"),
+        _("Ours about you is on your desk and in your mail since %(decided)s."),
+        "info",
+    ),
+    "not_sent": State(
+        "not_sent",
+        _("Never sent"),
+        _("Not sent: the call has closed"),
+        _("The call closed on %(closes)s, and drafts are not read. Your text stays here for you to copy."),
+        "stop",
+    ),
+    "withdrawn": State(
+        "withdrawn",
+        _("Withdrawn"),
+        _("Withdrawn by you"),
+        _("Nobody reads it. You may take it up again until %(closes)s."),
+        "info",
+    ),
+    "gone": State(
+        "gone",
+        _("Withdrawn"),
+        _("Withdrawn by you"),
+        _("Nobody reads it, and nothing more happens with it."),
+        "info",
+    ),
+}
+_UNDATED = _("You need not do anything. We write to you when the decisions are out, whatever the answer is.")
+
+
+def grace_of(cohort: Cohort) -> timedelta:
+    """The silent time after the deadline in which what was begun may still be sent."""
+    return timedelta(minutes=cohort.plan.cohort.grace_minutes)
+
+
+def phase_of(cohort: Cohort, now: datetime) -> Phase:
+    return phase(cohort.dates, grace_of(cohort), now)
+
+
+def code_of(application: Application, now: datetime) -> str:
+    """The key of `STATES` that fits."""
+    at = phase_of(application.cohort, now)
+    if application.state == ApplicationState.WITHDRAWN:
+        return "withdrawn" if at == "open" else "gone"
+    if application.state == ApplicationState.DRAFT:
+        return "draft" if at in {"before", "open"} else "not_sent"
+    if at in {"before", "open"}:
+        return "changed" if application.unsent_changes else "sent"
+    return "decided" if at == "decided" else "reading"
+
+
+def state_of(application: Application, now: datetime) -> State:
+    """The state with its dates filled in, in the zone of the cohort."""
+    cohort, state = application.cohort, STATES[code_of(application, now)]
+    dates = {"closes": _moment(cohort, cohort.dates["call_closes"])}
+    if application.submitted_at:
+        dates["sent"] = _moment(cohort, application.submitted_at)
+    if "decisions_out" in cohort.dates:
+        dates["decided"] = _day(cohort, cohort.dates["decisions_out"])
+    following: str | Promise = state.next
+    if state.code == "reading" and "decided" not in dates:
+        following = _UNDATED
+    return replace(state, next=str(following) % dates)
+
+
+def zone_of(cohort: Cohort) -> ZoneInfo:
+    return ZoneInfo(cohort.plan.cohort.time_zone)
+
+
+def _moment(cohort: Cohort, moment: datetime) -> str:
+    zone = zone_of(cohort)
+    place = zone_name(zone)
+    text = moment_text(moment, "long", zone)
+    return f"{text} UTC" if place == "UTC" else f"{text} ({place})"
+
+
+def _day(cohort: Cohort, moment: datetime) -> str:
+    return moment_text(moment, "date", zone_of(cohort))

@@ -1,0 +1,26 @@
+"""Addresses of applications, below those of a cohort."""
+
+from django.urls import path
+
+from tremplin.applications.views import begin, finish, organise, write
+
+app_name = "applications"
+urlpatterns = [
+    path("apply/", begin.eligibility, name="eligibility"),
+    path("apply/start/", begin.start, name="start"),
+    path("application/", write.hub, name="hub"),
+    path("application/language/", write.language, name="language"),
+    path("application/section/<slug:section>/", write.section, name="section"),
+    path("application/section/<slug:section>/autosave/", write.autosave, name="autosave"),
+    path("application/check/", finish.check, name="check"),
+    path("application/received/", finish.receipt, name="receipt"),
+    path("application/copy/", finish.copy, name="copy"),
+    path("application/withdraw/", finish.withdraw, name="withdraw"),
+    path("application/resume/", finish.resume, name="resume"),
+    path("application/file/<slug:ref>/", finish.download, name="file"),
+    path("applications/", organise.board, name="board"),
+    path("applications/figures/", organise.figures, name="figures"),
+    path("applications/reminders/", organise.reminders, name="reminders"),
+    path("applications/export/", organise.export, name="export"),
+    path("applications/<slug:ref>/", organise.application, name="application"),
+]

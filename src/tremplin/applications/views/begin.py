@@ -1,0 +1,77 @@
+"""Before the form: the doors, without an account, and the first page of an application."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from tremplin.applications import queries, services
+from tremplin.applications.forms import EligibilityForm
+from tremplin.applications.rules.deadline import may_start
+from tremplin.applications.views.common import deadline
+from tremplin.core import clock
+from tremplin.programmes.http import CohortRequest, cohort_url, person
+from tremplin.programmes.models import Cohort
+
+_KEPT = "eligibility"
+
+
+@never_cache
+def eligibility(request: CohortRequest) -> HttpResponse:
+    """Try the doors. What opens them is kept in the session until the person has signed in; nothing else is."""
+    cohort, now = request.cohort, clock.now()
+    if not cohort.plan.runs("eligibility"):
+        return HttpResponseRedirect(cohort_url(cohort, "applications:start"))
+    user = person(request)
+    own = queries.own_application(user, cohort) if user else None
+    context = {"own": own, "may_start": may_start(cohort.dates, now), **deadline(cohort, now)}
+    if request.method != "POST":
+        context["form"] = EligibilityForm(cohort.plan.eligibility, _kept(request), {})
+        return render(request, "applications/eligibility.html", context)
+    verdict = services.check_eligibility(cohort=cohort, answers=request.POST.dict())
+    if verdict.eligible:
+        request.session[_KEPT] = {**request.session.get(_KEPT, {}), cohort.ref: verdict.answers}
+        return HttpResponseRedirect(cohort_url(cohort, "applications:start"))
+    context["form"] = EligibilityForm(cohort.plan.eligibility, request.POST.dict(), verdict.problems)
+    context["closed"] = verdict.closed if verdict.complete else ()
+    return render(request, "applications/eligibility.html", context, status=200 if verdict.complete else 422)
+
+
+def _kept(request: CohortRequest) -> dict[str, str]:
+    """The answers that opened the doors of this cohort before, in this browser."""
+    kept: dict[str, dict[str, str]] = request.session.get(_KEPT, {})
+    return kept.get(request.cohort.ref, {})
+
+
+@never_cache
+def start(request: CohortRequest) -> HttpResponse:
+    """What lies ahead: how long it takes, what is asked, who reads it. One button begins."""
+    cohort, now = request.cohort, clock.now()
+    if queries.own_application(request.user, cohort):
+        return HttpResponseRedirect(cohort_url(cohort, "applications:hub"))
+    if not services.check_eligibility(cohort=cohort, answers=_kept(request)).eligible:
+        return HttpResponseRedirect(cohort_url(cohort, "applications:eligibility"))
+    if request.method == "POST":
+        return _begin(request, cohort)
+    form = cohort.plan.application
+    context = {
+        "form_plan": form,
+        "questions": len(form.questions()),
+        "languages": cohort.plan.programme.languages,
+        "may_start": may_start(cohort.dates, now),
+        **deadline(cohort, now),
+    }
+    return render(request, "applications/start.html", context)
+
+
+def _begin(request: CohortRequest, cohort: Cohort) -> HttpResponse:
+    services.start(
+        cohort=cohort,
+        applicant=request.user,
+        eligibility=_kept(request),
+        language=request.POST.get("language", ""),
+        now=clock.now(),
+    )
+    kept = request.session.get(_KEPT, {})
+    if kept.pop(cohort.ref, None) is not None:
+        request.session[_KEPT] = kept
+    return HttpResponseRedirect(cohort_url(cohort, "applications:hub"))
