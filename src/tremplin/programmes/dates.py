@@ -10,20 +10,10 @@ from django.utils.translation import gettext_lazy
 from tremplin.core.errors import Message
 from tremplin.core.ui.moments import day_text, moment_text, zone_name
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.rules import ends_a_day_anywhere
+from tremplin.programmes.rules import LABELS, ends_a_day_anywhere
 
-LABELS: Mapping[str, Message] = {
-    "call_opens": gettext_lazy("The call opens"),
-    "call_closes": gettext_lazy("The call closes"),
-    "reading_ends": gettext_lazy("Reading ends"),
-    "decisions_out": gettext_lazy("Decisions go out"),
-    "offers_answered": gettext_lazy("Offers are answered"),
-    "training_starts": gettext_lazy("Training starts"),
-    "midpoint": gettext_lazy("Midpoint"),
-    "training_ends": gettext_lazy("Training ends"),
-    "demo_day": gettext_lazy("Demo day"),
-    "follow_up_ends": gettext_lazy("Follow-up ends"),
-}
+__all__ = ["EXPLANATIONS", "LABELS", "date_words"]
+
 EXPLANATIONS: Mapping[str, Message] = {
     "call_opens": gettext_lazy("From here on, people may apply."),
     "call_closes": gettext_lazy("The deadline, the same for everyone."),

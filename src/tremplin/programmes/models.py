@@ -12,6 +12,7 @@ from tremplin.people.models import Institution
 from tremplin.programmes import file
 from tremplin.programmes.roles import Role
 from tremplin.programmes.schema import DATE_CODES, Plan
+from tremplin.programmes.schema.profile import Profile, load_profile
 
 
 class Programme(Record):
@@ -67,6 +68,11 @@ class Cohort(Record):
     slug = models.SlugField(max_length=60)
     title = models.CharField(max_length=120, blank=True)
     rehearsal = models.BooleanField(default=False)
+    first_day = models.DateTimeField()
+    """From which the dates of the file count; the date “call_opens” falls on it unless somebody moved it."""
+    jurisdiction = models.CharField(max_length=60)
+    jurisdiction_version = models.PositiveSmallIntegerField()
+    """The profile that this cohort keeps, whatever later releases of Tremplin bring."""
 
     class Meta:
         constraints: ClassVar = [
@@ -82,6 +88,11 @@ class Cohort(Record):
         return self.programme.institution
 
     @property
+    def profile(self) -> Profile:
+        """The jurisdiction profile, in the version that this cohort was set up with."""
+        return load_profile(self.jurisdiction, self.jurisdiction_version)
+
+    @property
     def scope(self) -> str:
         """Whose audit log and mail this cohort's events are."""
         return f"{self.institution.slug}/{self.programme.slug}/{self.slug}"
@@ -91,6 +102,11 @@ class Cohort(Record):
         """All named dates, in the order of the journey."""
         stored = {row.code: row.at for row in self.date_rows.all()}
         return {code: stored[code] for code in DATE_CODES if code in stored}
+
+    def forget_dates(self) -> None:
+        """Read the dates anew when they are next asked for."""
+        self.__dict__.pop("dates", None)
+        getattr(self, "_prefetched_objects_cache", {}).pop("date_rows", None)
 
     def date(self, code: str) -> datetime:
         """The named date. Raises KeyError for a date that this programme does not have."""

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort, Membership
 from tremplin.programmes.roles import Role
+from tremplin.programmes.rules import AUDIENCE
 
 
 def cohort_at(institution: str, programme: str, cohort: str) -> Cohort | None:
@@ -41,6 +42,12 @@ def people_with(cohort: Cohort, role: Role) -> QuerySet[User]:
     """Those who hold `role` in `cohort`, by name."""
     held = Membership.objects.filter(cohort=cohort, role=role).values("user")
     return User.objects.filter(pk__in=held).order_by("name", "pk")
+
+
+def concerned_by(cohort: Cohort, code: str) -> QuerySet[User]:
+    """Those whom the date `code` concerns, by their role."""
+    held = Membership.objects.filter(cohort=cohort, role__in=AUDIENCE[code]).values("user")
+    return User.objects.filter(pk__in=held, is_active=True).order_by("pk")
 
 
 def _with_dates() -> QuerySet[Cohort]:

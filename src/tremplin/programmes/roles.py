@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from tremplin.core.errors import NotAllowed
+from tremplin.programmes.schema.base import LANGUAGES
 
 if TYPE_CHECKING:
     from tremplin.people.models import User
@@ -26,6 +27,17 @@ class Role(models.TextChoices):
 
 
 STAFF = frozenset({Role.ORGANISER, Role.FINANCE, Role.OBSERVER})
+GIVEN_BY_HAND = (Role.ORGANISER, Role.REVIEWER, Role.MENTOR, Role.FINANCE, Role.OBSERVER)
+"""Roles that organisers give; people become applicants by applying and scholars by accepting a place."""
+
+
+def role_names(role: Role) -> dict[str, str]:
+    """The name of `role` in every language, for mails."""
+    names = {}
+    for language in LANGUAGES:
+        with override(language):
+            names[language] = str(role.label)
+    return names
 
 
 def roles_of(user: "User | None", cohort: "Cohort") -> frozenset[Role]:

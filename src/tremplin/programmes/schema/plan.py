@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from tremplin.programmes.schema.application import ApplicationForm, EligibilityQuestion
-from tremplin.programmes.schema.base import DateCode, DateText, Part, Stage
+from tremplin.programmes.schema.base import DateCode, DateText, Moment, Part, Stage
 from tremplin.programmes.schema.checks import check
 from tremplin.programmes.schema.programme import CohortPlan, JurisdictionPlan, MailText, ProgrammePlan
 from tremplin.programmes.schema.selection import OfferPlan, ReviewPlan, SelectionPlan
@@ -48,6 +48,10 @@ class Plan(Part):
     def runs(self, stage: str) -> bool:
         """Whether this programme runs `stage`."""
         return stage in self.stages
+
+    def moment(self, code: str) -> Moment | None:
+        """What the file says of the named date `code`."""
+        return next((moment for known, moment in self.dates.items() if known == code), None)
 
     @model_validator(mode="after")
     def _whole(self) -> "Plan":

@@ -6,13 +6,26 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from tremplin.core.errors import Invalid
+from tremplin.core.errors import Invalid, Message
 from tremplin.programmes.schema import DATE_CODES, Moment, Plan
 from tremplin.programmes.schema.base import hour_text
 
 ANYWHERE_ON_EARTH = timezone(timedelta(hours=-12), "AoE")
 DEADLINES = frozenset({"call_closes", "reading_ends", "offers_answered", "follow_up_ends"})
+LABELS: Mapping[str, Message] = {
+    "call_opens": gettext_lazy("The call opens"),
+    "call_closes": gettext_lazy("The call closes"),
+    "reading_ends": gettext_lazy("Reading ends"),
+    "decisions_out": gettext_lazy("Decisions go out"),
+    "offers_answered": gettext_lazy("Offers are answered"),
+    "training_starts": gettext_lazy("Training starts"),
+    "midpoint": gettext_lazy("Midpoint"),
+    "training_ends": gettext_lazy("Training ends"),
+    "demo_day": gettext_lazy("Demo day"),
+    "follow_up_ends": gettext_lazy("Follow-up ends"),
+}
 _LAST_SECOND = time(23, 59, 59)
 
 
@@ -23,11 +36,9 @@ def planned_dates(plan: Plan, opens: datetime) -> dict[str, datetime]:
     Every other date falls at the hour of the opening in the programme's zone, whatever summer time does.
     A date with an hour of its own falls then.
     """
-    return {
-        code: planned_date(plan, opens, code, plan.dates.get(code) or Moment("call_opens", timedelta()))  # type: ignore[call-overload]
-        for code in DATE_CODES
-        if code in plan.dates or code == "call_opens"
-    }
+    dates: dict[str, Moment] = {"call_opens": Moment("call_opens", timedelta())}
+    dates |= {str(code): moment for code, moment in plan.dates.items()}
+    return {code: planned_date(plan, opens, code, dates[code]) for code in DATE_CODES if code in dates}
 
 
 def planned_date(plan: Plan, opens: datetime, code: str, moment: Moment) -> datetime:
@@ -85,8 +96,8 @@ def check_order(dates: Mapping[str, datetime]) -> None:
     present = [code for code in DATE_CODES if code in dates]
     for earlier, later in pairwise(present):
         if dates[later] < dates[earlier]:
-            message = _("The date %(later)s would fall before %(earlier)s.")
-            raise Invalid({later: [message % {"later": later, "earlier": earlier}]})
+            message = _("“%(later)s” would fall before “%(earlier)s”.")
+            raise Invalid({later: [message % {"later": LABELS[later], "earlier": LABELS[earlier]}]})
 
 
 def call_is_open(*, dates: Mapping[str, datetime], grace: timedelta, now: datetime) -> bool:

@@ -1,0 +1,43 @@
+"""Decisions about dates, deadlines and changes, without a database."""
+
+from tremplin.programmes.rules.changes import (
+    AUDIENCE,
+    frozen,
+    frozen_changes,
+    immovable,
+    merged_dates,
+    moves_along,
+    neighbours,
+    structure,
+)
+from tremplin.programmes.rules.dates import (
+    ANYWHERE_ON_EARTH,
+    DEADLINES,
+    LABELS,
+    call_is_open,
+    check_order,
+    ends_a_day_anywhere,
+    planned_date,
+    planned_dates,
+    written_date,
+)
+
+__all__ = [
+    "ANYWHERE_ON_EARTH",
+    "AUDIENCE",
+    "DEADLINES",
+    "LABELS",
+    "call_is_open",
+    "check_order",
+    "ends_a_day_anywhere",
+    "frozen",
+    "frozen_changes",
+    "immovable",
+    "merged_dates",
+    "moves_along",
+    "neighbours",
+    "planned_date",
+    "planned_dates",
+    "structure",
+    "written_date",
+]

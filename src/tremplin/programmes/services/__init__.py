@@ -1,0 +1,24 @@
+"""What people can do with programmes: apply a file, open a cohort, move a date, grant a role, release mails."""
+
+from tremplin.programmes.services.cohorts import adopt, apply_file, open_cohort
+from tremplin.programmes.services.mails import cancel, cancel_batch, release, send_again, undo
+from tremplin.programmes.services.moving import move_date
+from tremplin.programmes.services.people import grant, invite, revoke
+from tremplin.programmes.services.setting_up import SetUp, set_up
+
+__all__ = [
+    "SetUp",
+    "adopt",
+    "apply_file",
+    "cancel",
+    "cancel_batch",
+    "grant",
+    "invite",
+    "move_date",
+    "open_cohort",
+    "release",
+    "revoke",
+    "send_again",
+    "set_up",
+    "undo",
+]

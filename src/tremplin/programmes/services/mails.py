@@ -1,0 +1,61 @@
+"""Sending, undoing and cancelling the mails of a cohort that wait for an organiser."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from tremplin.core.errors import Conflict
+from tremplin.core.outbox import services as outbox
+from tremplin.core.outbox.models import Batch, MessageState, OutboxMessage
+from tremplin.people.models import User
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role, require
+
+
+def release(*, cohort: Cohort, batch: Batch, actor: User, now: datetime, seen: int | None = None) -> Batch:
+    """Send the mails of an open batch after the undo window.
+
+    `seen` is how many mails the organiser was shown. Raises NotAllowed; Conflict when the batch is no longer
+    open, empty, or has grown since it was looked at.
+    """
+    _may(cohort, batch, actor)
+    if seen is not None and outbox_size(batch) != seen:
+        raise Conflict(
+            _("The batch has changed since you looked at it."), _("Look at it again, then send it.")
+        )
+    return outbox.release(batch=batch, actor=actor.ref, now=now)
+
+
+def outbox_size(batch: Batch) -> int:
+    """How many mails of the batch would go out."""
+    return batch.messages.filter(state=MessageState.WAITING).count()
+
+
+def undo(*, cohort: Cohort, batch: Batch, actor: User, now: datetime) -> Batch:
+    """Stop a released batch within its undo window. Raises NotAllowed, Conflict."""
+    _may(cohort, batch, actor)
+    return outbox.undo(batch=batch, actor=actor.ref, now=now)
+
+
+def cancel_batch(*, cohort: Cohort, batch: Batch, actor: User, now: datetime) -> Batch:
+    """Decide never to send an open batch. Raises NotAllowed, Conflict."""
+    _may(cohort, batch, actor)
+    return outbox.cancel_batch(batch=batch, actor=actor.ref, now=now)
+
+
+def cancel(*, cohort: Cohort, message: OutboxMessage, actor: User, now: datetime) -> None:
+    """Keep one mail that has not left from leaving. Raises NotAllowed, Conflict."""
+    _may(cohort, message, actor)
+    outbox.cancel(message=message, actor=actor.ref, now=now)
+
+
+def send_again(*, cohort: Cohort, message: OutboxMessage, actor: User, now: datetime, to: str = "") -> None:
+    """Try a failed mail again, perhaps at a corrected address. Raises NotAllowed, Conflict, Invalid."""
+    _may(cohort, message, actor)
+    outbox.send_again(message=message, actor=actor.ref, now=now, to=to)
+
+
+def _may(cohort: Cohort, thing: Batch | OutboxMessage, actor: User) -> None:
+    require(actor, cohort, Role.ORGANISER)
+    if thing.scope != cohort.scope:
+        raise Conflict(_("This mail belongs to another cohort."))

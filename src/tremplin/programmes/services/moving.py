@@ -1,0 +1,70 @@
+"""Moving a date, and telling those whom it concerns."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tremplin.core.errors import Invalid, Stale
+from tremplin.people.models import User
+from tremplin.programmes import tasks
+from tremplin.programmes.log import log
+from tremplin.programmes.models import Cohort, CohortDate
+from tremplin.programmes.roles import Role, require
+from tremplin.programmes.rules import check_order, immovable
+
+
+@transaction.atomic
+def move_date(
+    *,
+    cohort: Cohort,
+    code: str,
+    to: datetime,
+    actor: User,
+    now: datetime,
+    reason: str,
+    seen: datetime | None = None,
+    tell: bool = False,
+) -> CohortDate:
+    """Move a named date. Order: permission, order of dates, the date, the audit event with the reason, the mails.
+
+    `seen` is where the date stood on the page that asked. With `tell`, a batch of mails to those whom the
+    date concerns is prepared and waits in the outbox. Raises NotAllowed; Stale when somebody moved the date
+    meanwhile; Invalid when the order of dates would break, the date is unknown or past, or no reason is given.
+    """
+    require(actor, cohort, Role.ORGANISER)
+    if not reason.strip():
+        raise Invalid({"reason": [_("Say why the date moves: people who planned on it will ask.")]})
+    row = CohortDate.objects.select_for_update().filter(cohort=cohort, code=code).first()
+    if row is None:
+        raise Invalid({"code": [_("This programme has no such date.")]})
+    if seen is not None and row.at != seen:
+        raise Stale(
+            _("Somebody moved this date while you were looking at it."),
+            _("Look at where it stands now, then move it again if you still want to."),
+            current=row.at,
+        )
+    to = to.replace(microsecond=0)
+    if refused := immovable(code, row.at, to, now):
+        raise Invalid({"at": [refused]})
+    cohort.forget_dates()
+    check_order({**cohort.dates, code: to})
+    before, row.at = row.at, to
+    row.save(update_fields=["at"])
+    cohort.forget_dates()
+    event = log(
+        cohort=cohort,
+        actor=actor,
+        verb="programmes.date-moved",
+        subject=cohort,
+        now=now,
+        code=code,
+        before=before.isoformat(),
+        after=to.isoformat(),
+        reason=reason,
+    )
+    if tell:
+        tasks.tell_of_move.using(key=f"date-moved:{event.scope}:{event.position}").enqueue(
+            cohort.pk, code, reason, actor.ref, event.position
+        )
+    return row
