@@ -68,6 +68,37 @@ TABLE: dict[str, Access] = {
     "design": Access(Scope.DEMO),
     "desk": cohort(*EVERYONE),
     # people
+    "people:sign-in": public(*BOTH),
+    "people:sign-in-sent": public(*BOTH),
+    "people:sign-in-password": public(*BOTH),
+    "people:sign-in-link": public(*BOTH),
+    "people:sign-out": public(*BOTH),
+    "people:account": signed_in(),
+    "people:details": signed_in(*BOTH),
+    "people:download": signed_in(),
+    "people:erase": signed_in(*BOTH),
+    "people:consent": signed_in("POST"),
+    "people:security": signed_in(),
+    "people:password": signed_in(*BOTH),
+    "people:address": signed_in(*BOTH),
+    "people:address-code": signed_in(*BOTH),
+    "people:proof": signed_in(*BOTH),
+    "people:end-others": signed_in("POST"),
+    "people:end-one": signed_in("POST"),
+    # people, by the names of django-allauth
+    "account_login": public(),
+    "mfa_authenticate": public(*BOTH),
+    "mfa_login_webauthn": public(*BOTH),
+    "mfa_index": signed_in(),
+    "mfa_list_webauthn": signed_in(),
+    "mfa_activate_totp": signed_in(*BOTH),
+    "mfa_deactivate_totp": signed_in(*BOTH),
+    "mfa_view_recovery_codes": signed_in(),
+    "mfa_generate_recovery_codes": signed_in(*BOTH),
+    "mfa_download_recovery_codes": signed_in(),
+    "mfa_add_webauthn": signed_in(*BOTH),
+    "mfa_edit_webauthn": signed_in(*BOTH),
+    "mfa_remove_webauthn": signed_in(*BOTH),
     # jobs, outbox
     # programmes
     # applications, equality
@@ -88,10 +119,20 @@ TABLE: dict[str, Access] = {
     "applications:reminders": cohort(ORGANISER, methods=BOTH),
     "applications:export": cohort(ORGANISER, methods=POST),
     "applications:application": cohort(ORGANISER),
+    "equality:invitation": own(APPLICANT),
+    "equality:answer": public("POST"),
+    "equality:thanks": public(),
+    "equality:results": cohort(ORGANISER),
     # review
     # selection
     # mentoring
     # stipends
+    "stipends:mine": own(SCHOLAR),
+    "stipends:payee": own(SCHOLAR, methods=BOTH),
+    "stipends:board": cohort(FINANCE, ORGANISER, OBSERVER),
+    "stipends:instalment": cohort(FINANCE, ORGANISER, OBSERVER, methods=BOTH),
+    "stipends:details": cohort(FINANCE, methods=POST),
+    "stipends:extension": cohort(ORGANISER, methods=BOTH),
     # training
     # projects
     # showcase

@@ -13,6 +13,8 @@ handler500 = "tremplin.web.errors.broken"
 COHORT_URLS = [
     path("desk/", views.desk, name="desk"),
     path("", include("tremplin.applications.urls")),
+    path("", include("tremplin.equality.urls")),
+    path("", include("tremplin.stipends.urls")),
 ]
 
 urlpatterns = [
@@ -23,5 +25,7 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("data-protection/", views.data_protection, name="data-protection"),
     path("design/", design, name="design"),
+    path("", include("tremplin.people.urls")),
+    path("account/", include("tremplin.people.allauth_urls")),
     path("<slug:institution>/<slug:programme>/<slug:cohort>/", include(COHORT_URLS)),
 ]

@@ -1,0 +1,74 @@
+"""What organisers can see of the equality survey: rounded totals of large enough groups, once it has ended."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tremplin.core.models import AuditEvent
+from tremplin.equality.models import Tally
+from tremplin.equality.rules import LEAST_BASE, LEAST_CELL, Cell, cells, closes, questions, rounded
+from tremplin.people.models import User
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role, require
+from tremplin.programmes.schema.profile import Attribute
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question with what may be shown of its answers; no cells: nothing may be."""
+
+    attribute: Attribute
+    cells: tuple[Cell, ...]
+
+    @property
+    def shows(self) -> bool:
+        return any(cell.count is not None for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """`answered` is rounded, None when too few; `coverage` is a share of one, None when the group is too small."""
+
+    asked: int
+    answered: int | None
+    coverage: float | None
+    least: int
+    base: int
+    questions: tuple[Question, ...]
+
+
+def results(cohort: Cohort, actor: User, now: datetime) -> Results | None:
+    """The survey of a cohort; None until it has ended, so that nobody can watch one answer arrive.
+
+    Raises NotAllowed.
+    """
+    require(actor, cohort, Role.ORGANISER)
+    if now <= closes(cohort.dates):
+        return None
+    profile = cohort.profile
+    least, base = max(LEAST_CELL, profile.smallest_cell), profile.round_to
+    found = {
+        (question, answer): count
+        for question, answer, count in Tally.objects.filter(cohort_ref=cohort.ref).values_list(
+            "question", "answer", "count"
+        )
+    }
+    asked, people = _asked(cohort), found.get(("", ""), 0)
+    enough = people >= 2 * least
+    shown = [
+        Question(attribute, tuple(_cells(attribute, found, least, base) if enough else ()))
+        for attribute in questions(profile)
+    ]
+    answered = rounded(people, base) if enough else None
+    coverage = min(1.0, answered / asked) if answered and asked >= LEAST_BASE else None
+    return Results(asked, answered, coverage, least, base, tuple(shown))
+
+
+def _cells(attribute: Attribute, found: dict[tuple[str, str], int], least: int, base: int) -> list[Cell]:
+    counts = [(option.code, found.get((attribute.code, option.code), 0)) for option in attribute.options]
+    return cells(counts, least=least, base=base, multiple=attribute.multiple)
+
+
+def _asked(cohort: Cohort) -> int:
+    """How many people were shown the survey: those who sent an application. The log knows, without names."""
+    sent = AuditEvent.objects.filter(scope=cohort.scope, verb="applications.submitted")
+    return sent.order_by().values("subject_ref").distinct().count()

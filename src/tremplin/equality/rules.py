@@ -1,0 +1,73 @@
+"""What is asked, until when, and what may be shown of the answers. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tremplin.programmes.jurisdiction import allows
+from tremplin.programmes.schema.profile import Attribute, Profile
+
+LEAST_CELL = 5
+LEAST_BASE = 23  # below 22.5 people a percentage says more about persons than about groups (HESA)
+_AFTER = timedelta(days=7)
+
+
+def questions(profile: Profile) -> list[Attribute]:
+    """What the profile lets an anonymous audit ask. Whatever it does not name is not asked."""
+    return [
+        attribute
+        for attribute in profile.attributes
+        if attribute.question and attribute.options and allows(profile, attribute.code, "anonymous_audit")
+    ]
+
+
+def closes(dates: Mapping[str, datetime]) -> datetime:
+    """A week after the call: whoever sent at the last minute may still answer."""
+    return dates["call_closes"] + _AFTER
+
+
+def is_open(dates: Mapping[str, datetime], now: datetime) -> bool:
+    return dates["call_opens"] <= now <= closes(dates)
+
+
+def valid(asked: Sequence[Attribute], given: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """The answers that were offered; anything else is dropped without a word, for nothing here is compulsory."""
+    answers: dict[str, list[str]] = {}
+    for attribute in asked:
+        offered = {option.code for option in attribute.options}
+        chosen = [code for code in dict.fromkeys(given.get(attribute.code, ())) if code in offered]
+        if chosen:
+            answers[attribute.code] = chosen if attribute.multiple else chosen[:1]
+    return answers
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One answer and how many gave it, rounded; None: too few, or too telling, to be shown."""
+
+    answer: str
+    count: int | None
+
+
+def rounded(count: int, base: int) -> int:
+    """`count` to the nearest multiple of `base`, halves upwards."""
+    return (2 * count + base) // (2 * base) * base
+
+
+def cells(counts: Sequence[tuple[str, int]], *, least: int, base: int, multiple: bool = False) -> list[Cell]:
+    """The counts of one question as they may be shown.
+
+    A count below `least` is hidden, a zero too: that nobody is something tells about everybody. So is a count that
+    falls short of all answers by at most two. Where one hidden count could be worked out from the others, the
+    smallest of those is hidden with it. Fewer than twice `least` answers in all: nothing is shown.
+    """
+    total = sum(count for _answer, count in counts)
+    hidden = {answer for answer, count in counts if count < least}
+    if not multiple:
+        hidden |= {answer for answer, count in counts if total - count <= 2}
+        left = sorted((count, answer) for answer, count in counts if answer not in hidden)
+        if len(hidden) == 1 and left:
+            hidden.add(left[0][1])
+    if total < 2 * least:
+        hidden = {answer for answer, _count in counts}
+    return [Cell(answer, None if answer in hidden else rounded(count, base)) for answer, count in counts]

@@ -1,0 +1,72 @@
+"""Pages of the equality survey."""
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from tremplin.core import clock
+from tremplin.core.text import say
+from tremplin.core.ui.charts import Bar
+from tremplin.equality import queries, services
+from tremplin.equality.forms import SurveyForm
+from tremplin.equality.rules import LEAST_CELL, closes, is_open, questions
+from tremplin.programmes.http import CohortRequest, cohort_url
+
+
+def _asked_or_404(request: CohortRequest) -> None:
+    if not request.cohort.plan.runs("equality"):
+        raise Http404
+
+
+@never_cache
+def invitation(request: CohortRequest) -> HttpResponse:
+    """Why, who sees what, and the questions, for those who want to answer. The page leaves no trace."""
+    _asked_or_404(request)
+    cohort = request.cohort
+    asked = questions(cohort.profile)
+    context = {
+        "form": SurveyForm(asked),
+        "open": bool(asked) and is_open(cohort.dates, clock.now()),
+        "basis": cohort.profile.basis,
+        "least": max(LEAST_CELL, cohort.profile.smallest_cell),
+        "ticket": services.ticket(cohort=cohort),
+    }
+    return render(request, "equality/invitation.html", context)
+
+
+def answer(request: CohortRequest) -> HttpResponse:
+    """Count, and thank. Open to anybody with a ticket; who it is, is never asked."""
+    _asked_or_404(request)
+    given = {name: request.POST.getlist(name) for name in request.POST}
+    services.answer(
+        cohort=request.cohort, given=given, ticket=request.POST.get("ticket", ""), now=clock.now()
+    )
+    return HttpResponseRedirect(cohort_url(request.cohort, "equality:thanks"))
+
+
+@never_cache
+def thanks(request: CohortRequest) -> HttpResponse:
+    """The same words for everybody, whatever was answered or not."""
+    _asked_or_404(request)
+    return render(request, "equality/thanks.html")
+
+
+@never_cache
+def results(request: CohortRequest) -> HttpResponse:
+    """Totals for organisers, once the survey has ended."""
+    _asked_or_404(request)
+    cohort = request.cohort
+    found = queries.results(cohort, request.user, clock.now())
+    context = {"results": found, "closes": closes(cohort.dates), "rows": _rows(found) if found else []}
+    return render(request, "equality/results.html", context)
+
+
+def _rows(results: queries.Results) -> list[tuple[queries.Question, list[Bar], list[str]]]:
+    """Each question with the bars that may be drawn and the answers that may not."""
+    rows = []
+    for question in results.questions:
+        labels = {option.code: say(option.label) for option in question.attribute.options}
+        bars = [Bar(labels[cell.answer], cell.count) for cell in question.cells if cell.count is not None]
+        hidden = [labels[cell.answer] for cell in question.cells if cell.count is None]
+        rows.append((question, bars, hidden))
+    return rows
