@@ -1,5 +1,6 @@
 """An installation of Tremplin of its own: a temporary data folder, a database, a port, and its processes."""
 
+import copy
 import os
 import signal
 import socket
@@ -41,6 +42,12 @@ class Installation:
         if self.server_url:
             self._administer(f'CREATE DATABASE "{self.database}"')
             self.environment["TREMPLIN_DATABASE_URL"] = self._url(self.database)
+
+    def twin(self) -> "Installation":
+        """The same installation on another port."""
+        other = copy.copy(self)
+        other.port = free_port()
+        return other
 
     def _url(self, name: str) -> str:
         parts = urlsplit(self.server_url)

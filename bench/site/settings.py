@@ -11,7 +11,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_tasks",
     "bench.site",
-    "tremplin.people",
     "tremplin.core.outbox",
     "tremplin.core.jobs",
     "tremplin.core",
@@ -24,3 +23,4 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "bench.site.urls"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}}]
+AUTH_USER_MODEL = "auth.User"
