@@ -1,6 +1,5 @@
 """Numbers and money as people write them, in the language of the page."""
 
-import math
 from decimal import Decimal
 
 from babel import Locale
@@ -8,11 +7,14 @@ from babel.numbers import (
     format_compact_decimal,
     format_decimal,
     format_percent,
+    format_scientific,
     get_currency_symbol,
     parse_pattern,
 )
 from django.utils.translation import get_language
 
+_HUGE = 1e15  # beyond, digits are noise and Decimal's context overflows
+_ABSURD = 1e100
 NBSP = "\N{NO-BREAK SPACE}"
 # "22 November 2026, 14:02" and "US$" can be read anywhere; American dates and a bare "$" cannot.
 _LOCALES = {"en": "en_GB"}
@@ -74,20 +76,22 @@ def money(minor: int, currency: str) -> str:
 
 
 def finite(value: float | Decimal | None) -> float | None:
-    """`value`, or None where it is missing or not a number that can be drawn."""
+    """`value`, or None where it is missing or no number of this world: differences of those below stay finite."""
     if value is None:
         return None
     try:
         shown = float(value)
     except OverflowError:
         return None
-    return shown if math.isfinite(shown) else None
+    return shown if abs(shown) < _ABSURD else None
 
 
 def number(value: float | Decimal | None, digits: int = 2) -> str:
     """`value` with at most `digits` decimals; an en dash where there is none."""
     if value is None or finite(value) is None:
         return "–"
+    if abs(value) >= _HUGE:
+        return str(format_scientific(float(value), "0.##E0", locale=locale())).replace("-", "\N{MINUS SIGN}")
     pattern = "#,##0" + ("." + "#" * digits if digits else "")
     return str(format_decimal(value, pattern, locale=locale())).replace("-", "\N{MINUS SIGN}")
 
@@ -97,7 +101,7 @@ def compact(value: float | None) -> str:
     shown = finite(value)
     if shown is None:
         return "–"
-    if abs(shown) < 10_000:
+    if abs(shown) < 10_000 or abs(shown) >= _HUGE:
         return number(shown, 1)
     text = format_compact_decimal(shown, locale=locale(), fraction_digits=1)
     return str(text).replace("-", "\N{MINUS SIGN}")
@@ -108,6 +112,8 @@ def percent(share: float | None) -> str:
     shown = finite(share)
     if shown is None:
         return "–"
+    if abs(shown) >= _HUGE:
+        return number(shown * 100)
     edge = 0.01 if 0 < shown < 0.01 else 0.99 if 0.99 < shown < 1 else None
-    text = str(format_percent(round(shown, 2) if edge is None else edge, locale=locale()))
+    text = str(format_percent(round(shown, 2) if edge is None else edge, locale=locale())).replace("-", "\N{MINUS SIGN}")
     return text if edge is None else f"{'<' if edge == 0.01 else '>'}{NBSP}{text}"

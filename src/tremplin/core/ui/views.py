@@ -10,7 +10,8 @@ from tremplin.core.ui import icons, samples, spots
 
 def design(request: HttpRequest) -> HttpResponse:
     """Every part once, with invented rows. Posting checks the form, to show what errors look like."""
-    form = samples.SampleForm(request.POST or None, request.FILES or None)
+    sent = request.method == "POST"
+    form = samples.SampleForm(request.POST if sent else None, request.FILES if sent else None)
     form.is_valid()
     now = clock.now()
     context = {

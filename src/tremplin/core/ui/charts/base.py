@@ -35,11 +35,13 @@ def co(value: float) -> str:
 
 
 def ticks(low: float, high: float, about: int = 5) -> list[float]:
-    """Round numbers from at or below `low` to at or above `high`."""
-    if not (math.isfinite(low) and math.isfinite(high)):
+    """Round numbers from at or below the lower to at or above the higher of the two."""
+    if finite(low) is None or finite(high) is None:
         return [0.0, 1.0]
-    if high <= low:
-        low, high = low - 0.5, low + 0.5
+    low, high = min(low, high), max(low, high)
+    if low == high:
+        room = max(0.5, abs(low) / 10)
+        low, high = low - room, high + room
     step = _step((high - low) / max(1, about))
     if not math.isfinite(step) or step <= 0 or low + step == low:
         return [low, high]
