@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 from tremplin.programmes.schema.application import Choice
 from tremplin.programmes.schema.base import Amount, Code, Currency, MomentText, Part, Words, minor_units
 from tremplin.programmes.schema.faults import Faults
+from tremplin.programmes.schema.labs import lab_codes
+from tremplin.programmes.schema.suggest import suggestion
 
 
 class FormQuestion(Part):
@@ -137,6 +139,11 @@ class TrainingPlan(Part):
     def _codes(self) -> "TrainingPlan":
         faults = Faults()
         faults.unique(self.labs, "labs", key="")
+        known = lab_codes()
+        for position, code in enumerate(self.labs):
+            if code not in known:
+                message = _("there is no such lab: use some of %(known)s") % {"known": ", ".join(sorted(known))}
+                faults.at("labs", position, message=message + suggestion(code, known))
         faults.raise_any()
         return self
 
