@@ -8,7 +8,7 @@ from tremplin.stipends.models import InstalmentState as S
 STEPS: dict[S, frozenset[S]] = {
     S.PLANNED: frozenset({S.PREPARED, S.HELD, S.CANCELLED}),
     S.PREPARED: frozenset({S.APPROVED, S.PLANNED, S.HELD, S.CANCELLED}),
-    S.APPROVED: frozenset({S.ORDERED, S.HELD, S.CANCELLED}),
+    S.APPROVED: frozenset({S.ORDERED, S.PLANNED, S.HELD, S.CANCELLED}),
     S.ORDERED: frozenset({S.PAID, S.APPROVED}),
     S.HELD: frozenset({S.PLANNED, S.CANCELLED}),
     S.PAID: frozenset(),

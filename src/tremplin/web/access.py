@@ -126,6 +126,14 @@ TABLE: dict[str, Access] = {
     # review
     # selection
     # mentoring
+    "mentoring:offer": own(MENTOR, methods=BOTH),
+    "mentoring:wish": own(SCHOLAR, methods=BOTH),
+    "mentoring:pairings": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
+    "mentoring:propose": cohort(ORGANISER, methods=BOTH),
+    "mentoring:concerns": cohort(ORGANISER),
+    "mentoring:close-concern": cohort(ORGANISER, methods=POST),
+    "mentoring:pairing": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR, methods=BOTH),
+    "mentoring:check-in": own(MENTOR, SCHOLAR, methods=BOTH),
     # stipends
     "stipends:mine": own(SCHOLAR),
     "stipends:payee": own(SCHOLAR, methods=BOTH),

@@ -1,0 +1,28 @@
+"""The states of a check-in and of a raised hand: staff name, public name, what comes next."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tremplin.core.states import State
+
+STATES: dict[str, State] = {
+    "later": State(
+        "later", _("Not yet open"), _("Not yet open"), _("It opens four days before its date."), "info"
+    ),
+    "open": State(
+        "open", _("Open"), _("Open"), _("It takes two minutes, and both sides answer the same."), "warn"
+    ),
+    "late": State(
+        "late",
+        _("Late"),
+        _("Late"),
+        _("It is still open. If something is in the way, one line is enough."),
+        "stop",
+    ),
+    "sent": State("sent", _("Sent"), _("Sent"), _("Nothing more to do until the next one."), "ok"),
+}
+
+CONCERNS = {
+    "silent-scholar": _("The scholar has not answered"),
+    "silent-mentor": _("The mentor has not answered"),
+    "disagreement": _("The two sides do not agree"),
+}
