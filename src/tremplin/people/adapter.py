@@ -134,6 +134,11 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is 
     def decrypt(self, encrypted_text: str) -> str:
         return unseal(base64.b64decode(encrypted_text), context=_SEALED_FOR)
 
+    def build_totp_svg(self, url: str) -> str:
+        """The picture for the app, on white: it is read by a camera, also from a dark page."""
+        picture = str(super().build_totp_svg(url))
+        return picture.replace("<path", '<rect width="100%" height="100%" fill="#fff"/><path', 1)
+
     def get_totp_label(self, user: User) -> str:
         return user.email
 

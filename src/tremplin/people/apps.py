@@ -1,6 +1,16 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 
 class PeopleConfig(AppConfig):
     name = "tremplin.people"
     label = "people"
+    verbose_name = _("accounts")
+
+    def ready(self) -> None:
+        """Listen to sign-ins, and find what each room keeps about people."""
+        import_module("tremplin.people.signals")
+        autodiscover_modules("personal_data")

@@ -100,6 +100,10 @@ TABLE: dict[str, Access] = {
     "mfa_edit_webauthn": signed_in(*BOTH),
     "mfa_remove_webauthn": signed_in(*BOTH),
     # jobs, outbox
+    "jobs:list": Access(Scope.INSTALLATION),
+    "jobs:act": Access(Scope.INSTALLATION, methods=POST),
+    "outbox:mailbox": Access(Scope.DEMO),
+    "outbox:mail": Access(Scope.DEMO),
     # programmes
     # applications, equality
     "applications:eligibility": public(*BOTH),

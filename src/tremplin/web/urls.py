@@ -26,6 +26,8 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("data-protection/", views.data_protection, name="data-protection"),
     path("design/", design, name="design"),
+    path("jobs/", include("tremplin.core.jobs.urls")),
+    path("mailbox/", include("tremplin.core.outbox.urls")),
     path("", include("tremplin.people.urls")),
     path("account/", include("tremplin.people.allauth_urls")),
     path("<slug:institution>/<slug:programme>/<slug:cohort>/", include(COHORT_URLS)),

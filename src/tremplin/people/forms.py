@@ -1,0 +1,168 @@
+"""Forms about oneself, and those of the second step in our words."""
+
+from typing import Any
+
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.utils.translation import gettext_lazy as _
+
+from tremplin.core.errors import Invalid, UserError
+from tremplin.core.ui.forms import Radios
+from tremplin.people.models import User
+from tremplin.people.zones import choices
+
+_ADDRESS_ERRORS = {
+    "required": _("Type your e-mail address."),
+    "invalid": _("This is not a whole e-mail address. It looks like name@example.org."),
+}
+_CODE_ERRORS = {"required": _("Type the code.")}
+
+
+def show_fault(form: forms.Form, fault: UserError) -> None:
+    """Put what a service refused at the fields it concerns, or at the top."""
+    if not isinstance(fault, Invalid):
+        form.add_error(None, str(fault))
+        return
+    for field, texts in fault.errors.items():
+        form.add_error(field if field in form.fields else None, list(texts))
+
+
+def address_field(label: Any, *, hint: Any = "", autocomplete: str = "email") -> forms.EmailField:
+    widget = forms.EmailInput(
+        attrs={"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false", "size": 40}
+    )
+    return forms.EmailField(
+        label=label, help_text=hint, max_length=254, widget=widget, error_messages=_ADDRESS_ERRORS
+    )
+
+
+def code_field(label: Any, *, hint: Any = "", size: int = 10) -> forms.CharField:
+    widget = forms.TextInput(
+        attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "size": size, "dir": "ltr"}
+    )
+    return forms.CharField(
+        label=label, help_text=hint, max_length=40, widget=widget, error_messages=_CODE_ERRORS
+    )
+
+
+def password_field(label: Any, *, hint: Any = "", new: bool = False) -> forms.CharField:
+    widget = forms.PasswordInput(
+        attrs={"autocomplete": "new-password" if new else "current-password", "size": 40}
+    )
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        strip=False,
+        widget=widget,
+        error_messages={"required": _("Type the password.")},
+    )
+
+
+class SignInForm(forms.Form):
+    """Who is there. `next` is checked where it is followed, not here: a bad one must stop nobody."""
+
+    address = address_field(_("E-mail address"), autocomplete="username")
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class PasswordSignInForm(SignInForm):
+    password = password_field(_("Password"))
+
+
+class MailedCodeForm(forms.Form):
+    code = code_field(_("Code from the mail"), hint=_("Six figures, for example 123 456."))
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-time-zone": ""}))
+
+
+class LinkForm(forms.Form):
+    """The button of a link. The script of the page fills in where the person's clock stands."""
+
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-time-zone": ""}))
+
+
+class DetailsForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        required=False,
+        max_length=200,
+        help_text=_("As you want to be called in mails and by the people you work with."),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "size": 40}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), help_text=_("Of pages and mails."), choices=settings.LANGUAGES, widget=Radios
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("The nearest city whose clocks show your time."),
+        widget=forms.Select(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = self.fields["time_zone"]
+        if isinstance(zone, forms.ChoiceField):
+            zone.choices = choices(user.time_zone)
+
+
+class AddressForm(forms.Form):
+    address = address_field(
+        _("New e-mail address"), hint=_("We send a code there, to be sure that it is yours.")
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """Asked once: whoever mistypes it comes in by a link and sets another."""
+
+    password = password_field(_("New password"), new=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+
+
+class PasswordProofForm(forms.Form):
+    password = password_field(_("Password"))
+
+
+class EraseForm(forms.Form):
+    """A deed that cannot be undone asks for more than a press of a button."""
+
+    sure = forms.BooleanField(
+        label=_("Yes, erase my account. I know that this cannot be undone."),
+        error_messages={"required": _("Tick the box if you are sure.")},
+    )
+
+
+class SecondStepForm(AuthenticateForm):  # type: ignore[misc]  # allauth is partly untyped
+    code = code_field(_("Code"), hint=_("Six figures from your app, or one of your recovery codes."), size=12)
+
+
+class SecondStepProofForm(ReauthenticateForm):  # type: ignore[misc]  # allauth is partly untyped
+    code = code_field(_("Code"), hint=_("Six figures from your app, or one of your recovery codes."), size=12)
+
+
+class SwitchOnForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth is partly untyped
+    code = code_field(_("Code that the app shows now"), hint=_("Six figures; they change every 30 seconds."))
+
+
+class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth is partly untyped
+    """A passkey is always one that can sign in by itself."""
+
+    name = forms.CharField(
+        label=_("Name of this passkey"),
+        required=False,
+        max_length=100,
+        help_text=_("So that you know later which one it is."),
+        widget=forms.TextInput(attrs={"size": 30}),
+    )
+    passwordless = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
+
+
+class RenamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]  # allauth is partly untyped
+    name = forms.CharField(
+        label=_("Name of this passkey"), max_length=100, widget=forms.TextInput(attrs={"size": 30})
+    )

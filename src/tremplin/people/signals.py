@@ -1,0 +1,32 @@
+"""Remembers in which browsers a person is signed in."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from tremplin.core import clock
+from tremplin.people.models import SignIn, User
+from tremplin.people.rules import device
+from tremplin.people.views.doors import SIGN_IN, way_in
+
+
+@receiver(user_logged_in)
+def remember_sign_in(request: HttpRequest, user: User, **_rest: Any) -> None:
+    """A row for the new session; the session knows its row."""
+    row, _created = SignIn.objects.update_or_create(
+        session_key=request.session.session_key,
+        defaults={
+            "user": user,
+            "device": device(request.META.get("HTTP_USER_AGENT", "")),
+            "way": way_in(request, user),
+            "created_at": clock.now(),
+        },
+    )
+    request.session[SIGN_IN] = row.ref
+
+
+@receiver(user_logged_out)
+def forget_sign_in(request: HttpRequest, **_rest: Any) -> None:
+    SignIn.objects.filter(session_key=request.session.session_key or "").delete()

@@ -1,0 +1,1 @@
+"""Pages about signing in and about oneself."""

@@ -1,0 +1,109 @@
+"""One's own account: who one is, which roles one holds, what is kept about one."""
+
+import json
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from tremplin.core import clock
+from tremplin.core.errors import UserError
+from tremplin.people import export, queries, zones
+from tremplin.people.consents import known
+from tremplin.people.forms import DetailsForm, EraseForm, show_fault
+from tremplin.people.models import User
+from tremplin.people.services import account, consents, erasure
+from tremplin.people.views import doors
+
+
+def me(request: HttpRequest) -> User:
+    """The person who is signed in: the access table has seen to it."""
+    return cast(User, request.user)
+
+
+@never_cache
+def show(request: HttpRequest) -> HttpResponse:
+    """Who one is, the roles one holds, what one agreed to, and the ways to look at and to take one's data."""
+    user = me(request)
+    context = {
+        "person": user,
+        "zone": zones.label(user.time_zone),
+        "language": dict(settings.LANGUAGES).get(user.language, user.language),
+        "memberships": queries.roles_held(user),
+        "words": queries.words(user),
+        "purposes": known(),
+        "erasure": erasure.open_request(user),
+    }
+    return render(request, "people/account.html", context)
+
+
+@never_cache
+def details(request: HttpRequest) -> HttpResponse:
+    """Name, language, time zone."""
+    user = me(request)
+    initial = {"name": user.name, "language": user.language, "time_zone": user.time_zone}
+    form = DetailsForm(request.POST or None, user=user, initial=initial)
+    if form.is_valid():
+        try:
+            account.save_details(user=user, **form.cleaned_data)
+            return _saved(user.language)
+        except UserError as fault:
+            show_fault(form, fault)
+    return render(request, "people/details.html", {"form": form})
+
+
+def _saved(language: str) -> HttpResponse:
+    """Back to the account, from now on in the language just chosen, whatever this browser was set to."""
+    translation.activate(language)
+    response = redirect("people:account")
+    response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
+    return response
+
+
+@doors.proved
+@never_cache
+def download(request: HttpRequest) -> HttpResponse:
+    """All that is kept about a person and that they may see, as a file."""
+    user = me(request)
+    document = export.document(user, now=clock.now())
+    text = json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="tremplin-{user.ref}.json"'
+    return response
+
+
+def consent(request: HttpRequest, purpose: str) -> HttpResponse:
+    """Take a consent back, or give it again."""
+    user, now = me(request), clock.now()
+    if request.POST.get("word") == "yes" and purpose in known():
+        consents.give(user=user, purpose=known()[purpose], now=now)
+    else:
+        consents.withdraw(user=user, code=purpose, now=now)
+    messages.success(request, _("Your word is kept, with today’s date."))
+    return redirect("people:account")
+
+
+@doors.proved
+@never_cache
+def erase(request: HttpRequest) -> HttpResponse:
+    """Erase the account at once where nothing hangs on it; else say what does, and ask those who decide."""
+    user = me(request)
+    reasons = erasure.reasons_to_stay(user)
+    form = EraseForm(request.POST if request.method == "POST" and not reasons else None)
+    context: dict[str, Any] = {"form": form, "reasons": reasons, "erasure": erasure.open_request(user)}
+    if request.method == "POST" and reasons:
+        erasure.ask_to_be_erased(user=user, now=clock.now())
+        messages.success(request, _("The institutions have been asked."))
+        return redirect("people:erase")
+    if form.is_valid():
+        erasure.erase(user=user, now=clock.now())
+        logout(request)
+        return render(request, "people/erased.html")
+    return render(request, "people/erase.html", context)
