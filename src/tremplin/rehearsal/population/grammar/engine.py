@@ -7,7 +7,7 @@ from typing import Protocol
 from numpy.random import Generator
 
 from ..draws import chance, pick
-from .template import Choice, Nodes, Ref, Sentence, Voice, parse, sentence
+from .template import Choice, Nodes, Ref, Sentence, Voice, apart, parse, sentence
 
 Entry = Mapping[str, str | Sequence[str]]
 
@@ -54,29 +54,40 @@ class Grower:
         if head in self.entries:
             held = self.entries[head][rest]
             return self._phrase(held) if isinstance(held, str) else self._chosen(name, held)
-        value = self.figure(head, rest)
+        value = self.figure(head.removesuffix("_cap"), rest)
         if value is None:
             raise KeyError(f"nothing is called {name!r} here")
-        return self.tongue.number(value), ""
+        text = self.tongue.number(value)
+        return (text.capitalize() if head.endswith("_cap") else text), ""
 
     def _phrase(self, source: str) -> tuple[str, str]:
-        text, _, features = source.partition("#")
+        text, features = apart(source)
         return self._expand(parse(text)), features
 
     def _chosen(self, name: str, sources: Sequence[str]) -> tuple[str, str]:
         source = self._choose(name, sources)
         self.said.add((name, source))
-        text, _, features = source.partition("#") if source.rpartition("#")[2] in _FEATURES else (source, "", "")
+        text, features = apart(source)
         return self._expand(sentence(text).nodes), features
 
     def _choose(self, name: str, sources: Sequence[str]) -> str:
-        fitting = [source for source in sources if sentence(source).fits(self.tags)]
+        fitting = [source for source in sources if self._read(source).fits(self.tags)]
         fresh = [source for source in fitting if (name, source) not in self.said] or fitting
         if not fresh:
             raise LookupError(f"no sentence of {name!r} fits this story")
-        refused = "-" if chance(self.rng, self.concrete) else "+"
-        told = [source for source in fresh if _depth(source) != refused] or fresh
-        return pick(self.rng, told)
+        return pick(self.rng, self._in_depth(fresh))
+
+    def _in_depth(self, sources: list[str]) -> list[str]:
+        """A concrete writer says no vague thing; a vague one says vague things where there are any."""
+        if chance(self.rng, self.concrete):
+            return [source for source in sources if self._read(source).depth != "-"] or sources
+        vague = [source for source in sources if self._read(source).depth == "-"]
+        if vague and not chance(self.rng, self.concrete):
+            return vague
+        return [source for source in sources if self._read(source).depth != "+"] or sources
+
+    def _read(self, source: str) -> Sentence:
+        return sentence(apart(source)[0])
 
     def _expand(self, nodes: Nodes) -> str:
         parts: list[str] = []
@@ -94,11 +105,3 @@ class Grower:
     def _reference(self, ref: Ref) -> str:
         text, features = self._resolve(ref.name)
         return self.tongue.joint(ref.function, text, features, ref.forms) if ref.function else text
-
-
-_FEATURES = frozenset({"m", "f", "mp", "fp", "s", "p"})
-
-
-def _depth(source: str) -> str:
-    found: Sentence = sentence(source.rpartition("#")[0] if source.rpartition("#")[2] in _FEATURES else source)
-    return found.depth

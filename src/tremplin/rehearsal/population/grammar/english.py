@@ -7,7 +7,8 @@ _WORDS = (
     "seventeen eighteen nineteen twenty"
 ).split()
 _VOWEL_SOUND = re.compile(r"(?:hour|honest|heir|SMS|MRI|ML\b|HTML|FM\b)|(?!uni[a-z]|use|user|usu|euro|one\b|once)[aeiou]", re.I)
-_START = re.compile(r"(^|[.!?…]\s+|\n+(?:[-*#>]+ )?)([a-zà-ÿ])")
+_STAYS_CAPITAL = re.compile(r"I\b|English|Python|[A-Z][A-Z]")
+_START = re.compile(r"(^|[.!?…]\s+|\n+(?:[-*#>]+ )?)(?!https?:)([a-zà-ÿ])")
 
 
 def number(value: int) -> str:
@@ -20,6 +21,8 @@ def joint(function: str, text: str, features: str, forms: tuple[str, ...]) -> st
         return f"an {text}" if _VOWEL_SOUND.match(text) else f"a {text}"
     if function == "cap":
         return capital(text)
+    if function == "low":
+        return text if _STAYS_CAPITAL.match(text) else text[:1].lower() + text[1:]
     if function == "is":
         return forms[1] if "p" in features else forms[0]
     raise KeyError(f"English has no function {function!r}")

@@ -15,7 +15,7 @@ _ELIDES = re.compile(
     rf"(?=[{_VOWEL}]|y\b|(?i:{_MUTE_H}))(?!onz|oui\b|ouist|un\b à|un\b sur)"
 )
 _SI_IL = re.compile(r"\b([Ss])i (ils?\b)")
-_START = re.compile(r"(^|[.!?…]\s+|\n+(?:[-*#>]+ )?|« )([a-zà-ÿœ])")
+_START = re.compile(r"(^|[.!?…]\s+|\n+(?:[-*#>]+ )?|« )(?!https?:)([a-zà-ÿœ])")
 _CONTRACTIONS = {
     "de": (("le ", "du "), ("les ", "des "), ("des ", "de "), ("du ", "de "), ("de la ", "de "), ("de l'", "de ")),
     "a": (("le ", "au "), ("les ", "aux ")),
@@ -36,6 +36,8 @@ def joint(function: str, text: str, features: str, forms: tuple[str, ...]) -> st
         return agreed(_PRONOUNS[function], features)
     if function == "agr":
         return agreed(forms, features)
+    if function == "low":
+        return text[:1].lower() + text[1:]
     if function == "cap":
         return text[:1].upper() + text[1:]
     raise KeyError(f"French has no function {function!r}")

@@ -48,6 +48,15 @@ class Sentence:
         return self.wanted <= tags and not (self.unwanted & tags)
 
 
+_FEATURES = frozenset({"m", "f", "mp", "fp", "s", "p"})
+
+
+def apart(source: str) -> tuple[str, str]:
+    """A noun phrase and, from behind its hash, its gender and number."""
+    text, mark, features = source.rpartition("#")
+    return (text, features) if mark and features in _FEATURES else (source, "")
+
+
 class MalformedTemplateError(ValueError):
     """A sentence of the grammar that cannot be read."""
 

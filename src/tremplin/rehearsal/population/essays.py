@@ -1,0 +1,144 @@
+"""What people write: every answer is grown from the person's story, as long and as concrete as they are."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from numpy.random import Generator
+
+from .draws import chance, clamp, normal, pick, shuffled
+from .grammar.engine import Grower
+from .grammar.library import Kind, Library, Move, library
+from .people import Person
+from .scene import Setting, entries, slots, tags
+from .stories import concreteness, story_of
+
+QuestionKind = Literal[
+    "background",
+    "motivation",
+    "project_made",
+    "project_idea",
+    "obstacle",
+    "learning_plan",
+    "availability",
+    "code_sample",
+    "syllabus_week",
+    "journal_title",
+    "journal_post",
+    "checkin_note",
+    "project_readme",
+    "outcome_note",
+    "review_comment",
+    "mentor_bio",
+    "showcase_summary",
+    "reflection",
+    "generic",
+]
+
+_SIGNED = frozenset({"motivation", "background"})
+_WORD = 6.2  # letters and the space after them, in both languages
+_ENOUGH = 1200  # beyond this limit people no longer write in proportion to the room they are given
+_END_OF_SENTENCE = re.compile(r"[.!?…][»”\"]?(?=\s|$)")
+
+
+def answer(
+    person: Person,
+    question_kind: str,
+    language: str,
+    rng: Generator,
+    limit_chars: int,
+    *,
+    setting: Setting | None = None,
+) -> str:
+    """One answer, never longer than the limit. A kind nobody prepared for is answered as ``generic``."""
+    book = library(language)
+    kind = book.kinds.get(question_kind) or book.kinds["generic"]
+    setting = setting or Setting()
+    grower = _grower(person, kind, book, rng, setting)
+    outline = pick(rng, kind.outlines)
+    text = _written(grower, outline, limit_chars, _target(person, rng, limit_chars))
+    text = book.tongue.finish(text, careful=types_carefully(person))
+    if question_kind in _SIGNED and chance(person.stream("signs", question_kind), 0.06):
+        text = _signed(text, person, limit_chars)
+    return text if len(text) <= limit_chars else _cut(text, limit_chars)
+
+
+def limit_of_words(words: int) -> int:
+    """The characters that a limit in words leaves room for, safely."""
+    return int(words * _WORD * 0.85)
+
+
+def types_carefully(person: Person) -> bool:
+    """Whether a person's keyboard makes curly apostrophes and no-break spaces."""
+    return chance(person.stream("typing"), 0.4)
+
+
+def _grower(person: Person, kind: Kind, book: Library, rng: Generator, setting: Setting) -> Grower:
+    story = story_of(person)
+    return Grower(
+        tongue=book.tongue,
+        rng=rng,
+        voice=person.voice,
+        concrete=concreteness(person),
+        tags=tags(story, setting),
+        slots=slots(person, book, setting),
+        entries=entries(person, book, setting),
+        rules={**book.shared, **kind.rules},
+        figure=story.figure,
+    )
+
+
+def _target(person: Person, rng: Generator, limit: int) -> int:
+    """How much someone means to write: half to nine tenths of the room, more if they have more to say."""
+    share = clamp(normal(rng, 0.56 + 0.28 * person.quality, 0.11), 0.36, 0.95)
+    room = min(limit, _ENOUGH) + 0.3 * max(0, limit - _ENOUGH)
+    return int(share * room)
+
+
+def _written(grower: Grower, outline: Sequence[Move], limit: int, target: int) -> str:
+    moves = [move for move in outline if move.name not in ("/", "//")]
+    grown = {at: grower.grow(move.name) for at, move in enumerate(moves) if move.core}
+    while len(grown) > 1 and _length(grown) > limit:
+        del grown[max(grown)]
+    for at in shuffled(grower.rng, [at for at, move in enumerate(moves) if not move.core]):
+        if _length(grown) >= target:
+            break
+        more = grower.grow(moves[at].name)
+        if _length(grown) + len(more) + 2 <= min(limit, target + 160):
+            grown[at] = more
+    return _laid_out(grower, outline, grown)
+
+
+def _length(grown: dict[int, str]) -> int:
+    return sum(len(text) + 1 for text in grown.values())
+
+
+def _laid_out(grower: Grower, outline: Sequence[Move], grown: dict[int, str]) -> str:
+    """Put the moves in their order, with a new paragraph where the outline allows one."""
+    paragraphs = chance(grower.rng, 0.55) and _length(grown) > 420
+    text, at, gap = "", 0, ""
+    for move in outline:
+        if move.name in ("/", "//"):
+            gap = "\n\n" if move.name == "//" or paragraphs else gap
+            continue
+        if at in grown:
+            text += (gap or " ") + grown[at] if text else grown[at]
+            gap = ""
+        at += 1
+    return text
+
+
+def _signed(text: str, person: Person, limit: int) -> str:
+    """Some people sign, whatever a form says about blind reading."""
+    signed = f"{text}\n\n{person.name}"
+    return signed if len(signed) <= limit else text
+
+
+def _cut(text: str, limit: int) -> str:
+    """Stop at the last sentence that fits, or at the last word when not even one does."""
+    ends = [found.end() for found in _END_OF_SENTENCE.finditer(text) if found.end() <= limit]
+    if ends:
+        return text[: ends[-1]]
+    words = text[: max(0, limit - 1)].rsplit(" ", 1)[0].rstrip(" ,;:")
+    return f"{words}…" if limit > 1 else text[:limit]
+

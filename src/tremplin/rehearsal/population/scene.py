@@ -1,0 +1,152 @@
+"""When and about whom something is written, and the facts that its sentences may name."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from .draws import below
+from .grammar.engine import Entry
+from .grammar.library import Library
+from .people import Person, home
+from .profiles import mentor_profile
+from .stories import Story, catalogue, story_of
+
+_STUDY = 0.62  # the share of a programme that is study; the rest is the project
+_PROJECT_WEEKS = ("evaluation", "testing", "efficiency", "inside", "shipping", "writing")
+_SOME_DAY = datetime(2026, 1, 15, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The occasion of a text. Most answers need none of it."""
+
+    label: str = ""
+    week: int = 1
+    weeks: int = 13
+    energy: float = 0.6
+    ill: bool = False
+    about: Person | None = None
+    level: float = 0.5
+    mentor_side: bool = False
+    months: int = 6
+    outcome: str = "same_job"
+    took_part: bool = True
+
+    @property
+    def late(self) -> bool:
+        """Whether the weeks of study are over and the project has begun."""
+        return self.week > study_weeks(self.weeks)
+
+
+def study_weeks(weeks: int) -> int:
+    return max(1, round(weeks * _STUDY))
+
+
+def topic_of(week: int, weeks: int) -> str:
+    """The topic of a week: the foundations in their order, then what a project needs."""
+    study = study_weeks(weeks)
+    if week > study:
+        return _PROJECT_WEEKS[min(week - study, len(_PROJECT_WEEKS)) - 1]
+    course: Sequence[str] = catalogue()["topics"]["course"][:8]
+    return course[(max(week, 1) - 1) * len(course) // study]
+
+
+def tags(story: Story, setting: Setting) -> frozenset[str]:
+    """What sentences may ask for: the person's circumstances and the occasion's."""
+    mood = "ill" if setting.ill else "tired" if setting.energy < 0.4 else "good" if setting.energy > 0.68 else ""
+    level = "high" if setting.level >= 0.62 else "low" if setting.level <= 0.38 else "mid"
+    marks = {mood, level, f"o_{setting.outcome}"}
+    marks |= {"late"} if setting.late else set()
+    marks |= {"mentor_side"} if setting.mentor_side else set()
+    marks |= {"took"} if setting.took_part else set()
+    return story.tags | (marks - {""})
+
+
+def entries(person: Person, book: Library, setting: Setting) -> Mapping[str, Entry]:
+    """The parts of the story, and of the story of the person whom the text is about."""
+    story = story_of(person)
+    about = story_of(setting.about) if setting.about else story
+    subject = about if setting.mentor_side else story
+    first, second, third = story.gaps
+    return {
+        "bg": book.backgrounds[story.background],
+        "made": book.made[story.made],
+        "idea": book.ideas[subject.idea],
+        "obs": book.obstacles[story.obstacle],
+        "spark": book.sparks[story.spark],
+        "t1": book.topics[first],
+        "t2": book.topics[second],
+        "t3": book.topics[third],
+        "wk": book.topics[topic_of(setting.week, setting.weeks)],
+        "nx": book.topics[topic_of(setting.week + 1, setting.weeks)],
+        "abg": book.backgrounds[about.background],
+        "amade": book.made[about.made],
+        "aidea": book.ideas[about.idea],
+        "job": book.mentor_jobs[mentor_profile(person).job],
+    }
+
+
+def slots(person: Person, book: Library, setting: Setting) -> Mapping[str, str]:
+    """The plain facts, in words."""
+    story = story_of(person)
+    number = book.tongue.number
+    return {
+        "name": person.name,
+        "town": person.town,
+        "in_country": home(person).within["fr" if book.code == "fr" else "en"],
+        "years": number(story.years),
+        "ordinal": book.words["ordinals"][story.years],
+        "few_year": _own(person, book, "year_of_study"),
+        "few_year_w": _own(person, book, "month"),
+        "ordinal_small": _own(person, book, "language"),
+        "four_gb": _own(person, book, "memory"),
+        "hour_from": _own(person, book, "hours_from"),
+        "hour_to": _own(person, book, "hours_to"),
+        "lang": story.code,
+        "lang2": story.code_too,
+        "course": book.courses[story.course],
+        "hours": str(story.hours),
+        "hours_less": str(story.hours - 5 if story.hours <= 25 else story.hours - 8),
+        "months_in": number(max(2, setting.months // 2)),
+        "zone": offset(person.time_zone),
+        "repo": repository(person),
+        "label": setting.label,
+        "week": str(setting.week),
+        "weeks": str(setting.weeks),
+        "about_name": setting.about.name if setting.about else person.name,
+        **_mentor(person, book),
+    }
+
+
+def _mentor(person: Person, book: Library) -> Mapping[str, str]:
+    profile = mentor_profile(person)
+    spoken = [book.tongues[code] for code in profile.languages]
+    joint = f" {book.words['and'][0]} "
+    return {
+        "topic1": book.subjects[profile.topics[0]],
+        "topic2": book.subjects[profile.topics[1]],
+        "stack1": profile.stack[0],
+        "stack2": profile.stack[1],
+        "mentor_languages": joint.join([", ".join(spoken[:-1]), spoken[-1]] if len(spoken) > 1 else spoken),
+    }
+
+
+def _own(person: Person, book: Library, words: str) -> str:
+    """One of a few words, always the same one for a person."""
+    choices = book.words[words]
+    return choices[below(person.stream("words", words), len(choices))]
+
+
+def offset(zone: str) -> str:
+    """A time zone as people write it, such as UTC+5:30."""
+    away = _SOME_DAY.astimezone(ZoneInfo(zone)).utcoffset()
+    minutes = 0 if away is None else int(away.total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "+" if minutes >= 0 else "−"
+    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def repository(person: Person) -> str:
+    """Where a person's code would lie, on a host that can never exist."""
+    return f"https://code.example.org/{person.handle}/{story_of(person).made.replace('_', '-')}"
