@@ -24,3 +24,5 @@ MIDDLEWARE = [
 ROOT_URLCONF = "bench.site.urls"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}}]
 AUTH_USER_MODEL = "auth.User"
+# A killed worker's jobs are taken over after three seconds instead of a minute: kill tests need many kills.
+TASKS = {"default": {**real.TASKS["default"], "OPTIONS": {"longest_lease": 3}}}

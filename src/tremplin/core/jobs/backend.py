@@ -30,7 +30,10 @@ _STATUS = {
 
 
 class LeaseBackend(BaseTaskBackend):
-    """Jobs are rows: enqueued with the transaction that asks for them, or not at all."""
+    """Jobs are rows: enqueued with the transaction that asks for them, or not at all.
+
+    OPTIONS may hold `longest_lease` (seconds), which shortens the leases of all tasks; tests use it.
+    """
 
     task_class = LeaseTask
     supports_defer = True
@@ -75,6 +78,7 @@ def task_of(job: Job) -> Task[..., Any] | None:
 def _row(task: Task[P, T], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Job:
     now = clock.now()
     own = task if isinstance(task, LeaseTask) else None
+    lease = own.lease.total_seconds() if own else 60
     return Job(
         task=task.module_path,
         queue=task.queue_name,
@@ -83,7 +87,7 @@ def _row(task: Task[P, T], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Jo
         kwargs=normalize_json(kwargs),
         key=own.key if own else "",
         max_attempts=own.attempts if own else 5,
-        lease_seconds=int(own.lease.total_seconds()) if own else 60,
+        lease_seconds=int(min(lease, task.get_backend().options.get("longest_lease", lease))),
         run_after=task.run_after or now,
         created_at=now,
     )

@@ -1,0 +1,66 @@
+"""`python -m bench` lists the benchmarks, `python -m bench NAME [--quick]` runs one.
+
+A benchmark is a module of this package with `HELP`, `arguments(parser)` and `run(args) -> figures`. It prints
+its table; this module adds machine and versions, and prints all of it as one JSON object on the last line.
+"""
+
+import argparse
+import ast
+import json
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+
+
+def names() -> dict[str, str]:
+    """Every benchmark with its line of help, read without importing it."""
+    found = {}
+    for path in sorted(HERE.glob("*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "HELP":
+                found[path.stem] = str(ast.literal_eval(node.value))
+    return found
+
+
+def machine() -> dict[str, Any]:
+    """Where this was measured."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "cores": os.cpu_count(),
+        "memory_gib": round(memory),
+        "load": round(os.getloadavg()[0], 1),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.release().split('-')[0]}",
+        "tremplin": version("tremplin"),
+        "django": version("django"),
+        "database": "postgresql" if os.environ.get("TREMPLIN_DATABASE_URL") else "sqlite",
+    }
+
+
+def main() -> int:
+    known = names()
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    if wanted not in known:
+        print("python -m bench NAME [--quick]\n")
+        for name, text in known.items():
+            print(f"  {name:<14}{text}")
+        return 0 if wanted in {"", "-h", "--help"} else 2
+    module = import_module(f"bench.{wanted}")
+    parser = argparse.ArgumentParser(prog=f"python -m bench {wanted}", description=module.__doc__)
+    parser.add_argument("--quick", action="store_true", help="under a minute, coarser")
+    module.arguments(parser)
+    figures = module.run(parser.parse_args(sys.argv[2:]))
+    print(json.dumps({"bench": wanted, **machine(), **figures}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
