@@ -1,4 +1,4 @@
-"""On which line each key of a TOML text stands, down to the last inline table."""
+"""Where things stand in a TOML text: the line of each key, the place of each value, down to the last inline table."""
 
 import re
 import tomllib
@@ -21,6 +21,13 @@ def key_lines(text: str) -> dict[Path, int]:
     return _Scanner(text).document()
 
 
+def value_spans(text: str) -> dict[Path, tuple[int, int]]:
+    """Where the value of each key and list item of a *valid* TOML text begins and ends, by its path."""
+    scanner = _Scanner(text)
+    scanner.document()
+    return scanner.spans
+
+
 class _Scanner:
     """Walks a text that tomllib has accepted, so that nothing here needs to look for faults."""
 
@@ -29,6 +36,7 @@ class _Scanner:
         self.at = 0
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.lines: dict[Path, int] = {}
+        self.spans: dict[Path, tuple[int, int]] = {}
         self.counts: dict[Path, int] = {}
 
     def document(self) -> dict[Path, int]:
@@ -86,6 +94,11 @@ class _Scanner:
         return self._take(_BARE)
 
     def _value(self, path: Path) -> None:
+        start = self.at
+        self._pass_value(path)
+        self.spans[path] = (start, start + len(self.text[start : self.at].rstrip()))
+
+    def _pass_value(self, path: Path) -> None:
         for opening, pattern in (
             ('"""', _LONG_BASIC),
             ("'''", _LONG_LITERAL),

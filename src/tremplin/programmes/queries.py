@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from tremplin.people.models import User
-from tremplin.programmes.models import Cohort, Membership
+from tremplin.programmes.models import Cohort, Membership, Programme, ProgrammeVersion
 from tremplin.programmes.roles import Role
 from tremplin.programmes.rules import AUDIENCE
 
@@ -48,6 +48,23 @@ def concerned_by(cohort: Cohort, code: str) -> QuerySet[User]:
     """Those whom the date `code` concerns, by their role."""
     held = Membership.objects.filter(cohort=cohort, role__in=AUDIENCE[code]).values("user")
     return User.objects.filter(pk__in=held, is_active=True).order_by("pk")
+
+
+def latest_version(institution: str, programme: str) -> ProgrammeVersion | None:
+    """The file in force of the programme at an address."""
+    versions = ProgrammeVersion.objects.select_related("programme__institution")
+    at = versions.filter(programme__institution__slug=institution, programme__slug=programme)
+    return at.order_by("-number").first()
+
+
+def all_programmes() -> QuerySet[Programme]:
+    """Every programme with its cohorts and their dates, for an administrator."""
+    cohorts = Cohort.objects.prefetch_related("date_rows").order_by("slug")
+    return (
+        Programme.objects.select_related("institution")
+        .prefetch_related("versions", Prefetch("cohorts", cohorts))
+        .order_by("institution__slug", "slug")
+    )
 
 
 def _with_dates() -> QuerySet[Cohort]:

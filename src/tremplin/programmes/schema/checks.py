@@ -5,6 +5,7 @@ of the faults between the others.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -12,10 +13,13 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
 from tremplin.programmes.schema.base import DATE_CODES, LANGUAGES, Moment, missing_text
+from tremplin.programmes.schema.calendar import DEADLINES, falls
 from tremplin.programmes.schema.faults import Faults, Path
 from tremplin.programmes.schema.profile import Profile, load_profile
+from tremplin.programmes.schema.programme import CohortPlan
 
 Parts = Mapping[str, Any]
+_A_MONDAY = datetime(2027, 1, 11, 9, tzinfo=UTC)
 PART_OF_STAGE = {
     "eligibility": "eligibility",
     "review": "review",
@@ -90,15 +94,27 @@ def _dates(parts: Parts, faults: Faults) -> None:
     for code, moment in dates.items():
         if moment.anchor != "call_opens":
             faults.at("dates", code, message=_('count from the first day, such as "5w"'))
-    ordered = [code for code in DATE_CODES if code in dates and dates[code].anchor == "call_opens"]
-    for earlier, later in pairwise(ordered):
-        if dates[later].offset < dates[earlier].offset:
+    if "cohort" in parts:
+        _order(parts["cohort"], dates, faults)
+
+
+def _order(cohort: CohortPlan, dates: dict[str, Moment], faults: Faults) -> None:
+    """The dates of an edition that began on some Monday would follow one another."""
+    at = {
+        code: falls(cohort, _A_MONDAY, code, dates[code])
+        for code in DATE_CODES
+        if code in dates and dates[code].anchor == "call_opens"
+    }
+    for earlier, later in pairwise(at):
+        if at[later] < at[earlier]:
             message = _("%(later)s would fall before %(earlier)s")
+            if earlier in DEADLINES:
+                message = _("%(later)s would fall before %(earlier)s, which lasts until the end of its day")
             faults.at("dates", later, message=message % {"later": later, "earlier": earlier})
 
 
 def _needed_dates(parts: Parts) -> list[str]:
-    needed = {"call_closes", "training_starts", "training_ends"}
+    needed = {"call_opens", "call_closes", "training_starts", "training_ends"}
     for stage in parts.get("stages") or ():
         needed.update(_DATES_OF_STAGE.get(stage, ()))
     showcase = parts.get("showcase")

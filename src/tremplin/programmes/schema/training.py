@@ -142,7 +142,9 @@ class TrainingPlan(Part):
         known = lab_codes()
         for position, code in enumerate(self.labs):
             if code not in known:
-                message = _("there is no such lab: use some of %(known)s") % {"known": ", ".join(sorted(known))}
+                message = _("there is no such lab: use some of %(known)s") % {
+                    "known": ", ".join(sorted(known))
+                }
                 faults.at("labs", position, message=message + suggestion(code, known))
         faults.raise_any()
         return self

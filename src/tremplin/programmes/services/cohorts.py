@@ -57,13 +57,16 @@ def open_cohort(
 ) -> Cohort:
     """Create an edition whose dates count from `opens`, with a first organiser and the newest law.
 
-    Order: cohort, its dates, the organiser's role, the audit event. Raises Conflict when the slug is taken.
+    Order: cohort, its dates, the organiser's role, the audit event. Raises Conflict when the slug is taken,
+    Invalid when summer time puts two dates of one day in the wrong order.
     """
     if Cohort.objects.filter(programme=version.programme, slug=slug).exists():
         raise Conflict(
             _("This programme already has a cohort “%(slug)s”.") % {"slug": slug},
             _("Choose another name for it."),
         )
+    dates = planned_dates(version.plan, opens)
+    check_order(dates)
     profile = version.plan.jurisdiction.profile
     cohort = Cohort.objects.create(
         programme=version.programme,
@@ -76,9 +79,7 @@ def open_cohort(
         jurisdiction_version=jurisdiction.latest(profile),
         created_at=now,
     )
-    CohortDate.objects.bulk_create(
-        CohortDate(cohort=cohort, code=code, at=at) for code, at in planned_dates(version.plan, opens).items()
-    )
+    CohortDate.objects.bulk_create(CohortDate(cohort=cohort, code=code, at=at) for code, at in dates.items())
     Membership.objects.create(user=organiser, cohort=cohort, role=Role.ORGANISER, created_at=now)
     log(
         cohort=cohort,

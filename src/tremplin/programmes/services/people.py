@@ -88,13 +88,14 @@ def find_or_make(email: str, *, name: str, language: str, now: datetime, field: 
 
 
 @transaction.atomic
-def revoke(*, user: User, cohort: Cohort, role: Role, actor: User, now: datetime) -> None:
+def revoke(*, user: User, cohort: Cohort, role: Role, actor: User | None, now: datetime) -> None:
     """Take a role away; nothing happens when it is gone. The last organiser of a cohort stays.
 
-    Roles that people have by applying or by accepting a place are not taken by hand.
-    Raises NotAllowed, Conflict.
+    Roles that people have by applying or by accepting a place are not taken by hand. `actor` None: an
+    administrator at the command line. Raises NotAllowed, Conflict.
     """
-    require(actor, cohort, Role.ORGANISER)
+    if actor is not None:
+        require(actor, cohort, Role.ORGANISER)
     if role not in GIVEN_BY_HAND:
         raise Conflict(_("This role comes from an application or an accepted place, and goes with it."))
     held = Membership.objects.select_for_update().filter(cohort=cohort, role=role)
