@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -127,13 +127,9 @@ def language_switch(context: Context) -> dict[str, Any]:
     """
     shell, request = context.get("shell"), context.get("request")
     choices = getattr(shell, "languages", None) or languages()
-    try:
-        action = reverse("set_language")
-    except NoReverseMatch:
-        action = ""
     signed_in = bool(getattr(getattr(request, "user", None), "is_authenticated", False))
     return {
-        "action": action if signed_in else "",
+        "action": reverse("set_language") if signed_in else "",
         "choices": [(choice, parts.language_href(request, choice.code)) for choice in choices],
         "next": parts.language_href(request),
         "csrf_token": context.get("csrf_token", ""),

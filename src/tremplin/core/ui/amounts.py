@@ -88,10 +88,11 @@ def finite(value: float | Decimal | None) -> float | None:
 
 def number(value: float | Decimal | None, digits: int = 2) -> str:
     """`value` with at most `digits` decimals; an en dash where there is none."""
-    if value is None or finite(value) is None:
+    shown = finite(value)
+    if value is None or shown is None:
         return "–"
-    if abs(value) >= _HUGE:
-        return str(format_scientific(float(value), "0.##E0", locale=locale())).replace("-", "\N{MINUS SIGN}")
+    if abs(shown) >= _HUGE:
+        return str(format_scientific(shown, "0.##E0", locale=locale())).replace("-", "\N{MINUS SIGN}")
     pattern = "#,##0" + ("." + "#" * digits if digits else "")
     return str(format_decimal(value, pattern, locale=locale())).replace("-", "\N{MINUS SIGN}")
 

@@ -17,6 +17,7 @@ const read = (key) => {
   }
 };
 const write = (store, key, value) => {
+  if (leaving) return false;
   try {
     window[store].setItem(key, JSON.stringify(value));
     return true;
@@ -24,6 +25,7 @@ const write = (store, key, value) => {
     return false; // storage is full, or forbidden
   }
 };
+let leaving = false; // signing out: nothing may be kept any more
 const forget = (wanted) => {
   try {
     for (const store of [localStorage, sessionStorage])
@@ -123,4 +125,9 @@ const start = (form) => {
 document.querySelectorAll("form[data-autosave]").forEach(start);
 
 // Whoever signs out leaves nothing behind on a shared computer.
-document.querySelectorAll("form[data-forget]").forEach((form) => form.addEventListener("submit", () => forget("autosave:")));
+for (const form of document.querySelectorAll("form[data-forget]")) {
+  form.addEventListener("submit", () => {
+    leaving = true;
+    forget("autosave:");
+  });
+}
