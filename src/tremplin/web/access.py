@@ -128,6 +128,19 @@ TABLE: dict[str, Access] = {
     "equality:thanks": public(),
     "equality:results": cohort(ORGANISER),
     # review
+    "review:queue": own(REVIEWER),
+    "review:next": own(REVIEWER),
+    "review:profile": own(REVIEWER, methods=BOTH),
+    "review:read": own(REVIEWER, methods=BOTH),
+    "review:autosave": own(REVIEWER, methods=POST),
+    "review:conflict": own(REVIEWER, methods=BOTH),
+    "review:reopen": own(REVIEWER, methods=POST),
+    "review:progress": cohort(ORGANISER, OBSERVER),
+    "review:assign": cohort(ORGANISER, methods=BOTH),
+    "review:applications": cohort(ORGANISER, OBSERVER),
+    "review:reads": cohort(ORGANISER),
+    "review:act": cohort(ORGANISER, methods=BOTH),
+    "review:reviewer": cohort(ORGANISER, methods=BOTH),
     # selection
     # mentoring
     "mentoring:offer": own(MENTOR, methods=BOTH),
@@ -146,6 +159,21 @@ TABLE: dict[str, Access] = {
     "stipends:details": cohort(FINANCE, methods=POST),
     "stipends:extension": cohort(ORGANISER, methods=BOTH),
     # training
+    "training:home": own(SCHOLAR),
+    "training:week": own(SCHOLAR, methods=BOTH),
+    "training:scholars": own(ORGANISER, OBSERVER, MENTOR),
+    "training:scholar": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
+    "training:versions": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
+    "training:labs": cohort(SCHOLAR, MENTOR, ORGANISER, OBSERVER),
+    "training:lab": cohort(SCHOLAR, MENTOR, ORGANISER, OBSERVER, methods=BOTH),
+    "training:stub": cohort(SCHOLAR, MENTOR, ORGANISER, OBSERVER),
+    "training:figure": cohort(SCHOLAR, MENTOR, ORGANISER, OBSERVER),
+    "training:submission": own(SCHOLAR, MENTOR, ORGANISER, OBSERVER),
+    "training:journal": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
+    "training:write": own(SCHOLAR, methods=BOTH),
+    "training:autosave": own(SCHOLAR, methods=POST),
+    "training:entry": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
+    "training:public-entry": public(),
     # projects
     # showcase
     # impact

@@ -14,8 +14,10 @@ COHORT_URLS = [
     path("desk/", views.desk, name="desk"),
     path("", include("tremplin.applications.urls")),
     path("", include("tremplin.equality.urls")),
+    path("", include("tremplin.review.urls")),
     path("", include("tremplin.mentoring.urls")),
     path("", include("tremplin.stipends.urls")),
+    path("", include("tremplin.training.urls")),
 ]
 
 urlpatterns = [

@@ -1,0 +1,46 @@
+"""The states of a submission and of a journal entry."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tremplin.core.states import State
+from tremplin.training.models import Audience, SubmissionState
+
+SUBMISSION = {
+    SubmissionState.QUEUED: State(
+        "queued",
+        _("In the queue"),
+        _("In the queue"),
+        _("It is graded in a moment; this page tells you."),
+        "info",
+    ),
+    SubmissionState.RUNNING: State(
+        "running", _("Being graded"), _("Being graded"), _("The result is here in a moment."), "info"
+    ),
+    SubmissionState.GRADED: State(
+        "graded",
+        _("Graded"),
+        _("Graded"),
+        _("You can hand in again as often as you like; the best counts."),
+        "ok",
+    ),
+    SubmissionState.FAILED: State(
+        "failed",
+        _("Not graded"),
+        _("Not graded"),
+        _("The fault is ours. The organisers know; hand in again later."),
+        "stop",
+    ),
+}
+ENTRY = {
+    Audience.DRAFT: State("draft", _("Draft"), _("Draft"), _("You alone can read it."), "info"),
+    Audience.COHORT: State(
+        "cohort", _("Shared"), _("Shared"), _("Your cohort, mentors and organisers read it."), "ok"
+    ),
+    Audience.PUBLIC: State("public", _("Public"), _("Public"), _("Everybody can read it."), "ok"),
+}
+TOO_MUCH = {
+    "full": _(
+        "A week to come holds more hours than a full week has. Move or drop something: a plan that fits is kept."
+    ),
+    "pace": _("At the pace so far, what is left does not fit into the weeks left. Choose what matters most."),
+}
