@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tremplin.applications.models import Application, ApplicationState
+from tremplin.core.text import fold
 from tremplin.people.models import Institution, User
 from tremplin.programmes import services
 from tremplin.programmes.models import Cohort
@@ -41,7 +42,7 @@ class Cast:
 
 def person(name: str, *, language: str = "en") -> User:
     """Someone who exists and holds no role."""
-    address = name.lower().replace(" ", ".")
+    address = fold(name).replace(" ", ".")
     return User.objects.create_user(f"{address}@example.org", name=name, language=language, now=OPENS)
 
 
