@@ -82,6 +82,13 @@ def test_the_heading_may_differ_from_the_title() -> None:
     assert title(html).startswith("Sign")
 
 
+def test_a_first_page_has_a_drawing_beside_its_heading() -> None:
+    html = draw(PAGE + '{% block spot %}{% spot "home" %}{% endblock %}')
+    assert '<div class="page-header hero">' in html
+    assert html.count('class="spot"') == 1
+    assert "hero" not in draw()
+
+
 def test_lead_and_aside_leave_no_trace_where_they_are_empty() -> None:
     bare = draw(PAGE + "{% block aside %}  {% endblock %}")
     assert 'class="lead"' not in bare
