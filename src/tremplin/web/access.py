@@ -175,6 +175,12 @@ TABLE: dict[str, Access] = {
     "training:entry": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
     "training:public-entry": public(),
     # projects
+    "projects:mine": own(SCHOLAR),
+    "projects:projects": own(ORGANISER, OBSERVER, MENTOR),
+    "projects:project": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
+    "projects:edit": own(SCHOLAR, methods=BOTH),
+    "projects:milestone": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR, methods=BOTH),
+    "projects:mark": own(ORGANISER, MENTOR, SCHOLAR, methods=POST),
     # showcase
     # impact
     # rehearsal

@@ -18,6 +18,7 @@ COHORT_URLS = [
     path("", include("tremplin.mentoring.urls")),
     path("", include("tremplin.stipends.urls")),
     path("", include("tremplin.training.urls")),
+    path("", include("tremplin.projects.urls")),
 ]
 
 urlpatterns = [
