@@ -116,5 +116,7 @@ def percent(share: float | None) -> str:
     if abs(shown) >= _HUGE:
         return number(shown * 100)
     edge = 0.01 if 0 < shown < 0.01 else 0.99 if 0.99 < shown < 1 else None
-    text = str(format_percent(round(shown, 2) if edge is None else edge, locale=locale())).replace("-", "\N{MINUS SIGN}")
+    text = str(format_percent(round(shown, 2) if edge is None else edge, locale=locale())).replace(
+        "-", "\N{MINUS SIGN}"
+    )
     return text if edge is None else f"{'<' if edge == 0.01 else '>'}{NBSP}{text}"
