@@ -116,6 +116,13 @@ def test_it_says_why_an_application_stays_short(
     assert short.missing == (2 if not readers else 1)
 
 
+def test_what_a_reviewer_carries_elsewhere_counts() -> None:
+    readers = [Reader("busy", 9, carried=5), Reader("free", 9), Reader("full", 3, carried=3)]
+    found = assign([Paper("p"), Paper("q")], readers, reads=1)
+    assert {reader for _paper, reader in found.added} == {"free"}
+    assert found.loads == {"busy": 5, "free": 2, "full": 3}
+
+
 def test_each_application_may_need_its_own_number_of_reads() -> None:
     papers = [Paper("close"), Paper("clear")]
     found = assign(papers, [Reader(f"r{n}", 5) for n in range(4)], reads={"close": 3})
@@ -150,6 +157,8 @@ def test_faulty_input_is_named() -> None:
         assign([], [Reader("a", 1), Reader("a", 1)], reads=1)
     with pytest.raises(ValueError):
         assign([], [Reader("a", -1)], reads=1)
+    with pytest.raises(ValueError):
+        assign([], [Reader("a", 1, carried=-1)], reads=1)
     with pytest.raises(ValueError):
         assign([Paper("p")], [], reads=-1)
 

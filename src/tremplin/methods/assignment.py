@@ -31,11 +31,15 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A reviewer. `capacity` is the most reads they carry in all; empty `languages` means every language."""
+    """A reviewer. `capacity` is the most reads they carry in all; empty `languages` means every language.
+
+    `carried` are reads of papers that are not part of the question, and cannot be handed on.
+    """
 
     code: str
     capacity: int
     languages: frozenset[str] = frozenset()
+    carried: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +110,8 @@ class _State:
         self.papers, self.readers = papers, readers
         self.row = _index([paper.code for paper in papers], "paper")
         self.column = _index([reader.code for reader in readers], "reader")
-        if any(reader.capacity < 0 for reader in readers):
-            raise ValueError("a capacity cannot be negative")
+        if any(reader.capacity < 0 or reader.carried < 0 for reader in readers):
+            raise ValueError("a capacity or a load cannot be negative")
         self.capacity = np.array([reader.capacity for reader in readers], dtype=np.int64)
         self.speaks = _speaks(papers, readers)
         self.may = self.speaks.copy()
@@ -117,7 +121,7 @@ class _State:
         self.fixed = np.zeros(self.may.shape, dtype=np.bool_)
         for paper, reader in self._known(kept):
             self.held[paper, reader] = self.fixed[paper, reader] = True
-        self.load = self.held.sum(axis=0)
+        self.load = self.held.sum(axis=0) + np.array([reader.carried for reader in readers], dtype=np.int64)
         self.reach = np.zeros((0, 0), dtype=np.bool_)
         self.chance = np.random.default_rng(seed).random(self.may.shape)
 

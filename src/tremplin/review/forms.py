@@ -1,0 +1,134 @@
+"""The rubric as a form, and what a reviewer can carry."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tremplin.core.errors import Invalid
+from tremplin.core.text import say
+from tremplin.core.ui.forms import Checkboxes, Radios, TextArea
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.schema import Criterion, ReviewPlan
+from tremplin.review.models import Review, ReviewerProfile
+from tremplin.review.rules import CANNOT_JUDGE, LONGEST_TEXT
+
+_SCORE = "score_"
+_NAMES = {"en": _("English"), "fr": _("French")}
+
+
+class ReviewForm(forms.Form):
+    """One group of radios a criterion. Nothing is required here: drafts forgive, the service judges."""
+
+    comment = forms.CharField(
+        label=_("For the applicant"),
+        help_text=_(
+            "What was strong, what would make the next application stronger. "
+            "They may read it; they never learn who wrote it."
+        ),
+        required=False,
+        widget=TextArea(rows=4, characters=LONGEST_TEXT),
+    )
+    private_note = forms.CharField(
+        label=_("For the organisers alone"),
+        required=False,
+        widget=TextArea(rows=2, characters=LONGEST_TEXT),
+    )
+    recognised = forms.BooleanField(
+        label=_("I think I know who wrote this"),
+        help_text=_("It changes nothing for them. We count it to see how blind our reading is."),
+        required=False,
+    )
+    show_optional = False
+
+    def __init__(self, plan: ReviewPlan, data: Any = None, *, review: Review | None = None) -> None:
+        super().__init__(data, initial=_initial(review))
+        self.plan = plan
+        criteria = {f"{_SCORE}{criterion.code}": _radios(criterion) for criterion in plan.criteria}
+        self.fields = {**criteria, **self.fields}
+
+    @property
+    def rubric(self) -> list[Any]:
+        """The bound fields of the criteria, in the order of the rubric."""
+        return [self[f"{_SCORE}{criterion.code}"] for criterion in self.plan.criteria]
+
+    def scores(self) -> dict[str, str]:
+        """What was chosen, by criterion, as it came."""
+        return {
+            criterion.code: str(self.data.get(f"{_SCORE}{criterion.code}", ""))
+            for criterion in self.plan.criteria
+        }
+
+    def show(self, fault: Invalid) -> None:
+        """Put what the service found beside the fields."""
+        self.full_clean()
+        for name, texts in fault.errors.items():
+            field = f"{_SCORE}{name}" if f"{_SCORE}{name}" in self.fields else name
+            if field in self.fields and field not in self.errors:
+                self.add_error(field, texts)
+
+
+def _radios(criterion: Criterion) -> forms.ChoiceField:
+    levels = [
+        (str(level.score), f"{level.score} · {say(level.label)}") for level in reversed(criterion.levels)
+    ]
+    return forms.ChoiceField(
+        label=say(criterion.label),
+        help_text=say(criterion.help) if criterion.help else "",
+        choices=[*levels, (CANNOT_JUDGE, _("I cannot judge this"))],
+        required=False,
+        widget=Radios(),
+    )
+
+
+def _initial(review: Review | None) -> dict[str, Any]:
+    if review is None:
+        return {}
+    scores = {f"{_SCORE}{code}": str(score) for code, score in review.scores.items()}
+    return {
+        **scores,
+        "comment": review.comment,
+        "private_note": review.private_note,
+        "recognised": review.recognised,
+    }
+
+
+class ConflictForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why, if you want to say"),
+        help_text=_("Only the organisers read this."),
+        required=False,
+        widget=TextArea(rows=2, characters=LONGEST_TEXT),
+    )
+
+
+class ReopenForm(forms.Form):
+    reason = forms.CharField(label=_("Why is it reopened?"), max_length=500)
+
+
+class ProfileForm(forms.Form):
+    """How much a reviewer can carry, and in which languages."""
+
+    capacity = forms.IntegerField(
+        label=_("At most how many applications in all?"),
+        help_text=_(
+            "Leave it empty for an even share. A smaller number hands on at once what you have not begun."
+        ),
+        min_value=0,
+        max_value=100_000,
+        required=False,
+    )
+
+    def __init__(self, cohort: Cohort, data: Any = None, *, profile: ReviewerProfile | None = None) -> None:
+        offered = cohort.plan.programme.languages
+        initial = {
+            "languages": profile.languages if profile else offered,
+            "capacity": profile.capacity if profile else None,
+        }
+        super().__init__(data, initial=initial)
+        languages = forms.MultipleChoiceField(
+            label=_("Which languages do you read well enough to judge a text?"),
+            choices=[(code, _NAMES[code]) for code in offered],
+            widget=Checkboxes(),
+        )
+        self.fields = {"languages": languages, **self.fields}

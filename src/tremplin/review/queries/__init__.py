@@ -1,0 +1,56 @@
+"""What people can see of reads: one function for each question, whoever asks it."""
+
+from tremplin.review.queries.organising import (
+    Agreement,
+    Progress,
+    ReaderRow,
+    agreement,
+    applications_by_reads,
+    outdated,
+    profile_of,
+    progress,
+    reader_rows,
+    reads_of,
+    reviews_by_pk,
+)
+from tremplin.review.queries.reading import (
+    OtherRead,
+    Page,
+    Queue,
+    QueueRow,
+    begun,
+    mine,
+    next_for,
+    others_in,
+    others_of,
+    page_of,
+    queue_for,
+)
+from tremplin.review.queries.scores import ScoredRead, scored_reads
+
+__all__ = [
+    "Agreement",
+    "OtherRead",
+    "Page",
+    "Progress",
+    "Queue",
+    "QueueRow",
+    "ReaderRow",
+    "ScoredRead",
+    "agreement",
+    "applications_by_reads",
+    "begun",
+    "mine",
+    "next_for",
+    "others_in",
+    "others_of",
+    "outdated",
+    "page_of",
+    "profile_of",
+    "progress",
+    "queue_for",
+    "reader_rows",
+    "reads_of",
+    "reviews_by_pk",
+    "scored_reads",
+]

@@ -1,0 +1,227 @@
+"""What organisers see: how far reading is, who is not read yet, who carries what, how far readers agree."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from typing import NamedTuple
+
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
+
+from tremplin.applications import queries as applications
+from tremplin.applications.models import Application, ApplicationState
+from tremplin.methods.calibration import Read, calibrate
+from tremplin.people.models import User
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.queries import people_with
+from tremplin.programmes.roles import Role, require
+from tremplin.review import rules
+from tremplin.review.models import Assignment, AssignmentState, Review, ReviewerProfile
+from tremplin.review.plan import review_plan
+from tremplin.review.queries.scores import scored_reads
+
+_IN = Q(
+    assignments__state=AssignmentState.SUBMITTED,
+    assignments__review__snapshot__number=F("sent"),
+)
+_GIVEN = Q(assignments__state__in=(AssignmentState.ASSIGNED, AssignmentState.SUBMITTED))
+
+
+def outdated(cohort: Cohort) -> QuerySet[Review]:
+    """Submitted reviews of a version that the applicant has replaced since."""
+    return Review.objects.filter(
+        assignment__cohort=cohort,
+        assignment__state=AssignmentState.SUBMITTED,
+        assignment__application__state=ApplicationState.SUBMITTED,
+        snapshot__number__lt=F("assignment__application__sent"),
+    )
+
+
+def reviews_by_pk(keys: list[int]) -> QuerySet[Review]:
+    return Review.objects.filter(pk__in=keys)
+
+
+def profile_of(cohort: Cohort, reviewer: User) -> ReviewerProfile | None:
+    """What a reviewer said they can carry, if they said anything."""
+    return ReviewerProfile.objects.filter(cohort=cohort, reviewer=reviewer).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the reading of a cohort is. `unread` counts people whom nobody has read yet."""
+
+    applications: int
+    reads_each: int
+    given: int
+    done: int
+    unread: int
+    short: int
+    without_reader: int
+    outdated: int
+    minutes_left: int
+    due: datetime
+
+    @property
+    def needed(self) -> int:
+        return self.applications * self.reads_each
+
+    @property
+    def effort(self) -> str:
+        return rules.effort(self.minutes_left)
+
+
+def progress(cohort: Cohort) -> Progress:
+    """All counts, in three queries. Reads above what is needed do not make up for one that is missing."""
+    plan = review_plan(cohort)
+    rows = list(
+        applications.submitted(cohort)
+        .annotate(done=Count("assignments", filter=_IN), given=Count("assignments", filter=_GIVEN))
+        .order_by()
+        .values_list("done", "given")
+    )
+    done = sum(min(row[0], plan.reads) for row in rows)
+    seconds = Review.objects.filter(assignment__cohort=cohort, submitted_at__isnull=False).values_list(
+        "seconds", flat=True
+    )
+    left = len(rows) * plan.reads - done
+    return Progress(
+        applications=len(rows),
+        reads_each=plan.reads,
+        given=sum(min(row[1], plan.reads) for row in rows),
+        done=done,
+        unread=sum(1 for row in rows if not row[0]),
+        short=sum(1 for row in rows if row[0] < plan.reads),
+        without_reader=sum(1 for row in rows if row[1] < plan.reads),
+        outdated=outdated(cohort).count(),
+        minutes_left=rules.minutes_left(reads=left, seconds=list(seconds), planned_minutes=plan.minutes),
+        due=rules.reading_deadline(cohort.dates),
+    )
+
+
+def applications_by_reads(cohort: Cohort, actor: User, *, only: str = "") -> QuerySet[Application]:
+    """Submitted applications with `done` and `given` reads, those least read first. Raises NotAllowed.
+
+    `only`: "unread" (by nobody yet), "short" (fewer reads than planned), "without" (not even given out).
+    """
+    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    reads = review_plan(cohort).reads
+    rows = applications.submitted(cohort).annotate(
+        done=Count("assignments", filter=_IN), given=Count("assignments", filter=_GIVEN)
+    )
+    wanted = {"unread": Q(done=0), "short": Q(done__lt=reads), "without": Q(given__lt=reads)}
+    return rows.filter(wanted.get(only, Q())).order_by("done", "given", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderRow:
+    """One reviewer's load."""
+
+    reviewer: User
+    capacity: int | None
+    languages: tuple[str, ...]
+    given: int
+    done: int
+    recognised: int
+    minutes: int | None
+    last_at: datetime | None
+
+
+def reader_rows(cohort: Cohort, actor: User) -> list[ReaderRow]:
+    """All reviewers with their loads, in three queries. Raises NotAllowed."""
+    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    in_ = Q(state=AssignmentState.SUBMITTED)
+    loads = {
+        row[0]: _Load(*row[1:])
+        for row in Assignment.objects.filter(
+            cohort=cohort,
+            state__in=(AssignmentState.ASSIGNED, AssignmentState.SUBMITTED),
+            application__state=ApplicationState.SUBMITTED,
+        )
+        .values("reviewer")
+        .annotate(
+            given=Count("pk"),
+            done=Count("pk", filter=in_),
+            recognised=Count("pk", filter=in_ & Q(review__recognised=True)),
+            seconds=Sum("review__seconds", filter=in_),
+            last_at=Max("review__saved_at"),
+        )
+        .values_list("reviewer", "given", "done", "recognised", "seconds", "last_at")
+    }
+    profiles = {row.reviewer_id: row for row in ReviewerProfile.objects.filter(cohort=cohort)}
+    return [
+        _reader_row(user, profiles.get(user.pk), loads.get(user.pk, _Load()))
+        for user in people_with(cohort, Role.REVIEWER)
+    ]
+
+
+class _Load(NamedTuple):
+    given: int = 0
+    done: int = 0
+    recognised: int = 0
+    seconds: int | None = None
+    last_at: datetime | None = None
+
+
+def _reader_row(user: User, profile: ReviewerProfile | None, load: _Load) -> ReaderRow:
+    known = load.done and load.seconds is not None
+    return ReaderRow(
+        reviewer=user,
+        capacity=profile.capacity if profile else None,
+        languages=tuple(profile.languages) if profile else (),
+        given=load.given,
+        done=load.done,
+        recognised=load.recognised,
+        minutes=max(1, round((load.seconds or 0) / load.done / 60)) if known else None,
+        last_at=load.last_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far readers agree. `icc` is the reliability of one read, `of_all` that of all reads together."""
+
+    reads: int
+    pairs: int
+    close: float | None
+    icc: float | None
+    of_all: float | None
+    recognised: float | None
+    islands: int
+
+
+_FEW = 10
+
+
+def agreement(cohort: Cohort, actor: User) -> Agreement:
+    """Agreement over all reads that are in. Figures that too few reads stand behind are None. Raises NotAllowed."""
+    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    reads = [read for read in scored_reads(cohort) if read.value is not None]
+    by_application: dict[int, list[float]] = {}
+    for read in reads:
+        by_application.setdefault(read.application, []).append(read.value or 0.0)
+    gaps = [abs(one - other) for values in by_application.values() for one, other in combinations(values, 2)]
+    enough = len(gaps) >= _FEW
+    found = None
+    if enough:
+        found = calibrate(
+            [Read(str(read.application), str(read.reviewer), read.value or 0.0) for read in reads],
+            step=rules.step(review_plan(cohort)),
+        )
+    recognised = Review.objects.filter(
+        assignment__cohort=cohort, submitted_at__isnull=False, recognised=True
+    ).count()
+    return Agreement(
+        reads=len(reads),
+        pairs=len(gaps),
+        close=sum(1 for gap in gaps if gap <= 100 / 4) / len(gaps) if enough else None,
+        icc=found.icc if found else None,
+        of_all=found.reliability(review_plan(cohort).reads) if found else None,
+        recognised=recognised / len(reads) if len(reads) >= _FEW else None,
+        islands=len(found.islands) if found else 0,
+    )
+
+
+def reads_of(cohort: Cohort, actor: User, application: Application) -> QuerySet[Assignment]:
+    """All reads of one application with their reviewers and reviews, for organisers. Raises NotAllowed."""
+    require(actor, cohort, Role.ORGANISER)
+    rows = Assignment.objects.filter(cohort=cohort, application=application)
+    return rows.select_related("reviewer", "review").order_by("created_at", "pk")

@@ -1,0 +1,24 @@
+"""What people can do with reads."""
+
+from tremplin.review.services.assigning import (
+    AssignmentPreview,
+    ReaderLoad,
+    ShortRow,
+    assign,
+    plan_assignment,
+    set_profile,
+)
+from tremplin.review.services.reading import declare_conflict, reopen, save_review, submit_review
+
+__all__ = [
+    "AssignmentPreview",
+    "ReaderLoad",
+    "ShortRow",
+    "assign",
+    "declare_conflict",
+    "plan_assignment",
+    "reopen",
+    "save_review",
+    "set_profile",
+    "submit_review",
+]
