@@ -83,28 +83,35 @@ class Spool:
             return True
         declared = headers.get(b"content-length", b"0")
         too_large = declared.isdigit() and int(declared) > self.limits.body
-        loop = asyncio.get_running_loop()
+        try:
+            return await self._take_in(body, receive, too_large=too_large)
+        except TimeoutError as error:
+            raise Refused(408) from error
+
+    async def _take_in(self, body: Body, receive: Receive, *, too_large: bool) -> bool:
+        loop, silence = asyncio.get_running_loop(), self.limits.silence
         ends = loop.time() + self.limits.upload
-        drained = 0
-        while True:
-            try:
-                async with asyncio.timeout(min(self.limits.silence, ends - loop.time())):
-                    message = await receive()
-            except TimeoutError as error:
-                raise Refused(408) from error
-            if message["type"] == "http.disconnect":
-                return False
-            piece = message.get("body", b"")
-            too_large = too_large or body.size + len(piece) > self.limits.body
-            if too_large:
-                drained += len(piece)
-            elif piece:
-                await body.add(piece)
-            more = message.get("more_body", False)
-            if too_large and (not more or drained > self.limits.drained):
-                raise Refused(413)
-            if not more:
-                return True
+        drained, moved = 0, loop.time()
+        async with asyncio.timeout_at(min(moved + silence, ends)) as alarm:
+            while True:
+                message = await receive()
+                now = loop.time()
+                if now - moved > silence / 20:  # three hundred phones send thousands of pieces a second
+                    alarm.reschedule(min(now + silence, ends))
+                    moved = now
+                if message["type"] == "http.disconnect":
+                    return False
+                piece = message.get("body", b"")
+                too_large = too_large or body.size + len(piece) > self.limits.body
+                if too_large:
+                    drained += len(piece)
+                elif piece:
+                    await body.add(piece)
+                more = message.get("more_body", False)
+                if too_large and (not more or drained > self.limits.drained):
+                    raise Refused(413)
+                if not more:
+                    return True
 
     async def _answer(self, scope: Mapping[str, Any], body: Body, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from tremplin.core.jobs import leases
 from tremplin.core.jobs.models import Schedule, Worker
 from tremplin.core.jobs.rules import WORKER_GONE_AFTER
 from tremplin.core.jobs.task import discover
@@ -51,6 +52,11 @@ def sign_on(name: str, queues: Sequence[str], *, now: datetime) -> None:
     seen = Worker.objects.filter(name=name).values_list("seen_at", flat=True).first()
     if seen is not None and now - seen < WORKER_GONE_AFTER / 2 - WORKER_GONE_AFTER / 8:
         return
+    with leases.bookkeeping():
+        _see(name, queues, now)
+
+
+def _see(name: str, queues: Sequence[str], now: datetime) -> None:
     Worker.objects.update_or_create(
         name=name,
         defaults={"queues": ",".join(queues), "seen_at": now},

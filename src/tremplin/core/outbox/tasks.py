@@ -23,6 +23,7 @@ from smtplib import (
 from django.db import transaction
 
 from tremplin.core import clock
+from tremplin.core.jobs import leases
 from tremplin.core.jobs.backend import enqueue_many
 from tremplin.core.jobs.effects import GiveUp, Retry, current, exactly_once
 from tremplin.core.jobs.task import task
@@ -42,9 +43,10 @@ def send(message_ref: str) -> None:
         return
     if message.release_after and message.release_after > now:
         raise Retry("It is not time yet.", after=message.release_after - now, free=True)
-    unsent = OutboxMessage.objects.filter(pk=message.pk, state__in=UNSENT)
-    if not unsent.update(state=MessageState.SENDING, attempts=message.attempts + 1):
-        return
+    with leases.bookkeeping():
+        unsent = OutboxMessage.objects.filter(pk=message.pk, state__in=UNSENT)
+        if not unsent.update(state=MessageState.SENDING, attempts=message.attempts + 1):
+            return
     try:
         post_office.hand_over(message)
     except (SMTPException, OSError) as error:
