@@ -27,7 +27,6 @@ _SEALED_FOR = "mfa_authenticator/data"
 _NOTICES = {
     "mfa/email/totp_activated": "second-step-on",
     "mfa/email/totp_deactivated": "second-step-off",
-    "mfa/email/webauthn_added": "passkey-added",
     "mfa/email/webauthn_removed": "passkey-removed",
     "mfa/email/recovery_codes_generated": "recovery-codes-made",
 }
@@ -36,7 +35,6 @@ _MESSAGES = {
         "The second step is on. You will be asked for a code when you sign in."
     ),
     "mfa/messages/totp_deactivated.txt": _("The second step is off."),
-    "mfa/messages/webauthn_added.txt": _("The passkey works from now on."),
     "mfa/messages/webauthn_removed.txt": _("The passkey is removed."),
     "mfa/messages/recovery_codes_generated.txt": _(
         "New recovery codes were made. Keep them where you find them."

@@ -6,12 +6,11 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
-from django.conf import settings
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
 from tremplin.core.errors import Invalid, UserError
 from tremplin.core.ui.forms import Radios
+from tremplin.core.ui.shell import languages
 from tremplin.people.models import User
 from tremplin.people.zones import choices
 
@@ -93,7 +92,10 @@ class DetailsForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name", "size": 40}),
     )
     language = forms.ChoiceField(
-        label=_("Language"), help_text=_("Of pages and mails."), choices=settings.LANGUAGES, widget=Radios
+        label=_("Language"),
+        help_text=_("Of pages and mails."),
+        choices=lambda: [(each.code, each.name) for each in languages()],
+        widget=Radios,
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
@@ -117,11 +119,11 @@ class AddressForm(forms.Form):
 class NewPasswordForm(forms.Form):
     """Asked once: whoever mistypes it comes in by a link and sets another."""
 
-    password = password_field(_("New password"), new=True)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+    password = password_field(
+        _("New password"),
+        hint=_("At least 10 characters. Four words that come to your mind will do."),
+        new=True,
+    )
 
 
 class PasswordProofForm(forms.Form):
@@ -146,7 +148,7 @@ class SecondStepProofForm(ReauthenticateForm):  # type: ignore[misc]  # allauth 
 
 
 class SwitchOnForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth is partly untyped
-    code = code_field(_("Code that the app shows now"), hint=_("Six figures; they change every 30 seconds."))
+    code = code_field(_("Code"), hint=_("Six figures; they change every 30 seconds."))
 
 
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth is partly untyped

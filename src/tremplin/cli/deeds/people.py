@@ -51,7 +51,8 @@ def add(args: argparse.Namespace) -> int:
 
 def role(args: argparse.Namespace) -> int:
     """Give or take a role in a cohort."""
-    user, cohort, held = _user(args.email), _cohort(args.cohort), _role(args.role)
+    held, user = _role(args.role), _user(args.email)
+    cohort = _cohort(args.cohort)
     if args.remove:
         services.revoke(user=user, cohort=cohort, role=held, actor=None, now=clock.now())
         print(f"{user.email} is not {held} of {cohort.scope} any more.")

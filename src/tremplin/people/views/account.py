@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
 from tremplin.core.errors import UserError
+from tremplin.core.ui.shell import languages
 from tremplin.people import export, queries, zones
 from tremplin.people.consents import known
 from tremplin.people.forms import DetailsForm, EraseForm, show_fault
@@ -35,7 +36,7 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {
         "person": user,
         "zone": zones.label(user.time_zone),
-        "language": dict(settings.LANGUAGES).get(user.language, user.language),
+        "spoken": next((each.name for each in languages() if each.code == user.language), user.language),
         "memberships": queries.roles_held(user),
         "words": queries.words(user),
         "purposes": known(),

@@ -27,7 +27,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """One address field; a link by mail unless the person asks for their password or passkey."""
     if request.user.is_authenticated:
         return _onward(doors.wanted(request))
-    if request.method == "GET":
+    if request.method != "POST":
         return _sign_in_page(request, SignInForm(initial={"next": doors.wanted(request)}))
     form = SignInForm(request.POST)
     if request.POST.get("way") == "password":
@@ -96,7 +96,7 @@ def open_link(request: HttpRequest, link: str) -> HttpResponse:
     """The page of a mailed link. Opening it uses nothing up: its button does, wherever it is pressed."""
     now = clock.now()
     try:
-        if request.method == "GET":
+        if request.method != "POST":
             key = entry.find_link(link=link, now=now)
             _speak(request, key)
             return render(request, "people/link.html", {"key": key, "form": LinkForm()})
@@ -131,7 +131,7 @@ def password(request: HttpRequest) -> HttpResponse:
     """Address and password, for those who have one."""
     if request.user.is_authenticated:
         return _onward(doors.wanted(request))
-    if request.method == "GET":
+    if request.method != "POST":
         return _password_page(request, PasswordSignInForm(initial={"next": doors.wanted(request)}))
     form = PasswordSignInForm(request.POST)
     status = 200

@@ -7,6 +7,7 @@ from allauth.mfa.webauthn.internal import auth as passkeys
 from allauth.mfa.webauthn.views import AddWebAuthnView
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -215,3 +216,12 @@ class AddPasskey(AddWebAuthnView):  # type: ignore[misc]  # allauth is partly un
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["js_data"] = {"creation_options": passkeys.begin_registration(self.request.user, True)}
         return context
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Keep the passkey. No recovery codes come with it: those belong to the second step."""
+        user = me(self.request)
+        with transaction.atomic():
+            passkeys.WebAuthn.add(user, form.cleaned_data["name"], form.cleaned_data["credential"])
+            account.tell(user, "passkey-added", now=clock.now())
+        messages.success(self.request, _("The passkey works from now on."))
+        return redirect("people:security")
