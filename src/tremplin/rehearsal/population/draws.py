@@ -21,7 +21,7 @@ _SMALLEST = 2.0**-53
 def stream(seed: int, *purpose: str | int) -> Generator:
     """The stream of one purpose: the child of the seed whose spawn key is the purpose's own digest."""
     digest = hashlib.sha256("\x1f".join(str(part) for part in purpose).encode()).digest()
-    key = tuple(int.from_bytes(digest[at : at + 4], "big") for at in range(0, 32, 4))
+    key = tuple(int.from_bytes(digest[at : at + 4], "big") for at in range(0, 16, 4))
     return Generator(PCG64(SeedSequence(entropy=seed, spawn_key=key)))
 
 

@@ -9,6 +9,7 @@ from numpy.random import Generator
 from .draws import chance, clamp, normal, pick, shuffled
 from .grammar.engine import Grower
 from .grammar.library import Kind, Library, Move, library
+from .idiolect import idiolect
 from .people import Person
 from .scene import Setting, entries, slots, tags
 from .stories import concreteness, story_of
@@ -57,7 +58,8 @@ def answer(
     grower = _grower(person, kind, book, rng, setting)
     outline = pick(rng, kind.outlines)
     text = _written(grower, outline, limit_chars, _target(person, rng, limit_chars))
-    text = book.tongue.finish(text, careful=types_carefully(person))
+    habits = idiolect(person, book.code)
+    text = book.tongue.finish(habits.apply(text), careful=habits.careful)
     if question_kind in _SIGNED and chance(person.stream("signs", question_kind), 0.06):
         text = _signed(text, person, limit_chars)
     return text if len(text) <= limit_chars else _cut(text, limit_chars)
@@ -68,23 +70,21 @@ def limit_of_words(words: int) -> int:
     return int(words * _WORD * 0.85)
 
 
-def types_carefully(person: Person) -> bool:
-    """Whether a person's keyboard makes curly apostrophes and no-break spaces."""
-    return chance(person.stream("typing"), 0.4)
-
-
 def _grower(person: Person, kind: Kind, book: Library, rng: Generator, setting: Setting) -> Grower:
     story = story_of(person)
+    habits = idiolect(person, book.code)
     return Grower(
         tongue=book.tongue,
         rng=rng,
         voice=person.voice,
         concrete=concreteness(person),
         tags=tags(story, setting),
-        slots=slots(person, book, setting),
+        slots=slots(person, book, setting, digits=habits.digits),
         entries=entries(person, book, setting),
         rules={**book.shared, **kind.rules},
         figure=story.figure,
+        steady=story.steady,
+        digits=habits.digits,
     )
 
 
@@ -141,4 +141,3 @@ def _cut(text: str, limit: int) -> str:
         return text[: ends[-1]]
     words = text[: max(0, limit - 1)].rsplit(" ", 1)[0].rstrip(" ,;:")
     return f"{words}…" if limit > 1 else text[:limit]
-

@@ -18,7 +18,19 @@ _FILES = ("names_africa.toml", "names_asia.toml", "names_west.toml")
 _INITIALS = "ABCDEGHJKLMNPRSTVW"
 # Letters that Unicode does not take apart into a plain letter and an accent.
 _PLAIN = str.maketrans(
-    {"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "þ": "th", "Þ": "Th", "æ": "ae"}
+    {
+        "ı": "i",
+        "ł": "l",
+        "Ł": "L",
+        "ø": "o",
+        "Ø": "O",
+        "đ": "d",
+        "Đ": "D",
+        "ð": "d",
+        "þ": "th",
+        "Þ": "Th",
+        "æ": "ae",
+    }
 )
 _FORM = re.compile(r"(?P<pattern>[^*]+)(?:\*(?P<voice>[fm])?(?P<weight>\d+))?$")
 

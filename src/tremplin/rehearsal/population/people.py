@@ -12,7 +12,13 @@ from .names import Country, Voice, countries, draw_country, draw_name, plain
 Role = Literal["applicant", "reviewer", "mentor", "organiser", "finance", "observer"]
 
 # Addresses that can never belong to anyone (RFC 2606).
-_MAIL_HOSTS = ("mail.example.org", "post.example.org", "inbox.example.net", "letters.example.org", "box.example.net")
+_MAIL_HOSTS = (
+    "mail.example.org",
+    "post.example.org",
+    "inbox.example.net",
+    "letters.example.org",
+    "box.example.net",
+)
 _MEAN_QUALITY, _SPREAD_OF_QUALITY = 0.5, 0.18
 
 
@@ -112,7 +118,13 @@ class Cast:
     def _address(self, rng: Generator, name: str) -> str:
         words = plain(name).lower().replace("-", " ").split() or ["someone"]
         first, last = words[0], words[-1]
-        shapes = (f"{first}.{last}", f"{first[0]}.{last}", f"{last}.{first}", f"{first}{last}", f"{first}.{last}{below(rng, 90) + 10}")
+        shapes = (
+            f"{first}.{last}",
+            f"{first[0]}.{last}",
+            f"{last}.{first}",
+            f"{first}{last}",
+            f"{first}.{last}{below(rng, 90) + 10}",
+        )
         local = pick(rng, shapes) if len(words) > 1 else f"{first}{below(rng, 90) + 10}"
         host = pick(rng, _MAIL_HOSTS)
         address, again = f"{local}@{host}", 2

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .draws import between, chance, pick, sample
 from .people import Person, home
@@ -24,6 +25,7 @@ class MentorProfile:
     years: int
 
 
+@lru_cache(maxsize=4_000)
 def mentor_profile(person: Person) -> MentorProfile:
     """The job, subjects, tools and languages of someone who mentors."""
     rows = catalogue()["mentors"]

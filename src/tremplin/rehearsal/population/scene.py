@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from .draws import below
 from .grammar.engine import Entry
-from .grammar.library import Library
+from .grammar.library import Library, library
 from .people import Person, home
 from .profiles import mentor_profile
 from .stories import Story, catalogue, story_of
@@ -54,7 +55,9 @@ def topic_of(week: int, weeks: int) -> str:
 
 def tags(story: Story, setting: Setting) -> frozenset[str]:
     """What sentences may ask for: the person's circumstances and the occasion's."""
-    mood = "ill" if setting.ill else "tired" if setting.energy < 0.4 else "good" if setting.energy > 0.68 else ""
+    mood = (
+        "ill" if setting.ill else "tired" if setting.energy < 0.4 else "good" if setting.energy > 0.68 else ""
+    )
     level = "high" if setting.level >= 0.62 else "low" if setting.level <= 0.38 else "mid"
     marks = {mood, level, f"o_{setting.outcome}"}
     marks |= {"late"} if setting.late else set()
@@ -74,6 +77,7 @@ def entries(person: Person, book: Library, setting: Setting) -> Mapping[str, Ent
         "made": book.made[story.made],
         "idea": book.ideas[subject.idea],
         "obs": book.obstacles[story.obstacle],
+        "obs2": book.obstacles[story.obstacle_too],
         "spark": book.sparks[story.spark],
         "t1": book.topics[first],
         "t2": book.topics[second],
@@ -87,10 +91,26 @@ def entries(person: Person, book: Library, setting: Setting) -> Mapping[str, Ent
     }
 
 
-def slots(person: Person, book: Library, setting: Setting) -> Mapping[str, str]:
+def slots(person: Person, book: Library, setting: Setting, *, digits: bool) -> Mapping[str, str]:
     """The plain facts, in words."""
-    story = story_of(person)
-    number = book.tongue.number
+    return {
+        **_lasting(person, book.code, digits=digits),
+        "label": setting.label,
+        "week": str(setting.week),
+        "weeks": str(setting.weeks),
+        "about_name": setting.about.name if setting.about else person.name,
+        "months_in": book.tongue.number(max(2, setting.months // 2), digits=digits),
+    }
+
+
+@lru_cache(maxsize=4_000)
+def _lasting(person: Person, language: str, *, digits: bool) -> Mapping[str, str]:
+    """The facts that are the same in everything a person writes."""
+    story, book = story_of(person), library(language)
+
+    def number(value: int) -> str:
+        return book.tongue.number(value, digits=digits)
+
     return {
         "name": person.name,
         "town": person.town,
@@ -108,13 +128,8 @@ def slots(person: Person, book: Library, setting: Setting) -> Mapping[str, str]:
         "course": book.courses[story.course],
         "hours": str(story.hours),
         "hours_less": str(story.hours - 5 if story.hours <= 25 else story.hours - 8),
-        "months_in": number(max(2, setting.months // 2)),
         "zone": offset(person.time_zone),
         "repo": repository(person),
-        "label": setting.label,
-        "week": str(setting.week),
-        "weeks": str(setting.weeks),
-        "about_name": setting.about.name if setting.about else person.name,
         **_mentor(person, book),
     }
 

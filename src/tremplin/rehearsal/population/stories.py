@@ -7,7 +7,7 @@ codes and figures only; the words for them are in the grammar of each language.
 import hashlib
 import math
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -15,7 +15,7 @@ from typing import Any
 
 from numpy.random import Generator
 
-from .draws import between, chance, pick, sample, weighted
+from .draws import between, pick, sample, weighted
 from .people import Person, home
 
 _CODERS = ("Python", "Python", "JavaScript", "PHP", "Java", "Go")
@@ -29,6 +29,7 @@ COURSES = 7
 class Story:
     background: str
     obstacle: str
+    obstacle_too: str
     spark: str
     made: str
     idea: str
@@ -40,6 +41,10 @@ class Story:
     gaps: tuple[str, str, str]
     tags: frozenset[str]
     seed: int
+
+    def steady(self, name: str, count: int) -> int:
+        """Which of several words or particulars this person's life has, the same in every language."""
+        return _within(self.seed, name.rpartition(".")[2] + self.idea, (0, count - 1, 1))
 
     def figure(self, kind: str, key: str) -> int | None:
         """A number that stays the same wherever this person mentions it; None if there is no such kind."""
@@ -73,7 +78,9 @@ def _within(seed: int, key: str, span: tuple[int, int, int]) -> int:
 
 @cache
 def catalogue() -> Mapping[str, Any]:
-    return tomllib.loads((resources.files(__package__) / "data" / "catalogue.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        (resources.files(__package__) / "data" / "catalogue.toml").read_text(encoding="utf-8")
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -89,6 +96,7 @@ def story_of(person: Person) -> Story:
     return Story(
         background=background,
         obstacle=obstacle,
+        obstacle_too=_obstacle(person.stream("story", "second obstacle"), marks, flags, but=obstacle),
         spark=pick(person.stream("story", "spark"), catalogue()["sparks"]["ids"]),
         made=_grown(person.stream("story", "made"), "made", background),
         idea=_grown(person.stream("story", "idea"), "ideas", background),
@@ -113,13 +121,13 @@ def concreteness(person: Person) -> float:
 
 def _background(rng: Generator, flags: frozenset[str]) -> str:
     rows = catalogue()["backgrounds"]
-    fitting = [name for name, row in rows.items() if row.get("needs", "") in ("", *flags)]
+    fitting: list[str] = [name for name, row in rows.items() if row.get("needs", "") in ("", *flags)]
     return weighted(rng, fitting, [float(rows[name]["weight"]) for name in fitting])
 
 
-def _obstacle(rng: Generator, marks: frozenset[str], flags: frozenset[str]) -> str:
+def _obstacle(rng: Generator, marks: frozenset[str], flags: frozenset[str], but: str = "") -> str:
     rows = catalogue()["obstacles"]
-    fitting = [name for name, row in rows.items() if _stands(row, marks, flags)]
+    fitting: list[str] = [name for name, row in rows.items() if name != but and _stands(row, marks, flags)]
     return weighted(rng, fitting, [float(rows[name]["weight"]) for name in fitting])
 
 
@@ -134,7 +142,8 @@ def _stands(row: Mapping[str, Any], marks: frozenset[str], flags: frozenset[str]
 
 def _grown(rng: Generator, table: str, background: str) -> str:
     rows = catalogue()[table]
-    return pick(rng, [name for name, row in rows.items() if background in row["of"]])
+    fitting: list[str] = [name for name, row in rows.items() if background in row["of"]]
+    return pick(rng, fitting)
 
 
 def _code(rng: Generator, background: str, marks: frozenset[str]) -> tuple[str, str]:
@@ -155,11 +164,3 @@ def _circumstances(obstacle: str, flags: frozenset[str]) -> frozenset[str]:
     if obstacle == "children":
         tags.add("parents")
     return frozenset(tags)
-
-
-Figure = Callable[[str, str], int | None]
-
-
-def works_by_the_week(person: Person) -> bool:
-    """Whether a person's weeks differ from each other so much that plans must wait for the rota."""
-    return "shifts" in story_of(person).tags or chance(person.stream("story", "irregular"), 0.15)

@@ -15,7 +15,7 @@ Entry = Mapping[str, str | Sequence[str]]
 class Tongue(Protocol):
     """The joints of one language (the modules ``english`` and ``french``)."""
 
-    def number(self, value: int) -> str: ...
+    def number(self, value: int, *, digits: bool = False) -> str: ...
 
     def joint(self, function: str, text: str, features: str, forms: tuple[str, ...]) -> str: ...
 
@@ -35,6 +35,8 @@ class Grower:
     entries: Mapping[str, Entry]
     rules: Mapping[str, Sequence[str]]
     figure: Callable[[str, str], int | None]
+    steady: Callable[[str, int], int]
+    digits: bool = False
     said: set[tuple[str, str]] = field(default_factory=set)
 
     def grow(self, name: str) -> str:
@@ -53,11 +55,18 @@ class Grower:
         head, _, rest = name.partition(".")
         if head in self.entries:
             held = self.entries[head][rest]
-            return self._phrase(held) if isinstance(held, str) else self._chosen(name, held)
+            if isinstance(held, str):
+                return self._phrase(held)
+            # A name that ends in an underscore is chosen once per person, not once per text.
+            return (
+                self._phrase(held[self.steady(name, len(held))])
+                if rest.endswith("_")
+                else self._chosen(name, held)
+            )
         value = self.figure(head.removesuffix("_cap"), rest)
         if value is None:
             raise KeyError(f"nothing is called {name!r} here")
-        text = self.tongue.number(value)
+        text = self.tongue.number(value, digits=self.digits)
         return (text.capitalize() if head.endswith("_cap") else text), ""
 
     def _phrase(self, source: str) -> tuple[str, str]:

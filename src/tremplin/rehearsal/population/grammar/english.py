@@ -2,17 +2,38 @@
 
 import re
 
-_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty"
-).split()
-_VOWEL_SOUND = re.compile(r"(?:hour|honest|heir|SMS|MRI|ML\b|HTML|FM\b)|(?!uni[a-z]|use|user|usu|euro|one\b|once)[aeiou]", re.I)
+_WORDS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
+_VOWEL_SOUND = re.compile(
+    r"(?:hour|honest|heir|SMS|MRI|ML\b|HTML|FM\b)|(?!uni[a-z]|use|user|usu|euro|one\b|once)[aeiou]", re.I
+)
 _STAYS_CAPITAL = re.compile(r"I\b|English|Python|[A-Z][A-Z]")
 _START = re.compile(r"(^|[.!?…]\s+|\n+(?:[-*#>]+ )?)(?!https?:)([a-zà-ÿ])")
 
 
-def number(value: int) -> str:
-    return _WORDS[value] if value <= 12 else f"{value:,}"
+def number(value: int, *, digits: bool = False) -> str:
+    return _WORDS[value] if value <= 12 and not digits else f"{value:,}"
 
 
 def joint(function: str, text: str, features: str, forms: tuple[str, ...]) -> str:

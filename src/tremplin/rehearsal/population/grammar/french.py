@@ -6,10 +6,30 @@ is said of it can agree: ``{agr:idea.what:construit|construite|construits|constr
 
 import re
 
-_WORDS = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize".split()
+_WORDS = [
+    "zéro",
+    "un",
+    "deux",
+    "trois",
+    "quatre",
+    "cinq",
+    "six",
+    "sept",
+    "huit",
+    "neuf",
+    "dix",
+    "onze",
+    "douze",
+    "treize",
+    "quatorze",
+    "quinze",
+    "seize",
+]
 _VOWEL = "aeiouàâäéèêëîïôöùûüœæAEIOUÀÂÄÉÈÊËÎÏÔÖÙÛÜŒÆ"
 # An h that elides; every other h is left alone, because a wrong elision reads worse than a missing one.
-_MUTE_H = "hôpita|histoire|heure|homme|habitud|habit|hiver|humain|huile|herb|horaire|hésit|hectare|hebdo|honor"
+_MUTE_H = (
+    "hôpita|histoire|heure|homme|habitud|habit|hiver|humain|huile|herb|horaire|hésit|hectare|hebdo|honor"
+)
 _ELIDES = re.compile(
     rf"\b([Dd]e|[Jj]e|[Nn]e|[Ss]e|[Mm]e|[Ll]e|[Ll]a|[Qq]ue|[Jj]usque|[Ll]orsque|[Pp]uisque) "
     rf"(?=[{_VOWEL}]|y\b|(?i:{_MUTE_H}))(?!onz|oui\b|ouist|un\b à|un\b sur)"
@@ -17,15 +37,26 @@ _ELIDES = re.compile(
 _SI_IL = re.compile(r"\b([Ss])i (ils?\b)")
 _START = re.compile(r"(^|[.!?…]\s+|\n+(?:[-*#>]+ )?|« )(?!https?:)([a-zà-ÿœ])")
 _CONTRACTIONS = {
-    "de": (("le ", "du "), ("les ", "des "), ("des ", "de "), ("du ", "de "), ("de la ", "de "), ("de l'", "de ")),
+    "de": (
+        ("le ", "du "),
+        ("les ", "des "),
+        ("des ", "de "),
+        ("du ", "de "),
+        ("de la ", "de "),
+        ("de l'", "de "),
+    ),
     "a": (("le ", "au "), ("les ", "aux ")),
 }
 _PREPOSITIONS = {"de": "de ", "a": "à "}
-_PRONOUNS = {"il": ("il", "elle", "ils", "elles"), "ce": ("ce", "cette", "ces", "ces"), "le": ("le", "la", "les", "les")}
+_PRONOUNS = {
+    "il": ("il", "elle", "ils", "elles"),
+    "ce": ("ce", "cette", "ces", "ces"),
+    "le": ("le", "la", "les", "les"),
+}
 
 
-def number(value: int) -> str:
-    return _WORDS[value] if value <= 16 else f"{value:,}".replace(",", "\u202f")
+def number(value: int, *, digits: bool = False) -> str:
+    return _WORDS[value] if value <= 16 and not digits else f"{value:,}".replace(",", "\u202f")
 
 
 def joint(function: str, text: str, features: str, forms: tuple[str, ...]) -> str:

@@ -75,6 +75,12 @@ def library(language: str) -> Library:
     )
 
 
+@cache
+def habits(language: str) -> dict[str, Any]:
+    """What one person writes and another does not."""
+    return _read(language if language in _TONGUES else "en", "habits")
+
+
 def _pair(source: str) -> tuple[str, str]:
     code, _, name = source.partition("=")
     return code, name

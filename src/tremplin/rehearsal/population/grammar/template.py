@@ -8,7 +8,7 @@ sentence may begin with a guard: ``+`` only when the writer is being concrete, `
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 _GUARD = re.compile(r"(?P<depth>[+-])?\s*(?:\?(?P<tags>[a-z0-9_,!]+):)?\s*")
 _SPECIAL = re.compile(r"[\[\]{}<>|]")
@@ -61,7 +61,7 @@ class MalformedTemplateError(ValueError):
     """A sentence of the grammar that cannot be read."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def sentence(source: str) -> Sentence:
     found = _GUARD.match(source)
     depth, tags, start = "", "", 0
@@ -76,7 +76,7 @@ def sentence(source: str) -> Sentence:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse(source: str) -> Nodes:
     nodes, end, _ = _sequence(source, 0, nested=False)
     if end != len(source):
