@@ -27,6 +27,7 @@ class Relay:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, folder: Path, disk: Executor) -> None:
         self.ready: asyncio.Future[Head] = loop.create_future()
+        self.complete: bytes | None = None
         self.file: Any = None
         self.broken: BaseException | None = None
         self._loop, self._folder, self._disk = loop, folder, disk
@@ -42,9 +43,8 @@ class Relay:
         self._loop.call_soon_threadsafe(self._announce, (status, headers))
 
     def whole(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-        """A complete answer: announced, stored and ended in one go."""
-        self._pieces.append(body)
-        self._ended = True
+        """A complete answer, made in one go."""
+        self.complete = body
         self.head(status, headers)
 
     def put(self, piece: bytes) -> None:
@@ -81,11 +81,6 @@ class Relay:
         with self._guard:
             self._gone = True
         self._news.set()
-
-    @property
-    def complete(self) -> bytes | None:
-        """The whole body, where it was made in one go."""
-        return self._pieces[0] if self._ended and self._written == 0 and len(self._pieces) == 1 else None
 
     async def take(self) -> bytes:
         """What there is to send next; empty when nothing follows or the reader is gone."""

@@ -140,8 +140,8 @@ class Spool:
             relay.abandon()
             await self._drop(relay)
             await send({"type": "http.response.body", "body": b""})
-        elif relay.file is None and (whole := relay.complete) is not None:
-            await send({"type": "http.response.body", "body": whole})
+        elif relay.complete is not None:
+            await send({"type": "http.response.body", "body": relay.complete})
         else:
             await self._stream(relay, receive, send)
 
