@@ -1,14 +1,16 @@
 """An application at each point of its way."""
 
-from collections.abc import Callable
+import re
 from datetime import datetime
 
 import pytest
+from django.test import Client
 
 from tests.cast import Cast
 from tremplin.applications import services
 from tremplin.applications.models import Application
 from tremplin.people.models import User
+from tremplin.programmes.http import cohort_url
 
 ELIGIBLE = {"adult": "yes", "hours": "35"}
 ANSWERS = {
@@ -69,4 +71,36 @@ def sent(cast: Cast, ready: Application) -> Application:
     return send(ready, cast.at("call_opens", days=3))
 
 
-Begin = Callable[..., Application]
+class Clock:
+    """The wall clock, held still; tests move it."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The second day of the call, until a test says otherwise."""
+    held = Clock(cast.at("call_opens", days=1))
+    monkeypatch.setattr("tremplin.core.clock.now", held)
+    return held
+
+
+def page(cast: Cast, name: str, **kwargs: object) -> str:
+    """The address of a page of the cohort."""
+    return cohort_url(cast.cohort, name, **kwargs)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def hidden(html: str) -> dict[str, str]:
+    """The hidden fields of the page, as a browser would send them back."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)
+    return {name: value for name, value in found if name != "csrfmiddlewaretoken"}

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from tremplin.applications import queries
 from tremplin.applications.models import Application
@@ -79,9 +79,9 @@ def _arrivals_card(cohort: Cohort, now: datetime) -> Card:
         due=cohort.dates["call_closes"],
         urgency="soon" if page == "applications:reminders" else "calm",
         figures=(
-            (_("Begun"), number(counts.started)),
-            (_("Sent"), number(counts.submitted)),
+            (pgettext("application", "Begun"), number(counts.started)),
+            (pgettext("application", "Sent"), number(counts.submitted)),
             (_("Drafts"), number(counts.draft)),
-            (_("Withdrawn"), number(counts.withdrawn)),
+            (pgettext("application", "Withdrawn"), number(counts.withdrawn)),
         ),
     )

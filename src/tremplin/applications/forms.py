@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tremplin.applications.models import ApplicationState
 from tremplin.applications.rules.answers import Answers, Raw, Value, countries
@@ -179,10 +179,10 @@ class BoardForm(forms.Form):
         label=gettext_lazy("State"),
         required=False,
         choices=[
-            ("", gettext_lazy("All")),
-            (ApplicationState.SUBMITTED.value, gettext_lazy("Sent")),
+            ("", pgettext_lazy("application", "All")),
+            (ApplicationState.SUBMITTED.value, pgettext_lazy("application", "Sent")),
             (ApplicationState.DRAFT.value, gettext_lazy("Drafts")),
-            (ApplicationState.WITHDRAWN.value, gettext_lazy("Withdrawn")),
+            (ApplicationState.WITHDRAWN.value, pgettext_lazy("application", "Withdrawn")),
         ],
     )
     sort = forms.ChoiceField(

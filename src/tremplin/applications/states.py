@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tremplin.applications.models import Application, ApplicationState
 from tremplin.applications.rules.deadline import Phase, phase
@@ -23,7 +24,7 @@ STATES: dict[str, State] = {
     ),
     "sent": State(
         "sent",
-        _("Sent"),
+        pgettext_lazy("application", "Sent"),
         _("Sent: we have it"),
         _("You may change it and send it again until %(closes)s. Reading starts after that."),
         "ok",
@@ -46,7 +47,7 @@ STATES: dict[str, State] = {
     ),
     "decided": State(
         "decided",
-        _("Read"),
+        pgettext_lazy("application", "Read"),
         _("Read: the decisions are out"),
         _("Ours about you is on your desk and in your mail since %(decided)s."),
         "info",
@@ -60,14 +61,14 @@ STATES: dict[str, State] = {
     ),
     "withdrawn": State(
         "withdrawn",
-        _("Withdrawn"),
+        pgettext_lazy("application", "Withdrawn"),
         _("Withdrawn by you"),
         _("Nobody reads it. You may take it up again until %(closes)s."),
         "info",
     ),
     "gone": State(
         "gone",
-        _("Withdrawn"),
+        pgettext_lazy("application", "Withdrawn"),
         _("Withdrawn by you"),
         _("Nobody reads it, and nothing more happens with it."),
         "info",

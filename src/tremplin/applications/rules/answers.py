@@ -160,6 +160,8 @@ def _number_fault(question: Question, value: str) -> str:
 
 def whole_date(text: str) -> date | None:
     """The day that `text` says, year first; None when there is no such day."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return None
     try:
         found = date.fromisoformat(text)
     except ValueError:

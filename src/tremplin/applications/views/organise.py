@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 
 from tremplin.applications import queries, services
@@ -113,7 +113,7 @@ def figures(request: CohortRequest) -> HttpResponse:
     context = {
         "counts": counts,
         "funnel": [
-            FunnelRow(_("Begun"), counts.started),
+            FunnelRow(pgettext("application", "Begun"), counts.started),
             FunnelRow(_("Sent at least once"), sent_ever),
             FunnelRow(_("Sent and not withdrawn"), counts.submitted),
         ],

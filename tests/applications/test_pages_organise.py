@@ -1,0 +1,211 @@
+"""What organisers see: the board, one application, figures, reminders, the export."""
+
+import csv
+import io
+
+import pytest
+from django.test import Client
+
+from tests.applications.conftest import Clock, begin, fresh, page, send, signed_in, write
+from tests.cast import Cast, person
+from tremplin.applications import queries, services
+from tremplin.applications.exports import safe_cell
+from tremplin.applications.models import Application
+from tremplin.core.errors import Conflict, NotAllowed
+from tremplin.core.models import AuditEvent
+from tremplin.core.outbox.models import MessageState, OutboxMessage
+
+
+def many(cast: Cast, count: int) -> list[Application]:
+    """Applications of all states."""
+    now, made = cast.at("call_opens", days=1), []
+    for number in range(count):
+        application = begin(cast, person(f"Person {number}"))
+        if number % 2:
+            application = send(write(application, now, full_name=f"Person {number}"), now)
+        if number % 6 == 5:
+            application = services.withdraw(application=application, actor=application.applicant, now=now)
+        made.append(application)
+    return made
+
+
+@pytest.fixture
+def organiser(cast: Cast, clock: Clock) -> Client:
+    return signed_in(cast.organiser)
+
+
+@pytest.mark.parametrize("name", ["applications:board", "applications:figures", "desk"])
+def test_pages_ask_the_same_number_of_queries_for_one_row_and_for_thirty(
+    cast: Cast, organiser: Client, name: str, django_assert_max_num_queries: object
+) -> None:
+    many(cast, 1)
+    organiser.get(page(cast, name))
+    with django_assert_max_num_queries(15) as one:  # type: ignore[operator]
+        organiser.get(page(cast, name))
+    many_more = [
+        send(
+            write(begin(cast, person(f"Late {n}")), cast.at("call_opens", days=1)),
+            cast.at("call_opens", days=1),
+        )
+        for n in range(29)
+    ]
+    assert len(many_more) == 29
+    with django_assert_max_num_queries(15) as thirty:  # type: ignore[operator]
+        organiser.get(page(cast, name))
+    assert len(thirty) <= len(one)
+
+
+def test_the_board_filters_by_state_and_finds_names_without_accents(cast: Cast, organiser: Client) -> None:
+    many(cast, 6)
+    zoe = begin(cast, person("Zoë Ñandú"))
+    board = page(cast, "applications:board")
+    assert "7 begun, 2 sent, 4 still drafts" in organiser.get(board).content.decode()
+    found = organiser.get(board, {"text": "nandu zoe"}).content.decode()
+    assert zoe.ref.upper() in found
+    assert "Person 1" not in found
+    assert zoe.ref.upper() in organiser.get(board, {"text": zoe.ref.upper()}).content.decode()
+    drafts = organiser.get(board, {"state": "draft"}).content.decode()
+    assert "Person 0" in drafts
+    assert "Person 1" not in drafts
+    assert "No application matches" in organiser.get(board, {"text": "nobody"}).content.decode()
+    assert organiser.get(board, {"state": "nonsense", "sort": "x", "page": "999"}).status_code == 200
+
+
+def test_an_empty_board_says_what_will_be_there(cast: Cast, organiser: Client) -> None:
+    assert "No application yet" in organiser.get(page(cast, "applications:board")).content.decode()
+    assert "Nothing to draw yet" in organiser.get(page(cast, "applications:figures")).content.decode()
+
+
+def test_an_organiser_reads_what_was_sent_and_never_a_draft(
+    cast: Cast, organiser: Client, draft: Application
+) -> None:
+    now = cast.at("call_opens", days=1)
+    written = write(draft, now, motivation="Only mine so far.")
+    address = page(cast, "applications:application", ref=draft.ref)
+    text = organiser.get(address).content.decode()
+    assert "Only mine so far." not in text
+    assert "its writer’s alone" in text
+    sent = send(written, now)
+    assert "Only mine so far." in organiser.get(address).content.decode()
+    write(sent, now, motivation="Changed, not sent.")
+    text = organiser.get(address).content.decode()
+    assert "Only mine so far." in text
+    assert "Changed, not sent." not in text
+    services.withdraw(application=fresh(sent), actor=cast.applicant, now=now)
+    assert "Only mine so far." not in organiser.get(address).content.decode()
+
+
+def test_who_may_see_the_board_and_who_may_open_an_application(
+    cast: Cast, clock: Clock, sent: Application
+) -> None:
+    board = page(cast, "applications:board")
+    one = page(cast, "applications:application", ref=sent.ref)
+    expected = {
+        cast.organiser: (200, 200),
+        cast.colleague: (200, 200),
+        cast.observer: (200, 403),
+        cast.reviewer: (403, 403),
+        cast.mentor: (403, 403),
+        cast.finance: (403, 403),
+        cast.applicant: (403, 403),
+        cast.stranger: (404, 404),
+    }
+    for user, statuses in expected.items():
+        client = signed_in(user)
+        assert (client.get(board).status_code, client.get(one).status_code) == statuses, user.name
+    assert "applications/export" not in signed_in(cast.observer).get(board).content.decode()
+    stranger = signed_in(cast.stranger)
+    assert stranger.get(one.replace("home-lab", "rival-lab")).status_code == 404
+    for actor in (cast.reviewer, cast.applicant, cast.stranger):
+        with pytest.raises(NotAllowed):
+            queries.board(cast.cohort, actor)
+
+
+def rows_of(answer: object) -> list[dict[str, str]]:
+    content = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    return list(csv.DictReader(io.StringIO(content)))
+
+
+def test_the_export_follows_the_filter_runs_no_formula_and_is_noted(
+    cast: Cast, organiser: Client, draft: Application
+) -> None:
+    now = cast.at("call_opens", days=1)
+    send(write(draft, now, full_name="=HYPERLINK(1)", motivation="+1\n@x"), now)
+    begin(cast, cast.scholar)
+    rows = rows_of(organiser.post(page(cast, "applications:export"), {"state": "submitted", "answers": "on"}))
+    assert [row["reference"] for row in rows] == [draft.ref.upper()]
+    assert rows[0]["name"] == "'=HYPERLINK(1)"
+    assert rows[0]["motivation"] == "'+1\n@x"
+    assert rows[0]["country"] == "Senegal"
+    assert rows[0]["email"] == cast.applicant.email
+    event = AuditEvent.objects.get(verb="applications.exported")
+    assert event.data == {"rows": 1, "with_answers": True}
+    assert event.actor == cast.organiser.ref
+    plain = rows_of(organiser.post(page(cast, "applications:export")))
+    assert len(plain) == 2
+    assert "motivation" not in plain[0]
+
+
+def test_the_export_holds_no_answers_of_those_who_have_not_sent_or_have_withdrawn(
+    cast: Cast, organiser: Client, draft: Application
+) -> None:
+    now = cast.at("call_opens", days=1)
+    sent = send(write(draft, now, motivation="Taken back."), now)
+    services.withdraw(application=sent, actor=cast.applicant, now=now)
+    write(begin(cast, cast.scholar), now, motivation="A draft.")
+    rows = rows_of(organiser.post(page(cast, "applications:export"), {"answers": "on"}))
+    assert {row["motivation"] for row in rows} == {""}
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "  =1", "＝1"])
+def test_cells_that_a_spreadsheet_would_run_are_defused(cell: str) -> None:
+    assert safe_cell(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["", "Ada", "1-2", "a=b", "é"])
+def test_other_cells_stay_as_they_are(cell: str) -> None:
+    assert safe_cell(cell) == cell
+
+
+def test_figures_tell_the_way_from_begun_to_sent_by_day(cast: Cast, organiser: Client) -> None:
+    many(cast, 6)
+    text = organiser.get(page(cast, "applications:figures")).content.decode()
+    assert "Sent and not withdrawn" in text
+    arrivals = queries.arrivals(cast.cohort, __import__("zoneinfo").ZoneInfo("Europe/Paris"))
+    assert [(day.started, day.sent) for day in arrivals] == [(6, 3)]
+    assert queries.counts(cast.cohort) == queries.Counts(6, 3, 2, 1, 0)
+
+
+def test_reminders_wait_in_a_batch_for_those_with_a_draft_alone(cast: Cast, organiser: Client) -> None:
+    many(cast, 6)
+    organiser.post(page(cast, "applications:reminders"))
+    waiting = OutboxMessage.objects.filter(kind="draft-reminder")
+    assert waiting.count() == 3
+    assert {message.state for message in waiting} == {MessageState.WAITING}
+    assert {message.to for message in waiting} == {f"person.{n}@example.org" for n in (0, 2, 4)}
+
+
+def test_nobody_is_reminded_of_a_call_that_is_not_open_or_by_someone_else(
+    cast: Cast, draft: Application
+) -> None:
+    with pytest.raises(Conflict):
+        services.send_draft_reminders(
+            cohort=cast.cohort, actor=cast.organiser, now=cast.at("call_closes", minutes=1)
+        )
+    with pytest.raises(NotAllowed):
+        services.send_draft_reminders(
+            cohort=cast.cohort, actor=cast.observer, now=cast.at("call_opens", days=2)
+        )
+
+
+def test_readers_of_lower_trust_get_no_name_no_file_and_nothing_for_organisers_alone(
+    cast: Cast, sent: Application
+) -> None:
+    snapshot = queries.snapshots_that_count(cast.cohort).get()
+    read = queries.readable_for_review(snapshot)
+    assert [reading.question.code for reading in read] == ["coded_before", "motivation", "project"]
+    told = " ".join(reading.answer for reading in read)
+    assert "Ada" not in told
+    assert "Senegal" not in told
+    assert queries.pseudonym(sent, "first") != queries.pseudonym(sent, "second")
+    assert sent.ref.upper() not in queries.pseudonym(sent, "first")
