@@ -58,7 +58,7 @@ def edit(request: CohortRequest, ref: str) -> HttpResponse:
     """Describe the project."""
     found = _own(request, ref)
     initial = {field: getattr(found, field) for field in (*services.FIELDS, "version")}
-    form = forms.ProjectForm(request.POST or None, initial=initial)
+    form: django_forms.Form = forms.ProjectForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         values = {field: form.cleaned_data[field] for field in services.FIELDS}
         try:

@@ -182,6 +182,17 @@ TABLE: dict[str, Access] = {
     "projects:milestone": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR, methods=BOTH),
     "projects:mark": own(ORGANISER, MENTOR, SCHOLAR, methods=POST),
     # showcase
+    "showcase:gallery": public(),
+    "showcase:page": public(),
+    "showcase:mine": own(SCHOLAR, methods=BOTH),
+    "showcase:organise": own(ORGANISER, OBSERVER, MENTOR, methods=BOTH),
+    "showcase:act": own(ORGANISER, MENTOR, SCHOLAR, methods=POST),
     # impact
+    "impact:surveys": own(SCHOLAR, methods=BOTH),
+    "impact:survey": own(SCHOLAR, methods=BOTH),
+    "impact:reports": public(),
+    "impact:report": public(),
+    "impact:report-json": public(),
+    "impact:today": cohort(ORGANISER, OBSERVER, methods=BOTH),
     # rehearsal
 }

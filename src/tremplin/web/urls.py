@@ -19,6 +19,8 @@ COHORT_URLS = [
     path("", include("tremplin.stipends.urls")),
     path("", include("tremplin.training.urls")),
     path("", include("tremplin.projects.urls")),
+    path("", include("tremplin.showcase.urls")),
+    path("", include("tremplin.impact.urls")),
 ]
 
 urlpatterns = [

@@ -1,0 +1,47 @@
+"""What people can see of outcomes: their own surveys, and reports."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from tremplin.impact import rules
+from tremplin.impact.models import FollowUpConsent, ImpactReport, SurveyResponse
+from tremplin.people.models import User
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.schema.training import Survey
+from tremplin.selection.models import Scholar
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyLine:
+    """One survey as one person sees it."""
+
+    survey: Survey
+    due: datetime
+    phase: str
+    response: SurveyResponse | None
+
+
+def survey_lines(actor: User, cohort: Cohort, *, now: datetime) -> list[SurveyLine]:
+    """The surveys of a cohort for one of its scholars, in order; none for anybody else."""
+    plan = cohort.plan.impact
+    if plan is None or not Scholar.objects.filter(cohort=cohort, user=actor).exists():
+        return []
+    responses = {row.survey: row for row in SurveyResponse.objects.filter(cohort=cohort, user=actor)}
+    lines = []
+    for survey in plan.surveys:
+        response = responses.get(survey.code)
+        due = rules.survey_due(survey, cohort.dates)
+        sent = bool(response and response.sent_at)
+        lines.append(SurveyLine(survey, due, rules.survey_phase(due, sent=sent, now=now), response))
+    return lines
+
+
+def consent_of(actor: User, cohort: Cohort) -> FollowUpConsent | None:
+    return FollowUpConsent.objects.filter(cohort=cohort, user=actor).first()
+
+
+def published_reports(cohort: Cohort) -> QuerySet[ImpactReport]:
+    """Reports that everybody may read, newest first."""
+    return ImpactReport.objects.filter(cohort=cohort, published_at__isnull=False).order_by("-number")
