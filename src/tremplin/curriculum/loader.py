@@ -41,4 +41,6 @@ def _depth(item: Lab, found: dict[str, Lab], above: tuple[str, ...]) -> int:
     """How many labs in a row must be done before this one."""
     if item.code in above:
         raise LabError(item.folder / "lab.toml", "prerequisites", f"they form a circle: {' → '.join(above)}")
-    return 1 + max((_depth(found[code], found, (*above, item.code)) for code in item.prerequisites), default=0)
+    return 1 + max(
+        (_depth(found[code], found, (*above, item.code)) for code in item.prerequisites), default=0
+    )

@@ -10,38 +10,54 @@ import re
 from collections.abc import Callable
 from html import escape
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
+_PIECE = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 
 
 class BadFormula(ValueError):
     """The formula uses something that is not known here, or a bracket is missing."""
 
 
-_GREEK = dict(
-    zip(
-        (
-            "alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi "
-            "varphi chi psi omega Gamma Delta Theta Lambda Sigma Phi Psi Omega ell partial nabla infty"
-        ).split(),
-        "αβγδϵεζηθκλμνξπρστϕφχψωΓΔΘΛΣΦΨΩℓ∂∇∞",
-        strict=True,
-    )
+def _signs(names: str, signs: str) -> dict[str, str]:
+    return dict(zip(names.split(), signs, strict=True))
+
+
+_GREEK = _signs(
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi "
+    "varphi chi psi omega Gamma Delta Theta Lambda Sigma Phi Psi Omega ell partial nabla infty",
+    "αβγδϵεζηθκλμνξπρστϕφχψωΓΔΘΛΣΦΨΩℓ∂∇∞",
 )
-_OPERATORS = dict(
-    zip(
-        (
-            "cdot times odot otimes le ge ne approx sim equiv to mapsto in notin subset leftarrow rightarrow "
-            "Rightarrow ldots cdots dots top mid pm lVert rVert langle rangle forall lfloor rfloor ll gg propto "
-            "setminus cup cap"
-        ).split(),
-        "·×⊙⊗≤≥≠≈∼≡→↦∈∉⊂←→⇒…⋯…⊤∣±‖‖⟨⟩∀⌊⌋≪≫∝∖∪∩",
-        strict=True,
-    )
+_OPERATORS = _signs(
+    "cdot times odot otimes le ge ne approx sim equiv to mapsto in notin subset leftarrow rightarrow "
+    "Rightarrow ldots cdots dots top mid pm lVert rVert langle rangle forall lfloor rfloor ll gg propto "
+    "setminus cup cap",
+    "·×⊙⊗≤≥≠≈∼≡→↦∈∉⊂←→⇒…⋯…⊤∣±‖‖⟨⟩∀⌊⌋≪≫∝∖∪∩",
 )
 _BIG = {"sum": "∑", "prod": "∏", "int": "∫"}
 _LIMITS = ("max", "min", "lim", "argmax", "argmin", "sup", "inf")
-_FUNCTIONS = ("log", "exp", "ln", "tanh", "sin", "cos", "softmax", "relu", "sigmoid", "det", "sign", "Var", "E")
-_SPACES = {",": "0.17em", ";": "0.28em", ":": "0.22em", "quad": "1em", "qquad": "2em", " ": "0.28em", "!": "-0.17em"}
+_FUNCTIONS = (
+    "log",
+    "exp",
+    "ln",
+    "tanh",
+    "sin",
+    "cos",
+    "softmax",
+    "relu",
+    "sigmoid",
+    "det",
+    "sign",
+    "Var",
+    "E",
+)
+_SPACES = {
+    ",": "0.17em",
+    ";": "0.28em",
+    ":": "0.22em",
+    "quad": "1em",
+    "qquad": "2em",
+    " ": "0.28em",
+    "!": "-0.17em",
+}
 _ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~", "vec": "→", "dot": "˙"}
 _ESCAPED = {"{": "{", "}": "}", "%": "%", "_": "_", "#": "#", "&": "&", "|": "‖", "$": "$"}
 _DOUBLE_STRUCK = {"R": "ℝ", "N": "ℕ", "Z": "ℤ", "Q": "ℚ", "C": "ℂ", "P": "ℙ", "E": "𝔼"}
@@ -63,26 +79,26 @@ def mathml(formula: str, *, block: bool = False) -> str:
 class _Parser:
     def __init__(self, formula: str, *, block: bool) -> None:
         self.formula = formula
-        self.tokens = [token for token in _TOKEN.findall(formula) if not token.isspace()]
-        self.raw = _TOKEN.findall(formula)
+        self.pieces = [piece for piece in _PIECE.findall(formula) if not piece.isspace()]
+        self.raw = _PIECE.findall(formula)
         self.position = 0
         self.block = block
 
-    # --- tokens -----------------------------------------------------------------------------------------
+    # --- pieces -----------------------------------------------------------------------------------------
 
     def peek(self) -> str:
-        return self.tokens[self.position] if self.position < len(self.tokens) else ""
+        return self.pieces[self.position] if self.position < len(self.pieces) else ""
 
     def take(self) -> str:
-        token = self.peek()
-        if not token:
+        piece = self.peek()
+        if not piece:
             raise BadFormula(f"{self.formula!r} ends too soon")
         self.position += 1
-        return token
+        return piece
 
-    def need(self, token: str) -> None:
-        if self.take() != token:
-            raise BadFormula(f"{self.formula!r} needs {token!r}")
+    def need(self, piece: str) -> None:
+        if self.take() != piece:
+            raise BadFormula(f"{self.formula!r} needs {piece!r}")
 
     # --- structure --------------------------------------------------------------------------------------
 
@@ -123,35 +139,35 @@ class _Parser:
     def words(self) -> str:
         """The text between braces as it was written, blanks included."""
         self.need("{")
-        parts = []
+        parts: list[str] = []
         seen = 0
-        for token in self.raw:
-            seen += not token.isspace()
-            if seen < self.position or (seen == self.position and not token.isspace()):
+        for piece in self.raw:
+            seen += not piece.isspace()
+            if seen < self.position or (seen == self.position and not piece.isspace()):
                 continue  # up to and with the opening brace
-            if token == "}":
+            if piece == "}":
                 self.position = seen
                 return "".join(parts)
-            parts.append(token)
+            parts.append(piece)
         raise BadFormula(f"{self.formula!r} has no closing brace")
 
     # --- atoms ------------------------------------------------------------------------------------------
 
     def atom(self) -> tuple[str, bool]:
         """Return an element, and whether what is written below and above it stacks."""
-        token = self.take()
-        if token == "{":
+        piece = self.take()
+        if piece == "{":
             self.position -= 1
             return self.argument(), False
-        if token.startswith("\\"):
-            return self.command(token[1:])
-        if token[0].isdigit():
-            return f"<mn>{token}</mn>", False
-        if token.isalpha():
-            return f"<mi>{escape(token)}</mi>", False
-        if token in "}^_&$":
-            raise BadFormula(f"{self.formula!r} has a stray {token!r}")
-        return _operator(token), False
+        if piece.startswith("\\"):
+            return self.command(piece[1:])
+        if piece[0].isdigit():
+            return f"<mn>{piece}</mn>", False
+        if piece.isalpha():
+            return f"<mi>{escape(piece)}</mi>", False
+        if piece in "}^_&$":
+            raise BadFormula(f"{self.formula!r} has a stray {piece!r}")
+        return _operator(piece), False
 
     def command(self, name: str) -> tuple[str, bool]:
         if name in _BIG:
@@ -200,10 +216,10 @@ class _Parser:
         return f"<mrow>{opening}{inner}{self.fence()}</mrow>"
 
     def fence(self) -> str:
-        token = self.take()
-        if token == ".":
+        piece = self.take()
+        if piece == ".":
             return ""
-        sign = _ESCAPED.get(token[1:]) or _OPERATORS.get(token[1:], "") if token[0] == "\\" else token
+        sign = _ESCAPED.get(piece[1:]) or _OPERATORS.get(piece[1:], "") if piece[0] == "\\" else piece
         return f'<mo stretchy="true">{escape(sign)}</mo>'
 
     def environment(self) -> str:
@@ -243,8 +259,8 @@ def _simple(name: str) -> str:
     return ""
 
 
-def _operator(token: str) -> str:
-    sign = {"-": "−", "*": "∗"}.get(token, token)
+def _operator(piece: str) -> str:
+    sign = {"-": "−", "*": "∗"}.get(piece, piece)
     stretch = ' stretchy="false"' if sign in "()[]|" else ""
     return f"<mo{stretch}>{escape(sign)}</mo>"
 

@@ -84,6 +84,6 @@ def _make_figure(opening: Token, inline: Token, closing: Token) -> None:
     image = (inline.children or [])[0]
     caption: Any = image.attrs.pop("title", None)
     if caption:
-        parts = [Token("figcaption_open", "figcaption", 1), Token("text", "", 0), Token("figcaption_close", "figcaption", -1)]
-        parts[1].content = str(caption)
-        inline.children = [image, *parts]
+        words = Token("text", "", 0, content=str(caption))
+        tags = (Token("figcaption_open", "figcaption", 1), words, Token("figcaption_close", "figcaption", -1))
+        inline.children = [image, *tags]

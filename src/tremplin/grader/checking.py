@@ -84,7 +84,8 @@ def number(value: object, name: str) -> float:
 def finite(value: Array, name: str) -> None:
     for test, code in ((np.isnan, "has-nan"), (np.isinf, "has-inf")):
         if found := np.argwhere(test(value)).tolist():
-            raise Failed(word(code, name=name, index=_index(found[0])), actual=_shown(value))
+            where = word("at-index", index=_index(found[0])) if value.ndim else both("", "")
+            raise Failed(word(code, name=name, where=where), actual=_shown(value))
 
 
 def close(

@@ -18,15 +18,15 @@ PASSED, FAILED, USAGE = 0, 1, 2
 SHIPPED = Path(__file__).parent.parent / "curriculum" / "labs"
 
 _LINES: dict[str, Text] = {
-    "expected": both("expected", "attendu"),
-    "actual": both("got", "obtenu"),
-    "hint": both("hint", "indice"),
-    "printed": both("Your code printed:", "Votre code a affiché :"),
+    "expected": both("expected:", "attendu :"),
+    "actual": both("got:", "obtenu :"),
+    "hint": both("hint:", "indice :"),
+    "printed": both("Your code printed:", "Votre code a affiché :"),
     "points": both("{points:g} of {most:g} points · {seconds:.2f} s · seed {seed}",
-                   "{points:g} points sur {most:g} · {seconds:.2f} s · graine {seed}"),
-    "no-file": both("cannot read {file}: {reason}", "impossible de lire {file} : {reason}"),
+                   "{points:g} points sur {most:g} · {seconds:.2f} s · graine {seed}"),
+    "no-file": both("cannot read {file}: {reason}", "impossible de lire {file} : {reason}"),
     "no-lab": both("there is no lab {lab!r}; there are: {labs}",
-                   "il n’y a pas de TP {lab!r} ; il y a : {labs}"),
+                   "il n’y a pas de TP {lab!r} ; il y a : {labs}"),
 }  # fmt: skip
 
 
@@ -95,11 +95,19 @@ def _check_lines(check: CheckResult, language: str) -> list[str]:
     lines = [f"  {'·' if check.skipped else '✗'} {say(check.title, language)}"]
     lines.append(f"      {say(check.message, language)}")
     if check.expected or check.actual:
-        lines.append(f"      {say(_LINES['expected'], language)}: {check.expected}")
-        lines.append(f"      {say(_LINES['actual'], language)}: {check.actual}")
+        lines += _value(say(_LINES["expected"], language), check.expected)
+        lines += _value(say(_LINES["actual"], language), check.actual)
     if check.hint and not check.skipped:
-        lines.append(f"      {say(_LINES['hint'], language)}: {say(check.hint, language)}")
+        lines.append(f"      {say(_LINES['hint'], language)} {say(check.hint, language)}")
     return lines
+
+
+def _value(label: str, text: str) -> list[str]:
+    """A value on one line, or as a block where it has several."""
+    lines = text.splitlines() or ["–"]
+    if len(lines) == 1:
+        return [f"      {label} {lines[0]}"]
+    return [f"      {label}", *("        " + line for line in lines)]
 
 
 def _doctor(language: str) -> int:

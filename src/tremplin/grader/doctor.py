@@ -36,7 +36,7 @@ _REMEDIES: tuple[tuple[str, Text], ...] = (
             "other systems set user.max_user_namespaces above 0. In a container, allow unshare and mount.",
             "Permettez à ce compte de créer des espaces de noms utilisateur. Sous Ubuntu 23.10 ou plus "
             "récent, installez un profil AppArmor pour bwrap (paquet apparmor-profiles) ou réglez "
-            "kernel.apparmor_restrict_unprivileged_userns=0 ; ailleurs, réglez user.max_user_namespaces "
+            "kernel.apparmor_restrict_unprivileged_userns=0 ; ailleurs, réglez user.max_user_namespaces "
             "au-dessus de 0. Dans un conteneur, autorisez unshare et mount.",
         ),
     ),
@@ -51,7 +51,7 @@ _REMEDIES: tuple[tuple[str, Text], ...] = (
         r"",
         both(
             "Read the detail: bubblewrap says what it could not do.",
-            "Lisez le détail : bubblewrap dit ce qu’il n’a pas pu faire.",
+            "Lisez le détail : bubblewrap dit ce qu’il n’a pas pu faire.",
         ),
     ),
 )
@@ -78,7 +78,7 @@ def _bubblewrap() -> Finding:
     path = shutil.which("bwrap")
     remedy = both(
         "Install bubblewrap 0.8 or later (Debian 12, Ubuntu 24.04: apt install bubblewrap).",
-        "Installez bubblewrap 0.8 ou plus récent (Debian 12, Ubuntu 24.04 : apt install bubblewrap).",
+        "Installez bubblewrap 0.8 ou plus récent (Debian 12, Ubuntu 24.04 : apt install bubblewrap).",
     )
     if path is None:
         return Finding(
@@ -154,6 +154,6 @@ def _memory(sandbox: BwrapSandbox) -> Finding:
             "For a hard limit, let the grader make memory control groups (systemd: Delegate=memory), or "
             "name a folder it may use in TREMPLIN_CGROUP.",
             "Pour une limite stricte, laissez le correcteur créer des groupes de contrôle de la mémoire "
-            "(systemd : Delegate=memory), ou nommez un dossier utilisable dans TREMPLIN_CGROUP.",
+            "(systemd : Delegate=memory), ou nommez un dossier utilisable dans TREMPLIN_CGROUP.",
         ),
     )

@@ -48,22 +48,17 @@ def _parents(parts: list[str]) -> list[str]:
         if part in _PLACED_BY:
             place = Path(parts[position + _PLACED_BY[part]])
             folders |= dict.fromkeys(str(parent) for parent in reversed(place.parents) if parent != Path("/"))
-    below_a_bind = [p for p in folders if any(_inside(p, s) for s in ("/lib", "/lib64", "/lib32", "/libx32"))]
-    return [word for name in folders if name not in below_a_bind for word in ("--dir", name)]
+    links = [name for name in folders if os.path.islink(name)]
+    return [word for name in folders if name not in links for word in ("--dir", name)]
 
 
 def _system() -> list[str]:
     result = []
-    for name in _SYSTEM_LIBRARIES:
+    for name in (*_SYSTEM_LIBRARIES, "/usr/lib", "/usr/lib64", "/usr/lib32"):
         if os.path.islink(name):
             result += ["--symlink", os.readlink(name), name]
-        elif os.path.isdir(name):
-            result += ["--ro-bind", name, name]
-    for name in ("/usr/lib", "/usr/lib64", "/usr/lib32"):
-        if os.path.isdir(name) and not os.path.islink(name):
-            result += ["--ro-bind", name, name]
-        elif os.path.islink(name):
-            result += ["--symlink", os.readlink(name), name]
+    for name in _shared_libraries():
+        result += ["--ro-bind", name, name]
     if os.path.exists("/etc/ld.so.cache"):
         result += ["--ro-bind", "/etc/ld.so.cache", "/etc/ld.so.cache"]
     for name in _DEVICES:
@@ -72,12 +67,24 @@ def _system() -> list[str]:
 
 
 @cache
+def _shared_libraries() -> tuple[str, ...]:
+    """The folders of the C library and its kind; where they have one of their own, nothing beside it."""
+    multiarch = str(sysconfig.get_config_var("MULTIARCH") or "none")
+    found = []
+    for name in (*_SYSTEM_LIBRARIES, "/usr/lib", "/usr/lib64", "/usr/lib32"):
+        if os.path.isdir(name) and not os.path.islink(name):
+            own = os.path.join(name, multiarch)
+            found.append(own if os.path.isdir(own) else name)
+    return tuple(found)
+
+
+@cache
 def _python() -> tuple[str, ...]:
     """The interpreter at the place it was built for, its library folder, and a lid on each site-packages."""
     library = os.path.realpath(os.path.join(sys.base_prefix, "lib"))
-    shown = ["/usr/lib", "/usr/lib64", "/lib", "/lib64"]
+    shown = list(_shared_libraries())
     result: list[str] = []
-    if library not in shown:
+    if not library.startswith(("/usr/lib", "/lib")):
         result += ["--ro-bind", library, os.path.join(sys.base_prefix, "lib")]
         shown.append(library)
     result += ["--ro-bind", interpreter(), interpreter()]

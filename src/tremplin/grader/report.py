@@ -6,10 +6,11 @@ import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, cast, get_args
 
-from tremplin.grader.text import Text, say
+from tremplin.grader.text import Text, both, say
 
 Status = Literal["passed", "failed", "error", "timeout", "memory", "refused"]
 VERSION = 1
+_EXPECTED, _GOT = both("expected:", "attendu :"), both("got:", "obtenu :")
 
 
 class BadReport(ValueError):
@@ -101,8 +102,7 @@ class Report:
 def _gradescope_test(check: CheckResult, language: str) -> dict[str, Any]:
     lines = [say(check.message, language)]
     if check.expected or check.actual:
-        lines += [f"{'attendu' if language == 'fr' else 'expected'}: {check.expected}"]
-        lines += [f"{'obtenu' if language == 'fr' else 'got'}: {check.actual}"]
+        lines += [f"{say(_EXPECTED, language)} {check.expected}", f"{say(_GOT, language)} {check.actual}"]
     return {
         "name": say(check.title, language),
         "number": check.id,

@@ -48,9 +48,9 @@ def check_mask(box, rng):
     n = int(rng.integers(4, 8))
     mask = array(box.call("causal_mask", n), "causal_mask(n)", shape=(n, n), kind="bool")
     expect(mask.diagonal().all(), "A position may look at itself: the diagonal is True.",
-           "Une position peut se regarder elle-même : la diagonale est à True.", actual=mask)
+           "Une position peut se regarder elle-même : la diagonale est à True.", actual=mask)
     expect(not np.triu(mask, 1).any(), "This mask lets a position look at the future: nothing above the diagonal may be True.",
-           "Ce masque laisse voir le futur : rien au-dessus de la diagonale ne doit être à True.", actual=mask)
+           "Ce masque laisse voir le futur : rien au-dessus de la diagonale ne doit être à True.", actual=mask)
     equal(mask, np.tril(np.ones((n, n), bool)), "causal_mask(n)")
 
 
@@ -116,7 +116,7 @@ def check_empty_rows(box, rng):
            f"La ligne {blind} ne peut rien regarder et devient NaN (0/0). Elle devrait valoir 0.")
     expect(not weights[blind].any() and not output[blind].any(),
            f"Row {blind} may look nowhere, yet its weights are not zero: a large negative number in place of −∞ makes such a row uniform.",
-           f"La ligne {blind} ne peut rien regarder, mais ses poids ne sont pas nuls : un grand nombre négatif à la place de −∞ rend une telle ligne uniforme.",
+           f"La ligne {blind} ne peut rien regarder, mais ses poids ne sont pas nuls : un grand nombre négatif à la place de −∞ rend une telle ligne uniforme.",
            expected=np.zeros(3), actual=weights[blind])
     wanted, _ = reference_attention(q, k, v, mask)
     close(output, wanted, "output", rtol=1e-9)
@@ -139,7 +139,7 @@ def check_heads(box, rng):
     wanted = np.stack([x[:, h * size : (h + 1) * size] for h in range(heads)])
     close(parts, wanted, "split_heads(x, heads)", because=(
         "Head 0 should hold the first features of every token. A reshape alone mixes tokens into heads: cut the feature axis, then move the head axis to the front.",
-        "La tête 0 devrait contenir les premières composantes de chaque token. Un reshape seul mélange les tokens entre les têtes : découpez l’axe des composantes, puis amenez l’axe des têtes devant."))
+        "La tête 0 devrait contenir les premières composantes de chaque token. Un reshape seul mélange les tokens entre les têtes : découpez l’axe des composantes, puis amenez l’axe des têtes devant."))
     close(box.call("merge_heads", wanted), x, "merge_heads(split_heads(x))", because=(
         "merge_heads does not undo split_heads. Move the head axis back beside the features before you reshape.",
         "merge_heads n’inverse pas split_heads. Ramenez l’axe des têtes à côté des composantes avant le reshape."))
@@ -160,10 +160,10 @@ def check_causal(box, rng):
     after = array(box.call("self_attention", changed, *weights, heads), "self_attention(x, …)", shape=x.shape)
     moved = np.abs(after - before).max(axis=1) > 1e-9
     expect(not moved[:t].any(), f"Token {t} was changed, and the output at position {int(moved.argmax())} moved: it looked into the future.",
-           f"Le token {t} a changé et la sortie à la position {int(moved.argmax())} a bougé : elle a regardé le futur.",
+           f"Le token {t} a changé et la sortie à la position {int(moved.argmax())} a bougé : elle a regardé le futur.",
            expected=f"{t}…{len(x) - 1}", actual=np.flatnonzero(moved))
     expect(moved[t:].all(), f"Token {t} was changed, but some later outputs did not move: they cannot see the past.",
-           f"Le token {t} a changé, mais des sorties ultérieures n’ont pas bougé : elles ne voient pas le passé.",
+           f"Le token {t} a changé, mais des sorties ultérieures n’ont pas bougé : elles ne voient pas le passé.",
            expected=f"{t}…{len(x) - 1}", actual=np.flatnonzero(moved))
 
 
@@ -179,5 +179,5 @@ def check_padding(box, rng):
     other = array(box.call("self_attention", changed, *weights, heads, real), "self_attention(x, …, real)", shape=x.shape)
     expect(np.abs(got - other)[real].max() < 1e-9 if np.isfinite(got[real]).all() else False,
            "Outputs of real tokens changed with what was in the padding. Nobody may look at padding: mask its columns.",
-           "Les sorties de vrais tokens ont changé avec le contenu du remplissage. Personne ne peut le regarder : masquez ses colonnes.")
+           "Les sorties de vrais tokens ont changé avec le contenu du remplissage. Personne ne peut le regarder : masquez ses colonnes.")
     close(got, reference_layer(x, weights, heads, mask), "self_attention(x, …, real)", rtol=1e-8, atol=1e-10)

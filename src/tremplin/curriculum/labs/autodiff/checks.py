@@ -95,7 +95,7 @@ def check_broadcast(box, rng):
             got = thing.get("grad")
             expect(isinstance(got, (np.ndarray, float)) and np.shape(got) == shape,
                    f"A tensor of shape {shape}, combined with one of shape {(left, right)[1 - position]}, has a gradient of shape {np.shape(got)}. grad always has the shape of data: sum over the axes that broadcasting stretched.",
-                   f"Un tenseur de forme {shape}, combiné à un tenseur de forme {(left, right)[1 - position]}, a un gradient de forme {np.shape(got)}. grad a toujours la forme de data : sommez sur les axes que la diffusion a étirés.",
+                   f"Un tenseur de forme {shape}, combiné à un tenseur de forme {(left, right)[1 - position]}, a un gradient de forme {np.shape(got)}. grad a toujours la forme de data : sommez sur les axes que la diffusion a étirés.",
                    expected=str(shape), actual=str(np.shape(got)))
             close(got, reference.gradient(position), f"the gradient for shapes {left} and {right}", rtol=1e-8, atol=1e-10)
 
@@ -112,7 +112,7 @@ def check_tanh_and_sum(box, rng):
     (a,) = tensors(box, [value])
     compare((a.make("tanh") * a).make("sum"), [a], Reference(lambda x: (np.tanh(x) * x).sum(), [value]),
             ("The derivative of tanh is 1 − tanh(x)², computed from the output; that of a sum is 1 for every element.",
-             "La dérivée de tanh est 1 − tanh(x)², calculée depuis la sortie ; celle d’une somme vaut 1 pour chaque élément."))
+             "La dérivée de tanh est 1 − tanh(x)², calculée depuis la sortie ; celle d’une somme vaut 1 pour chaque élément."))
 
 
 def check_deep(box, rng):

@@ -60,12 +60,12 @@ def check_split(box, rng):
            "La partie de validation n’a pas la bonne taille.", expected=int(n * fraction), actual=len(val))
     both = np.sort(np.concatenate([train, val]))
     expect(len(np.intersect1d(train, val)) == 0, "An index is in both parts: the validation would be rigged.",
-           "Un indice figure dans les deux parties : la validation serait faussée.")
+           "Un indice figure dans les deux parties : la validation serait faussée.")
     expect(np.array_equal(both, np.arange(n)), "Some indices are missing, or appear twice.",
            "Des indices manquent ou apparaissent deux fois.")
     expect(val.max() - val.min() >= len(val) and not np.array_equal(val, np.sort(val)),
            "The validation part is one block of neighbours. The data may be sorted by class: shuffle first.",
-           "La partie de validation est un bloc de voisins. Les données peuvent être triées par classe : mélangez d’abord.",
+           "La partie de validation est un bloc de voisins. Les données peuvent être triées par classe : mélangez d’abord.",
            actual=val)
     again, _ = pair(box.call("split", n, fraction, seed), 2, "split")
     equal(again, train, "split(...) with the same seed",
@@ -90,7 +90,7 @@ def check_prepare(box, rng):
     whole = (own_train - x.mean(0)) / x.std(0)
     expect(np.abs(x_train - whole).max() > 1e-9,
            "The mean and the deviation were taken over the whole data set, validation included. What validation data say must not reach training: this is a leak.",
-           "La moyenne et l’écart type ont été pris sur toutes les données, validation comprise. Ce que disent les données de validation ne doit pas atteindre l’apprentissage : c’est une fuite.")
+           "La moyenne et l’écart type ont été pris sur toutes les données, validation comprise. Ce que disent les données de validation ne doit pas atteindre l’apprentissage : c’est une fuite.")
     mean, std = own_train.mean(0), own_train.std(0)
     close(x_train, (own_train - mean) / std, "x_train", rtol=1e-9, atol=1e-9,
           because=("x_train is not the standardised rows that belong to y_train. Index x and y with the same indices, then subtract the mean and divide by the standard deviation.",
@@ -98,7 +98,7 @@ def check_prepare(box, rng):
     own = (own_val - own_val.mean(0)) / own_val.std(0)
     expect(np.abs(x_val - own).max() > 1e-9,
            "x_val was standardised by its own mean and deviation. Use those of the training part: at test time a single example has none.",
-           "x_val a été standardisé par ses propres moyenne et écart type. Utilisez ceux de l’apprentissage : un exemple seul n’en a pas.")
+           "x_val a été standardisé par ses propres moyenne et écart type. Utilisez ceux de l’apprentissage : un exemple seul n’en a pas.")
     close(x_val, (own_val - mean) / std, "x_val", rtol=1e-9, atol=1e-9)
 
 
@@ -110,7 +110,7 @@ def check_init(box, rng):
     for name, rows in (("w1", inputs), ("w2", hidden)):
         wanted, got = np.sqrt(2 / rows), float(params[name].std())
         expect(got > 0, f"{name} is constant: all hidden units would stay copies of one another.",
-               f"{name} est constant : toutes les unités cachées resteraient des copies l’une de l’autre.")
+               f"{name} est constant : toutes les unités cachées resteraient des copies l’une de l’autre.")
         expect(0.8 < got / wanted < 1.25, f"{name} has the wrong spread. Use standard deviation sqrt(2 / rows).",
                f"{name} n’a pas la bonne dispersion. L’écart type est sqrt(2 / nombre de lignes).", expected=wanted, actual=got)
     expect(not params["b1"].any() and not params["b2"].any(), "The biases should start at zero.",
@@ -133,7 +133,7 @@ def check_gradients(box, rng):
     gradients = dictionary(gradients, "gradients", {key: params[key].shape for key in KEYS})
     expect(np.abs(gradients["b2"] - wanted["b2"] * len(y)).max() > 1e-9,
            f"The gradients are {len(y)} times too large: the loss is a mean over the batch.",
-           f"Les gradients sont {len(y)} fois trop grands : la perte est une moyenne sur le lot.")
+           f"Les gradients sont {len(y)} fois trop grands : la perte est une moyenne sur le lot.")
     for name in ("w2", "b2"):
         close(gradients[name], wanted[name], f'gradients["{name}"]', rtol=1e-8, atol=1e-10)
     for name in ("w1", "b1"):
@@ -151,7 +151,7 @@ def check_batches(box, rng):
            "Un lot devrait être un tableau d’indices à un axe.")
     together = np.concatenate(found) if found else np.array([], dtype=int)
     expect(len(together) >= n, f"{n - len(together)} examples are never used: the last batch may be shorter, but it counts.",
-           f"{n - len(together)} exemples ne servent jamais : le dernier lot peut être plus court, mais il compte.",
+           f"{n - len(together)} exemples ne servent jamais : le dernier lot peut être plus court, mais il compte.",
            expected=n, actual=len(together))
     expect(np.array_equal(np.sort(together), np.arange(n)), "An epoch should use each example exactly once.",
            "Une époque devrait utiliser chaque exemple exactement une fois.")
@@ -186,18 +186,18 @@ def check_learns(box, rng):
     params, history = trained(box, data, shapes, epochs=150, seed=int(rng.integers(1000)))
     expect(all(np.isfinite(params[name]).all() for name in KEYS),
            "The weights ran away to infinity. Each step should go against the gradient: minus, not plus.",
-           "Les poids ont divergé vers l’infini. Chaque pas va contre le gradient : moins, et non plus.",
+           "Les poids ont divergé vers l’infini. Chaque pas va contre le gradient : moins, et non plus.",
            actual=params["w1"])
     if not isinstance(history, dict) or not {"loss", "val_accuracy"} <= set(history):
         fail('history should be a dict with the keys "loss" and "val_accuracy".',
-             "history devrait être un dictionnaire de clés « loss » et « val_accuracy ».", actual=history)
+             "history devrait être un dictionnaire de clés « loss » et « val_accuracy ».", actual=history)
     for name in ("loss", "val_accuracy"):
         expect(len(history[name]) == 150, f'history["{name}"] should have one number per epoch.',
                f'history["{name}"] devrait avoir un nombre par époque.', expected=150, actual=len(history[name]))
     x, y = spirals(400, rng)
     reached = float((reference_scores(params, (x - mean) / std).argmax(1) == y).mean())
     expect(reached >= 0.9, "After 150 epochs the network is right too rarely on spirals it has never seen. Is each step taken against the gradient, on every batch?",
-           "Après 150 époques, le réseau a trop rarement raison sur des spirales qu’il n’a jamais vues. Chaque pas va-t-il contre le gradient, sur chaque lot ?",
+           "Après 150 époques, le réseau a trop rarement raison sur des spirales qu’il n’a jamais vues. Chaque pas va-t-il contre le gradient, sur chaque lot ?",
            expected="≥ 0.9", actual=reached)
 
 
@@ -210,7 +210,7 @@ def check_validation_untouched(box, rng):
     second, other = trained(box, swapped, shapes, epochs=3, seed=5)
     expect(all(np.array_equal(first[name], second[name], equal_nan=True) for name in KEYS),
            "Other validation data led to other weights: something was learnt from them. Validation data are measured, never learnt from.",
-           "D’autres données de validation ont mené à d’autres poids : quelque chose en a été appris. On mesure sur la validation, on n’en apprend rien.")
+           "D’autres données de validation ont mené à d’autres poids : quelque chose en a été appris. On mesure sur la validation, on n’en apprend rien.")
     expect(isinstance(history, dict) and history.get("val_accuracy") != other.get("val_accuracy"),
            'history["val_accuracy"] did not change with the validation data. Measure it on x_val and y_val.',
            'history["val_accuracy"] n’a pas changé avec les données de validation. Mesurez-la sur x_val et y_val.')
