@@ -32,11 +32,12 @@ class _Item:
 
 @dataclass(frozen=True, slots=True)
 class Mishap:
-    """Something that the plan did not hold against, at its simulated time."""
+    """Something that the plan did not hold against, at its simulated time. `what` is a code of `words.py`."""
 
     at: datetime
     where: str
     what: str
+    facts: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass
@@ -46,8 +47,10 @@ class Play:
     cohort: Cohort
     seed: int
     users: dict[str, User] = field(default_factory=dict)
+    people: dict[int, Person] = field(default_factory=dict)
     mishaps: list[Mishap] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
+    ill: int = 0
     _agenda: list[_Item] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=count)
 
@@ -69,9 +72,22 @@ class Play:
                     item.deed(item.at)
                     progress(item.at)
 
+    def know(self, person: Person, user: User) -> None:
+        """Remember whose account this is."""
+        self.users[person.email] = user
+        self.people[user.pk] = person
+
     def user(self, person: Person) -> User:
         """The account of an invented person."""
         return self.users[person.email]
+
+    def person(self, user: User) -> Person:
+        """The invented person behind an account."""
+        return self.people[user.pk]
+
+    def mishap(self, at: datetime, where: str, what: str, **facts: object) -> None:
+        """Record that the plan broke, and how."""
+        self.mishaps.append(Mishap(at, where, what, facts))
 
     @contextmanager
     def refusals(self, where: str, at: datetime) -> Iterator[None]:
@@ -79,4 +95,4 @@ class Play:
         try:
             yield
         except UserError as refusal:
-            self.mishaps.append(Mishap(at, where, str(refusal)))
+            self.mishap(at, where, "refused", reason=str(refusal))

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from tremplin.programmes.queries import cohort_at
 from tremplin.programmes.roles import roles_of
 from tremplin.web.access import TABLE, Access, Scope
 from tremplin.web.errors import error_page
+from tremplin.web.guard import let_in
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -105,7 +106,8 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        with timezone.override(None):
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, _view: Any, _args: list[Any], kwargs: dict[str, Any]
@@ -125,6 +127,7 @@ class AccessMiddleware:
         method = "GET" if request.method == "HEAD" else request.method
         if method not in access.methods:
             return HttpResponseNotAllowed(access.methods)
+        let_in(request)
         return None
 
 
@@ -133,6 +136,7 @@ def _enter_cohort(request: Any, kwargs: dict[str, Any]) -> None:
     cohort = cohort_at(*(kwargs.pop(key) for key in _COHORT_KEYS))
     if cohort is None:
         raise Http404
+    timezone.activate(cohort.plan.cohort.time_zone)
     request.cohort = cohort
     request.roles = roles_of(person(request), cohort)
 

@@ -1,0 +1,181 @@
+"""Act four: mentors offer, scholars wish, pairs are made, and check-ins come round. One mentor falls silent."""
+
+from datetime import datetime, timedelta
+
+from tremplin.mentoring import queries, rules, services
+from tremplin.mentoring.models import Concern, Pairing, Side
+from tremplin.people.models import User
+from tremplin.programmes.queries import people_with
+from tremplin.programmes.roles import Role
+from tremplin.rehearsal.answers import form_answers
+from tremplin.rehearsal.population.draws import chance, pick, sample
+from tremplin.rehearsal.population.essays import answer
+from tremplin.rehearsal.population.scene import Setting
+from tremplin.rehearsal.stage import Deed, Play
+from tremplin.selection.models import Scholar, ScholarState
+
+SILENT_FROM = timedelta(weeks=5)
+
+
+def rehearse(play: Play) -> None:
+    """Put the act on the agenda."""
+    cohort = play.cohort
+    if cohort.plan.mentoring is None:
+        return
+    starts = cohort.date("training_starts")
+    mentors = list(people_with(cohort, Role.MENTOR))
+    for number, mentor in enumerate(mentors):
+        play.plan(starts - timedelta(weeks=3) + timedelta(hours=number), _offer(play, mentor))
+    play.plan(starts - timedelta(days=9), _wish_all(play))
+    play.plan(starts - timedelta(days=7), _pair_all(play))
+    due = rules.due_dates(cohort.plan.mentoring.checkins, cohort.dates)
+    silent = mentors[0].pk if len(mentors) > 1 else 0
+    for code, at in due.items():
+        play.plan(at - timedelta(days=1), _check_in(play, code, at, silent))
+        play.plan(at + timedelta(days=5), _look_after(play, silent))
+
+
+def _offer(play: Play, mentor: User) -> Deed:
+    def deed(now: datetime) -> None:
+        plan = services.plan_of(play.cohort)
+        person = play.person(mentor)
+        topics = sample(person.stream("topics"), [topic.code for topic in plan.topics], min(2, len(plan.topics)))
+        with play.refusals("mentoring", now):
+            services.save_profile(
+                cohort=play.cohort,
+                actor=mentor,
+                capacity=plan.scholars_a_mentor,
+                topics=topics,
+                languages=sorted({person.language, "en"} & set(play.cohort.plan.programme.languages)),
+                about=answer(person, "mentor_bio", person.language, person.stream("bio"), 800),
+                expected_version=0,
+                now=now,
+            )
+
+    return deed
+
+
+def taking_part(play: Play) -> list[Scholar]:
+    """Scholars who are there, in the order in which they came."""
+    return list(
+        Scholar.objects.filter(cohort=play.cohort, state=ScholarState.ENROLLED)
+        .select_related("user", "cohort__programme__institution", "cohort__version")
+        .prefetch_related("cohort__date_rows")
+        .order_by("pk")
+    )
+
+
+def _wish_all(play: Play) -> Deed:
+    def deed(now: datetime) -> None:
+        plan = services.plan_of(play.cohort)
+        for scholar in taking_part(play):
+            person = play.person(scholar.user)
+            if chance(person.stream("wishes"), 0.1):
+                continue  # somebody always forgets
+            topics = sample(person.stream("topics"), [topic.code for topic in plan.topics], min(2, len(plan.topics)))
+            services.save_wish(
+                scholar=scholar,
+                actor=scholar.user,
+                topics=topics,
+                languages=sorted({person.language, "en"} & set(play.cohort.plan.programme.languages)),
+                note="",
+                expected_version=0,
+                now=now,
+            )
+
+    return deed
+
+
+def _pair_all(play: Play) -> Deed:
+    def deed(now: datetime) -> None:
+        organiser = people_with(play.cohort, Role.ORGANISER)[0]
+        proposal = queries.proposal(play.cohort, now=now)
+        for pair in proposal.pairs:
+            with play.refusals("mentoring", now):
+                services.pair(
+                    scholar=pair.scholar,
+                    mentor=pair.mentor,
+                    actor=organiser,
+                    explanation=queries.explanation(pair.fit),
+                    now=now,
+                )
+                play.tally["pairs"] += 1
+        if proposal.left_over:
+            names = len(proposal.left_over)
+            play.mishap(now, "mentoring", "scholars_without_mentor", count=names)
+
+    return deed
+
+
+def _check_in(play: Play, code: str, due: datetime, silent: int) -> Deed:
+    """Each side answers on a day of its own: most in time, some late, the silent mentor not at all."""
+
+    def deed(now: datetime) -> None:
+        for pairing in _pairings(play):
+            for side, user in ((Side.SCHOLAR, pairing.scholar.user), (Side.MENTOR, pairing.mentor.user)):
+                gone_quiet = user.pk == silent and due > play.cohort.date("training_starts") + SILENT_FROM
+                if side == Side.MENTOR and gone_quiet:
+                    continue
+                rng = play.person(user).stream("check-in", code, str(side))
+                at = now + timedelta(hours=pick(rng, [3, 8, 20, 26, 30, 44, 96]))
+                play.plan(at, _answer(play, pairing, code, side, user))
+
+    return deed
+
+
+def _answer(play: Play, pairing: Pairing, code: str, side: Side, user: User) -> Deed:
+    def deed(now: datetime) -> None:
+        plan = services.plan_of(play.cohort)
+        starts = play.cohort.date("training_starts")
+        setting = Setting(week=max(1, (now - starts).days // 7 + 1), mentor_side=side == Side.MENTOR)
+        scholar = play.person(pairing.scholar.user)
+        mood = 0.35 + 0.6 * scholar.quality
+        answers = form_answers(
+            plan.questions, play.person(user), mood=mood, setting=setting, purpose=f"{code}:{side}"
+        )
+        with play.refusals("check-ins", now):
+            services.send_answers(
+                pairing=pairing, code=code, answers=answers, expected_version=0, actor=user, now=now
+            )
+            play.tally["check-ins"] += 1
+
+    return deed
+
+
+def _look_after(play: Play, silent: int) -> Deed:
+    """An organiser looks at raised hands; a mentor who stays silent is replaced if somebody else has room."""
+
+    def deed(now: datetime) -> None:
+        organiser = people_with(play.cohort, Role.ORGANISER)[0]
+        open_hands = Concern.objects.filter(pairing__scholar__cohort=play.cohort, closed_at__isnull=True)
+        for concern in open_hands.select_related("pairing__scholar", "pairing__mentor").order_by("pk"):
+            play.tally["raised-hands"] += 1
+            if concern.kind == "silent-mentor" and concern.pairing.mentor.user_id == silent:
+                _replace(play, concern.pairing, organiser, now)
+            else:
+                note = answer(play.person(organiser), "checkin_note", "en", play.person(organiser).stream("note"), 200)
+                services.close_concern(concern=concern, actor=organiser, note=note, now=now)
+
+    return deed
+
+
+def _replace(play: Play, pairing: Pairing, organiser: User, now: datetime) -> None:
+    free = [mentor for mentor in queries.mentors(play.cohort) if mentor.user_id != pairing.mentor.user_id]
+    room = [mentor for mentor in free if getattr(mentor, "taken", 0) < mentor.capacity]
+    play.mishap(now, "mentoring", "mentor_silent", replaced=bool(room))
+    services.end_pairing(pairing=pairing, actor=organiser, reason="No answer for two weeks.", now=now)
+    if room:
+        services.pair(scholar=pairing.scholar, mentor=room[0], actor=organiser, now=now)
+
+
+def _pairings(play: Play) -> list[Pairing]:
+    return list(
+        Pairing.objects.filter(
+            scholar__cohort=play.cohort, ended_at__isnull=True, scholar__state=ScholarState.ENROLLED
+        )
+        .select_related(
+            "scholar__user", "scholar__cohort__programme__institution", "scholar__cohort__version", "mentor__user"
+        )
+        .prefetch_related("scholar__cohort__date_rows")
+        .order_by("pk")
+    )

@@ -1,0 +1,203 @@
+"""Act six: plans that ask for too much and are re-planned, Friday posts, labs; one scholar falls ill."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from tremplin.curriculum import loader
+from tremplin.people.models import User
+from tremplin.programmes.queries import people_with
+from tremplin.programmes.roles import Role
+from tremplin.rehearsal.acts.mentoring import taking_part
+from tremplin.rehearsal.population.draws import below, chance, pick
+from tremplin.rehearsal.population.essays import answer
+from tremplin.rehearsal.population.scene import Setting, topic_of
+from tremplin.rehearsal.stage import Deed, Play
+from tremplin.selection.models import Scholar
+from tremplin.stipends import services as stipends
+from tremplin.training import rules, services
+from tremplin.training.models import Audience, JournalEntry, Syllabus
+
+ILL_WEEKS = range(6, 9)
+EXTENSION = 3
+
+
+def rehearse(play: Play) -> None:
+    """Put the act on the agenda: a plan before the start, then every Friday a look back and a post."""
+    training = play.cohort.plan.training
+    if training is None:
+        return
+    starts = play.cohort.date("training_starts")
+    play.plan(starts - timedelta(days=4), _plan_all(play))
+    for week in range(1, training.weeks + 1):
+        friday = starts + timedelta(weeks=week, days=-3, hours=7)
+        play.plan(friday, _friday(play, week))
+    play.plan(starts + timedelta(weeks=ILL_WEEKS.start), _falls_ill(play))
+
+
+def ill(play: Play, scholar: Scholar, week: int) -> bool:
+    """Whether this is the scholar who falls ill, in the weeks of their illness."""
+    return play.ill == scholar.pk and week in ILL_WEEKS
+
+
+def energy(play: Play, scholar: Scholar, week: int) -> float:
+    """How much of a week a scholar has in them, 0 to 1."""
+    if ill(play, scholar, week):
+        return 0.05
+    person = play.person(scholar.user)
+    return 0.45 + 0.5 * person.quality * (0.8 + 0.4 * below(person.stream("energy", week), 100) / 100)
+
+
+def _plan_all(play: Play) -> Deed:
+    def deed(now: datetime) -> None:
+        scholars = taking_part(play)
+        play.ill = scholars[-1].pk if len(scholars) > 2 else 0
+        for scholar in scholars:
+            with play.refusals("training", now):
+                services.save_syllabus(
+                    scholar=scholar,
+                    weeks=[_week(play, scholar, number) for number in range(1, _weeks(play) + 1)],
+                    expected_version=0,
+                    actor=scholar.user,
+                    now=now,
+                )
+
+    return deed
+
+
+def _weeks(play: Play) -> int:
+    return services.plan_of(play.cohort).weeks
+
+
+def _week(play: Play, scholar: Scholar, number: int) -> dict[str, Any]:
+    """A week as a beginner plans it: more hours than a week has, mostly."""
+    person = play.person(scholar.user)
+    rng = person.stream("plan", number)
+    setting = Setting(week=number, weeks=_weeks(play))
+    labs = [lab.code for lab in loader.labs() if lab.code in services.plan_of(play.cohort).labs and lab.week == number]
+    topic = topic_of(number, _weeks(play))
+    return {
+        "week": number,
+        "goal": answer(person, "syllabus_week", person.language, rng, 200, setting=setting),
+        "hours": pick(rng, [35, 40, 40, 45, 50, 55]),
+        "resources": [{"title": topic.replace("_", " "), "url": f"https://example.org/{topic}", "required": True}],
+        "labs": labs,
+        "done": "no",
+    }
+
+
+def _friday(play: Play, week: int) -> Deed:
+    def deed(now: datetime) -> None:
+        for number, scholar in enumerate(taking_part(play)):
+            at = now + timedelta(minutes=20 * number)
+            play.plan(at, _look_back(play, scholar, week))
+            play.plan(at + timedelta(minutes=10), _post(play, scholar, week))
+            play.plan(at + timedelta(minutes=15), _labs(play, scholar, week))
+
+    return deed
+
+
+def _look_back(play: Play, scholar: Scholar, week: int) -> Deed:
+    """Tick what is done; when the plan asks for too much, make the next week lighter and say why."""
+
+    def deed(now: datetime) -> None:
+        syllabus = Syllabus.objects.filter(scholar=scholar).first()
+        if syllabus is None or ill(play, scholar, week):
+            return
+        share = energy(play, scholar, week)
+        weeks = [dict(entry) for entry in syllabus.weeks]
+        weeks[week - 1]["done"] = "yes" if share > 0.75 else "partly" if share > 0.4 else "no"
+        weeks[week - 1]["spent"] = round(30 + 20 * share)
+        too_much = rules.over_ambitious(weeks, upto=week + 1)
+        if too_much and week < len(weeks):
+            weeks[week]["hours"] = min(weeks[week]["hours"], rules.FULL_WEEK)
+            play.tally["re-plans"] += 1
+        person = play.person(scholar.user)
+        note = answer(
+            person, "reflection", person.language, person.stream("look-back", week), 300, setting=Setting(week=week)
+        )
+        with play.refusals("training", now):
+            services.save_syllabus(
+                scholar=scholar,
+                weeks=weeks,
+                reason=note if too_much else "",
+                expected_version=syllabus.version,
+                actor=scholar.user,
+                now=now,
+            )
+
+    return deed
+
+
+def _post(play: Play, scholar: Scholar, week: int) -> Deed:
+    def deed(now: datetime) -> None:
+        person = play.person(scholar.user)
+        setting = Setting(
+            week=week, weeks=_weeks(play), energy=energy(play, scholar, week), ill=ill(play, scholar, week)
+        )
+        if ill(play, scholar, week) or chance(person.stream("skips", week), 0.15):
+            return
+        rng = person.stream("post", week)
+        with play.refusals("journal", now):
+            entry = services.save_entry(
+                scholar=scholar,
+                week=week,
+                title=answer(person, "journal_title", person.language, rng, 120, setting=setting),
+                body=answer(person, "journal_post", person.language, rng, 3000, setting=setting),
+                language=person.language,
+                expected_version=0,
+                actor=scholar.user,
+                now=now,
+            )
+            _share(entry, scholar.user, now, public=chance(rng, 0.5))
+            play.tally["posts"] += 1
+
+    return deed
+
+
+def _share(entry: JournalEntry, actor: User, now: datetime, *, public: bool) -> None:
+    services.share_entry(
+        entry=entry, audience=Audience.PUBLIC if public else Audience.COHORT, actor=actor, now=now
+    )
+
+
+def _labs(play: Play, scholar: Scholar, week: int) -> Deed:
+    """Hand in the week's labs: a known mistake first, often, then a right answer, mostly."""
+
+    def deed(now: datetime) -> None:
+        person = play.person(scholar.user)
+        offered = set(services.plan_of(play.cohort).labs)
+        for lab in (lab for lab in loader.labs() if lab.code in offered and lab.week == week):
+            rng = person.stream("lab", lab.code)
+            tries = [] if chance(rng, 0.6) or not lab.wrong else [pick(rng, list(lab.wrong)).file.read_text("utf-8")]
+            if chance(rng, 0.5 + 0.5 * person.quality):
+                tries.append(lab.solution)
+            for number, code in enumerate(tries):
+                with play.refusals("labs", now):
+                    services.submit_lab(
+                        scholar=scholar,
+                        lab=lab.code,
+                        code=code,
+                        actor=scholar.user,
+                        now=now + timedelta(minutes=40 * number),
+                        seed=person.seed % 10**9 + number,
+                    )
+                    play.tally["lab-submissions"] += 1
+
+    return deed
+
+
+def _falls_ill(play: Play) -> Deed:
+    """An organiser gives more time, so that illness costs neither the place nor the money."""
+
+    def deed(now: datetime) -> None:
+        scholar = next((scholar for scholar in taking_part(play) if scholar.pk == play.ill), None)
+        if scholar is None or play.cohort.plan.stipend is None:
+            return
+        organiser = people_with(play.cohort, Role.ORGANISER)[0]
+        weeks = min(EXTENSION, play.cohort.plan.stipend.extension_weeks)
+        play.mishap(now, "training", "scholar_ill", weeks=weeks)
+        with play.refusals("training", now):
+            stipends.extend(scholar=scholar, weeks=weeks, reason="Illness.", actor=organiser, now=now)
+
+    return deed
+

@@ -1,0 +1,134 @@
+"""What an invented person answers to the questions of a real programme file."""
+
+import re
+from collections.abc import Mapping
+
+from numpy.random import Generator
+
+from tremplin.programmes.schema import EligibilityQuestion, Question, Section
+from tremplin.programmes.schema.training import FormQuestion
+from tremplin.rehearsal.population.draws import below, chance, pick
+from tremplin.rehearsal.population.essays import QuestionKind, answer, limit_of_words
+from tremplin.rehearsal.population.people import Person
+from tremplin.rehearsal.population.scene import Setting
+
+LONG_LIMIT = 1500
+SHORT_LIMIT = 180
+# What a question is about, told by the words of its code and its English label.
+_TOPICS: tuple[tuple[QuestionKind, str], ...] = (
+    ("project_idea", r"idea|propos|final|would.*(make|build)|want.*(make|build)"),
+    ("code_sample", r"code|sample|repositor|technical"),
+    ("project_made", r"project|made|built|build|finished|proud|work"),
+    ("obstacle", r"obstacle|barrier|under|represent|context|difficult|challenge"),
+    ("learning_plan", r"plan|syllabus|learn|study|weeks"),
+    ("availability", r"availab|hours|time|commit"),
+    ("motivation", r"motiv|why|goal|hope"),
+    ("background", r"background|story|about|yourself|path|experience"),
+)
+
+
+def essay_kind(question: Question) -> QuestionKind:
+    """Which kind of essay answers `question`."""
+    told = f"{question.code} {question.label.get('en', '')}".lower()
+    return next((kind for kind, words in _TOPICS if re.search(words, question.code.lower())), None) or next(
+        (kind for kind, words in _TOPICS if re.search(words, told)), "generic"
+    )
+
+
+def section_answers(section: Section, person: Person, earlier: Mapping[str, object]) -> dict[str, str | list[str]]:
+    """The answers of one section; `earlier` holds what was answered before, for questions shown on condition."""
+    given: dict[str, str | list[str]] = {}
+    for question in section.questions:
+        shown = question.show_if
+        if shown and str({**earlier, **given}.get(shown.question, "")) not in shown.answers:
+            continue
+        rng = person.stream("answer", question.code)
+        if question.kind == "file" or (not question.required and chance(rng, 0.35)):
+            continue
+        given[question.code] = _answer(question, person, rng)
+    return given
+
+
+def _answer(question: Question, person: Person, rng: Generator) -> str | list[str]:
+    if question.kind in {"choice", "choices"}:
+        codes = [option.code for option in question.options]
+        first = pick(rng, codes)
+        return [first] if question.kind == "choices" else first
+    if question.kind == "yes_no":
+        return "yes" if chance(rng, 0.8) else "no"
+    if question.kind == "number":
+        low = question.minimum if question.minimum is not None else 0
+        high = question.maximum if question.maximum is not None else max(low + 1, 40)
+        return str(low + below(rng, high - low + 1))
+    return _text(question, person, rng)
+
+
+def _text(question: Question, person: Person, rng: Generator) -> str:
+    simple = {
+        "email": person.email,
+        "url": person.page,
+        "country": person.country,
+        "date": f"{1985 + below(rng, 20)}-{1 + below(rng, 12):02d}-{1 + below(rng, 28):02d}",
+    }
+    if question.kind in simple:
+        return simple[question.kind]
+    if question.autocomplete == "name" or (question.identifies and "name" in question.code):
+        return person.name
+    if question.autocomplete in {"address-level2", "home city"} or "town" in question.code or "city" in question.code:
+        return person.town
+    limit = _limit(question)
+    return answer(person, essay_kind(question), person.language, rng, limit)
+
+
+def _limit(question: Question) -> int:
+    room = SHORT_LIMIT if question.kind == "short" else LONG_LIMIT
+    if question.max_characters:
+        room = min(room, question.max_characters)
+    if question.max_words:
+        room = min(room, limit_of_words(question.max_words))
+    return room
+
+
+def door_answers(questions: list[EligibilityQuestion], person: Person, *, eligible: bool) -> dict[str, str]:
+    """Answers that open every door, or that close one."""
+    rng = person.stream("doors")
+    closed = pick(rng, questions).code if questions and not eligible else ""
+    return {question.code: _door(question, person, open_it=question.code != closed) for question in questions}
+
+
+def _door(question: EligibilityQuestion, person: Person, *, open_it: bool) -> str:
+    if question.kind == "number":
+        low, high = question.at_least, question.at_most
+        if low is not None:
+            return str(low if open_it else max(0, low - 1))
+        return str(high or 0) if open_it else str((high or 0) + 1)
+    if question.kind == "country":
+        return (question.passes[0] if question.passes else person.country) if open_it else (question.refuses or ["XX"])[0]
+    known = ["yes", "no"] if question.kind == "yes_no" else [option.code for option in question.options]
+    wrong = [code for code in known if code not in question.passes]
+    return question.passes[0] if open_it or not wrong else wrong[0]
+
+
+def form_answers(
+    questions: list[FormQuestion], person: Person, *, mood: float, setting: Setting, purpose: str
+) -> dict[str, str]:
+    """Answers to a check-in or survey; `mood` from 0 (badly) to 1 (very well)."""
+    rng = person.stream("form", purpose)
+    given = {}
+    for question in questions:
+        if not question.required and chance(rng, 0.5):
+            continue
+        given[question.code] = _form_answer(question, person, rng, mood, setting)
+    return given
+
+
+def _form_answer(question: FormQuestion, person: Person, rng: Generator, mood: float, setting: Setting) -> str:
+    if question.kind == "scale":
+        return str(min(5, max(1, 1 + round(4 * mood + (below(rng, 3) - 1) * 0.4))))
+    if question.kind == "yes_no":
+        return "yes" if chance(rng, 0.35 + 0.6 * mood) else "no"
+    if question.kind == "choice":
+        return pick(rng, [option.code for option in question.options])
+    if question.kind == "number":
+        return str(below(rng, 40))
+    return answer(person, "checkin_note", person.language, rng, 600, setting=setting)
