@@ -28,12 +28,14 @@ EXPLANATIONS: Mapping[str, Message] = {
 }
 
 
-def date_words(cohort: Cohort, at: datetime) -> str:
-    """`at` in words for a mail or a plain text, always with its zone.
+def date_words(cohort: Cohort, at: datetime, *, day_only: bool = False) -> str:
+    """`at` in words for a mail or a plain text, always with its zone unless only the day matters.
 
     The end of a day anywhere on earth is said as such, and then in the cohort's zone.
     """
     zone = ZoneInfo(cohort.plan.cohort.time_zone)
+    if day_only:
+        return moment_text(at, "date", zone)
     local = _("%(moment)s (%(place)s)") % {"moment": moment_text(at, "long", zone), "place": zone_name(zone)}
     day = ends_a_day_anywhere(at)
     if day is None or not cohort.plan.cohort.anywhere_on_earth:

@@ -1,13 +1,24 @@
 """What a stage tells the desk: the page where each person sees what needs them now."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from tremplin.core.errors import Message
+from tremplin.core.outbox import queries as outbox
+from tremplin.core.ui.amounts import number
 from tremplin.people.models import User
+from tremplin.programmes.dates import EXPLANATIONS, LABELS
+from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
+from tremplin.programmes.queries import waiting_mails
 from tremplin.programmes.roles import Role
+from tremplin.programmes.states import distance
+
+_NEAR = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +43,75 @@ class NavItem:
     roles: frozenset[Role]
 
 
-NAV: tuple[NavItem, ...] = ()
+NAV: tuple[NavItem, ...] = (
+    NavItem(gettext_lazy("Programme"), "programmes:overview", frozenset({Role.ORGANISER, Role.OBSERVER})),
+    NavItem(gettext_lazy("People"), "programmes:people", frozenset({Role.ORGANISER})),
+    NavItem(gettext_lazy("Mails"), "programmes:outbox", frozenset({Role.ORGANISER})),
+)
 
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
-    """What needs this person now in the programme as a whole."""
-    return []
+    """For organisers: mails that wait or failed, and the date that comes next."""
+    if Role.ORGANISER not in roles:
+        return []
+    found = [card for card in (_waiting(cohort), _failed(cohort)) if card]
+    following = next(((code, at) for code, at in cohort.dates.items() if at > now), None)
+    if following:
+        found.append(_date(cohort, *following, now))
+    return found
+
+
+def _waiting(cohort: Cohort) -> Card | None:
+    batches = list(outbox.open_batches(cohort.scope)[:2])
+    mails = waiting_mails(cohort) if batches else 0
+    if not mails:
+        return None
+    line = ngettext(
+        "%(count)s mail waits. It leaves when one of you has looked at it and sent it.",
+        "%(count)s mails wait. They leave when one of you has looked at them and sent them.",
+        mails,
+    )
+    one = batches[0] if len(batches) == 1 else None
+    page = (
+        cohort_url(cohort, "programmes:batch", ref=one.ref)
+        if one
+        else cohort_url(cohort, "programmes:outbox")
+    )
+    return Card(
+        title=one.title if one else _("Mails wait for you"),
+        line=line % {"count": number(mails)},
+        href=page,
+        action=_("Look at them"),
+        urgency="now",
+    )
+
+
+def _failed(cohort: Cohort) -> Card | None:
+    count = outbox.failed(cohort.scope).count()
+    if not count:
+        return None
+    line = ngettext(
+        "%(count)s person has not got a mail. Mend the address, or reach them in another way.",
+        "%(count)s people have not got a mail. Mend the addresses, or reach them in another way.",
+        count,
+    )
+    return Card(
+        title=_("Mails could not be sent"),
+        line=line % {"count": number(count)},
+        href=cohort_url(cohort, "programmes:outbox"),
+        action=_("See which"),
+        urgency="soon",
+    )
+
+
+def _date(cohort: Cohort, code: str, at: datetime, now: datetime) -> Card:
+    near = at - now <= _NEAR
+    return Card(
+        title=_("Next: %(date)s") % {"date": LABELS[code]},
+        line=_("%(explanation)s That is %(distance)s.")
+        % {"explanation": EXPLANATIONS[code], "distance": distance(at, now)},
+        href=cohort_url(cohort, "programmes:overview"),
+        action=_("See all dates"),
+        due=at,
+        urgency="soon" if near else "calm",
+    )

@@ -1,12 +1,17 @@
 """What people can see of programmes."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
-from tremplin.people.models import User
+from tremplin.core.models import AuditChain, AuditEvent
+from tremplin.core.outbox import queries as outbox
+from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
+from tremplin.core.text import fold
+from tremplin.people.models import Institution, User
 from tremplin.programmes.models import Cohort, Membership, Programme, ProgrammeVersion
-from tremplin.programmes.roles import Role
+from tremplin.programmes.roles import GIVEN_BY_HAND, Role
 from tremplin.programmes.rules import AUDIENCE
 
 
@@ -67,6 +72,16 @@ def all_programmes() -> QuerySet[Programme]:
     )
 
 
+def institution_at(slug: str) -> Institution | None:
+    return Institution.objects.filter(slug=slug).first()
+
+
+def public_programmes(institution: Institution) -> QuerySet[Programme]:
+    """The programmes of an institution; their `cohorts.all()` are those that are no rehearsals, newest first."""
+    cohorts = _with_dates().filter(rehearsal=False).order_by("-first_day", "-pk")
+    return institution.programmes.prefetch_related(Prefetch("cohorts", cohorts)).order_by("slug")
+
+
 def _with_dates() -> QuerySet[Cohort]:
     return Cohort.objects.select_related("programme__institution", "version").prefetch_related("date_rows")
 
@@ -76,3 +91,97 @@ def cohorts_in_progress(now: datetime) -> QuerySet[Cohort]:
     ended = Cohort.objects.filter(date_rows__code="follow_up_ends", date_rows__at__lt=now).values("pk")
     opened = Cohort.objects.filter(date_rows__code="call_opens", date_rows__at__lte=now).values("pk")
     return _with_dates().filter(rehearsal=False, pk__in=opened).exclude(pk__in=ended).order_by("pk")
+
+
+def people_counts(cohort: Cohort) -> list[tuple[Role, int]]:
+    """How many people hold each role, those without anybody included."""
+    rows = Membership.objects.filter(cohort=cohort).order_by().values_list("role").annotate(Count("pk"))
+    counts = dict(rows)
+    return [(role, counts.get(role.value, 0)) for role in Role]
+
+
+def memberships(cohort: Cohort, *, role: str = "", words: str = "") -> QuerySet[Membership]:
+    """Roles held in `cohort`, by name. Without `role`: those that organisers give, not the thousand applicants."""
+    wanted = [role] if role in Role.values else list(GIVEN_BY_HAND)
+    found = Membership.objects.filter(cohort=cohort, role__in=wanted).select_related("user")
+    for word in fold(words).split():
+        found = found.filter(user__name_folded__contains=word)
+    return found.order_by("user__name_folded", "user_id", "role")
+
+
+def membership(cohort: Cohort, ref: str) -> Membership | None:
+    return Membership.objects.select_related("user").filter(cohort=cohort, ref=ref).first()
+
+
+def newest_version_number(cohort: Cohort) -> int:
+    """The number of the newest file of the programme, which this cohort need not run on."""
+    newest = ProgrammeVersion.objects.filter(programme=cohort.programme_id).aggregate(Max("number"))
+    return int(newest["number__max"] or 0)
+
+
+def versions_of(cohort: Cohort) -> QuerySet[ProgrammeVersion]:
+    """All versions of the programme's file without their text, newest first."""
+    return cohort.programme.versions.defer("text").order_by("-number")
+
+
+def names_of(refs: Iterable[str]) -> dict[str, str]:
+    """Names of people by their references, in one query."""
+    wanted = {ref for ref in refs if ref}
+    if not wanted:
+        return {}
+    people = User.objects.filter(ref__in=wanted)
+    return {user.ref: user.get_full_name() for user in people}
+
+
+def events(cohort: Cohort, *, stage: str = "", who: str = "", about: str = "") -> QuerySet[AuditEvent]:
+    """What was done in `cohort`, newest first: of one stage, by one person, about one thing."""
+    found = AuditEvent.objects.filter(scope=cohort.scope)
+    if stage:
+        found = found.filter(verb__startswith=f"{stage}.")
+    for word in fold(who).split():
+        people = User.objects.filter(name_folded__contains=word)
+        found = found.filter(actor__in=people.values("ref"))
+    if about:
+        found = found.filter(subject_ref=about.lower())
+    return found.order_by("-position")
+
+
+def stages_logged(cohort: Cohort) -> list[str]:
+    """The stages that have written into the log of `cohort`."""
+    verbs = AuditEvent.objects.filter(scope=cohort.scope).order_by().values_list("verb", flat=True).distinct()
+    return sorted({verb.partition(".")[0] for verb in verbs})
+
+
+def log_length(cohort: Cohort) -> int:
+    chain = AuditChain.objects.filter(scope=cohort.scope).first()
+    return chain.length if chain else 0
+
+
+def batch_at(cohort: Cohort, ref: str) -> Batch | None:
+    """A batch of mails of this cohort, none of another's."""
+    return Batch.objects.filter(scope=cohort.scope, ref=ref).first()
+
+
+def waiting_mails(cohort: Cohort) -> int:
+    """How many mails of all open batches wait for an organiser."""
+    waiting = OutboxMessage.objects.filter(scope=cohort.scope, state=MessageState.WAITING)
+    return waiting.filter(batch__state=BatchState.OPEN).count()
+
+
+def waiting_in(batch: Batch) -> int:
+    """How many mails of a batch would go out."""
+    return batch.messages.filter(state=MessageState.WAITING).count()
+
+
+def mail_at(cohort: Cohort, ref: str) -> OutboxMessage | None:
+    return OutboxMessage.objects.select_related("batch").filter(scope=cohort.scope, ref=ref).first()
+
+
+def mails(cohort: Cohort, *, state: str = "", words: str = "") -> QuerySet[OutboxMessage]:
+    """Mails of this cohort, the newest first, in one state, to an address or about something."""
+    found = outbox.messages(cohort.scope)
+    if state in MessageState.values:
+        found = found.filter(state=state)
+    for word in words.split():
+        found = found.filter(Q(to__icontains=word) | Q(subject__icontains=word) | Q(kind__icontains=word))
+    return found

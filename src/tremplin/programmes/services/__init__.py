@@ -2,7 +2,7 @@
 
 from tremplin.programmes.services.cohorts import adopt, apply_file, open_cohort
 from tremplin.programmes.services.mails import cancel, cancel_batch, release, send_again, undo
-from tremplin.programmes.services.moving import move_date
+from tremplin.programmes.services.moving import check_move, move_date
 from tremplin.programmes.services.people import grant, invite, revoke
 from tremplin.programmes.services.setting_up import SetUp, set_up
 
@@ -12,6 +12,7 @@ __all__ = [
     "apply_file",
     "cancel",
     "cancel_batch",
+    "check_move",
     "grant",
     "invite",
     "move_date",

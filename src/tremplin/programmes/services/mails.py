@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Conflict
 from tremplin.core.outbox import services as outbox
-from tremplin.core.outbox.models import Batch, MessageState, OutboxMessage
+from tremplin.core.outbox.models import Batch, OutboxMessage
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
+from tremplin.programmes.queries import waiting_in
 from tremplin.programmes.roles import Role, require
 
 
@@ -19,16 +20,11 @@ def release(*, cohort: Cohort, batch: Batch, actor: User, now: datetime, seen: i
     open, empty, or has grown since it was looked at.
     """
     _may(cohort, batch, actor)
-    if seen is not None and outbox_size(batch) != seen:
+    if seen is not None and waiting_in(batch) != seen:
         raise Conflict(
             _("The batch has changed since you looked at it."), _("Look at it again, then send it.")
         )
     return outbox.release(batch=batch, actor=actor.ref, now=now)
-
-
-def outbox_size(batch: Batch) -> int:
-    """How many mails of the batch would go out."""
-    return batch.messages.filter(state=MessageState.WAITING).count()
 
 
 def undo(*, cohort: Cohort, batch: Batch, actor: User, now: datetime) -> Batch:

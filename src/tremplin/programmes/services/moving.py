@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Invalid, Stale
+from tremplin.core.once import first
 from tremplin.people.models import User
 from tremplin.programmes import tasks
 from tremplin.programmes.log import log
@@ -25,12 +26,14 @@ def move_date(
     reason: str,
     seen: datetime | None = None,
     tell: bool = False,
+    once: str = "",
 ) -> CohortDate:
-    """Move a named date. Order: permission, order of dates, the date, the audit event with the reason, the mails.
+    """Move a named date. Order: permission; the order of dates; the date; the audit event; the mails.
 
-    `seen` is where the date stood on the page that asked. With `tell`, a batch of mails to those whom the
-    date concerns is prepared and waits in the outbox. Raises NotAllowed; Stale when somebody moved the date
-    meanwhile; Invalid when the order of dates would break, the date is unknown or past, or no reason is given.
+    `once` makes a second press of the same button change nothing. `seen` is where the date stood on the page
+    that asked. With `tell`, a batch of mails to those whom the date concerns is prepared and waits in the
+    outbox. Raises NotAllowed; Stale when somebody moved the date meanwhile; Invalid when the order of dates
+    would break, the date is unknown or past, or no reason is given.
     """
     require(actor, cohort, Role.ORGANISER)
     if not reason.strip():
@@ -38,6 +41,8 @@ def move_date(
     row = CohortDate.objects.select_for_update().filter(cohort=cohort, code=code).first()
     if row is None:
         raise Invalid({"code": [_("This programme has no such date.")]})
+    if once and not first(f"move-date:{cohort.ref}:{once}", now=now):
+        return row
     if seen is not None and row.at != seen:
         raise Stale(
             _("Somebody moved this date while you were looking at it."),
@@ -45,10 +50,8 @@ def move_date(
             current=row.at,
         )
     to = to.replace(microsecond=0)
-    if refused := immovable(code, row.at, to, now):
-        raise Invalid({"at": [refused]})
     cohort.forget_dates()
-    check_order({**cohort.dates, code: to})
+    check_move(cohort=cohort, code=code, to=to, now=now)
     before, row.at = row.at, to
     row.save(update_fields=["at"])
     cohort.forget_dates()
@@ -68,3 +71,10 @@ def move_date(
             cohort.pk, code, reason, actor.ref, event.position
         )
     return row
+
+
+def check_move(*, cohort: Cohort, code: str, to: datetime, now: datetime) -> None:
+    """Raises Invalid, with the reason, when the date `code` cannot stand at `to`."""
+    if refused := immovable(code, cohort.dates[code], to, now):
+        raise Invalid({"at": [refused]})
+    check_order({**cohort.dates, code: to})

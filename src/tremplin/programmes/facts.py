@@ -1,0 +1,143 @@
+"""What a call offers and asks, derived from the programme file in sentences that cannot contradict it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tremplin.core.errors import Message
+from tremplin.core.text import say
+from tremplin.core.ui.amounts import money, number
+from tremplin.core.ui.moments import day_text
+from tremplin.core.ui.parts import TimelineDate
+from tremplin.programmes.calendar import PUBLIC
+from tremplin.programmes.dates import EXPLANATIONS, LABELS, date_words
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.questions import opens
+from tremplin.programmes.rules import ends_a_day_anywhere
+from tremplin.programmes.schema import Plan, StipendPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the facts of a call."""
+
+    label: Message
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One condition for applying: the question, and which answers open it."""
+
+    question: str
+    opens: str
+
+
+def call_facts(cohort: Cohort) -> list[Fact]:
+    """What one gets, what one gives, how one is chosen."""
+    plan = cohort.plan
+    found = [Fact(_("Places"), _places(plan)), Fact(_("Where"), _where(plan))]
+    if plan.training and plan.runs("training"):
+        weeks = plan.training.weeks
+        found.append(
+            Fact(
+                _("How long"), ngettext("%(count)s week", "%(count)s weeks", weeks) % {"count": number(weeks)}
+            )
+        )
+    if plan.stipend and plan.runs("stipends"):
+        found.append(Fact(_("It pays"), _pay(plan.stipend)))
+    if plan.mentoring and plan.runs("mentoring"):
+        hours = plan.mentoring.hours_a_week
+        text = ngettext(
+            "A mentor for you, %(count)s hour a week", "A mentor for you, %(count)s hours a week", hours
+        )
+        found.append(Fact(_("Mentor"), text % {"count": number(hours)}))
+    found.append(Fact(_("Applying takes"), _minutes(plan.application.minutes)))
+    if plan.review and plan.runs("review"):
+        found.append(Fact(_("How it is chosen"), _choosing(plan)))
+    return found
+
+
+def _places(plan: Plan) -> str:
+    least, most = plan.cohort.places_min, plan.cohort.places_max
+    if least == most:
+        return number(most)
+    return _("%(least)s to %(most)s") % {"least": number(least), "most": number(most)}
+
+
+def _where(plan: Plan) -> str:
+    return _("From anywhere") if plan.cohort.remote else _("On site")
+
+
+def _pay(stipend: StipendPlan) -> str:
+    count = len(stipend.instalments)
+    text = ngettext("%(amount)s in one payment", "%(amount)s in %(count)s payments", count)
+    return text % {"amount": money(stipend.total(), stipend.currency), "count": number(count)}
+
+
+def _minutes(minutes: int) -> str:
+    if minutes < 120:
+        return _("about %(count)s minutes") % {"count": number(minutes)}
+    return _("about %(count)s hours") % {"count": number(minutes / 60, 1)}
+
+
+def _choosing(plan: Plan) -> str:
+    reads = plan.review.reads if plan.review else 0
+    text = ngettext(
+        "Every application is read by %(count)s person, without names.",
+        "Every application is read by %(count)s people, without names.",
+        reads,
+    ) % {"count": number(reads)}
+    if plan.selection and plan.runs("selection") and plan.selection.method == "draw":
+        text += " " + _("Places that scores cannot tell apart are drawn by lot, in the open.")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class DateRow:
+    """A date with its words; `whole_day` is the day that it ends everywhere on earth, if it does."""
+
+    code: str
+    label: Message
+    at: datetime
+    whole_day: str
+    note: Message = ""
+
+
+def date_row(cohort: Cohort, code: str, *, note: Message = "") -> DateRow:
+    at = cohort.dates[code]
+    day = ends_a_day_anywhere(at) if cohort.plan.cohort.anywhere_on_earth else None
+    return DateRow(code, LABELS[code], at, day_text(day) if day else "", note)
+
+
+def public_dates(cohort: Cohort) -> list[DateRow]:
+    """The dates that concern somebody who thinks of applying."""
+    return [date_row(cohort, code, note=EXPLANATIONS[code]) for code in PUBLIC if code in cohort.dates]
+
+
+def payments(cohort: Cohort) -> list[Fact]:
+    """Each payment with the moment it is due, before anybody asks."""
+    stipend = cohort.plan.stipend
+    if stipend is None or not cohort.plan.runs("stipends"):
+        return []
+    return [
+        Fact(
+            date_words(cohort, instalment.due.after(cohort.dates), day_only=True),
+            money(stipend.minor(instalment), stipend.currency),
+        )
+        for instalment in stipend.instalments
+    ]
+
+
+def all_dates(cohort: Cohort) -> list[TimelineDate]:
+    """Every named date, for desks and timelines."""
+    return [TimelineDate(LABELS[code], at) for code, at in cohort.dates.items()]
+
+
+def doors(plan: Plan) -> list[Door]:
+    """Who may apply, if the programme asks before the form."""
+    if not plan.runs("eligibility"):
+        return []
+    return [Door(say(question.label), opens(question)) for question in plan.eligibility]

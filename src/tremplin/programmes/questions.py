@@ -1,0 +1,118 @@
+"""What a call asks, as a plain text that people can keep, print and write into without a line."""
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from babel import Locale
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tremplin.core.text import say
+from tremplin.core.ui.amounts import locale, number
+from tremplin.programmes.dates import date_words
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.schema import EligibilityQuestion, Question
+
+_WIDTH = 78
+
+
+def as_text(cohort: Cohort) -> str:
+    """Every question of the call, in the language of the reader, with limits, hints and examples."""
+    plan = cohort.plan
+    lines = [
+        f"{say(plan.programme.name)} – {cohort.title or cohort.slug}",
+        "=" * 40,
+        _("Apply until %(date)s.") % {"date": date_words(cohort, cohort.dates["call_closes"])},
+        _("It takes about %(minutes)s minutes. Answers are sent in on the web site, not in this file.")
+        % {"minutes": number(plan.application.minutes)},
+        "",
+    ]
+    if plan.eligibility and plan.runs("eligibility"):
+        lines += [_("MAY I APPLY?"), ""]
+        for door in plan.eligibility:
+            lines += [*_wrapped(f"– {say(door.label)}", "  "), f"  {opens(door)}", ""]
+    for page, section in enumerate(plan.application.sections, 1):
+        lines += [f"{page}. {say(section.title).upper()}", ""]
+        for place, question in enumerate(section.questions, 1):
+            lines += [*_question(f"{page}.{place}", question, cohort), ""]
+    lines += [_("WHAT REVIEWERS LOOK FOR"), "", *_wrapped(say(plan.application.looks_for), "")]
+    return "\n".join(lines) + "\n"
+
+
+def _question(mark: str, question: Question, cohort: Cohort) -> Iterator[str]:
+    yield from _wrapped(f"{mark} {say(question.label)}", "    ")
+    if question.help:
+        yield from _wrapped(say(question.help), "    ", first="    ")
+    notes = [note for note in (limit(question), _condition(question, cohort)) if note]
+    notes.insert(0, _("required") if question.required else _("optional"))
+    yield f"    [{'; '.join(notes)}]"
+    for option in question.options:
+        yield from _wrapped(f"( ) {say(option.label)}", "        ", first="    ")
+    if question.example:
+        example = _("Example: %(text)s") % {"text": say(question.example)}
+        yield from _wrapped(example, "    ", first="    ")
+
+
+def limit(question: Question) -> str:
+    """How long or how large an answer may be; empty where nothing limits it."""
+    if question.max_words:
+        return ngettext("at most %(count)s word", "at most %(count)s words", question.max_words) % {
+            "count": number(question.max_words)
+        }
+    if question.max_characters:
+        return ngettext(
+            "at most %(count)s character", "at most %(count)s characters", question.max_characters
+        ) % {"count": number(question.max_characters)}
+    if question.kind == "file":
+        return _("a file: %(kinds)s") % {"kinds": ", ".join(question.files)}
+    if question.kind == "choices":
+        return _("choose any")
+    return _("choose one") if question.kind in {"choice", "yes_no"} else ""
+
+
+def _condition(question: Question, cohort: Cohort) -> str:
+    if question.show_if is None:
+        return ""
+    asked = {earlier.code: earlier for earlier in cohort.plan.application.questions()}
+    earlier = asked[question.show_if.question]
+    labels = {"yes": _("yes"), "no": _("no")} | {option.code: say(option.label) for option in earlier.options}
+    answers = ", ".join(labels.get(answer, answer) for answer in question.show_if.answers)
+    return _("only if you answered “%(answer)s” to “%(question)s”") % {
+        "answer": answers,
+        "question": say(earlier.label),
+    }
+
+
+def opens(question: EligibilityQuestion) -> str:
+    """Which answers open a door, in words."""
+    if question.kind == "number":
+        if question.at_least is not None and question.at_most is not None:
+            return _("From %(least)s to %(most)s.") % {
+                "least": number(question.at_least),
+                "most": number(question.at_most),
+            }
+        if question.at_least is not None:
+            return _("At least %(least)s.") % {"least": number(question.at_least)}
+        return _("At most %(most)s.") % {"most": number(question.at_most)}
+    if question.kind == "country":
+        names = Locale.parse(str(locale())).territories
+        refused = ", ".join(sorted(names.get(code, code) for code in question.refuses))
+        return _("Anywhere but: %(countries)s.") % {"countries": refused}
+    labels = {"yes": _("yes"), "no": _("no")} | {
+        option.code: say(option.label) for option in question.options
+    }
+    return _("Needed: %(answers)s.") % {"answers": _(" or ").join(labels[code] for code in question.passes)}
+
+
+def _wrapped(text: str, indent: str, *, first: str = "") -> list[str]:
+    lines: list[str] = []
+    for position, paragraph in enumerate(text.strip().split("\n")):
+        lines += wrap(
+            paragraph.strip(),
+            _WIDTH,
+            initial_indent=first if not position else indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
+    return lines

@@ -1,0 +1,50 @@
+"""The public call: what it is, who may apply, what it pays, when; and its questions to take along."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.text import slugify
+from django.views.decorators.cache import cache_control
+
+from tremplin.core import clock
+from tremplin.core.text import say
+from tremplin.programmes.calendar import as_calendar
+from tremplin.programmes.facts import call_facts, doors, payments, public_dates
+from tremplin.programmes.http import CohortRequest
+from tremplin.programmes.questions import as_text
+from tremplin.programmes.roles import Role
+from tremplin.programmes.states import call_state
+
+
+def call(request: CohortRequest) -> HttpResponse:
+    """Everything that somebody needs to decide whether to apply, on one page without an account."""
+    cohort, now = request.cohort, clock.now()
+    plan = cohort.plan
+    context = {
+        "plan": plan,
+        "state": call_state(cohort, now),
+        "applicant": Role.APPLICANT in request.roles,
+        "facts": call_facts(cohort),
+        "payments": payments(cohort),
+        "dates": public_dates(cohort),
+        "doors": doors(plan),
+        "notice": plan.jurisdiction.notice or cohort.profile.basis,
+    }
+    return render(request, "programmes/call.html", context)
+
+
+@cache_control(max_age=300)
+def questions_file(request: CohortRequest) -> HttpResponse:
+    """All questions as a text file."""
+    response = HttpResponse(as_text(request.cohort), content_type="text/plain; charset=utf-8")
+    name = slugify(say(request.cohort.plan.programme.name)) or "questions"
+    response["Content-Disposition"] = f'attachment; filename="{name}.txt"'
+    return response
+
+
+@cache_control(max_age=300)
+def calendar(request: CohortRequest) -> HttpResponse:
+    """The public dates for a calendar."""
+    text = as_calendar(request.cohort, clock.now())
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="dates.ics"'
+    return response
