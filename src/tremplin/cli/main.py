@@ -31,7 +31,7 @@ COMMANDS = (
     "doctor",
     "manage",
 )
-BARE = frozenset({"serve", "worker", "migrate", "backup", "restore", "doctor", "manage"})
+BARE = frozenset({"serve", "worker", "migrate", "user", "programme", "backup", "restore", "doctor", "manage"})
 HERE = Path(__file__).parent
 
 
@@ -50,7 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (the reader left; nothing more can be said to it)
+        # The reader has left. What Python would still flush at exit must not complain about it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
         if os.environ.get("TREMPLIN_DEBUG"):

@@ -40,6 +40,7 @@ class Options:
 def serve(options: Options, *, beside: Callable[[], None] | None = None) -> None:
     """Serve until a signal says stop; `beside` runs in a process of its own, restarted when it ends."""
     check_port(options.host, options.port)
+    proxies = trusted_proxies()
     raise_file_limit()
     application = get_wsgi_application()
     connections.close_all()
@@ -57,7 +58,7 @@ def serve(options: Options, *, beside: Callable[[], None] | None = None) -> None
             folder=spool_dir,
             threads=options.threads,
             limits=Limits(body=settings.UPLOAD_LIMIT + 1024 * 1024),
-            proxies=trusted_proxies(),
+            proxies=proxies,
             multiprocess=options.workers > 1,
         )
 

@@ -1,0 +1,119 @@
+"""`tremplin backup`."""
+
+import argparse
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from django.db import connection
+
+from tremplin import __version__
+from tremplin.cli.deeds import archive, databases, readiness
+from tremplin.core import clock
+from tremplin.core.errors import UserError
+
+SUFFIX = ".tremplin.tar.gz"
+# Made again from the rest, or another backup's business.
+LEFT_OUT = frozenset({"static", "tmp", readiness.LOCK})
+ASIDE = "replaced-"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the backup, read it again, and only then give it its name."""
+    target = _target(args.path)
+    readiness.check_folder()
+    readiness.check_database()
+    part = target.with_name(f".{target.name}.part-{os.getpid()}")
+    try:
+        manifest = write(part)
+        if archive.verify(part).members != manifest.members:
+            raise archive.damaged("it reads otherwise than it was written")
+        _name(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+    size = target.stat().st_size / 1_000_000
+    print(f"Backup written and checked: {target} ({size:.1f} MB, {len(manifest.members)} files).")
+    print("It holds people's data and the keys to it: keep it as you keep a password.")
+    return 0
+
+
+def write(part: Path) -> archive.Manifest:
+    """The archive, complete and on the disk, in the new file `part`.
+
+    The database comes first: every file that a row names was stored before the row, so it is still there.
+    """
+    manifest = archive.Manifest(
+        tremplin=__version__,
+        made_at=clock.now().isoformat(timespec="seconds"),
+        database=connection.vendor,
+        migrations=databases.applied(),
+    )
+    with (
+        tempfile.TemporaryDirectory(prefix=".tremplin-backup-", dir=part.parent) as folder,
+        part.open("xb") as stream,
+    ):
+        copy = Path(folder) / "copy"
+        databases.snapshot(copy)
+        writer = archive.Writer(stream, manifest)
+        writer.add(archive.DATABASE_FILES[connection.vendor], copy)
+        copy.unlink()
+        for name, path in contents(readiness.home()):
+            with suppress(FileNotFoundError):  # erased since we looked
+                writer.add(f"data/{name}", path)
+        writer.close()
+        stream.flush()
+        os.fsync(stream.fileno())
+    return manifest
+
+
+def contents(home: Path) -> Iterator[tuple[str, Path]]:
+    """Every file of the data folder that cannot be made again, with its name in the archive."""
+    for top in sorted(home.iterdir()):
+        if _made_again(top.name):
+            continue
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+            if path.is_file() and not path.is_symlink():
+                yield path.relative_to(home).as_posix(), path
+
+
+def _made_again(name: str) -> bool:
+    return name in LEFT_OUT or name.startswith((ASIDE, ".", "tremplin.db"))
+
+
+def _target(path: Path) -> Path:
+    """The file to write. Raises UserError if it exists, or its folder does not."""
+    if path.is_dir():
+        path /= f"tremplin-{clock.now():%Y%m%d-%H%M%S}{SUFFIX}"
+    path = path.absolute()
+    if path.exists():
+        raise UserError(
+            f"{path} exists already, and a backup never overwrites.", "Give another name, or a folder."
+        )
+    if not path.parent.is_dir():
+        raise UserError(f"There is no folder {path.parent}.", "Make it first, or write the backup elsewhere.")
+    if not os.access(path.parent, os.W_OK):
+        raise UserError(
+            f"The folder {path.parent} cannot be written by this account.", "Write the backup elsewhere."
+        )
+    if path.parent.is_relative_to(readiness.home()):
+        raise UserError(
+            "A backup inside the data folder dies with it.",
+            "Write it to another folder, best on another machine.",
+        )
+    return path
+
+
+def _name(part: Path, target: Path) -> None:
+    """Give the finished file its name, unless someone else took it meanwhile."""
+    try:
+        os.link(part, target)
+    except FileExistsError as error:
+        raise UserError(
+            f"{target} appeared meanwhile, and a backup never overwrites.", "Give another name."
+        ) from error
+    except OSError:  # a file system without hard links
+        if target.exists():
+            raise
+        part.rename(target)

@@ -1,0 +1,19 @@
+"""`tremplin restore`: an installation from a backup."""
+
+import argparse
+from pathlib import Path
+
+from tremplin.cli.lazy import call
+
+HELP = "Bring back an installation from a backup"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, metavar="FILE", help="a file that “tremplin backup” wrote")
+    parser.add_argument(
+        "--replace", action="store_true", help="put it in the place of what is here; that is kept aside"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    return call("restore", "run", args)

@@ -1,0 +1,41 @@
+"""Installations for the tests of commands."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bench.installation import Installation
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Installation]:
+    """Settings, and nothing else."""
+    made = Installation(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def site(empty: Installation) -> Installation:
+    """Migrated, with three submissions and two files."""
+    assert empty.run("migrate").returncode == 0
+    fill(empty)
+    return empty
+
+
+FILL = """
+from bench.site.models import Submission
+from tremplin.core import clock
+for number in range(3):
+    Submission.objects.create(key=f"k{number}", text="Née à Orléans — ✓", at=clock.now())
+"""
+
+
+def fill(site: Installation) -> None:
+    """Work of people: rows and files."""
+    done = site.run("manage", "shell", "-v", "0", "-c", FILL)
+    assert done.returncode == 0, done.stderr
+    folder = site.data / "files" / "2027" / "01"
+    folder.mkdir(parents=True)
+    (folder / "essay.pdf").write_bytes(b"%PDF-1.7 essay")
+    (folder / "empty.txt").write_bytes(b"")
