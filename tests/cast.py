@@ -54,14 +54,18 @@ def cohort_of(slug: str, organiser: User, *, text: str = "", opens: datetime = O
     return services.open_cohort(version=version, slug="2027", opens=opens, organiser=organiser, now=opens)
 
 
-def gather(*, text: str = "") -> Cast:
-    """Open the cohort and give everyone their roles."""
-    organiser, stranger = person("Olive Organiser"), person("Sasha Stranger")
-    cohort = cohort_of("home-lab", organiser, text=text)
-    rival = cohort_of("rival-lab", stranger)
+def gather(*, text: str = "", house: str = "") -> Cast:
+    """Open the cohort and give everyone their roles; `house` names a second set of people beside the first."""
+
+    def born(name: str, *, language: str = "en") -> User:
+        return person(f"{name} {house}".strip(), language=language)
+
+    organiser, stranger = born("Olive Organiser"), born("Sasha Stranger")
+    cohort = cohort_of(f"{house}home-lab".lower(), organiser, text=text)
+    rival = cohort_of(f"{house}rival-lab".lower(), stranger)
 
     def with_role(name: str, role: Role, *, language: str = "en") -> User:
-        user = person(name, language=language)
+        user = born(name, language=language)
         services.grant(user=user, cohort=cohort, role=role, actor=organiser, now=OPENS)
         return user
 
@@ -73,8 +77,8 @@ def gather(*, text: str = "") -> Cast:
         reviewer=with_role("Rita Reviewer", Role.REVIEWER),
         second_reviewer=with_role("Rémi Relecteur", Role.REVIEWER, language="fr"),
         mentor=with_role("Mona Mentor", Role.MENTOR),
-        applicant=person("Ada Applicant"),
-        scholar=person("Sami Scholar", language="fr"),
+        applicant=born("Ada Applicant"),
+        scholar=born("Sami Scholar", language="fr"),
         finance=with_role("Fay Finance", Role.FINANCE),
         second_finance=with_role("Farid Finance", Role.FINANCE),
         observer=with_role("Oscar Observer", Role.OBSERVER),

@@ -283,14 +283,18 @@ def test_a_person_is_written_to_in_their_own_language(client: Client, post: Post
     assert 'lang="fr"' in Client().get(post.newest().link).content.decode()
 
 
-def test_a_newcomer_is_written_to_in_the_language_of_the_page_and_keeps_it(client: Client, post: Post) -> None:
+def test_a_newcomer_is_written_to_in_the_language_of_the_page_and_keeps_it(
+    client: Client, post: Post
+) -> None:
     ask(client, headers={"accept-language": "fr"})
     assert post.newest().language == "fr"
     client.post(post.newest().link)
     assert User.objects.get().language == "fr"
 
 
-def test_a_browser_that_chose_its_language_keeps_it_on_the_page_of_the_link(client: Client, post: Post) -> None:
+def test_a_browser_that_chose_its_language_keeps_it_on_the_page_of_the_link(
+    client: Client, post: Post
+) -> None:
     ask(client, headers={"accept-language": "fr"})
     client.get("/?lang=en")
     assert 'lang="en"' in client.get(post.newest().link).content.decode()

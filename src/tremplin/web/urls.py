@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from tremplin.core.ui.views import design
 from tremplin.web import health, views
+from tremplin.web.guard import guard
 
 handler400 = "tremplin.web.errors.bad_request"
 handler403 = "tremplin.web.errors.forbidden"
@@ -35,5 +36,7 @@ urlpatterns = [
     path("mailbox/", include("tremplin.core.outbox.urls")),
     path("", include("tremplin.people.urls")),
     path("account/", include("tremplin.people.allauth_urls")),
+    path("", include("tremplin.programmes.urls")),
     path("<slug:institution>/<slug:programme>/<slug:cohort>/", include(COHORT_URLS)),
 ]
+guard(urlpatterns)

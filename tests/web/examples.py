@@ -1,0 +1,123 @@
+"""An object for each page that is about one: the matrix of `test_access.py` visits it as everybody.
+
+Whoever adds a page whose address names an object adds a line here:
+
+    "review:read": lambda cast: {"ref": assign(cast, reviewer=cast.reviewer).ref},
+
+The callable makes, through the services, an object in `cast.cohort` that the people of `cast` may see, and
+returns the words of its address without the cohort's own. It is called a second time with the people of
+another institution, whose objects must answer 404. Where an object belongs to one person, name them:
+`Example(make, owner="reviewer")`; everybody else with the same role then meets 404. `at` is the moment at
+which the page is visited; `data` is what is posted where an empty form would not do.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.mail import EmailMessage
+
+from tests.cast import Cast
+from tremplin.core.jobs.models import Job, JobState
+from tremplin.core.outbox import mailbox
+from tremplin.people import consents, keys
+from tremplin.people.models import MailedKey, SignIn
+from tremplin.people.services.consents import give
+
+Make = Callable[[Cast], dict[str, Any]]
+
+
+def _after_opening(cast: Cast) -> datetime:
+    return cast.at("call_opens", days=1)
+
+
+@dataclass(frozen=True)
+class Example:
+    """How to come to an object, whose it is, when it is visited and what is posted to it."""
+
+    make: Make
+    owner: str = ""
+    at: Callable[[Cast], datetime] = _after_opening
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def example(name: str) -> Example | None:
+    """The example for the page `name`; None when nobody has written one."""
+    found = EXAMPLES.get(name)
+    return found if found is None or isinstance(found, Example) else Example(found)
+
+
+# people ---------------------------------------------------------------------------------------------------
+
+
+def _link(cast: Cast) -> dict[str, Any]:
+    link = keys.new_link()
+    address = f"new.{cast.organiser.ref}@example.org"
+    now = _after_opening(cast) - timedelta(minutes=1)
+    MailedKey.objects.create(
+        purpose="sign-in", address=address, link_hash=keys.link_hash(link), language="en", created_at=now
+    )
+    return {"link": link}
+
+
+def _consent(cast: Cast) -> dict[str, Any]:
+    purpose = consents.Purpose("tests.example", "An example", "I agree to be an example.")
+    give(user=cast.organiser, purpose=purpose, now=_after_opening(cast))
+    return {"purpose": purpose.code}
+
+
+def _browser(cast: Cast) -> dict[str, Any]:
+    session = SessionStore()
+    session.create()
+    row = SignIn.objects.create(
+        user=cast.organiser, session_key=session.session_key, created_at=_after_opening(cast)
+    )
+    return {"ref": row.ref}
+
+
+def _passkey(cast: Cast) -> dict[str, Any]:
+    kept = cast.organiser.authenticator_set.create(type="webauthn", data={"name": "Phone", "credential": {}})
+    return {"pk": kept.pk}
+
+
+# jobs, outbox ---------------------------------------------------------------------------------------------
+
+
+def _job(cast: Cast) -> dict[str, Any]:
+    now = _after_opening(cast)
+    row = Job.objects.create(task="tests.nothing", state=JobState.FAILED, run_after=now, created_at=now)
+    return {"ref": row.ref}
+
+
+def _kept_mail(cast: Cast) -> dict[str, Any]:
+    letter = EmailMessage(
+        "Hello", "Hello", to=["ada@example.org"], headers={"Message-ID": f"<{cast.cohort.ref}@x>"}
+    )
+    mailbox.EmailBackend().send_messages([letter])
+    return {"name": mailbox.name_of(f"<{cast.cohort.ref}@x>")}
+
+
+EXAMPLES: dict[str, Make | Example] = {
+    # people
+    "people:sign-in-link": _link,
+    "people:consent": Example(_consent, owner="organiser"),
+    "people:end-one": Example(_browser, owner="organiser"),
+    "mfa_edit_webauthn": Example(_passkey, owner="organiser"),
+    "mfa_remove_webauthn": Example(_passkey, owner="organiser"),
+    # jobs, outbox
+    "jobs:act": _job,
+    "outbox:mail": _kept_mail,
+    # programmes
+    # applications, equality
+    # review
+    # selection
+    # mentoring
+    # stipends
+    # training
+    # projects
+    # showcase
+    # impact
+    # rehearsal
+}
