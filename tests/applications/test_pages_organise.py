@@ -2,18 +2,20 @@
 
 import csv
 import io
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
 from tests.applications.conftest import Clock, begin, fresh, page, send, signed_in, write
 from tests.cast import Cast, person
-from tremplin.applications import queries, services
+from tremplin.applications import desk, queries, services
 from tremplin.applications.exports import safe_cell
 from tremplin.applications.models import Application
 from tremplin.core.errors import Conflict, NotAllowed
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import MessageState, OutboxMessage
+from tremplin.programmes.roles import Role
 
 
 def many(cast: Cast, count: int) -> list[Application]:
@@ -34,7 +36,7 @@ def organiser(cast: Cast, clock: Clock) -> Client:
     return signed_in(cast.organiser)
 
 
-@pytest.mark.parametrize("name", ["applications:board", "applications:figures", "desk"])
+@pytest.mark.parametrize("name", ["applications:board", "applications:figures"])
 def test_pages_ask_the_same_number_of_queries_for_one_row_and_for_thirty(
     cast: Cast, organiser: Client, name: str, django_assert_max_num_queries: object
 ) -> None:
@@ -53,6 +55,29 @@ def test_pages_ask_the_same_number_of_queries_for_one_row_and_for_thirty(
     with django_assert_max_num_queries(15) as thirty:  # type: ignore[operator]
         organiser.get(page(cast, name))
     assert len(thirty) <= len(one)
+
+
+def test_cards_for_the_desk_cost_one_query_and_push_when_the_end_is_near(
+    cast: Cast, django_assert_num_queries: object
+) -> None:
+    many(cast, 6)
+    roles = frozenset({Role.ORGANISER})
+    assert cast.cohort.dates  # read once; every page of a cohort has them at hand
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        (calm,) = desk.cards(
+            cohort=cast.cohort, actor=cast.organiser, roles=roles, now=cast.at("call_opens", days=2)
+        )
+    assert calm.urgency == "calm"
+    assert dict(calm.figures) == {"Begun": "6", "Sent": "2", "Drafts": "3", "Withdrawn": "1"}
+    write(begin(cast), cast.at("call_opens", days=2))
+    (near,) = desk.cards(
+        cohort=cast.cohort, actor=cast.organiser, roles=roles, now=cast.at("call_closes", days=-2)
+    )
+    assert near.urgency == "soon"
+    assert near.href == page(cast, "applications:reminders")
+    assert (
+        desk.cards(cohort=cast.cohort, actor=cast.organiser, roles=roles, now=cast.at("reading_ends")) == []
+    )
 
 
 def test_the_board_filters_by_state_and_finds_names_without_accents(cast: Cast, organiser: Client) -> None:
@@ -171,7 +196,7 @@ def test_figures_tell_the_way_from_begun_to_sent_by_day(cast: Cast, organiser: C
     many(cast, 6)
     text = organiser.get(page(cast, "applications:figures")).content.decode()
     assert "Sent and not withdrawn" in text
-    arrivals = queries.arrivals(cast.cohort, __import__("zoneinfo").ZoneInfo("Europe/Paris"))
+    arrivals = queries.arrivals(cast.cohort, ZoneInfo("Europe/Paris"))
     assert [(day.started, day.sent) for day in arrivals] == [(6, 3)]
     assert queries.counts(cast.cohort) == queries.Counts(6, 3, 2, 1, 0)
 

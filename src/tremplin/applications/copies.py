@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tremplin.applications.models import Application, Snapshot
 from tremplin.applications.rules.answers import Answers, readable
-from tremplin.applications.rules.form import asked
+from tremplin.applications.rules.form import asked, may_be_reviewed
 from tremplin.core.text import say
 from tremplin.programmes.dates import date_words
 from tremplin.programmes.schema import ApplicationForm, Question, Section
@@ -25,6 +25,10 @@ class Line:
     text: str
     problem: bool = False
     file: Mapping[str, Any] | None = None
+
+    @property
+    def organisers_only(self) -> bool:
+        return not may_be_reviewed(self.question)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from tremplin.applications import queries
 from tremplin.applications.models import Application
 from tremplin.applications.states import code_of, phase_of, state_of
-from tremplin.core.ui.amounts import number
+from tremplin.core.ui.amounts import number, percent
 from tremplin.people.models import User
 from tremplin.programmes.desk import Card, NavItem
 from tremplin.programmes.http import cohort_url
@@ -50,7 +50,7 @@ def _own_card(application: Application, now: datetime) -> Card:
         action=_("Go on writing") if open_work else _("Look at it"),
         due=cohort.dates["call_closes"] if open_work else None,
         urgency=urgency,
-        figures=((_("Answered"), f"{number(application.progress)} %"),) if code == "draft" else (),
+        figures=((_("Answered"), percent(application.share)),) if code == "draft" else (),
     )
 
 

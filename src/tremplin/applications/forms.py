@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
@@ -12,7 +13,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tremplin.applications.models import ApplicationState
 from tremplin.applications.rules.answers import Answers, Raw, Value, countries
+from tremplin.applications.rules.form import may_be_reviewed
 from tremplin.core.text import say
+from tremplin.core.ui.amounts import number
 from tremplin.core.ui.forms import Checkboxes, DayMonthYear, Radios, TextArea
 from tremplin.programmes.schema import Choice, EligibilityQuestion, Question
 
@@ -91,13 +94,25 @@ def values_in(questions: Sequence[Question], post: QueryDict) -> dict[str, Raw]:
 def _field(question: Question, language: str) -> forms.Field:
     field = _bare_field(question)
     field.label = say(question.label)
-    field.help_text = say(question.help) if question.help else ""
+    field.help_text = _hint(question)
     field.required = question.required
     if question.autocomplete:
         field.widget.attrs["autocomplete"] = question.autocomplete
     if language and question.kind in {"short", "long"}:
         field.widget.attrs["lang"] = language
     return field
+
+
+def _hint(question: Question) -> str:
+    """What helps with the answer: the programme's own words, what files may be, and who does not read it."""
+    parts = [say(question.help)] if question.help else []
+    if question.kind == "file":
+        kinds = ", ".join(kind.upper() for kind in question.files)
+        megabytes = number(settings.UPLOAD_LIMIT // 1024 // 1024)
+        parts.append(_("One file: %(kinds)s, up to %(limit)s MB.") % {"kinds": kinds, "limit": megabytes})
+    if not may_be_reviewed(question):
+        parts.append(_("Organisers alone see this; reviewers do not."))
+    return " ".join(parts)
 
 
 def _bare_field(question: Question) -> forms.Field:

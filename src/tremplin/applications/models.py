@@ -64,6 +64,11 @@ class Application(Record):
         ]
 
     @property
+    def share(self) -> float:
+        """How much is answered, as a share of one."""
+        return self.progress / 100
+
+    @property
     def unsent_changes(self) -> bool:
         """Whether the draft says something else than what was sent."""
         return self.state == ApplicationState.SUBMITTED and self.version > self.sent_version

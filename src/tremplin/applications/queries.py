@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet
@@ -135,7 +135,10 @@ def arrivals(cohort: Cohort, zone: tzinfo) -> list[Arrivals]:
     """How many began and how many first sent on each day of the call, in the cohort's zone. Two queries."""
     started = _by_day(Application.objects.filter(cohort=cohort), zone)
     sent = _by_day(Snapshot.objects.filter(application__cohort=cohort, number=1), zone)
-    return [Arrivals(day, started.get(day, 0), sent.get(day, 0)) for day in sorted({*started, *sent})]
+    days = sorted({*started, *sent})
+    span = (days[-1] - days[0]).days + 1 if days else 0
+    every = [days[0] + timedelta(days=number) for number in range(span)]  # a day without any is a fact too
+    return [Arrivals(day, started.get(day, 0), sent.get(day, 0)) for day in every]
 
 
 def _by_day(rows: "QuerySet[Application] | QuerySet[Snapshot]", zone: tzinfo) -> dict[date, int]:
@@ -179,13 +182,8 @@ def readable_for_review(snapshot: Snapshot) -> list[Reading]:
     return [
         Reading(question, readable(question, snapshot.answers.get(question.code)))
         for question in form.questions()
-        if may_be_reviewed(question) and question.code in snapshot.answers
+        if rules.may_be_reviewed(question) and question.code in snapshot.answers
     ]
-
-
-def may_be_reviewed(question: Question) -> bool:
-    """Whether reviewers may see answers to `question` at all."""
-    return question.for_reviewers and not question.identifies and question.kind not in {"file", "email"}
 
 
 def pseudonym(application: Application, round_code: str) -> str:

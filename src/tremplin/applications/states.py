@@ -49,7 +49,7 @@ STATES: dict[str, State] = {
         "decided",
         pgettext_lazy("application", "Read"),
         _("Read: the decisions are out"),
-        _("Ours about you is on your desk and in your mail since %(decided)s."),
+        _("Our answer to you is on your desk and in your mail since %(decided)s."),
         "info",
     ),
     "not_sent": State(

@@ -123,6 +123,11 @@ def frozen(form: ApplicationForm, answers: Answers) -> dict[str, Value]:
     }
 
 
+def may_be_reviewed(question: Question) -> bool:
+    """Whether reviewers may see answers to `question` at all."""
+    return question.for_reviewers and not question.identifies and question.kind not in {"file", "email"}
+
+
 def checksum(content: Mapping[str, Any]) -> str:
     """SHA-256 over the content in one canonical spelling."""
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -230,6 +230,8 @@ def _page(
     context = {
         "application": application,
         "section": section,
+        "position": form_plan.sections.index(section) + 1,
+        "sections": len(form_plan.sections),
         "rows": rows,
         "form": form,
         "errors": _summary(form, rows),
