@@ -29,13 +29,17 @@ _TOPICS: tuple[tuple[QuestionKind, str], ...] = (
 
 def essay_kind(question: Question) -> QuestionKind:
     """Which kind of essay answers `question`."""
-    told = f"{question.code} {question.label.get('en', '')}".lower()
-    return next((kind for kind, words in _TOPICS if re.search(words, question.code.lower())), None) or next(
-        (kind for kind, words in _TOPICS if re.search(words, told)), "generic"
-    )
+    by_code = _topic(question.code.lower())
+    return by_code or _topic(question.label.get("en", "").lower()) or "generic"
 
 
-def section_answers(section: Section, person: Person, earlier: Mapping[str, object]) -> dict[str, str | list[str]]:
+def _topic(words: str) -> QuestionKind | None:
+    return next((kind for kind, pattern in _TOPICS if re.search(pattern, words)), None)
+
+
+def section_answers(
+    section: Section, person: Person, earlier: Mapping[str, object]
+) -> dict[str, str | list[str]]:
     """The answers of one section; `earlier` holds what was answered before, for questions shown on condition."""
     given: dict[str, str | list[str]] = {}
     for question in section.questions:
@@ -74,7 +78,11 @@ def _text(question: Question, person: Person, rng: Generator) -> str:
         return simple[question.kind]
     if question.autocomplete == "name" or (question.identifies and "name" in question.code):
         return person.name
-    if question.autocomplete in {"address-level2", "home city"} or "town" in question.code or "city" in question.code:
+    if (
+        question.autocomplete in {"address-level2", "home city"}
+        or "town" in question.code
+        or "city" in question.code
+    ):
         return person.town
     limit = _limit(question)
     return answer(person, essay_kind(question), person.language, rng, limit)
@@ -103,7 +111,11 @@ def _door(question: EligibilityQuestion, person: Person, *, open_it: bool) -> st
             return str(low if open_it else max(0, low - 1))
         return str(high or 0) if open_it else str((high or 0) + 1)
     if question.kind == "country":
-        return (question.passes[0] if question.passes else person.country) if open_it else (question.refuses or ["XX"])[0]
+        return (
+            (question.passes[0] if question.passes else person.country)
+            if open_it
+            else (question.refuses or ["XX"])[0]
+        )
     known = ["yes", "no"] if question.kind == "yes_no" else [option.code for option in question.options]
     wrong = [code for code in known if code not in question.passes]
     return question.passes[0] if open_it or not wrong else wrong[0]
@@ -122,7 +134,9 @@ def form_answers(
     return given
 
 
-def _form_answer(question: FormQuestion, person: Person, rng: Generator, mood: float, setting: Setting) -> str:
+def _form_answer(
+    question: FormQuestion, person: Person, rng: Generator, mood: float, setting: Setting
+) -> str:
     if question.kind == "scale":
         return str(min(5, max(1, 1 + round(4 * mood + (below(rng, 3) - 1) * 0.4))))
     if question.kind == "yes_no":

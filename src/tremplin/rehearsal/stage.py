@@ -86,8 +86,10 @@ class Play:
         return self.people[user.pk]
 
     def mishap(self, at: datetime, where: str, what: str, **facts: object) -> None:
-        """Record that the plan broke, and how."""
-        self.mishaps.append(Mishap(at, where, what, facts))
+        """Record that the plan broke, and how; what goes on breaking in the same way is told once."""
+        told = any((known.where, known.what, known.facts) == (where, what, facts) for known in self.mishaps)
+        if not told:
+            self.mishaps.append(Mishap(at, where, what, facts))
 
     @contextmanager
     def refusals(self, where: str, at: datetime) -> Iterator[None]:

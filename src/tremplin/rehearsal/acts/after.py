@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from tremplin.impact import rules, services
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
-from tremplin.rehearsal.answers import form_answers
 from tremplin.rehearsal.acts.mentoring import taking_part
+from tremplin.rehearsal.answers import form_answers
 from tremplin.rehearsal.population.draws import below, chance
 from tremplin.rehearsal.population.scene import Setting
 from tremplin.rehearsal.stage import Deed, Play
@@ -89,7 +89,12 @@ def _answer(play: Play, scholar: Scholar, survey: str) -> Deed:
         )
         with play.refusals("surveys", now):
             services.send_answers(
-                cohort=play.cohort, survey=survey, answers=answers, expected_version=0, actor=scholar.user, now=now
+                cohort=play.cohort,
+                survey=survey,
+                answers=answers,
+                expected_version=0,
+                actor=scholar.user,
+                now=now,
             )
             play.tally["survey-answers"] += 1
 

@@ -39,7 +39,9 @@ def _offer(play: Play, mentor: User) -> Deed:
     def deed(now: datetime) -> None:
         plan = services.plan_of(play.cohort)
         person = play.person(mentor)
-        topics = sample(person.stream("topics"), [topic.code for topic in plan.topics], min(2, len(plan.topics)))
+        topics = sample(
+            person.stream("topics"), [topic.code for topic in plan.topics], min(2, len(plan.topics))
+        )
         with play.refusals("mentoring", now):
             services.save_profile(
                 cohort=play.cohort,
@@ -72,7 +74,9 @@ def _wish_all(play: Play) -> Deed:
             person = play.person(scholar.user)
             if chance(person.stream("wishes"), 0.1):
                 continue  # somebody always forgets
-            topics = sample(person.stream("topics"), [topic.code for topic in plan.topics], min(2, len(plan.topics)))
+            topics = sample(
+                person.stream("topics"), [topic.code for topic in plan.topics], min(2, len(plan.topics))
+            )
             services.save_wish(
                 scholar=scholar,
                 actor=scholar.user,
@@ -153,7 +157,9 @@ def _look_after(play: Play, silent: int) -> Deed:
             if concern.kind == "silent-mentor" and concern.pairing.mentor.user_id == silent:
                 _replace(play, concern.pairing, organiser, now)
             else:
-                note = answer(play.person(organiser), "checkin_note", "en", play.person(organiser).stream("note"), 200)
+                note = answer(
+                    play.person(organiser), "checkin_note", "en", play.person(organiser).stream("note"), 200
+                )
                 services.close_concern(concern=concern, actor=organiser, note=note, now=now)
 
     return deed
@@ -174,7 +180,10 @@ def _pairings(play: Play) -> list[Pairing]:
             scholar__cohort=play.cohort, ended_at__isnull=True, scholar__state=ScholarState.ENROLLED
         )
         .select_related(
-            "scholar__user", "scholar__cohort__programme__institution", "scholar__cohort__version", "mentor__user"
+            "scholar__user",
+            "scholar__cohort__programme__institution",
+            "scholar__cohort__version",
+            "mentor__user",
         )
         .prefetch_related("scholar__cohort__date_rows")
         .order_by("pk")

@@ -50,7 +50,9 @@ def _give_details(play: Play, scholar: Scholar) -> Deed:
             town=person.town,
         )
         with play.refusals("stipends", now):
-            services.save_payee_form(scholar=scholar, details=details, expected_version=0, actor=scholar.user, now=now)
+            services.save_payee_form(
+                scholar=scholar, details=details, expected_version=0, actor=scholar.user, now=now
+            )
 
     return deed
 
@@ -73,7 +75,10 @@ def _pay_day(play: Play) -> Deed:
                 services.prepare(instalment=line.instalment, actor=first, now=now)
                 services.approve(instalment=line.instalment, actor=second, now=now)
                 services.order(
-                    instalment=line.instalment, reference=f"PAY-{line.instalment.ref.upper()}", actor=first, now=now
+                    instalment=line.instalment,
+                    reference=f"PAY-{line.instalment.ref.upper()}",
+                    actor=first,
+                    now=now,
                 )
                 play.plan(now + timedelta(days=2), _paid(play, line.instalment, second))
 
@@ -92,4 +97,3 @@ def _paid(play: Play, instalment: Instalment, actor: User) -> Deed:
         play.tally["payments"] += 1
 
     return deed
-

@@ -34,7 +34,9 @@ def rehearse(play: Play) -> None:
         play.plan(ends - timedelta(days=2), _publish_pages(play))
 
 
-def _text(play: Play, scholar: Scholar, kind: QuestionKind, purpose: str, limit: int, **setting: object) -> str:
+def _text(
+    play: Play, scholar: Scholar, kind: QuestionKind, purpose: str, limit: int, **setting: object
+) -> str:
     person = play.person(scholar.user)
     scene = Setting(**setting)  # type: ignore[arg-type]
     return answer(person, kind, person.language, person.stream("project", purpose), limit, setting=scene)
@@ -56,7 +58,11 @@ def _describe_all(play: Play) -> Deed:
             with play.refusals("projects", now):
                 project = services.project_of(scholar, now=now)
                 services.save_project(
-                    scholar=scholar, values=values, expected_version=project.version, actor=scholar.user, now=now
+                    scholar=scholar,
+                    values=values,
+                    expected_version=project.version,
+                    actor=scholar.user,
+                    now=now,
                 )
 
     return deed
@@ -92,7 +98,9 @@ def _hand_in(play: Play, scholar: Scholar, code: str) -> Deed:
 
 def _guide_of(play: Play, scholar: Scholar) -> User:
     """Who answers: the mentor, or an organiser while there is none."""
-    pairing = Pairing.objects.filter(scholar=scholar, ended_at__isnull=True).select_related("mentor__user").first()
+    pairing = (
+        Pairing.objects.filter(scholar=scholar, ended_at__isnull=True).select_related("mentor__user").first()
+    )
     return pairing.mentor.user if pairing else people_with(play.cohort, Role.ORGANISER)[0]
 
 
@@ -132,8 +140,12 @@ def _checklist_all(play: Play) -> Deed:
                     continue
                 with play.refusals("projects", now):
                     evidence = f"{project.repository}/{item.code}"
-                    services.mark(project=project, code=item.code, evidence=evidence, actor=scholar.user, now=now)
-                    services.confirm(project=project, code=item.code, actor=guide, now=now + timedelta(hours=20))
+                    services.mark(
+                        project=project, code=item.code, evidence=evidence, actor=scholar.user, now=now
+                    )
+                    services.confirm(
+                        project=project, code=item.code, actor=guide, now=now + timedelta(hours=20)
+                    )
 
     return deed
 
@@ -190,4 +202,3 @@ def _publish_pages(play: Play) -> Deed:
             )
 
     return deed
-

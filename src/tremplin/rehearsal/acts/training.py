@@ -73,13 +73,19 @@ def _week(play: Play, scholar: Scholar, number: int) -> dict[str, Any]:
     person = play.person(scholar.user)
     rng = person.stream("plan", number)
     setting = Setting(week=number, weeks=_weeks(play))
-    labs = [lab.code for lab in loader.labs() if lab.code in services.plan_of(play.cohort).labs and lab.week == number]
+    labs = [
+        lab.code
+        for lab in loader.labs()
+        if lab.code in services.plan_of(play.cohort).labs and lab.week == number
+    ]
     topic = topic_of(number, _weeks(play))
     return {
         "week": number,
         "goal": answer(person, "syllabus_week", person.language, rng, 200, setting=setting),
         "hours": pick(rng, [35, 40, 40, 45, 50, 55]),
-        "resources": [{"title": topic.replace("_", " "), "url": f"https://example.org/{topic}", "required": True}],
+        "resources": [
+            {"title": topic.replace("_", " "), "url": f"https://example.org/{topic}", "required": True}
+        ],
         "labs": labs,
         "done": "no",
     }
@@ -113,7 +119,12 @@ def _look_back(play: Play, scholar: Scholar, week: int) -> Deed:
             play.tally["re-plans"] += 1
         person = play.person(scholar.user)
         note = answer(
-            person, "reflection", person.language, person.stream("look-back", week), 300, setting=Setting(week=week)
+            person,
+            "reflection",
+            person.language,
+            person.stream("look-back", week),
+            300,
+            setting=Setting(week=week),
         )
         with play.refusals("training", now):
             services.save_syllabus(
@@ -168,7 +179,11 @@ def _labs(play: Play, scholar: Scholar, week: int) -> Deed:
         offered = set(services.plan_of(play.cohort).labs)
         for lab in (lab for lab in loader.labs() if lab.code in offered and lab.week == week):
             rng = person.stream("lab", lab.code)
-            tries = [] if chance(rng, 0.6) or not lab.wrong else [pick(rng, list(lab.wrong)).file.read_text("utf-8")]
+            tries = (
+                []
+                if chance(rng, 0.6) or not lab.wrong
+                else [pick(rng, list(lab.wrong)).file.read_text("utf-8")]
+            )
             if chance(rng, 0.5 + 0.5 * person.quality):
                 tries.append(lab.solution)
             for number, code in enumerate(tries):
@@ -200,4 +215,3 @@ def _falls_ill(play: Play) -> Deed:
             stipends.extend(scholar=scholar, weeks=weeks, reason="Illness.", actor=organiser, now=now)
 
     return deed
-

@@ -1,0 +1,95 @@
+"""Act three: scores, bands and the draw become decisions; two people sign; places are taken, declined, passed on."""
+
+from datetime import datetime, timedelta
+
+from tremplin.core.outbox.models import Batch, BatchState
+from tremplin.programmes import services as programmes
+from tremplin.programmes.queries import people_with
+from tremplin.programmes.roles import Role
+from tremplin.rehearsal.population.draws import below, chance
+from tremplin.rehearsal.stage import Deed, Play
+from tremplin.selection import rules, services
+from tremplin.selection.models import Offer, OfferState, Proposal
+
+DECLINES = 0.15
+FORGETS = 0.06
+
+
+def rehearse(play: Play) -> None:
+    """Put the act on the agenda: decisions the day before they are out, then offers as they come."""
+    cohort = play.cohort
+    if cohort.plan.selection is None or cohort.plan.review is None:
+        return
+    out = cohort.date("decisions_out")
+    play.plan(out - timedelta(days=1, hours=3), _decide(play))
+    play.plan(out, _release(play))
+    day = out + timedelta(hours=6)
+    while day < cohort.date("training_starts"):
+        play.plan(day, _look_at_offers(play))
+        day += timedelta(days=1)
+
+
+def _decide(play: Play) -> Deed:
+    """Propose, sign, confirm; when somebody is unread, decisions wait a day, and the rehearsal says so."""
+
+    def deed(now: datetime) -> None:
+        first, second = list(people_with(play.cohort, Role.ORGANISER))[:2]
+        before = len(play.mishaps)
+        with play.refusals("selection", now):
+            proposal = services.propose(cohort=play.cohort, actor=first, now=now)
+            proposal = services.sign(cohort=play.cohort, actor=first, version=proposal.version, now=now)
+            services.confirm(cohort=play.cohort, actor=second, version=proposal.version, now=now)
+            play.tally["decisions"] += proposal.decisions.count()
+        waited = now - play.cohort.date("decisions_out")
+        if len(play.mishaps) > before and waited < timedelta(days=21):
+            play.plan(now + timedelta(days=1), deed)
+            play.plan(now + timedelta(days=1, hours=3), _release(play))
+
+    return deed
+
+
+def _release(play: Play) -> Deed:
+    """An organiser has looked at every batch and lets it go."""
+
+    def deed(now: datetime) -> None:
+        organiser = people_with(play.cohort, Role.ORGANISER)[0]
+        for batch in Batch.objects.filter(scope=play.cohort.scope, state=BatchState.OPEN).order_by("pk"):
+            with play.refusals("outbox", now):
+                programmes.release(cohort=play.cohort, batch=batch, actor=organiser, now=now)
+        if not Proposal.objects.filter(cohort=play.cohort, confirmed_at__isnull=False).exists():
+            play.mishap(now, "selection", "decisions_late")
+
+    return deed
+
+
+def _look_at_offers(play: Play) -> Deed:
+    """Every open offer is answered on a day of its own; some are declined, a few are left to expire."""
+
+    def deed(now: datetime) -> None:
+        offers = Offer.objects.filter(cohort=play.cohort, state=OfferState.OPEN).select_related(
+            "application__applicant", "cohort__programme__institution", "cohort__version"
+        )
+        for offer in offers.order_by("pk"):
+            person = play.person(offer.application.applicant)
+            rng = person.stream("offer")
+            if chance(rng, FORGETS):
+                continue
+            declines = chance(rng, DECLINES)
+            if (now - offer.created_at).days < below(rng, 4):
+                continue
+            _answer(play, offer, now, declines=declines)
+
+    return deed
+
+
+def _answer(play: Play, offer: Offer, now: datetime, *, declines: bool) -> None:
+    applicant = offer.application.applicant
+    offer.cohort = play.cohort
+    with play.refusals("offers", now):
+        if declines:
+            services.decline_offer(offer=offer, actor=applicant, now=now)
+            play.tally["declined-offers"] += 1
+        else:
+            _text, shown = rules.agreement(play.cohort.plan, applicant.language)
+            services.accept_offer(offer=offer, actor=applicant, agreement=shown, now=now)
+            play.tally["scholars"] += 1
