@@ -1,5 +1,6 @@
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +56,13 @@ def test_any_change_to_the_file_is_found(field: str, value: object) -> None:
     assert not lottery.verify(json.dumps(content, sort_keys=True, separators=(",", ":")) + "\n")
 
 
+def test_a_file_gives_back_its_draw_and_a_broken_one_says_why() -> None:
+    made = lottery.draw(CODES, seed="s", places=2)
+    assert lottery.loads(lottery.dumps(made)) == made
+    with pytest.raises(ValueError, match="not JSON"):
+        lottery.loads("draw")
+
+
 def test_a_file_that_is_not_canonical_does_not_verify() -> None:
     content = json.loads(lottery.dumps(lottery.draw(CODES, seed="s", places=2)))
     assert lottery.faults(json.dumps(content, indent=1)) == ("the file is not in its canonical form",)
@@ -90,3 +98,13 @@ def test_fresh_seeds_are_long_and_never_the_same() -> None:
     seeds = {lottery.new_seed() for _ in range(100)}
     assert len(seeds) == 100
     assert all(len(seed) == 64 for seed in seeds)
+
+
+def test_anybody_can_verify_a_file_by_one_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "draw.json"
+    file.write_text(lottery.dumps(lottery.draw(CODES, seed="s", places=2)))
+    assert lottery.main([str(file), lottery.commitment("s")]) == 0
+    assert capsys.readouterr().out == "The draw holds.\n"
+    assert lottery.main([str(file), lottery.commitment("t")]) == 1
+    assert "published before" in capsys.readouterr().out
+    assert lottery.main([]) == 2

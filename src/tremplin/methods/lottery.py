@@ -15,8 +15,10 @@ import hashlib
 import json
 import re
 import secrets
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 FORMAT = "tremplin-draw/1"
@@ -91,6 +93,15 @@ def dumps(result: Draw) -> str:
     )
 
 
+def loads(text: str) -> Draw:
+    """The draw of a file that holds. Raises ValueError naming what is wrong with any other."""
+    found = faults(text)
+    if found:
+        raise ValueError("; ".join(found))
+    content = json.loads(text)
+    return draw(content["entries"], seed=content["seed"], places=content["places"])
+
+
 def _canonical(content: dict[str, Any]) -> str:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True) + "\n"
 
@@ -146,3 +157,20 @@ def _content_faults(content: dict[str, Any], text: str, published: str) -> Seque
     if not found and dumps(again) != text:
         found.append("the file is not in its canonical form")
     return found
+
+
+def main(arguments: Sequence[str]) -> int:
+    """`python -m tremplin.methods.lottery FILE [COMMITMENT]`: 0 when the draw in FILE holds, else 1."""
+    if len(arguments) not in {1, 2}:
+        sys.stderr.write("Usage: python -m tremplin.methods.lottery FILE [COMMITMENT]\n")
+        return 2
+    text = Path(arguments[0]).read_text("utf-8")
+    found = faults(text, published=arguments[1] if len(arguments) == 2 else "")
+    for fault in found:
+        sys.stdout.write(f"{fault}\n")
+    sys.stdout.write("The draw does not hold.\n" if found else "The draw holds.\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

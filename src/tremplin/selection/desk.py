@@ -2,14 +2,118 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from tremplin.people.models import User
 from tremplin.programmes.desk import Card, NavItem
+from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.review import queries as reviews
+from tremplin.selection import queries
+from tremplin.selection.models import Proposal, ProposalState
 
-NAV: tuple[NavItem, ...] = ()
+_STAFF = frozenset({Role.ORGANISER, Role.OBSERVER})
+NAV: tuple[NavItem, ...] = (
+    NavItem(label=gettext_lazy("Decisions"), url="selection:room", roles=_STAFF),
+    NavItem(label=gettext_lazy("Places"), url="selection:places", roles=_STAFF),
+)
 
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
-    """What needs this person now in this stage."""
-    return []
+    """The outcome for an applicant; what the decisions wait for, for an organiser."""
+    if not cohort.plan.runs("selection"):
+        return []
+    found: list[Card] = []
+    if Role.APPLICANT in roles:
+        found += _applicant(cohort, actor)
+    if Role.ORGANISER in roles:
+        found += _organiser(cohort, actor, now)
+    return found
+
+
+def _applicant(cohort: Cohort, actor: User) -> list[Card]:
+    view = queries.own_outcome(actor, cohort)
+    if view is None or not view.decided or view.code == "accepted":
+        return []
+    open_offer = view.offer if view.code == "offer" else None
+    return [
+        Card(
+            title=view.state.public,
+            line=view.state.next,
+            href=cohort_url(cohort, "selection:outcome"),
+            action=_("Accept or decline") if open_offer else _("See your outcome"),
+            due=open_offer.answer_by if open_offer else None,
+            urgency="now" if open_offer else "calm",
+        )
+    ]
+
+
+def _organiser(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
+    proposal = queries.proposal(cohort)
+    if proposal is None:
+        return _to_propose(cohort, now)
+    if proposal.state == ProposalState.CONFIRMED:
+        return _places(cohort, now)
+    return [_to_sign(cohort, actor, proposal)]
+
+
+def _to_propose(cohort: Cohort, now: datetime) -> list[Card]:
+    if now <= cohort.dates["call_closes"]:
+        return []
+    reading = reviews.progress(cohort)
+    if not reading.applications or reading.unread:
+        return []
+    return [
+        Card(
+            title=_("Everybody has been read"),
+            line=_("Decisions can be proposed. Nothing is final before two organisers have signed."),
+            href=cohort_url(cohort, "selection:room"),
+            action=_("To the decision room"),
+            due=cohort.dates.get("decisions_out"),
+            urgency="soon" if reading.short else "now",
+        )
+    ]
+
+
+def _to_sign(cohort: Cohort, actor: User, proposal: Proposal) -> Card:
+    signed = proposal.state == ProposalState.SIGNED
+    mine = signed and proposal.signed_by_id == actor.pk
+    title, line, page = _("Decisions wait for a signature"), _("Read the list and sign it."), "selection:sign"
+    if mine:
+        title, line = _("You signed the decisions"), _("Another organiser has to read and confirm them.")
+        page = "selection:room"
+    elif signed:
+        title, line = (
+            _("Decisions wait for your confirmation"),
+            _("Somebody else has signed them. Read and confirm."),
+        )
+        page = "selection:confirm"
+    return Card(
+        title=title,
+        line=line,
+        href=cohort_url(cohort, page),
+        action=_("Read the list"),
+        due=cohort.dates.get("decisions_out"),
+        urgency="calm" if mine else "now",
+    )
+
+
+def _places(cohort: Cohort, now: datetime) -> list[Card]:
+    view = queries.places(cohort)
+    starts = cohort.dates.get("training_starts")
+    if view is None or (starts and now > starts) or view.accepted == view.places:
+        return []
+    line = _("%(accepted)s of %(places)s places accepted, %(open)s offers open, %(waiting)s people waiting.")
+    return [
+        Card(
+            title=_("Offers are out"),
+            line=line
+            % {"accepted": view.accepted, "places": view.places, "open": view.open, "waiting": view.waiting},
+            href=cohort_url(cohort, "selection:places"),
+            action=_("See the places"),
+            due=cohort.dates.get("offers_answered"),
+            urgency="soon" if view.free else "calm",
+        )
+    ]

@@ -54,7 +54,9 @@ class Draw(Record):
     cohort = models.OneToOneField(Cohort, on_delete=models.PROTECT, related_name="draw")
     commitment = models.CharField(max_length=64)
     seed = models.CharField(max_length=200)
-    committed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    committed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
     file = models.TextField(blank=True)
     drawn_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
@@ -90,6 +92,7 @@ class Proposal(Record):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
     confirmed_at = models.DateTimeField(null=True)
+    waitlist_closed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -106,13 +109,18 @@ class Proposal(Record):
 
 
 class Decision(Record):
-    """What is decided of one application, with its evidence. Final once its proposal is confirmed."""
+    """What is decided of one application, with its evidence. Final once its proposal is confirmed.
+
+    `rank` is the place by score, `priority` the place in the order in which places are given: the clear top, then
+    the lottery as drawn, then the rest. `left_at`: the person no longer waits for a place.
+    """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="decisions")
     application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="decision")
     band = models.CharField(max_length=12, choices=Band.choices)
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
     position = models.PositiveIntegerField(null=True)
+    priority = models.PositiveIntegerField()
     rank = models.PositiveIntegerField()
     estimate = models.FloatField()
     low = models.FloatField()
@@ -121,6 +129,7 @@ class Decision(Record):
     draw_code = models.CharField(max_length=16)
     draw_rank = models.PositiveIntegerField(null=True)
     feedback = models.JSONField(default=dict)
+    left_at = models.DateTimeField(null=True)
     overridden = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
     reason = models.TextField(blank=True)
     overridden_by = models.ForeignKey(
@@ -133,6 +142,7 @@ class Decision(Record):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["proposal", "draw_code"], name="one_draw_code"),
+            models.UniqueConstraint(fields=["proposal", "priority"], name="one_priority"),
             models.UniqueConstraint(
                 fields=["proposal", "position"],
                 condition=models.Q(outcome="waitlist"),
@@ -187,8 +197,18 @@ class Scholar(Record):
     state = models.CharField(max_length=12, choices=ScholarState.choices, default=ScholarState.ENROLLED)
     extension_weeks = models.PositiveSmallIntegerField(default=0)
     agreed_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+    """Since when they pause, or when they left."""
+    pauses = models.JSONField(default=list)
+    """Pauses that are over: pairs of moments. `own_time` moves dates by them."""
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["cohort", "user"], name="one_scholar_a_cohort")
+            models.UniqueConstraint(fields=["cohort", "user"], name="one_scholar_a_cohort"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["enrolled", "completed"], stopped_at__isnull=True)
+                | models.Q(state="paused", stopped_at__isnull=False)
+                | models.Q(state="left"),
+                name="stopped_since_a_moment",
+            ),
         ]

@@ -16,6 +16,7 @@ COHORT_URLS = [
     path("", include("tremplin.applications.urls")),
     path("", include("tremplin.equality.urls")),
     path("", include("tremplin.review.urls")),
+    path("", include("tremplin.selection.urls")),
     path("", include("tremplin.mentoring.urls")),
     path("", include("tremplin.stipends.urls")),
     path("", include("tremplin.training.urls")),

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 
 from tremplin.applications import queries as applications
-from tremplin.applications.models import ApplicationState, Snapshot
+from tremplin.applications.models import Application, ApplicationState, Snapshot
 from tremplin.applications.queries import Reading
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
@@ -192,3 +192,13 @@ def others_of(assignment: Assignment) -> list[OtherRead]:
         return []
     rows = _others(assignment).order_by("ref")
     return [OtherRead(number, row.scores, row.comment) for number, row in enumerate(rows, 1)]
+
+
+def comments_for(application: Application) -> list[str]:
+    """What readers wrote for the applicant, in no order that would tell who wrote it."""
+    rows = Review.objects.filter(
+        assignment__application=application.pk,
+        assignment__state=AssignmentState.SUBMITTED,
+        snapshot__number=F("assignment__application__sent"),
+    ).exclude(comment="")
+    return list(rows.order_by("ref").values_list("comment", flat=True))

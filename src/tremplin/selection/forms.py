@@ -1,0 +1,98 @@
+"""Forms of the decision room and of places."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tremplin.core.ui.forms import DateTimePicker, Radios, TextArea
+from tremplin.programmes.models import Cohort
+
+
+class PlacesForm(forms.Form):
+    """How many places are given."""
+
+    places = forms.IntegerField(label=_("Places to give"))
+
+    def __init__(self, cohort: Cohort, data: Any = None, *, places: int | None = None) -> None:
+        least, most = cohort.plan.cohort.places_min, cohort.plan.cohort.places_max
+        super().__init__(data, initial={"places": places or most})
+        self.fields["places"] = forms.IntegerField(
+            label=_("Places to give"),
+            help_text=_("The programme has %(least)s to %(most)s.") % {"least": least, "most": most},
+            min_value=least,
+            max_value=most,
+        )
+
+
+class OverrideForm(forms.Form):
+    """One decision by hand."""
+
+    outcome = forms.ChoiceField(
+        label=_("Decide by hand"),
+        choices=[
+            ("", _("As proposed")),
+            ("offer", _("Offer a place")),
+            ("waitlist", _("Put on the waitlist")),
+            ("decline", _("No place")),
+        ],
+        required=False,
+        widget=Radios(),
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        help_text=_(
+            "The second person reads it, and the applicant may ask for it. "
+            "Write nothing about health, origin or belief."
+        ),
+        required=False,
+        widget=TextArea(rows=3, characters=2000),
+    )
+    show_optional = False
+
+
+class SignForm(forms.Form):
+    read = forms.BooleanField(
+        label=_("I have read the list and stand by it"),
+        error_messages={"required": _("Read the list, then tick this.")},
+    )
+    share_comments = forms.BooleanField(
+        label=_("Applicants may read what readers wrote for them"),
+        help_text=_("Without names. Look through the comments first."),
+        required=False,
+    )
+    show_optional = False
+
+
+class ConfirmForm(forms.Form):
+    read = forms.BooleanField(
+        label=_("I have read the list and what follows from it"),
+        error_messages={"required": _("Read the list, then tick this.")},
+    )
+
+
+class AcceptForm(forms.Form):
+    agreed = forms.BooleanField(
+        label=_("I agree to this"), error_messages={"required": _("Tick this if you agree, then accept.")}
+    )
+
+
+class ExtendForm(forms.Form):
+    until = forms.DateTimeField(
+        label=_("New end of the offer"),
+        widget=DateTimePicker(),
+        help_text=_("In the time zone of the cohort."),
+    )
+
+
+class LeaveForm(forms.Form):
+    """Giving a place back; only organisers must say why."""
+
+    reason = forms.CharField(label=_("Why?"), required=False, widget=TextArea(rows=3, characters=2000))
+    show_optional = False
+
+    def __init__(self, data: Any = None, *, own: bool) -> None:
+        super().__init__(data)
+        self.fields["reason"].required = not own
+        if own:
+            self.fields["reason"].label = _("Why, if you want to say")

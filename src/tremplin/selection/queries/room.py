@@ -1,0 +1,202 @@
+"""What organisers and observers see of the decisions, and what everybody may see of the draw."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+
+from tremplin.people.models import User
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role, require, roles_of
+from tremplin.selection import rules
+from tremplin.selection.models import (
+    Decision,
+    Draw,
+    Offer,
+    OfferState,
+    Proposal,
+    ProposalState,
+    Scholar,
+    ScholarState,
+)
+from tremplin.selection.services.waitlist import waiting
+
+
+def proposal(cohort: Cohort) -> Proposal | None:
+    """The cohort's proposal with the people who made it."""
+    rows = Proposal.objects.select_related("proposed_by", "signed_by", "confirmed_by")
+    found = rows.filter(cohort=cohort).first()
+    if found is not None:
+        found.cohort = cohort
+    return found
+
+
+def decisions(cohort: Cohort, actor: User, *, only: str = "") -> QuerySet[Decision]:
+    """Decisions in the order in which places are given. `only`: an outcome, a band, or "overridden".
+
+    Raises NotAllowed.
+    """
+    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    rows = Decision.objects.filter(proposal__cohort=cohort).select_related(
+        "application__applicant", "overridden_by", "proposal"
+    )
+    rows = rows.defer(
+        "application__answers", "application__touched", "application__aside", "application__eligibility"
+    )
+    if only == "overridden":
+        rows = rows.exclude(overridden="")
+    elif only == "lottery":
+        rows = rows.filter(band=only)
+    elif only in {"offer", "waitlist", "decline"}:
+        rows = rows.filter(outcome=only)
+    return rows.order_by("priority")
+
+
+class Field(NamedTuple):
+    """One estimate of the whole field, for the picture."""
+
+    ref: str
+    application_ref: str
+    band: str
+    outcome: str
+    low: float
+    estimate: float
+    high: float
+
+
+def fields(cohort: Cohort, actor: User) -> list[Field]:
+    """Everybody's estimate, best first, in one query. Raises NotAllowed."""
+    rows = decisions(cohort, actor).order_by("-estimate", "pk")
+    return [
+        Field(*row)
+        for row in rows.values_list("ref", "application__ref", "band", "outcome", "low", "estimate", "high")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class BandCount:
+    """How many stand where, overridden ones counted by what they are now."""
+
+    applications: int
+    lottery: int
+    offer: int
+    waitlist: int
+    decline: int
+    overridden: int
+
+
+def band_counts(cohort: Cohort) -> BandCount:
+    """All counts in one query."""
+    found = Decision.objects.filter(proposal__cohort=cohort).aggregate(
+        applications=Count("pk"),
+        lottery=Count("pk", filter=Q(band="lottery")),
+        offer=Count("pk", filter=Q(outcome="offer")),
+        waitlist=Count("pk", filter=Q(outcome="waitlist")),
+        decline=Count("pk", filter=Q(outcome="decline")),
+        overridden=Count("pk", filter=~Q(overridden="")),
+    )
+    return BandCount(**found)
+
+
+def evidence_of(decision: Decision, figures: Mapping[str, float | int | None]) -> rules.Evidence:
+    """What the explanation of a decision is made of."""
+    return rules.Evidence(
+        band=decision.band,
+        rank=decision.rank,
+        of=int(figures.get("applications") or 0),
+        estimate=decision.estimate,
+        low=decision.low,
+        high=decision.high,
+        reads=decision.reads,
+        draw_rank=decision.draw_rank,
+        drawn=int(figures.get("drawn") or 0),
+        in_band=int(figures.get("band") or 0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesView:
+    """How the places stand."""
+
+    places: int
+    accepted: int
+    open: int
+    declined: int
+    expired: int
+    withdrawn: int
+    waiting: int
+    closed_at: datetime | None
+
+    @property
+    def free(self) -> int:
+        return max(0, self.places - self.accepted - self.open)
+
+
+def places(cohort: Cohort) -> PlacesView | None:
+    """The places of a confirmed selection, in three queries; None before."""
+    found = Proposal.objects.filter(cohort=cohort, state=ProposalState.CONFIRMED).first()
+    if found is None:
+        return None
+    counts = Offer.objects.filter(cohort=cohort).aggregate(
+        **{state: Count("pk", filter=Q(state=state)) for state in OfferState.values}
+    )
+    return PlacesView(
+        places=found.places, waiting=waiting(found).count(), closed_at=found.waitlist_closed_at, **counts
+    )
+
+
+def offers(cohort: Cohort, actor: User) -> QuerySet[Offer]:
+    """All offers of a cohort with the scholars that came of them, open ones first. Raises NotAllowed."""
+    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    rows = Offer.objects.filter(cohort=cohort).select_related(
+        "application__applicant", "application__scholar"
+    )
+    rows = rows.defer("application__answers", "application__touched", "application__aside", "agreement")
+    return rows.order_by("promoted", "application__name", "pk")
+
+
+def waitlist(cohort: Cohort, actor: User) -> QuerySet[Decision]:
+    """Those who still wait, in the order in which places reach them. Raises NotAllowed."""
+    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    found = Proposal.objects.filter(cohort=cohort, state=ProposalState.CONFIRMED).first()
+    return waiting(found) if found else Decision.objects.none()
+
+
+def scholars(cohort: Cohort) -> QuerySet[Scholar]:
+    """Those who accepted and have not left, by name."""
+    rows = Scholar.objects.filter(cohort=cohort).exclude(state=ScholarState.LEFT)
+    return rows.select_related("user").order_by("user__name", "pk")
+
+
+def visible_scholars(cohort: Cohort, actor: User) -> QuerySet[Scholar]:
+    """The scholars whom `actor` may see one by one: all for organisers, oneself for a scholar."""
+    rows = Scholar.objects.filter(cohort=cohort).select_related("user")
+    return rows if Role.ORGANISER in roles_of(actor, cohort) else rows.filter(user=actor)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDraw:
+    """What everybody may know of a draw: the commitment at once, the rest when decisions are final."""
+
+    commitment: str
+    committed_at: datetime
+    opened_at: datetime | None
+    seed: str
+    file: str
+
+
+def public_draw(cohort: Cohort) -> PublicDraw | None:
+    """The draw of a cohort, its seed and file sealed until it is opened."""
+    found = Draw.objects.filter(cohort=cohort).first()
+    if found is None:
+        return None
+    opened = found.opened_at is not None
+    return PublicDraw(
+        commitment=found.commitment,
+        committed_at=found.created_at,
+        opened_at=found.opened_at,
+        seed=found.seed if opened else "",
+        file=found.file if opened else "",
+    )

@@ -1,0 +1,34 @@
+"""What people can do with decisions, the draw, offers and scholars."""
+
+from tremplin.selection.services.confirming import confirm
+from tremplin.selection.services.deciding import commit_draw, override, propose, sign
+from tremplin.selection.services.offers import (
+    accept_offer,
+    decline_offer,
+    expire_offers,
+    extend_offer,
+    remind_offers,
+    withdraw_scholar,
+)
+from tremplin.selection.services.scholars import complete_scholar, pause_scholar, resume_scholar
+from tremplin.selection.services.waitlist import close_waitlist, leave_waitlist, promote
+
+__all__ = [
+    "accept_offer",
+    "close_waitlist",
+    "commit_draw",
+    "complete_scholar",
+    "confirm",
+    "decline_offer",
+    "expire_offers",
+    "extend_offer",
+    "leave_waitlist",
+    "override",
+    "pause_scholar",
+    "promote",
+    "propose",
+    "remind_offers",
+    "resume_scholar",
+    "sign",
+    "withdraw_scholar",
+]

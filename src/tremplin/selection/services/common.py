@@ -1,0 +1,45 @@
+"""What every deed of the selection begins with: the cohort held fast, the proposal as it is stored."""
+
+from django.utils.translation import gettext as _
+
+from tremplin.core.errors import Conflict, Stale
+from tremplin.programmes.models import Cohort
+from tremplin.selection.models import Proposal, ProposalState
+
+
+def hold(cohort: Cohort) -> None:
+    """Make deeds on the decisions and places of one cohort wait for one another."""
+    Cohort.objects.select_for_update().only("pk").get(pk=cohort.pk)
+
+
+def proposal_of(cohort: Cohort) -> Proposal:
+    """The cohort's proposal. Raises Conflict when there is none."""
+    found = Proposal.objects.select_for_update().filter(cohort=cohort).first()
+    if found is None:
+        raise Conflict(
+            _("No decisions have been proposed yet."), _("Propose them in the decision room first.")
+        )
+    found.cohort = cohort
+    return found
+
+
+def open_proposal(cohort: Cohort, version: int) -> Proposal:
+    """The proposal, if it is not final and still the one that was read. Raises Conflict, Stale."""
+    found = proposal_of(cohort)
+    if found.state == ProposalState.CONFIRMED:
+        raise Conflict(_("The decisions are confirmed, so they can no longer be changed."))
+    if found.version != version:
+        raise Stale(
+            _("Somebody has changed the decisions since you opened this page."),
+            _("Read the list as it is now, then decide."),
+            current=found,
+        )
+    return found
+
+
+def confirmed_proposal(cohort: Cohort) -> Proposal:
+    """The proposal once it is final. Raises Conflict."""
+    found = proposal_of(cohort)
+    if found.state != ProposalState.CONFIRMED:
+        raise Conflict(_("The decisions are not confirmed yet."))
+    return found

@@ -1,0 +1,133 @@
+"""The second signature, and all that follows from it at once."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from tremplin.applications import queries as applications
+from tremplin.core.errors import Conflict, NotAllowed, Stale
+from tremplin.people.models import User
+from tremplin.programmes import mail
+from tremplin.programmes.http import cohort_url
+from tremplin.programmes.log import log
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role, require
+from tremplin.review import queries as reviews
+from tremplin.selection import rules
+from tremplin.selection.models import Decision, Draw, Offer, Outcome, Proposal, ProposalState
+from tremplin.selection.plan import offer_plan
+from tremplin.selection.services.common import hold, open_proposal
+from tremplin.selection.services.working import basis
+
+
+@transaction.atomic
+def confirm(*, cohort: Cohort, actor: User, version: int, now: datetime) -> Proposal:
+    """Make the signed list final. The one who confirms is never the one who signed.
+
+    Order: permission; signed by somebody else; the list is the one that was read, made from the evidence of
+    today; the state; an offer for each place; the draw is opened; the audit event; three batches of mails, which
+    wait in the outbox until an organiser has looked at them and released them.
+    Raises NotAllowed, Conflict, Stale. A second confirmation finds them final and changes nothing.
+    """
+    require(actor, cohort, Role.ORGANISER)
+    hold(cohort)
+    offer_plan(cohort)
+    proposal = open_proposal(cohort, version)
+    _check(proposal, actor)
+    proposal.state, proposal.confirmed_by, proposal.confirmed_at = ProposalState.CONFIRMED, actor, now
+    proposal.save(update_fields=["state", "confirmed_by", "confirmed_at"])
+    decisions = list(proposal.decisions.select_related("application__applicant").order_by("priority"))
+    offers = _offers(cohort, decisions, now)
+    Draw.objects.filter(cohort=cohort).update(opened_at=now)
+    log(
+        cohort=cohort,
+        actor=actor,
+        verb="selection.confirmed",
+        subject=proposal,
+        now=now,
+        version=version,
+        offers=len(offers),
+        waitlist=sum(1 for row in decisions if row.outcome == Outcome.WAITLIST),
+        declined=sum(1 for row in decisions if row.outcome == Outcome.DECLINE),
+        overridden=sum(1 for row in decisions if row.overridden),
+    )
+    _prepare_mails(cohort, actor, decisions, offers, now)
+    return proposal
+
+
+def _check(proposal: Proposal, actor: User) -> None:
+    if proposal.state != ProposalState.SIGNED:
+        raise Conflict(
+            _("Nobody has signed this list yet."), _("One organiser signs it, then another one confirms it.")
+        )
+    if proposal.signed_by_id == actor.pk:
+        raise NotAllowed(
+            _("You signed this list, so somebody else has to confirm it."),
+            _("Ask another organiser to read it and confirm."),
+        )
+    people = list(applications.submitted(proposal.cohort).select_related(None).only("pk", "sent"))
+    if basis(people, reviews.scored_reads(proposal.cohort)) != proposal.basis:
+        raise Stale(
+            _("Reads or applications have changed since these decisions were proposed."),
+            _("Propose them again: the draw stays the same, and changes by hand are kept."),
+            current=proposal,
+        )
+
+
+def _offers(cohort: Cohort, decisions: list[Decision], now: datetime) -> dict[int, Offer]:
+    until = rules.answer_by(cohort.plan, cohort.dates, now)
+    return {
+        offer.application_id: offer
+        for offer in Offer.objects.bulk_create(
+            Offer(cohort=cohort, application=row.application, answer_by=until, created_at=now)
+            for row in decisions
+            if row.outcome == Outcome.OFFER
+        )
+    }
+
+
+def _prepare_mails(
+    cohort: Cohort, actor: User, decisions: list[Decision], offers: dict[int, Offer], now: datetime
+) -> None:
+    for outcome in Outcome.values:
+        rows = [row for row in decisions if row.outcome == outcome]
+        if not rows:
+            continue
+        code = f"decision-{outcome}"
+        batch = mail.open_batch(cohort=cohort, code=code, title=_titles()[outcome], actor=actor, now=now)
+        for row in rows:
+            offer = offers.get(row.application_id)
+            mail.send(
+                cohort=cohort,
+                code=code,
+                to=row.application.applicant,
+                values={
+                    "link": cohort_url(cohort, "selection:outcome"),
+                    "feedback": _feedback(cohort, row),
+                    "answer_by": offer.answer_by if offer else None,
+                },
+                now=now,
+                key=f"{code}:{row.application.ref}",
+                batch=batch,
+            )
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "offer": _("Offers of a place"),
+        "waitlist": _("Places on the waitlist"),
+        "decline": _("No place this time"),
+    }
+
+
+def _feedback(cohort: Cohort, row: Decision) -> dict[str, str] | None:
+    """What the readers saw, in each language of the programme; people with a place are not sent marks."""
+    if row.outcome == Outcome.OFFER:
+        return None
+    said: dict[str, str] = {}
+    for language in cohort.plan.programme.languages:
+        with translation.override(language):
+            said[language] = rules.feedback_words(cohort.plan, row.feedback)
+    return said

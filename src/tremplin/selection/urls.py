@@ -1,0 +1,25 @@
+"""Addresses of the selection, below those of a cohort."""
+
+from django.urls import path
+
+from tremplin.selection.views import draw, outcome, places, room
+
+app_name = "selection"
+urlpatterns = [
+    path("decisions/", room.room, name="room"),
+    path("decisions/propose/", room.propose, name="propose"),
+    path("decisions/sign/", room.sign, name="sign"),
+    path("decisions/confirm/", room.confirm, name="confirm"),
+    path("decisions/<slug:ref>/", room.decision, name="decision"),
+    path("places/", places.places, name="places"),
+    path("places/close/", places.close, name="close"),
+    path("places/offers/<slug:ref>/", places.extend, name="extend"),
+    path("places/scholars/<slug:ref>/", places.withdraw, name="withdraw"),
+    path("draw/", draw.page, name="draw"),
+    path("draw/commit/", draw.commit, name="commit"),
+    path("draw/file/", draw.file, name="draw-file"),
+    path("outcome/", outcome.outcome, name="outcome"),
+    path("outcome/accept/", outcome.accept, name="accept"),
+    path("outcome/decline/", outcome.decline, name="decline"),
+    path("outcome/leave/", outcome.leave, name="leave"),
+]

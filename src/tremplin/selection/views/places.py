@@ -1,0 +1,109 @@
+"""Places: who has one, who holds an offer, who waits; places that are given back."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+
+from tremplin.core import clock
+from tremplin.core.errors import Invalid
+from tremplin.core.pages import paginate
+from tremplin.core.ui.charts import Segment
+from tremplin.programmes.http import CohortRequest, cohort_url
+from tremplin.programmes.roles import Role
+from tremplin.selection import queries, rules, services
+from tremplin.selection.forms import ExtendForm, LeaveForm
+from tremplin.selection.models import Offer, OfferState, ScholarState
+
+
+@never_cache
+def places(request: CohortRequest) -> HttpResponse:
+    """Every offer with its answer, and the waitlist in its order."""
+    cohort = request.cohort
+    view = queries.places(cohort)
+    waiting = paginate(queries.waitlist(cohort, request.user), request)
+    context = {
+        "view": view,
+        "segments": _segments(view) if view else [],
+        "lines": [_line(offer) for offer in queries.offers(cohort, request.user)],
+        "waiting": waiting,
+        "organiser": Role.ORGANISER in request.roles,
+    }
+    return render(request, "selection/places.html", context)
+
+
+def _segments(view: queries.PlacesView) -> list[Segment]:
+    return [
+        Segment(_("Accepted"), view.accepted, tone="ok"),
+        Segment(_("Offer open"), view.open, tone="warn"),
+        Segment(_("Free"), view.free),
+    ]
+
+
+def _line(offer: Offer) -> dict[str, object]:
+    code = "offer" if offer.state == OfferState.OPEN else str(offer.state)
+    scholar = getattr(offer.application, "scholar", None)
+    active = scholar is not None and scholar.state != ScholarState.LEFT
+    return {"offer": offer, "state": rules.OUTCOMES[code], "scholar": scholar if active else None}
+
+
+@never_cache
+def close(request: CohortRequest) -> HttpResponse:
+    """End the waitlist, after being told who hears of it."""
+    view = queries.places(request.cohort)
+    if request.method == "POST":
+        count = services.close_waitlist(cohort=request.cohort, actor=request.user, now=clock.now())
+        text = ngettext(
+            "Closed. %(count)s person is told by mail.", "Closed. %(count)s people are told by mail.", count
+        )
+        messages.success(request, text % {"count": count})
+        return HttpResponseRedirect(cohort_url(request.cohort, "selection:places"))
+    return render(request, "selection/close.html", {"view": view})
+
+
+@never_cache
+def extend(request: CohortRequest, ref: str) -> HttpResponse:
+    """Give somebody more time to answer."""
+    offer = get_object_or_404(queries.offers(request.cohort, request.user), ref=ref)
+    offer.cohort = request.cohort
+    zone = ZoneInfo(request.cohort.plan.cohort.time_zone)
+    with timezone.override(zone):
+        form = ExtendForm(request.POST or None)
+        if request.method == "POST" and form.is_valid() and _extended(request, offer, form):
+            messages.success(request, _("The offer is kept longer. Tell the person: no mail says so."))
+            return HttpResponseRedirect(cohort_url(request.cohort, "selection:places"))
+        context = {"offer": offer, "form": form, "open": offer.state == OfferState.OPEN}
+        return render(request, "selection/extend.html", context, status=422 if form.errors else 200)
+
+
+def _extended(request: CohortRequest, offer: Offer, form: ExtendForm) -> bool:
+    until: datetime = form.cleaned_data["until"]
+    try:
+        services.extend_offer(offer=offer, actor=request.user, until=until, now=clock.now())
+    except Invalid as fault:
+        form.add_error("until", fault.errors.get("until", [str(fault)]))
+        return False
+    return True
+
+
+@never_cache
+def withdraw(request: CohortRequest, ref: str) -> HttpResponse:
+    """Give a place back: one's own, or for a scholar who asked an organiser to."""
+    scholar = get_object_or_404(queries.visible_scholars(request.cohort, request.user), ref=ref)
+    scholar.cohort = request.cohort
+    own = scholar.user_id == request.user.pk
+    form = LeaveForm(request.POST or None, own=own)
+    if request.method == "POST" and form.is_valid():
+        services.withdraw_scholar(
+            scholar=scholar, actor=request.user, now=clock.now(), reason=form.cleaned_data["reason"]
+        )
+        messages.success(request, _("The place is given back."))
+        return HttpResponseRedirect(cohort_url(request.cohort, "desk" if own else "selection:places"))
+    context = {"scholar": scholar, "form": form, "own": own, "left": scholar.state == ScholarState.LEFT}
+    return render(request, "selection/withdraw.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,196 @@
+"""The decision room: the whole field in one picture, the list, changes by hand, two signatures."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from tremplin.core import clock
+from tremplin.core.errors import Invalid
+from tremplin.core.pages import paginate
+from tremplin.core.ui.charts import Interval
+from tremplin.programmes.http import CohortRequest, cohort_url
+from tremplin.programmes.roles import Role
+from tremplin.review import queries as reviews
+from tremplin.selection import queries, rules, services
+from tremplin.selection.forms import ConfirmForm, OverrideForm, PlacesForm, SignForm
+from tremplin.selection.models import Decision, Proposal, ProposalState
+
+_TONES = {"admit": "ok", "lottery": "warn", "decline": ""}
+
+
+@never_cache
+def room(request: CohortRequest) -> HttpResponse:
+    """What is proposed and why; who is to sign next."""
+    return _room(request, PlacesForm(request.cohort, places=_places(request)))
+
+
+def _places(request: CohortRequest) -> int | None:
+    found = queries.proposal(request.cohort)
+    return found.places if found else None
+
+
+def _room(request: CohortRequest, form: PlacesForm, status: int = 200) -> HttpResponse:
+    cohort, actor = request.cohort, request.user
+    proposal = queries.proposal(cohort)
+    only = request.GET.get("only", "")
+    context: dict[str, Any] = {
+        "proposal": proposal,
+        "form": form,
+        "organiser": Role.ORGANISER in request.roles,
+        "reading": reviews.progress(cohort),
+        "only": only,
+    }
+    if proposal is not None:
+        rows = paginate(queries.decisions(cohort, actor, only=only), request)
+        context |= {
+            "state": rules.PROPOSAL_STATES[proposal.state],
+            "counts": queries.band_counts(cohort),
+            "figures": proposal.figures,
+            "field": [_interval(request, row) for row in queries.fields(cohort, actor)],
+            "page": rows,
+            "lines": [_line(row) for row in rows],
+            "final": proposal.state == ProposalState.CONFIRMED,
+            "may_confirm": proposal.state == ProposalState.SIGNED and proposal.signed_by_id != actor.pk,
+            "filters": _filters(only),
+        }
+    return render(request, "selection/room.html", context, status=status)
+
+
+def _filters(only: str) -> list[tuple[str, str, bool]]:
+    labels = {
+        "": _("All"),
+        "offer": _("Offers"),
+        "waitlist": _("Waitlist"),
+        "decline": _("Declined"),
+        "lottery": _("In the draw"),
+        "overridden": _("Decided by hand"),
+    }
+    return [(code, label, code == only) for code, label in labels.items()]
+
+
+def _interval(request: CohortRequest, row: queries.Field) -> Interval:
+    groups = {"admit": _("Clear top"), "lottery": _("In the draw"), "decline": _("Below")}
+    return Interval(
+        label=row.application_ref.upper(),
+        low=row.low,
+        estimate=row.estimate,
+        high=row.high,
+        tone=_TONES[row.band],
+        group=groups[row.band],
+        href=cohort_url(request.cohort, "selection:decision", ref=row.ref),
+    )
+
+
+def _line(row: Decision) -> dict[str, Any]:
+    return {"decision": row, "outcome": rules.DECISION_STATES[row.outcome]}
+
+
+@never_cache
+def propose(request: CohortRequest) -> HttpResponse:
+    """Work the proposal out, or work it out again with the reads of today."""
+    form = PlacesForm(request.cohort, request.POST)
+    if not form.is_valid():
+        return _room(request, form, status=422)
+    services.propose(
+        cohort=request.cohort, actor=request.user, now=clock.now(), places=form.cleaned_data["places"]
+    )
+    messages.success(request, _("Proposed. Read the list; nothing is final before two people have signed."))
+    return HttpResponseRedirect(cohort_url(request.cohort, "selection:room"))
+
+
+@never_cache
+def decision(request: CohortRequest, ref: str) -> HttpResponse:
+    """One application: its evidence, why it stands where it stands, and a decision by hand."""
+    cohort = request.cohort
+    found = get_object_or_404(queries.decisions(cohort, request.user), ref=ref)
+    found.proposal.cohort = cohort
+    form = OverrideForm(request.POST or None, initial={"outcome": found.overridden, "reason": found.reason})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.override(
+                decision=found,
+                outcome=form.cleaned_data["outcome"],
+                reason=form.cleaned_data["reason"],
+                actor=request.user,
+                version=_version(request),
+                now=clock.now(),
+            )
+        except Invalid as fault:
+            for name, texts in fault.errors.items():
+                form.add_error(name if name in form.fields else None, texts)
+        else:
+            messages.success(request, _("Decided. The rest of the list has moved accordingly."))
+            return HttpResponseRedirect(cohort_url(cohort, "selection:room"))
+    context = {
+        "decision": found,
+        "proposal": found.proposal,
+        "explanation": rules.explanation(queries.evidence_of(found, found.proposal.figures)),
+        "outcome": rules.DECISION_STATES[found.outcome],
+        "feedback": rules.feedback_words(cohort.plan, found.feedback),
+        "form": form,
+        "organiser": Role.ORGANISER in request.roles,
+        "final": found.proposal.state == ProposalState.CONFIRMED,
+    }
+    return render(request, "selection/decision.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+def sign(request: CohortRequest) -> HttpResponse:
+    """The first signature, after what would follow is on screen."""
+    form = SignForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.sign(
+            cohort=request.cohort,
+            actor=request.user,
+            version=_version(request),
+            now=clock.now(),
+            share_comments=form.cleaned_data["share_comments"],
+        )
+        messages.success(request, _("Signed. Another organiser has to confirm it now."))
+        return HttpResponseRedirect(cohort_url(request.cohort, "selection:room"))
+    return _consequences(request, form, "selection/sign.html")
+
+
+@never_cache
+def confirm(request: CohortRequest) -> HttpResponse:
+    """The second signature, by somebody else; from here on decisions are final."""
+    form = ConfirmForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.confirm(
+            cohort=request.cohort, actor=request.user, version=_version(request), now=clock.now()
+        )
+        messages.success(
+            request, _("Confirmed. The mails wait in the outbox: look at them and release them.")
+        )
+        return HttpResponseRedirect(cohort_url(request.cohort, "selection:room"))
+    return _consequences(request, form, "selection/confirm.html")
+
+
+def _consequences(request: CohortRequest, form: SignForm | ConfirmForm, template: str) -> HttpResponse:
+    cohort = request.cohort
+    proposal = queries.proposal(cohort)
+    context: dict[str, Any] = {"form": form, "proposal": proposal}
+    if proposal is not None:
+        context |= _facts(request, proposal)
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _facts(request: CohortRequest, proposal: Proposal) -> dict[str, Any]:
+    cohort = request.cohort
+    return {
+        "counts": queries.band_counts(cohort),
+        "answer_by": rules.answer_by(cohort.plan, cohort.dates, clock.now()),
+        "by_hand": queries.decisions(cohort, request.user, only="overridden")[:50],
+        "own_signature": proposal.signed_by_id == request.user.pk,
+        "signed": proposal.state == ProposalState.SIGNED,
+        "final": proposal.state == ProposalState.CONFIRMED,
+    }
+
+
+def _version(request: CohortRequest) -> int:
+    version = request.POST.get("version", "")
+    return int(version) if version.isdigit() else -1
