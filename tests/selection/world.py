@@ -1,0 +1,79 @@
+"""Cohorts in which everybody has been read, and those that are decided."""
+
+from datetime import datetime
+
+from tests.cast import Cast
+from tests.review.world import apply, give_out, read_all
+from tremplin.applications.models import Application
+from tremplin.people.models import User
+from tremplin.programmes.models import Cohort
+from tremplin.review.models import Assignment
+from tremplin.selection import queries, services
+from tremplin.selection.models import Offer, Proposal, Scholar
+
+
+def by_number(assignment: Assignment) -> dict[str, str]:
+    """The later somebody applied, the lower they score: drive 5, 5, 4, 4, 3, 3 …"""
+    order = list(
+        Application.objects.filter(cohort=assignment.cohort).order_by("pk").values_list("pk", flat=True)
+    )
+    drive = max(1, 5 - order.index(assignment.application_id) // 2)
+    return {"drive": str(drive), "making": "3"}
+
+
+def all_alike(assignment: Assignment) -> dict[str, str]:
+    """Nobody can be told apart."""
+    return {"drive": "3", "making": "3"}
+
+
+def read_cohort(cast: Cast, count: int = 8, score: object = by_number) -> list[Application]:
+    """`count` applications, each read twice, with scores that order them."""
+    rows = apply(cast.cohort, count, now=cast.at("call_opens", days=2))
+    give_out(cast)
+    read_all(cast, score)
+    return rows
+
+
+def propose(
+    cast: Cast, now: datetime | None = None, *, seed: str = "test seed", places: int | None = None
+) -> Proposal:
+    return services.propose(
+        cohort=cast.cohort,
+        actor=cast.organiser,
+        now=now or cast.at("reading_ends", days=1),
+        seed=seed,
+        places=places,
+    )
+
+
+def sign(cast: Cast, proposal: Proposal, *, share_comments: bool = False) -> Proposal:
+    return services.sign(
+        cohort=cast.cohort,
+        actor=cast.organiser,
+        version=proposal.version,
+        now=cast.at("reading_ends", days=2),
+        share_comments=share_comments,
+    )
+
+
+def decide(cast: Cast, **kwargs: object) -> Proposal:
+    """Propose, sign, confirm."""
+    proposal = propose(cast, **kwargs)  # type: ignore[arg-type]
+    sign(cast, proposal)
+    return services.confirm(
+        cohort=cast.cohort, actor=cast.colleague, version=proposal.version, now=cast.at("decisions_out")
+    )
+
+
+def offers_of(cohort: Cohort) -> list[Offer]:
+    rows = list(Offer.objects.filter(cohort=cohort).select_related("application__applicant").order_by("pk"))
+    for offer in rows:
+        offer.cohort = offer.application.cohort = cohort
+    return rows
+
+
+def accept(offer: Offer, now: datetime, *, actor: User | None = None) -> Scholar:
+    digest = queries.agreement(offer.cohort, "en").digest
+    return services.accept_offer(
+        offer=offer, actor=actor or offer.application.applicant, agreement=digest, now=now
+    )
