@@ -31,7 +31,21 @@ COMMANDS = (
     "doctor",
     "manage",
 )
-BARE = frozenset({"serve", "worker", "migrate", "user", "programme", "backup", "restore", "doctor", "manage"})
+BARE = frozenset(
+    {
+        "serve",
+        "worker",
+        "migrate",
+        "user",
+        "programme",
+        "demo",
+        "rehearse",
+        "backup",
+        "restore",
+        "doctor",
+        "manage",
+    }
+)
 HERE = Path(__file__).parent
 
 

@@ -1,15 +1,34 @@
-"""What the rehearsal stage puts on a person's desk."""
+"""What a rehearsal puts on an organiser's desk."""
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from tremplin.people.models import User
 from tremplin.programmes.desk import Card, NavItem
+from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.rehearsal.models import Rehearsal
 
 NAV: tuple[NavItem, ...] = ()
 
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
-    """What needs this person now in this stage."""
-    return []
+    """The report, where this cohort was rehearsed."""
+    if not roles & {Role.ORGANISER, Role.OBSERVER}:
+        return []
+    found = Rehearsal.objects.filter(cohort=cohort).first()
+    if found is None:
+        return []
+    count = len(found.report.get("mishaps", []))
+    line = (
+        ngettext("The plan broke in %(count)s place.", "The plan broke in %(count)s places.", count)
+        % {"count": count}
+        if count
+        else _("The plan held.")
+    )
+    return [
+        Card(_("Report of the rehearsal"), line, cohort_url(cohort, "rehearsal:report"), action=_("Read it"))
+    ]

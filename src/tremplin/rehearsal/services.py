@@ -45,7 +45,7 @@ class Wish:
     title: str = ""
     reviewers: int = 0  # 0: as many as the plan needs at four hours a week
     hidden: bool = True  # a demonstration shows its cohorts in the list of calls
-    known: tuple[tuple[Role, Person], ...] = ()  # people of a demonstration, by role
+    staff_seed: int | None = None  # cohorts with one staff seed are run by the same people
 
 
 def rehearse(
@@ -99,10 +99,9 @@ def _open(wish: Wish) -> tuple[Play, Population]:
         opens=wish.opens,
         closes=planned_dates(plan, wish.opens)["call_closes"],
         languages=tuple(plan.programme.languages),
+        staff_seed=wish.staff_seed,
     )
-    known = dict(wish.known)
-    organisers = [known.get(Role.ORGANISER, population.organisers[0]), *population.organisers[1:]]
-    first = company.first_organiser(organisers[0], now=before)
+    first = company.first_organiser(population.organisers[0], now=before)
     cohort = programmes.open_cohort(
         version=version,
         slug=wish.cohort,
@@ -115,31 +114,21 @@ def _open(wish: Wish) -> tuple[Play, Population]:
     play = Play(
         Cohort.objects.select_related("programme__institution", "version").get(pk=cohort.pk), wish.seed
     )
-    play.know(organisers[0], first)
-    company.gather(
-        play, _staff(population, known, organisers), organiser=first, now=before + timedelta(days=1)
-    )
+    play.know(population.organisers[0], first)
+    company.gather(play, _staff(population), organiser=first, now=before + timedelta(days=1))
     return play, population
 
 
-def _staff(
-    population: Population, known: dict[Role, Person], organisers: list[Person]
-) -> list[tuple[Role, Person]]:
-    """Everyone with a role by hand; a person of the demonstration takes the first place of theirs."""
+def _staff(population: Population) -> list[tuple[Role, Person]]:
+    """Everyone with a role by hand; the first organiser has opened the cohort and is there already."""
     groups: list[tuple[Role, list[Person]]] = [
-        (Role.ORGANISER, organisers[1:]),
+        (Role.ORGANISER, list(population.organisers[1:])),
         (Role.REVIEWER, [reviewer.person for reviewer in population.reviewers]),
         (Role.MENTOR, list(population.mentors)),
         (Role.FINANCE, list(population.finance)),
         (Role.OBSERVER, list(population.observers)),
     ]
-    staff = [(role, person) for role, people in groups for person in people]
-    extra = [
-        (role, person)
-        for role, person in known.items()
-        if role not in {Role.ORGANISER, Role.APPLICANT, Role.SCHOLAR}
-    ]
-    return staff + extra
+    return [(role, person) for role, people in groups for person in people]
 
 
 def _put_on_agenda(play: Play, population: Population, moment: datetime) -> None:

@@ -228,4 +228,5 @@ TABLE: dict[str, Access] = {
     "impact:report-json": public(),
     "impact:today": cohort(ORGANISER, OBSERVER, methods=BOTH),
     # rehearsal
+    "rehearsal:report": cohort(ORGANISER, OBSERVER),
 }

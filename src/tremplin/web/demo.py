@@ -7,9 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tremplin.core.errors import Message
 from tremplin.people.models import User
 from tremplin.programmes.roles import Role
-
-PASSWORD = "springboard-demo"  # noqa: S105 - shown on purpose, and demo mode alone accepts these accounts
-DOMAIN = "demo.example.org"
+from tremplin.rehearsal.demo import DOMAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +33,12 @@ ACCOUNTS: dict[Role, DemoAccount] = {
     Role.SCHOLAR: DemoAccount(
         f"scholar@{DOMAIN}", _("Scholar"), _("Re-plan the week, hand in a lab, write the journal.")
     ),
-    Role.FINANCE: DemoAccount(f"finance@{DOMAIN}", _("Finance"), _("Approve an instalment that another prepared.")),
-    Role.OBSERVER: DemoAccount(f"observer@{DOMAIN}", _("Observer"), _("See figures and reports, change nothing.")),
+    Role.FINANCE: DemoAccount(
+        f"finance@{DOMAIN}", _("Finance"), _("Approve an instalment that another prepared.")
+    ),
+    Role.OBSERVER: DemoAccount(
+        f"observer@{DOMAIN}", _("Observer"), _("See figures and reports, change nothing.")
+    ),
 }
 
 

@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-_SECRET_FIELDS = frozenset({"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "once", "code"})
+_SECRET_FIELDS = frozenset(
+    {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "once", "code"}
+)
 
 
 def error_page(request: HttpRequest, status: int, *, message: str = "", remedy: str = "") -> HttpResponse:
@@ -80,7 +82,9 @@ def csrf_failure(request: HttpRequest, reason: str = "", **_kwargs: Any) -> Http
     page = error_page(
         request,
         403,
-        message=_("This form was open for too long, or in a tab from before you signed in, so it was not saved."),
+        message=_(
+            "This form was open for too long, or in a tab from before you signed in, so it was not saved."
+        ),
         remedy=_("Copy your text below, go back, load the page anew and send it once more."),
     )
     return HttpResponseForbidden(page.content)

@@ -116,7 +116,9 @@ class AccessMiddleware:
         name = match.view_name if match else ""
         access = TABLE.get(name)
         if access is None:
-            raise ImproperlyConfigured(f"The page “{name}” is not in the access table (tremplin/web/access.py).")
+            raise ImproperlyConfigured(
+                f"The page “{name}” is not in the access table (tremplin/web/access.py)."
+            )
         if access.scope is Scope.DEMO and not settings.DEMO:
             raise Http404
         if _COHORT_KEYS[2] in kwargs:
@@ -193,4 +195,3 @@ def remember_language(response: HttpResponse, language: str) -> None:
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
     )
-

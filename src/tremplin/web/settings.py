@@ -95,7 +95,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tremplin.web.shell.context",
             ],
-            "builtins": ["django.templatetags.i18n", "tremplin.core.templatetags.ui", "tremplin.programmes.templatetags.cohort"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "tremplin.core.templatetags.ui",
+                "tremplin.programmes.templatetags.cohort",
+            ],
         },
     }
 ]
@@ -136,7 +140,9 @@ def postgres(url: str) -> dict[str, Any]:
 
 
 DATABASES = {
-    "default": postgres(CONFIG.database_url) if CONFIG.database_url else sqlite(str(CONFIG.home / "tremplin.db"))
+    "default": postgres(CONFIG.database_url)
+    if CONFIG.database_url
+    else sqlite(str(CONFIG.home / "tremplin.db"))
 }
 
 AUTH_USER_MODEL = "people.User"
@@ -211,7 +217,12 @@ if CONFIG.smtp_url:
     EMAIL_USE_TLS = _smtp.scheme == "smtp" and bool(EMAIL_HOST_USER)
     EMAIL_TIMEOUT = 20
 
-TASKS = {"default": {"BACKEND": "tremplin.core.jobs.backend.LeaseBackend", "QUEUES": ["default", "mail", "grading"]}}
+TASKS = {
+    "default": {
+        "BACKEND": "tremplin.core.jobs.backend.LeaseBackend",
+        "QUEUES": ["default", "mail", "grading"],
+    }
+}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -23,6 +23,7 @@ COHORT_URLS = [
     path("", include("tremplin.projects.urls")),
     path("", include("tremplin.showcase.urls")),
     path("", include("tremplin.impact.urls")),
+    path("", include("tremplin.rehearsal.urls")),
 ]
 
 urlpatterns = [

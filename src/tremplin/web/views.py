@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from tremplin.core import clock
 from tremplin.core.ui.parts import TimelineDate
 from tremplin.people.models import User
-from tremplin.programmes import facts, queries
+from tremplin.programmes import queries
 from tremplin.programmes.dates import LABELS
 from tremplin.programmes.desk import Card
 from tremplin.programmes.http import CohortRequest, person

@@ -5,12 +5,14 @@ data/…            everything of the data folder that cannot be made again
 manifest.json     version, database, migrations, and size and SHA-256 of each member
 """
 
+import gzip
 import hashlib
 import io
 import json
+import math
 import shutil
 import tarfile
-from collections.abc import Iterator
+import zlib
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -112,14 +114,7 @@ class _Counted:
 
 def verify(path: Path) -> Manifest:
     """Read the whole archive and compare every member with the manifest. Raises UserError."""
-    found: dict[str, Member] = {}
-    manifest: Manifest | None = None
-    for name, size, content in _members(path):
-        if name == MANIFEST:
-            manifest = Manifest.load(content.read(_LARGEST_MANIFEST))
-        else:
-            found[name] = Member(size, _digest(content))
-    return _compared(manifest, found)
+    return _read(path, None)
 
 
 def extract(path: Path, target: Path) -> Manifest:
@@ -128,39 +123,42 @@ def extract(path: Path, target: Path) -> Manifest:
     Names are checked by us, links and devices are refused, and no mode or owner is taken over: the standard
     library's safe filter is missing from the Python 3.11.2 of Debian 12.
     """
+    return _read(path, target)
+
+
+def _read(path: Path, target: Path | None) -> Manifest:
     found: dict[str, Member] = {}
     manifest: Manifest | None = None
-    room = shutil.disk_usage(target).free
-    for name, size, content in _members(path):
-        if name == MANIFEST:
-            manifest = Manifest.load(content.read(_LARGEST_MANIFEST))
-            continue
-        room -= size
-        if room < 0:
-            raise UserError(
-                "There is not enough room to unpack this backup.", "Free some space. Nothing was changed."
-            )
-        file = target / name
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with file.open("xb") as output:
-            found[name] = Member(size, _digest(content, output))
-        file.chmod(0o600)
-    return _compared(manifest, found)
-
-
-def _members(path: Path) -> Iterator[tuple[str, int, IO[bytes]]]:
-    """Name, size and content of each member, in order; only plain files with plain names."""
+    room = shutil.disk_usage(target).free if target else math.inf
     try:
         with tarfile.open(path, mode="r|gz") as tar:
             for info in tar:
                 content = tar.extractfile(info) if info.isreg() else None
-                if content is None or not _plain(info.name):
+                if content is None or not _plain(info.name) or info.name in found:
                     raise damaged("it holds something that a backup never holds")
-                yield info.name, info.size, content
-    except (tarfile.TarError, EOFError, OSError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise  # the disk, not the archive
+                if info.name == MANIFEST:
+                    manifest = Manifest.load(content.read(_LARGEST_MANIFEST))
+                    continue
+                room -= info.size
+                if room < 0:
+                    raise UserError(
+                        "There is not enough room to unpack this backup.",
+                        "Free some space. Nothing was changed.",
+                    )
+                found[info.name] = Member(info.size, _unpack(content, target and target / info.name))
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise damaged("it is cut off or damaged") from error
+    return _compared(manifest, found)
+
+
+def _unpack(content: IO[bytes], file: Path | None) -> str:
+    """The digest of a member, which is written to the new file `file`, if one is given."""
+    if file is None:
+        return _digest(content)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with file.open("xb") as output:
+        file.chmod(0o600)
+        return _digest(content, output)
 
 
 def _plain(name: str) -> bool:

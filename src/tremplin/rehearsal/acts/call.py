@@ -29,11 +29,12 @@ def _arrives(play: Play, journey: Journey) -> Deed:
             return
         user = find_or_make(person.email, name=person.name, language=person.language, now=now)
         play.know(person, user)
-        application = services.start(
-            cohort=play.cohort, applicant=user, eligibility=doors, now=now, language=person.language
-        )
-        play.tally["drafts"] += 1
-        _plan_visits(play, journey, application)
+        with play.refusals("call", now):
+            application = services.start(
+                cohort=play.cohort, applicant=user, eligibility=doors, now=now, language=person.language
+            )
+            play.tally["drafts"] += 1
+            _plan_visits(play, journey, application)
 
     return deed
 

@@ -37,12 +37,21 @@ class Population:
         observers: int = 1,
         languages: Sequence[str] = ("en", "fr"),
         french_share: float = FRENCH_SHARE,
+        staff_seed: int | None = None,
     ) -> "Population":
-        """`applicants` is how many send; those who give up or are turned away come on top."""
-        cast = Cast(seed, languages=languages, french_share=french_share)
+        """`applicants` is how many send; those who give up or are turned away come on top.
+
+        `staff_seed` (else `seed`) decides who runs the programme, so that two cohorts can have the same staff.
+        """
+        crowd_cast = Cast(seed, languages=languages, french_share=french_share)
+        cast = Cast(
+            seed if staff_seed is None else staff_seed, languages=languages, french_share=french_share
+        )
         giving_up = round(applicants * ABANDONED / (1 - ABANDONED))
         turned_away = round(applicants * INELIGIBLE)
-        crowd = [cast.invent("applicant", number) for number in range(applicants + giving_up + turned_away)]
+        crowd = [
+            crowd_cast.invent("applicant", number) for number in range(applicants + giving_up + turned_away)
+        ]
         return cls(
             organisers=tuple(cast.invent("organiser", number) for number in range(organisers)),
             reviewers=_readers(cast, reviewers, languages, french_share),
