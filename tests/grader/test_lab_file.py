@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.grader.helpers import make_lab
-from tremplin.grader import LabError, read_lab
+from tremplin.grader import ContentError, read_lab
 
 
 def broken(tmp_path: Path, old: str, new: str) -> str:
@@ -14,7 +14,7 @@ def broken(tmp_path: Path, old: str, new: str) -> str:
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), "utf-8")
-    with pytest.raises(LabError) as caught:
+    with pytest.raises(ContentError) as caught:
         read_lab(folder)
     assert caught.value.remedy
     return str(caught.value)
@@ -34,7 +34,7 @@ def broken(tmp_path: Path, old: str, new: str) -> str:
         ('fr = "aucun"', 'fr = "aucun", de = "x"', "topics: give exactly the languages"),
         ('id = "honest"', 'id = "target"', "checks[2].id: 'target' is taken"),
         ('id = "target"', 'id = "loads"', "checks[1].id: 'loads' is taken"),
-        ("points = 3", "points = 0", "checks[1].points: give a number above 0"),
+        ("points = 3", "points = 0", "checks[1].points: give a number from 0.01 to 100"),
         ("public = true", 'public = "yes"', "checks[2].public: say true or false"),
         (
             'depends_on = ["target"]',
@@ -65,24 +65,24 @@ def test_a_mistake_is_named_with_its_remedy(tmp_path: Path, old: str, new: str, 
 def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
     folder = make_lab(tmp_path).folder
     (folder / name).unlink()
-    with pytest.raises(LabError, match=name):
+    with pytest.raises(ContentError, match=name):
         read_lab(folder)
 
 
 def test_a_wrong_variant_that_proves_nothing_is_named(tmp_path: Path) -> None:
     folder = make_lab(tmp_path).folder
     (folder / "wrong" / "extra.py").write_text("")
-    with pytest.raises(LabError, match=r"extra\.py is not listed"):
+    with pytest.raises(ContentError, match=r"extra\.py is not listed"):
         read_lab(folder)
 
 
 def test_checks_and_their_functions_must_match(tmp_path: Path) -> None:
     lacking = make_lab(tmp_path / "a", checks="def check_target(box, rng): pass\n")
-    with pytest.raises(LabError, match="check_honest: write it"):
+    with pytest.raises(ContentError, match="check_honest: write it"):
         assert lacking.functions
     names = "target", "honest", "after", "extra"
     surplus = make_lab(tmp_path / "b", checks="".join(f"def check_{n}(box, rng): pass\n" for n in names))
-    with pytest.raises(LabError, match="check_extra"):
+    with pytest.raises(ContentError, match="check_extra"):
         assert surplus.functions
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from tremplin.grader import Lab, LabError, read_lab
+from tremplin.grader import ContentError, Lab, read_lab
 
 FOLDER = Path(__file__).parent / "labs"
 
 
 @cache
 def labs() -> tuple[Lab, ...]:
-    """Every lab, in the order to do them. `LabError` names the file, the key and the remedy."""
+    """Every lab, in the order to do them. `ContentError` names the file, the key and the remedy."""
     return read_all(FOLDER)
 
 
@@ -30,17 +30,19 @@ def read_all(folder: Path) -> tuple[Lab, ...]:
     for item in found.values():
         for code in item.prerequisites:
             if code not in found:
-                raise LabError(item.folder / "lab.toml", "prerequisites", f"there is no lab {code!r}")
+                raise ContentError(item.folder / "lab.toml", "prerequisites", f"there is no lab {code!r}")
             if found[code].week > item.week:
                 remedy = f"{code!r} comes in week {found[code].week}, after this lab: move one of them"
-                raise LabError(item.folder / "lab.toml", "prerequisites", remedy)
+                raise ContentError(item.folder / "lab.toml", "prerequisites", remedy)
     return tuple(sorted(found.values(), key=lambda item: (item.week, _depth(item, found, ()), item.code)))
 
 
 def _depth(item: Lab, found: dict[str, Lab], above: tuple[str, ...]) -> int:
     """How many labs in a row must be done before this one."""
     if item.code in above:
-        raise LabError(item.folder / "lab.toml", "prerequisites", f"they form a circle: {' → '.join(above)}")
+        raise ContentError(
+            item.folder / "lab.toml", "prerequisites", f"they form a circle: {' → '.join(above)}"
+        )
     return 1 + max(
         (_depth(found[code], found, (*above, item.code)) for code in item.prerequisites), default=0
     )

@@ -62,6 +62,7 @@ _ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~", "vec": "→", "dot": "˙"}
 _ESCAPED = {"{": "{", "}": "}", "%": "%", "_": "_", "#": "#", "&": "&", "|": "‖", "$": "$"}
 _DOUBLE_STRUCK = {"R": "ℝ", "N": "ℕ", "Z": "ℤ", "Q": "ℚ", "C": "ℂ", "P": "ℙ", "E": "𝔼"}
 _SCRIPT = {"L": "ℒ", "N": "𝒩", "D": "𝒟", "O": "𝒪", "B": "ℬ", "U": "𝒰", "H": "ℋ", "X": "𝒳", "Y": "𝒴"}
+_BEFORE_A_SIGN = frozenset({"(", "[", "{", "=", "<", ">", ",", "&", "|", "^", "_", ":", "\\\\"})
 _ENVIRONMENTS = {
     "pmatrix": ("(", ")", "center"), "bmatrix": ("[", "]", "center"), "matrix": ("", "", "center"),
     "cases": ("{", "", "left"), "aligned": ("", "", "right left"),
@@ -167,7 +168,13 @@ class _Parser:
             return f"<mi>{escape(piece)}</mi>", False
         if piece in "}^_&$":
             raise BadFormula(f"{self.formula!r} has a stray {piece!r}")
-        return _operator(piece), False
+        return self.operator(piece), False
+
+    def operator(self, piece: str) -> str:
+        """A sign; a minus or plus with nothing before it to subtract from stands close to what follows."""
+        before = self.pieces[self.position - 2] if self.position > 1 else "("
+        alone = piece in "+-" and (before in _BEFORE_A_SIGN or before.lstrip("\\") in _OPERATORS)
+        return _operator(piece, prefix=alone)
 
     def command(self, name: str) -> tuple[str, bool]:
         if name in _BIG:
@@ -259,10 +266,12 @@ def _simple(name: str) -> str:
     return ""
 
 
-def _operator(piece: str) -> str:
+def _operator(piece: str, *, prefix: bool) -> str:
     sign = {"-": "−", "*": "∗"}.get(piece, piece)
-    stretch = ' stretchy="false"' if sign in "()[]|" else ""
-    return f"<mo{stretch}>{escape(sign)}</mo>"
+    manner = ' stretchy="false"' if sign in "()[]|" else ' form="prefix"' if prefix else ""
+    if sign == "/":
+        manner = ' lspace="0" rspace="0"'
+    return f"<mo{manner}>{escape(sign)}</mo>"
 
 
 def _bold(letter: str) -> str:

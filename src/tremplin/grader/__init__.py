@@ -2,11 +2,12 @@
 
 from tremplin.grader.doctor import Finding, doctor
 from tremplin.grader.grading import grade
-from tremplin.grader.lab import Check, Lab, LabError
+from tremplin.grader.lab import Check, Lab
 from tremplin.grader.lab_file import read as read_lab
 from tremplin.grader.limits import BadLimits, Limits
 from tremplin.grader.report import BadReport, CheckResult, Report, Status
 from tremplin.grader.sandbox import Box, BoxDied, BoxSpec, Sandbox, Unavailable, Usage
+from tremplin.grader.table import ContentError
 
 __all__ = [
     "BadLimits",
@@ -16,9 +17,9 @@ __all__ = [
     "BoxSpec",
     "Check",
     "CheckResult",
+    "ContentError",
     "Finding",
     "Lab",
-    "LabError",
     "Limits",
     "Report",
     "Sandbox",

@@ -1,8 +1,8 @@
 """Opens boxes with bubblewrap: a fresh set of namespaces, a small read-only root, and one interpreter.
 
-Order of events: bubblewrap makes the namespaces and waits; its first process is put into a memory group
-and under a watchdog; it is let go; the interpreter loads NumPy, lowers its own limits and reports what holds;
-the report is checked; only then does the box exist for the caller. Nothing of the learner is in it yet.
+Order of events: bubblewrap makes the namespaces and waits; its first process is put into a memory group; it
+is let go; the interpreter loads NumPy, lowers its own limits and reports what holds; the report is checked; a
+watchdog is set; only then does the box exist for the caller. Nothing of the learner is in it yet.
 """
 
 from __future__ import annotations
@@ -128,10 +128,11 @@ class BwrapSandbox:
             raise Unavailable("bubblewrap is not installed (no `bwrap` on the search path)")
         try:
             the_plan = plan(spec, root=self._root, grouped=self._place is not None)
-            launch = _Launch(self._bwrap, the_plan, spec.limits, time.monotonic() + seconds)
+            group = self._group(spec.limits)
+            launch = _Launch(self._bwrap, the_plan, spec.limits, time.monotonic() + seconds, group)
         except (OSError, mounts.LibraryMissing, seccomp.UnknownArchitecture) as error:
             raise Unavailable(f"{type(error).__name__}: {error}") from error
-        return launch.finish(self._group(spec.limits))
+        return launch.finish(grouped=group is not None)
 
     def _group(self, limits: Limits) -> cgroup.Group | None:
         if self._place is None:
@@ -145,7 +146,9 @@ class BwrapSandbox:
 class _Launch:
     """The few milliseconds between starting bubblewrap and a box that may be given code."""
 
-    def __init__(self, bwrap: str, the_plan: Plan, limits: Limits, deadline: float) -> None:
+    def __init__(
+        self, bwrap: str, the_plan: Plan, limits: Limits, deadline: float, group: cgroup.Group | None
+    ) -> None:
         self._plan = the_plan
         self._limits = limits
         ours, theirs = socket.socketpair()
@@ -164,22 +167,25 @@ class _Launch:
             ours.close()
             os.close(information)
             os.close(gate)
+            if group is not None:
+                group.remove()
             raise
         finally:
             theirs.close()
             for number in passed:
                 os.close(number)
         self._information, self._gate = information, gate
-        self._keeper = Keeper(process=process, channel=ours, limits=limits, deadline=deadline)
+        self._keeper = Keeper(process=process, channel=ours, limits=limits, deadline=deadline, group=group)
 
-    def finish(self, group: cgroup.Group | None) -> Keeper:
+    def finish(self, *, grouped: bool) -> Keeper:
         keeper = self._keeper
         try:
             init = self._first_process()
-            keeper.hold(init, group)
+            keeper.hold(init)
             os.write(self._gate, b"1")
             facts = protocol.unpack(keeper.exchange(b"", _READY_SECONDS), 1 << 20)["ready"]
-            keeper.layers = checked_layers(facts, self._plan, grouped=group is not None)
+            keeper.layers = checked_layers(facts, self._plan, grouped=grouped)
+            keeper.guard()
         except BoxDied as death:
             said = keeper.complaint()
             keeper.close()

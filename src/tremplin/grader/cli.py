@@ -9,9 +9,10 @@ from pathlib import Path
 
 from tremplin.grader.doctor import doctor
 from tremplin.grader.grading import LOADS, grade
-from tremplin.grader.lab import Lab, LabError
+from tremplin.grader.lab import Lab
 from tremplin.grader.lab_file import read
 from tremplin.grader.report import CheckResult, Report
+from tremplin.grader.table import ContentError
 from tremplin.grader.text import LANGUAGES, Text, both, say
 
 PASSED, FAILED, USAGE = 0, 1, 2
@@ -42,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         lab = find_lab(options.lab, options.lang)
         submission = Path(options.file).read_bytes()
-    except (LabError, LookupError) as error:
+    except (ContentError, LookupError) as error:
         return _complain(str(error.args[0]) if error.args else "")
     except OSError as error:
         reason = error.strerror or type(error).__name__

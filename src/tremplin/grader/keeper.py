@@ -26,7 +26,13 @@ class Keeper:
     """The processes and pipes of one box. `bwrap` makes it; `exchange` and `close` are the `Box` protocol."""
 
     def __init__(
-        self, *, process: subprocess.Popen[bytes], channel: socket.socket, limits: Limits, deadline: float
+        self,
+        *,
+        process: subprocess.Popen[bytes],
+        channel: socket.socket,
+        limits: Limits,
+        deadline: float,
+        group: Group | None,
     ) -> None:
         self._process = process
         self._channel = channel
@@ -34,7 +40,7 @@ class Keeper:
         self._deadline = deadline
         self._init: int | None = None
         self._pidfd: int | None = None
-        self._group: Group | None = None
+        self._group = group
         self._watchdog: Watchdog | None = None
         self._cause: Cause | None = None
         self._usage: Usage | None = None
@@ -51,18 +57,22 @@ class Keeper:
 
     # --- while it lives ---------------------------------------------------------------------------------
 
-    def hold(self, init: int, group: Group | None) -> None:
+    def hold(self, init: int) -> None:
         """Take hold of the box's first process, which is still waiting to be let go."""
         self._init = init
         with contextlib.suppress(OSError):
             self._pidfd = os.pidfd_open(init)
-        self._group = group
-        if group is not None:
-            group.admit(init)
+        if self._group is not None:
+            self._group.admit(init)
+
+    def guard(self) -> None:
+        """Set the watchdog on a box that is ready. Not before: until it has its own root, it seems to hold ours."""
+        if self._init is None:
+            return
         self._watchdog = Watchdog(
-            pid=init,
+            pid=self._init,
             deadline=self._deadline,
-            memory_bytes=None if group is not None else self._limits.memory_mb << 20,
+            memory_bytes=None if self._group is not None else self._limits.memory_mb << 20,
             end=self.end,
         )
         self._watchdog.start()

@@ -14,17 +14,10 @@ import numpy as np
 
 from tremplin.grader.calls import Calls
 from tremplin.grader.limits import Limits
+from tremplin.grader.table import ContentError
 from tremplin.grader.text import Text
 
 CheckFunction = Callable[[Calls, np.random.Generator], None]
-
-
-class LabError(Exception):
-    """A lab's folder is not right. Says which file, which key, and what to do about it."""
-
-    def __init__(self, file: Path, key: str, remedy: str) -> None:
-        super().__init__(f"{file}: {key}: {remedy}" if key else f"{file}: {remedy}")
-        self.file, self.key, self.remedy = file, key, remedy
 
 
 @dataclass(frozen=True)
@@ -105,13 +98,13 @@ class Lab:
             function = getattr(module, check.function_name, None)
             if function is None:
                 remedy = f"write it for check {check.id!r}"
-                raise LabError(self.folder / "checks.py", check.function_name, remedy)
+                raise ContentError(self.folder / "checks.py", check.function_name, remedy)
             found[check.id] = function
         named = {check.function_name for check in self.checks}
         for name in vars(module):
             if name.startswith("check_") and name not in named:
                 remedy = f"nothing there names {name}; add it or delete the function"
-                raise LabError(self.folder / "lab.toml", "checks", remedy)
+                raise ContentError(self.folder / "lab.toml", "checks", remedy)
         return found
 
     @cached_property
@@ -126,10 +119,10 @@ class Lab:
 def _module(path: Path, name: str) -> types.ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise LabError(path, "", "it is not a Python file")
+        raise ContentError(path, "", "it is not a Python file")
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise LabError(path, type(error).__name__, f"it does not load: {error}") from error
+        raise ContentError(path, type(error).__name__, f"it does not load: {error}") from error
     return module
