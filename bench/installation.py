@@ -1,7 +1,9 @@
 """An installation of Tremplin of its own: a temporary data folder, a database, a port, and its processes."""
 
 import copy
+import hashlib
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -21,9 +23,19 @@ TREMPLIN = [sys.executable, "-m", "tremplin.cli.main"]
 
 
 class Installation:
-    """By default the bench site, on SQLite, or on the PostgreSQL server of TREMPLIN_DATABASE_URL."""
+    """By default the bench site, on SQLite, or on the PostgreSQL server of TREMPLIN_DATABASE_URL.
 
-    def __init__(self, folder: Path, *, settings: str = "bench.site.settings", **extra: str) -> None:
+    With `like` it begins as a copy of another one that is at rest.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        settings: str = "bench.site.settings",
+        like: "Installation | None" = None,
+        **extra: str,
+    ) -> None:
         self.folder = folder
         self.data = folder / "data"
         self.port = free_port()
@@ -40,8 +52,11 @@ class Installation:
         self.server_url = os.environ.get("TREMPLIN_DATABASE_URL", "")
         self.database = f"bench_{uuid.uuid4().hex[:12]}"
         if self.server_url:
-            self._administer(f'CREATE DATABASE "{self.database}"')
+            template = f' TEMPLATE "{like.database}"' if like else ""
+            self._administer(f'CREATE DATABASE "{self.database}"{template}')
             self.environment["TREMPLIN_DATABASE_URL"] = self._url(self.database)
+        if like is not None:
+            shutil.copytree(like.data, self.data)
 
     def twin(self) -> "Installation":
         """The same installation on another port."""
@@ -132,6 +147,21 @@ class Installation:
                 return list(connection.execute(statement))
         with closing(sqlite3.connect(self.data / "tremplin.db", timeout=20)) as connection:
             return list(connection.execute(statement))
+
+    def digests(self, *, leave_out: tuple[str, ...] = ()) -> dict[str, str]:
+        """A digest of all rows of each table."""
+        listing = (
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            if self.server_url
+            else "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        )
+        names = sorted(str(row[0]) for row in self.rows(listing))
+        contents = {name: sorted(map(repr, self.rows(f'SELECT * FROM "{name}"'))) for name in names}
+        return {
+            name: hashlib.sha256("\n".join(rows).encode()).hexdigest()
+            for name, rows in contents.items()
+            if name not in leave_out
+        }
 
     def count(self, statement: str) -> int:
         return int(self.rows(statement)[0][0])

@@ -15,12 +15,22 @@ def empty(tmp_path: Path) -> Iterator[Installation]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Migrated, with three submissions and two files; to copy, not to change."""
+    made = Installation(tmp_path_factory.mktemp("filled"))
+    assert made.run("migrate").returncode == 0
+    fill(made)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def site(empty: Installation) -> Installation:
-    """Migrated, with three submissions and two files."""
-    assert empty.run("migrate").returncode == 0
-    fill(empty)
-    return empty
+def site(tmp_path: Path, filled: Installation) -> Iterator[Installation]:
+    """A copy of `filled` of its own."""
+    made = Installation(tmp_path, like=filled)
+    yield made
+    made.close()
 
 
 FILL = """

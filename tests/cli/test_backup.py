@@ -1,0 +1,176 @@
+"""Backup and restore: everything, unchanged, checked, and nothing that was there is destroyed."""
+
+import os
+import resource
+import tarfile
+import time
+from pathlib import Path
+
+import pytest
+from bench.installation import Installation
+
+from tests.cli.conftest import FILL
+from tests.cli.test_running import ON_SQLITE, told
+
+# Restoring applies what is missing and makes the cache table, so these may differ in when, not in what.
+OWN = ("django_migrations", "cache")
+
+
+@pytest.fixture
+def backup(site: Installation) -> Path:
+    path = site.folder / "night.tremplin.tar.gz"
+    done = site.run("backup", str(path))
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+@pytest.fixture
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """Another machine."""
+    return Installation(tmp_path_factory.mktemp("fresh"))
+
+
+def files(site: Installation) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (site.data / "files").rglob("*") if path.is_file()}
+
+
+def test_what_was_backed_up_comes_back_on_another_machine(
+    site: Installation, backup: Path, fresh: Installation
+) -> None:
+    done = fresh.run("restore", str(backup))
+    assert done.returncode == 0, done.stderr
+    assert fresh.digests(leave_out=OWN) == site.digests(leave_out=OWN)
+    assert files(fresh) == files(site) == {"essay.pdf": b"%PDF-1.7 essay", "empty.txt": b""}
+    assert fresh.run("migrate", "--check").returncode == 0
+    fresh.close()
+
+
+def test_a_migrated_installation_without_work_counts_as_empty(backup: Path, fresh: Installation) -> None:
+    assert fresh.run("migrate").returncode == 0
+    assert fresh.run("restore", str(backup)).returncode == 0
+    assert fresh.count("SELECT count(*) FROM bench_site_submission") == 3
+    fresh.close()
+
+
+def test_a_restored_installation_goes_on_counting(backup: Path, fresh: Installation) -> None:
+    """New rows do not collide with restored ones."""
+    assert fresh.run("restore", str(backup)).returncode == 0
+    assert fresh.run("manage", "shell", "-v", "0", "-c", FILL).returncode == 0
+    assert fresh.count("SELECT count(*) FROM bench_site_submission") == 6
+    fresh.close()
+
+
+def test_work_is_never_replaced_unasked_and_kept_aside_when_asked(site: Installation, backup: Path) -> None:
+    assert site.run("manage", "shell", "-v", "0", "-c", FILL).returncode == 0
+    before = site.digests()
+    told(site.run("restore", str(backup)), "people's work", "--replace")
+    assert site.digests() == before
+    done = site.run("restore", str(backup), "--replace")
+    assert done.returncode == 0, done.stderr
+    assert site.count("SELECT count(*) FROM bench_site_submission") == 3
+    kept = next(site.data.glob("replaced-*"))
+    assert str(kept) in done.stdout
+    assert (kept / "files" / "2027" / "01" / "essay.pdf").exists()
+    if not site.server_url:
+        assert (kept / "tremplin.db").exists()
+
+
+def test_a_backup_does_not_contain_what_was_kept_aside(site: Installation, backup: Path) -> None:
+    assert site.run("restore", str(backup), "--replace").returncode == 0
+    again = site.folder / "again.tremplin.tar.gz"
+    assert site.run("backup", str(again)).returncode == 0
+    assert _names(again) == _names(backup)
+
+
+def _names(path: Path) -> list[str]:
+    with tarfile.open(path) as tar:
+        return tar.getnames()
+
+
+def test_a_backup_is_its_owners_alone_and_holds_no_rubbish(backup: Path) -> None:
+    assert backup.stat().st_mode & 0o777 == 0o600
+    names = _names(backup)
+    assert names[-1] == "manifest.json"
+    assert "data/files/2027/01/essay.pdf" in names
+    assert not [name for name in names if "static" in name or "lock" in name or "-wal" in name]
+    assert [path.name for path in backup.parent.iterdir() if path.name.startswith(".")] == []
+
+
+def test_into_a_folder_the_backup_gets_a_name_with_its_moment(site: Installation) -> None:
+    folder = site.folder / "backups"
+    folder.mkdir()
+    assert site.run("backup", str(folder)).returncode == 0
+    assert next(folder.iterdir()).name.endswith(".tremplin.tar.gz")
+
+
+def test_a_backup_never_overwrites(site: Installation, backup: Path) -> None:
+    before = backup.read_bytes()
+    told(site.run("backup", str(backup)), "exists already", "never overwrites")
+    assert backup.read_bytes() == before
+
+
+@pytest.mark.parametrize("place", ["data/inside.tremplin.tar.gz", "no/such/folder.tremplin.tar.gz"])
+def test_a_backup_goes_where_it_can_survive(site: Installation, place: str) -> None:
+    told(site.run("backup", str(site.folder / place)))
+
+
+def test_a_backup_while_people_write_is_whole(site: Installation, fresh: Installation) -> None:
+    code = f"import time\nends = time.time() + 5\nwhile time.time() < ends:\n exec({FILL!r})"
+    writer = site.start("manage", "shell", "-v", "0", "-c", code)
+    time.sleep(1.5)
+    path = site.folder / "busy.tremplin.tar.gz"
+    done = site.run("backup", str(path))
+    assert done.returncode == 0, done.stderr
+    assert writer.wait(60) == 0, site.log()
+    assert fresh.run("restore", str(path)).returncode == 0
+    copied = fresh.count("SELECT count(*) FROM bench_site_submission")
+    assert 3 < copied < site.count("SELECT count(*) FROM bench_site_submission")
+    fresh.close()
+
+
+def small_files() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+
+
+@ON_SQLITE
+def test_without_room_no_half_backup_stays(site: Installation) -> None:
+    path = site.folder / "full.tremplin.tar.gz"
+    told(site.run("backup", str(path), preexec_fn=small_files), "disk is full")
+    assert [entry.name for entry in site.folder.iterdir()] == ["data"]
+
+
+def test_while_tremplin_runs_nothing_is_restored(site: Installation, backup: Path) -> None:
+    with site.serving("--no-jobs"):
+        told(site.run("restore", str(backup), "--replace"), "is running", "Stop")
+        assert site.run("backup", str(site.folder / "while-running.tremplin.tar.gz")).returncode == 0
+
+
+def test_an_archive_that_is_none_changes_nothing(site: Installation, backup: Path) -> None:
+    before = site.digests()
+    backup.write_bytes(backup.read_bytes()[:-2000])
+    told(site.run("restore", str(backup), "--replace"), "not a whole Tremplin backup", "Nothing was changed")
+    assert site.digests() == before
+    assert list(site.data.glob("replaced-*")) == list(site.data.glob(".restoring-*")) == []
+    told(site.run("restore", str(site.folder / "nothing"), "--replace"), "no file")
+
+
+@pytest.mark.skipif(not os.environ.get("TREMPLIN_DATABASE_URL"), reason="moves from SQLite to PostgreSQL")
+def test_an_installation_moves_from_sqlite_to_postgresql_without_loss(
+    tmp_path: Path, fresh: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TREMPLIN_DATABASE_URL")
+    small = Installation(tmp_path)
+    assert small.run("migrate").returncode == 0
+    assert small.run("manage", "shell", "-v", "0", "-c", FILL).returncode == 0
+    path = tmp_path / "moving.tremplin.tar.gz"
+    assert small.run("backup", str(path)).returncode == 0
+    done = fresh.run("restore", str(path))
+    assert done.returncode == 0, done.stderr
+    wanted = "SELECT id, key, text FROM bench_site_submission ORDER BY id"
+    assert fresh.rows(wanted) == small.rows(wanted)
+    assert fresh.run("manage", "shell", "-v", "0", "-c", FILL).returncode == 0
+    assert fresh.count("SELECT count(*) FROM bench_site_submission") == 6
+    back = tmp_path / "back.tremplin.tar.gz"
+    assert fresh.run("backup", str(back)).returncode == 0
+    told(small.run("restore", str(back), "--replace"), "PostgreSQL", "TREMPLIN_DATABASE_URL")
+    fresh.close()
