@@ -107,7 +107,7 @@ FORM_RENDERER = "tremplin.core.ui.forms.Renderer"
 
 
 def sqlite(path: str) -> dict[str, Any]:
-    """SQLite that loses nothing under concurrent writers: see docs/decisions/0002-sqlite-settings.md."""
+    """SQLite that loses nothing under concurrent writers: see docs/decisions/0002-sqlite.md."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
