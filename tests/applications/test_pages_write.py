@@ -116,7 +116,8 @@ def test_two_windows_show_both_texts_and_let_the_writer_choose(
     client.post(essays(cast), {**hidden(text), "project": "q"})
     assert fresh(draft).aside == {"motivation": "From the second."}
     text = client.get(essays(cast)).content.decode()
-    client.post(essays(cast), {**hidden(text), "project": "q", "_keep_motivation": "both"})
+    merged = client.post(essays(cast), {**hidden(text), "project": "q", "_keep_motivation": "both"})
+    assert merged.headers["Location"] == f"{essays(cast)}#id_motivation"
     assert fresh(draft).answers["motivation"] == "From the first window.\n\nFrom the second."
     assert fresh(draft).aside == {}
 
@@ -144,15 +145,22 @@ def test_autosave_keeps_the_text_and_hands_back_the_version(
     assert fresh(draft).answers["motivation"] == "By itself, then by hand"
 
 
-def test_autosave_from_an_old_window_says_conflict_and_keeps_both_texts(
+def test_autosave_from_an_old_window_says_so_and_keeps_both_texts(
     cast: Cast, client: Client, draft: Application
 ) -> None:
     one, two = (hidden(client.get(essays(cast)).content.decode()) for _window in range(2))
     address = page(cast, "applications:autosave", section="essays")
     assert client.post(address, {**one, "motivation": "One", "project": ""}).status_code == 200
-    assert client.post(address, {**two, "motivation": "Two", "project": ""}).status_code == 409
+    clash = client.post(address, {**two, "motivation": "Two", "project": ""})
+    assert "Both texts are kept" in json.loads(clash.content)["notice"]
     assert fresh(draft).answers["motivation"] == "One"
     assert fresh(draft).aside == {"motivation": "Two"}
+    # Its button, pressed afterwards, brings the choice and overwrites nothing; the first window goes on writing.
+    saved = client.post(essays(cast), {**two, "motivation": "Two, longer", "project": ""})
+    assert saved.headers["Location"] == f"{essays(cast)}?problems=all"
+    client.post(address, {**one, "motivation": "One, longer", "project": ""})
+    assert fresh(draft).answers["motivation"] == "One, longer"
+    assert fresh(draft).aside == {"motivation": "Two, longer"}
 
 
 def test_an_expired_session_shows_what_was_typed_and_nothing_of_the_page_s_own(

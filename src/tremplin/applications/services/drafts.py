@@ -171,9 +171,14 @@ def _changes(application: Application, section: str, values: Mapping[str, Raw]) 
 
 
 def _clashes(application: Application, code: str, expected_version: int, tab: str) -> bool:
-    """Whether another page has changed this answer since the page that saves was opened."""
+    """Whether another page has changed this answer since the page that saves was opened.
+
+    While two versions wait for a choice, only the page whose text is stored may go on writing over it.
+    """
     version, page = application.touched.get(code, (0, ""))
-    return version > expected_version and (page != tab or not tab)
+    if tab and page == tab:
+        return False
+    return version > expected_version or code in application.aside
 
 
 @transaction.atomic

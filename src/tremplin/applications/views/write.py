@@ -21,7 +21,7 @@ from tremplin.applications.rules.answers import Raw, clean, readable
 from tremplin.applications.states import state_of
 from tremplin.applications.views.common import deadline, own_or_404
 from tremplin.core import clock
-from tremplin.core.errors import Invalid, Stale
+from tremplin.core.errors import Invalid
 from tremplin.core.text import say
 from tremplin.core.ui.parts import Task
 from tremplin.programmes.http import CohortRequest, cohort_url
@@ -175,7 +175,7 @@ def _next_address(request: CohortRequest, application: Application, section: Sec
         return f"{here}#id_{request.POST.getlist('_remove')[0]}"
     if rules.wrong_answers(section, application.answers):
         return f"{here}?problems=wrong"
-    unseen = _opened(request, application, section)
+    unseen = _to_merge(request, section) or _opened(request, application, section)
     if unseen:
         return f"{here}#id_{unseen}"
     if request.POST.get("_return") == "check":
@@ -190,6 +190,11 @@ def _next_address(request: CohortRequest, application: Application, section: Sec
 
 def _codes(section: Section) -> list[str]:
     return [question.code for question in section.questions]
+
+
+def _to_merge(request: CohortRequest, section: Section) -> str:
+    """The first answer for which both versions were taken: its writer wants to see them."""
+    return next((code for code in _codes(section) if request.POST.get(f"_keep_{code}") == "both"), "")
 
 
 def _opened(request: CohortRequest, application: Application, section: Section) -> str:
@@ -285,7 +290,7 @@ def _late(
 
 
 def autosave(request: CohortRequest, section: str) -> HttpResponse:
-    """The same save without the page, for autosave.js. 409: another window has changed the answer."""
+    """The same save without the page, for autosave.js."""
     application = own_or_404(request)
     found = rules.section_of(request.cohort.plan.application, section)
     if found is None:
@@ -299,8 +304,7 @@ def autosave(request: CohortRequest, section: str) -> HttpResponse:
         now=clock.now(),
         tab=request.POST.get("_tab", "")[:20],
     )
-    if saved.aside:
-        raise Stale(
-            _("Another window has changed this answer. Both texts are kept: reload the page to choose.")
-        )
+    if saved.aside:  # the page keeps its old version, so that its button brings the choice
+        notice = _("Another window has changed this answer. Both texts are kept: save the page to choose.")
+        return JsonResponse({"notice": notice})
     return JsonResponse({"fields": {"_version": str(saved.application.version)}})

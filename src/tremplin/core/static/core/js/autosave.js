@@ -8,6 +8,8 @@ const texts = (form) => {
   const data = new FormData(form);
   return [...data].filter(([name, value]) => typeof value === "string" && !SECRET.has(name) && !name.startsWith("_"));
 };
+// A server tidies what it stores: blanks at the ends, the beginning of a web address. That is no lost text.
+const tidy = (pairs) => JSON.stringify(pairs).replaceAll("https://", "").replace(/\s|\\[nrt]/g, "");
 // What a save failed to send outlives the tab; what only left with the page dies with it.
 const read = (key) => {
   try {
@@ -72,12 +74,15 @@ const start = (form) => {
         sent = now;
         forget(key);
         say("saved", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false }));
-        // The server may hand over the version it now holds, so that the button does not clash with ourselves.
+        // The server may hand over the version it now holds, so that the button does not clash with ourselves,
+        // and something to say: that another window wrote too, and both texts are kept.
         if (answer.headers.get("content-type")?.includes("json")) {
-          for (const [name, value] of Object.entries((await answer.json()).fields ?? {})) {
+          const { fields = {}, notice } = await answer.json();
+          for (const [name, value] of Object.entries(fields)) {
             if (form.elements[name]) form.elements[name].value = value;
           }
           sent = JSON.stringify(texts(form));
+          if (notice && line) Object.assign(line, { textContent: notice }).dataset.state = "stale";
         }
       }
     } catch {
@@ -113,7 +118,7 @@ const start = (form) => {
   };
 
   const found = keeps && read(key);
-  if (found && JSON.stringify(found) === sent) forget(key);
+  if (found && tidy(found) === tidy(texts(form))) forget(key);
   else if (found && line) offer(found);
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, QUIET); });
   form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(save, 300); });
