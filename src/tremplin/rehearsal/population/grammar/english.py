@@ -29,7 +29,7 @@ _VOWEL_SOUND = re.compile(
     r"(?:hour|honest|heir|SMS|MRI|ML\b|HTML|FM\b)|(?!uni[a-z]|use|user|usu|euro|one\b|once)[aeiou]", re.I
 )
 _STAYS_CAPITAL = re.compile(r"I\b|English|Python|[A-Z][A-Z]")
-_START = re.compile(r"(^|[.!?…]\s+|\n+(?:[-*#>]+ )?)(?!https?:)([a-zà-ÿ])")
+_START = re.compile(r"(^|[.!?…]\s+)(?!https?:)([a-zà-ÿ])")
 
 
 def number(value: int, *, digits: bool = False) -> str:

@@ -31,11 +31,11 @@ _MUTE_H = (
     "hôpita|histoire|heure|homme|habitud|habit|hiver|humain|huile|herb|horaire|hésit|hectare|hebdo|honor"
 )
 _ELIDES = re.compile(
-    rf"\b([Dd]e|[Jj]e|[Nn]e|[Ss]e|[Mm]e|[Ll]e|[Ll]a|[Qq]ue|[Jj]usque|[Ll]orsque|[Pp]uisque) "
+    rf"(?<!-)\b([Dd]e|[Jj]e|[Nn]e|[Ss]e|[Mm]e|[Ll]e|[Ll]a|[Qq]ue|[Jj]usque|[Ll]orsque|[Pp]uisque) "
     rf"(?=[{_VOWEL}]|y\b|(?i:{_MUTE_H}))(?!onz|oui\b|ouist|un\b à|un\b sur)"
 )
 _SI_IL = re.compile(r"\b([Ss])i (ils?\b)")
-_START = re.compile(r"(^|[.!?…]\s+|\n+(?:[-*#>]+ )?|« )(?!https?:)([a-zà-ÿœ])")
+_START = re.compile(r"(^|[.!?…]\s+)(?!https?:)((?:« )?)([a-zà-ÿœ])")
 _CONTRACTIONS = {
     "de": (
         ("le ", "du "),
@@ -100,7 +100,7 @@ def finish(text: str, *, careful: bool) -> str:
     """Tidy a grown text; a careful writer's keyboard has curly apostrophes and no-break spaces."""
     text = re.sub(r"[ \t]{2,}", " ", text).strip()
     text = re.sub(r" +([,.])", r"\1", elided(text))
-    text = _START.sub(lambda found: found[1] + found[2].upper(), text)
+    text = _START.sub(lambda found: found[1] + found[2] + found[3].upper(), text)
     if not careful:
         return text.replace("\u202f", " ")
     text = re.sub(r" ([;?!])", "\u202f\\1", text)
