@@ -1,0 +1,84 @@
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.site import PASSWORD, Site, running
+
+ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--font-render-hinting=none",
+    "--force-color-profile=srgb",
+    "--hide-scrollbars",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+Opener = Callable[..., BrowserContext]
+
+
+@pytest.fixture(autouse=True)
+def no_network() -> None:
+    """These tests talk to a server of their own, from processes of their own."""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with running(tmp_path_factory.mktemp("site") / "demo", applicants=60) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "Browser tests need Chromium (Debian: apt-get install chromium)."
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium: Browser, site: Site) -> Iterator[Opener]:
+    """Opens a browser window: language, theme, width, script on or off."""
+    contexts: list[BrowserContext] = []
+
+    def make(
+        *, language: str = "en", theme: str = "light", width: int = 1280, script: bool = True, **more: Any
+    ) -> BrowserContext:
+        context = chromium.new_context(
+            base_url=site.url,
+            locale={"en": "en-GB", "fr": "fr-FR"}[language],
+            color_scheme=theme,  # type: ignore[arg-type]
+            viewport={"width": width, "height": 800},
+            java_script_enabled=script,
+            reduced_motion="reduce",
+            **more,
+        )
+        context.set_default_timeout(20_000)
+        context.add_cookies([{"name": "language", "value": language, "url": site.url}])
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, site: Site, role: str) -> None:
+    """Sign in as one of the people of the demonstration, by password."""
+    page.goto("/sign-in/")
+    page.locator("input[name=address], input[name=email]").first.fill(site.address(role))
+    password = page.locator("input[name=password]")
+    if not password.count() or not password.first.is_visible():
+        page.locator("summary").first.click()
+    password.first.fill(PASSWORD)
+    password.first.press("Enter")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
