@@ -40,8 +40,10 @@ def last_snapshot(application: Application) -> Snapshot | None:
     """What was sent last, withdrawn or not."""
     if not application.sent:
         return None
-    found = Snapshot.objects.select_related("version").get(application=application, number=application.sent)
-    found.application = application
+    rows = Snapshot.objects.select_related("version")
+    found = rows.filter(application=application, number=application.sent).first()
+    if found:
+        found.application = application
     return found
 
 

@@ -1,0 +1,30 @@
+"""Applications for the tests of other rooms."""
+
+from dataclasses import dataclass
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.applications.conftest import begin, fresh, send, write
+from tests.cast import Cast
+from tremplin.applications import services
+from tremplin.applications.models import Application
+
+
+@dataclass(frozen=True)
+class SentWithFile:
+    application: Application
+    ref: str  # of the file
+
+
+def sent_with_file(cast: Cast) -> SentWithFile:
+    """What the applicant of `cast` has sent, with a file."""
+    now = cast.at("call_opens", hours=2)
+    application = begin(cast, now=now)
+    kept = services.attach_file(
+        application=application,
+        question="sample",
+        upload=SimpleUploadedFile("work.pdf", b"%PDF-1.7 example"),
+        actor=cast.applicant,
+        now=now,
+    )
+    return SentWithFile(send(write(fresh(application), now), now), kept.file.ref)
