@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tests.cast import Cast
@@ -30,11 +31,12 @@ def apply(
     language: str = "en",
     prefix: str = "writer",
     answers: dict[str, str] | None = None,
+    also: Sequence[User] = (),
 ) -> list[Application]:
-    """`count` people who have sent their applications."""
+    """`count` new people, after those of `also`, who have sent their applications."""
     users = User.objects.bulk_create(
         User(
-            email=f"{prefix}{n}@example.org",
+            email=f"{prefix}{n}.{cohort.ref}@example.org",
             name=f"{prefix.title()} {n}",
             password="!",
             language=language,
@@ -42,6 +44,7 @@ def apply(
         )
         for n in range(count)
     )
+    users = [*also, *users]
     rows = Application.objects.bulk_create(
         Application(
             cohort=cohort,
@@ -63,6 +66,7 @@ def apply(
     Snapshot.objects.bulk_create(_snapshot(row, 1, answers or ANSWERS, now) for row in rows)
     for row in rows:
         row.cohort = cohort
+        grant(user=row.applicant, cohort=cohort, role=Role.APPLICANT, actor=None, now=now)
     return rows
 
 
@@ -88,7 +92,10 @@ def send_again(application: Application, answers: dict[str, str], now: datetime)
 
 def reviewers(cast: Cast, count: int) -> list[User]:
     """That many reviewers more."""
-    people = [User.objects.create_user(f"reader{n}@example.org", name=f"Reader {n}") for n in range(count)]
+    people = [
+        User.objects.create_user(f"reader{n}.{cast.cohort.ref}@example.org", name=f"Reader {n}")
+        for n in range(count)
+    ]
     for user in people:
         grant(user=user, cohort=cast.cohort, role=Role.REVIEWER, actor=None, now=cast.at("call_opens"))
     return people

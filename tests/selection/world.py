@@ -1,5 +1,6 @@
 """Cohorts in which everybody has been read, and those that are decided."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tests.cast import Cast
@@ -26,9 +27,11 @@ def all_alike(assignment: Assignment) -> dict[str, str]:
     return {"drive": "3", "making": "3"}
 
 
-def read_cohort(cast: Cast, count: int = 8, score: object = by_number) -> list[Application]:
-    """`count` applications, each read twice, with scores that order them."""
-    rows = apply(cast.cohort, count, now=cast.at("call_opens", days=2))
+def read_cohort(
+    cast: Cast, count: int = 8, score: object = by_number, *, also: Sequence[User] = ()
+) -> list[Application]:
+    """`count` applications after those of `also`, each read twice, with scores that order them."""
+    rows = apply(cast.cohort, count, now=cast.at("call_opens", days=2), also=also)
     give_out(cast)
     read_all(cast, score)
     return rows
@@ -76,4 +79,13 @@ def accept(offer: Offer, now: datetime, *, actor: User | None = None) -> Scholar
     digest = queries.agreement(offer.cohort, "en").digest
     return services.accept_offer(
         offer=offer, actor=actor or offer.application.applicant, agreement=digest, now=now
+    )
+
+
+def scene_with_offer(cast: Cast) -> Offer:
+    """Everything is decided, and `cast.applicant` holds an open offer."""
+    read_cohort(cast, 4, also=[cast.applicant])
+    decide(cast)
+    return next(
+        offer for offer in offers_of(cast.cohort) if offer.application.applicant_id == cast.applicant.pk
     )

@@ -19,7 +19,10 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.mail import EmailMessage
 
-from tests.cast import Cast
+from tests.applications.world import sent_with_file
+from tests.cast import Cast, enrol
+from tests.review.world import apply, give_out, read_of
+from tests.selection.world import propose, read_cohort, scene_with_offer
 from tremplin.core.jobs.models import Job, JobState
 from tremplin.core.outbox import mailbox
 from tremplin.people import consents, keys
@@ -99,6 +102,34 @@ def _kept_mail(cast: Cast) -> dict[str, Any]:
     return {"name": mailbox.name_of(f"<{cast.cohort.ref}@x>")}
 
 
+# review, selection ----------------------------------------------------------------------------------------
+
+
+def _read(cast: Cast) -> dict[str, Any]:
+    apply(cast.cohort, 2, now=_after_opening(cast))
+    give_out(cast)
+    return {"ref": read_of(cast, cast.reviewer).ref}
+
+
+def _read_application(cast: Cast) -> dict[str, Any]:
+    return {"ref": apply(cast.cohort, 1, now=_after_opening(cast))[0].ref}
+
+
+def _decided(cast: Cast) -> dict[str, Any]:
+    scene_with_offer(cast)
+    return {}
+
+
+def _decision(cast: Cast) -> dict[str, Any]:
+    read_cohort(cast, 3)
+    decision = propose(cast).decisions.first()
+    return {"ref": decision.ref if decision else ""}
+
+
+def _after_decisions(cast: Cast) -> datetime:
+    return cast.at("decisions_out", days=1)
+
+
 EXAMPLES: dict[str, Make | Example] = {
     # people
     "people:sign-in-link": _link,
@@ -111,8 +142,27 @@ EXAMPLES: dict[str, Make | Example] = {
     "outbox:mail": _kept_mail,
     # programmes
     # applications, equality
+    "applications:section": lambda cast: {"section": "you"},
+    "applications:autosave": lambda cast: {"section": "you"},
+    "applications:file": lambda cast: {"ref": sent_with_file(cast).ref},
+    "applications:application": lambda cast: {"ref": sent_with_file(cast).application.ref},
     # review
+    "review:read": Example(_read, owner="reviewer"),
+    "review:autosave": Example(_read, owner="reviewer"),
+    "review:conflict": Example(_read, owner="reviewer"),
+    "review:reopen": Example(_read, owner="reviewer"),
+    "review:reads": _read_application,
+    "review:act": _read,
+    "review:reviewer": lambda cast: {"ref": cast.reviewer.ref},
     # selection
+    "selection:decision": _decision,
+    "selection:extend": Example(lambda cast: {"ref": scene_with_offer(cast).ref}, at=_after_decisions),
+    "selection:withdraw": Example(lambda cast: {"ref": enrol(cast).ref}, at=_after_decisions),
+    "selection:draw-file": Example(_decided, at=_after_decisions),
+    "selection:outcome": Example(_decided, at=_after_decisions),
+    "selection:accept": Example(_decided, at=_after_decisions),
+    "selection:decline": Example(_decided, at=_after_decisions),
+    "selection:leave": Example(_decided, at=_after_decisions),
     # mentoring
     # stipends
     # training

@@ -40,13 +40,17 @@ class OwnTime:
     def worked(self, now: datetime) -> datetime:
         """`now` as it would be had the scholar never paused: what weeks of training are counted by."""
         reached = min(now, self.paused_at) if self.paused_at else now
-        away = sum((min(ended, reached) - began for began, ended in self.pauses if began < reached), timedelta())
+        away = sum(
+            (min(ended, reached) - began for began, ended in self.pauses if began < reached), timedelta()
+        )
         return reached - away
 
 
 def own_time(scholar: Scholar, dates: Mapping[str, datetime]) -> OwnTime:
     """The own time of `scholar` in a cohort with these `dates`."""
-    pauses = [(datetime.fromisoformat(began), datetime.fromisoformat(ended)) for began, ended in scholar.pauses]
+    pauses = [
+        (datetime.fromisoformat(began), datetime.fromisoformat(ended)) for began, ended in scholar.pauses
+    ]
     return OwnTime(
         midpoint=dates.get("midpoint") or dates["training_starts"],
         extension=timedelta(weeks=scholar.extension_weeks),

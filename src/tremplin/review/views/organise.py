@@ -23,6 +23,7 @@ from tremplin.review import queries, rules, services
 from tremplin.review.forms import ConflictForm, ProfileForm, ReopenForm
 from tremplin.review.models import Assignment, AssignmentState
 from tremplin.review.plan import review_plan
+from tremplin.review.views.common import posted
 
 
 @never_cache
@@ -158,7 +159,7 @@ def act(request: CohortRequest, ref: str) -> HttpResponse:
     assignment.cohort = request.cohort
     submitted = assignment.state == AssignmentState.SUBMITTED
     form: ReopenForm | ConflictForm = (
-        ReopenForm(request.POST or None) if submitted else ConflictForm(request.POST or None)
+        ReopenForm(posted(request)) if submitted else ConflictForm(request.POST or None)
     )
     if request.method == "POST" and form.is_valid():
         deed: Any = services.reopen if submitted else services.declare_conflict
@@ -176,9 +177,7 @@ def act(request: CohortRequest, ref: str) -> HttpResponse:
 def reviewer(request: CohortRequest, ref: str) -> HttpResponse:
     """Set a reviewer's load and languages for them."""
     person: User = get_object_or_404(people_with(request.cohort, Role.REVIEWER), ref=ref)
-    form = ProfileForm(
-        request.cohort, request.POST or None, profile=queries.profile_of(request.cohort, person)
-    )
+    form = ProfileForm(request.cohort, posted(request), profile=queries.profile_of(request.cohort, person))
     if request.method == "POST" and form.is_valid():
         try:
             services.set_profile(

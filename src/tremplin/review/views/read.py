@@ -18,6 +18,7 @@ from tremplin.review import queries, rules, services
 from tremplin.review.forms import ConflictForm, ProfileForm, ReviewForm
 from tremplin.review.models import Assignment, AssignmentState
 from tremplin.review.plan import review_plan
+from tremplin.review.views.common import posted
 
 
 def _own_or_404(request: CohortRequest, ref: str) -> Assignment:
@@ -157,7 +158,7 @@ def autosave(request: CohortRequest, ref: str) -> HttpResponse:
 def conflict(request: CohortRequest, ref: str) -> HttpResponse:
     """Pass a read on because of a conflict of interest, after being told what that means."""
     assignment = _own_or_404(request, ref)
-    form = ConflictForm(request.POST or None)
+    form = ConflictForm(posted(request))
     if request.method == "POST" and form.is_valid():
         services.declare_conflict(
             assignment=assignment, actor=request.user, now=clock.now(), reason=form.cleaned_data["reason"]
@@ -183,7 +184,7 @@ def reopen(request: CohortRequest, ref: str) -> HttpResponse:
 def profile(request: CohortRequest) -> HttpResponse:
     """How many applications a reviewer can read, and in which languages."""
     found = queries.profile_of(request.cohort, request.user)
-    form = ProfileForm(request.cohort, request.POST or None, profile=found)
+    form = ProfileForm(request.cohort, posted(request), profile=found)
     if request.method == "POST" and form.is_valid():
         services.set_profile(
             cohort=request.cohort,

@@ -19,9 +19,7 @@ from tremplin.selection.models import Scholar, ScholarState
 
 
 @transaction.atomic
-def pause_scholar(
-    *, scholar: Scholar, actor: User, now: datetime, since: datetime | None = None
-) -> Scholar:
+def pause_scholar(*, scholar: Scholar, actor: User, now: datetime, since: datetime | None = None) -> Scholar:
     """Let everything wait for a scholar, from `since` or now on. Again, it changes nothing.
 
     Dates beyond that day move along until they come back; payments that were due before it still go out.
@@ -93,7 +91,9 @@ def _keep(scholar: Scholar, actor: User, *, now: datetime) -> None:
     """Save the step, log it without any reason, and tell the scholar."""
     scholar.save(update_fields=["state", "stopped_at", "pauses"])
     verb = {"paused": "paused", "enrolled": "resumed", "completed": "completed"}[scholar.state]
-    event = log(cohort=scholar.cohort, actor=actor, verb=f"selection.scholar-{verb}", subject=scholar, now=now)
+    event = log(
+        cohort=scholar.cohort, actor=actor, verb=f"selection.scholar-{verb}", subject=scholar, now=now
+    )
     mail.send(
         cohort=scholar.cohort,
         code=f"scholar-{verb}",

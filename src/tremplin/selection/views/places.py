@@ -20,6 +20,7 @@ from tremplin.programmes.roles import Role
 from tremplin.selection import queries, rules, services
 from tremplin.selection.forms import ExtendForm, LeaveForm
 from tremplin.selection.models import Offer, OfferState, ScholarState
+from tremplin.selection.views.common import posted
 
 
 @never_cache
@@ -74,7 +75,7 @@ def extend(request: CohortRequest, ref: str) -> HttpResponse:
     offer.cohort = request.cohort
     zone = ZoneInfo(request.cohort.plan.cohort.time_zone)
     with timezone.override(zone):
-        form = ExtendForm(request.POST or None)
+        form = ExtendForm(posted(request))
         if request.method == "POST" and form.is_valid() and _extended(request, offer, form):
             messages.success(request, _("The offer is kept longer. Tell the person: no mail says so."))
             return HttpResponseRedirect(cohort_url(request.cohort, "selection:places"))
@@ -98,7 +99,7 @@ def withdraw(request: CohortRequest, ref: str) -> HttpResponse:
     scholar = get_object_or_404(queries.visible_scholars(request.cohort, request.user), ref=ref)
     scholar.cohort = request.cohort
     own = scholar.user_id == request.user.pk
-    form = LeaveForm(request.POST or None, own=own)
+    form = LeaveForm(posted(request), own=own)
     if request.method == "POST" and form.is_valid():
         services.withdraw_scholar(
             scholar=scholar, actor=request.user, now=clock.now(), reason=form.cleaned_data["reason"]

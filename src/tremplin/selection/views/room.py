@@ -18,6 +18,7 @@ from tremplin.review import queries as reviews
 from tremplin.selection import queries, rules, services
 from tremplin.selection.forms import ConfirmForm, OverrideForm, PlacesForm, SignForm
 from tremplin.selection.models import Decision, Proposal, ProposalState
+from tremplin.selection.views.common import posted
 
 _TONES = {"admit": "ok", "lottery": "warn", "decline": ""}
 
@@ -108,7 +109,7 @@ def decision(request: CohortRequest, ref: str) -> HttpResponse:
     cohort = request.cohort
     found = get_object_or_404(queries.decisions(cohort, request.user), ref=ref)
     found.proposal.cohort = cohort
-    form = OverrideForm(request.POST or None, initial={"outcome": found.overridden, "reason": found.reason})
+    form = OverrideForm(posted(request), initial={"outcome": found.overridden, "reason": found.reason})
     if request.method == "POST" and form.is_valid():
         try:
             services.override(
@@ -141,7 +142,7 @@ def decision(request: CohortRequest, ref: str) -> HttpResponse:
 @never_cache
 def sign(request: CohortRequest) -> HttpResponse:
     """The first signature, after what would follow is on screen."""
-    form = SignForm(request.POST or None)
+    form = SignForm(posted(request))
     if request.method == "POST" and form.is_valid():
         services.sign(
             cohort=request.cohort,
@@ -158,7 +159,7 @@ def sign(request: CohortRequest) -> HttpResponse:
 @never_cache
 def confirm(request: CohortRequest) -> HttpResponse:
     """The second signature, by somebody else; from here on decisions are final."""
-    form = ConfirmForm(request.POST or None)
+    form = ConfirmForm(posted(request))
     if request.method == "POST" and form.is_valid():
         services.confirm(
             cohort=request.cohort, actor=request.user, version=_version(request), now=clock.now()
