@@ -1,84 +1,125 @@
-"""Everybody of one rehearsal, invented from one seed."""
+"""A whole invented world for one rehearsal: who applies, who reads, who mentors, who runs it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
-from .arrivals import ABANDONED, INELIGIBLE, Journey, journeys
-from .people import Cast, Person
+from .arrivals import Habits, Journey, journeys
+from .draws import between
+from .essays import answer
+from .mentors import Mentor, gone_silent, mentor
+from .people import Cast, Person, Role, quality_on
 from .reviewers import Reviewer, reviewer
+from .scene import Setting
+from .scholars import Scholar, scholar
 
-FRENCH_SHARE = 0.35
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Population:
-    """The people of one programme: those who run it, and those who come."""
+    """Everyone in one rehearsal. Texts are grown when they are asked for, and are the same each time."""
 
-    organisers: tuple[Person, ...]
-    reviewers: tuple[Reviewer, ...]
-    mentors: tuple[Person, ...]
-    finance: tuple[Person, ...]
-    observers: tuple[Person, ...]
-    journeys: tuple[Journey, ...]
+    seed: int
+    journeys: Sequence[Journey]
+    reviewers: Sequence[Reviewer]
+    mentors: Sequence[Mentor]
+    organisers: Sequence[Person]
+    finance: Sequence[Person]
+    observers: Sequence[Person]
+    weeks: int = 13
+    _scholars: dict[str, Scholar] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def generate(
         cls,
-        *,
         seed: int,
         applicants: int,
         reviewers: int,
         mentors: int,
+        *,
         opens: datetime,
         closes: datetime,
         organisers: int = 2,
         finance: int = 2,
         observers: int = 1,
         languages: Sequence[str] = ("en", "fr"),
-        french_share: float = FRENCH_SHARE,
-        staff_seed: int | None = None,
+        french_share: float = 0.35,
+        weeks: int = 13,
+        habits: Habits | None = None,
     ) -> "Population":
-        """`applicants` is how many send; those who give up or are turned away come on top.
+        """Invent a population. ``applicants`` is how many submit; more than those begin."""
+        cast = Cast(seed, languages=languages, french_share=french_share)
 
-        `staff_seed` (else `seed`) decides who runs the programme, so that two cohorts can have the same staff.
-        """
-        crowd_cast = Cast(seed, languages=languages, french_share=french_share)
-        cast = Cast(
-            seed if staff_seed is None else staff_seed, languages=languages, french_share=french_share
-        )
-        giving_up = round(applicants * ABANDONED / (1 - ABANDONED))
-        turned_away = round(applicants * INELIGIBLE)
-        crowd = [
-            crowd_cast.invent("applicant", number) for number in range(applicants + giving_up + turned_away)
-        ]
+        def invited(role: Role, count: int) -> list[Person]:
+            return [cast.invent(role, number) for number in range(count)]
+
         return cls(
-            organisers=tuple(cast.invent("organiser", number) for number in range(organisers)),
-            reviewers=_readers(cast, reviewers, languages, french_share),
-            mentors=tuple(cast.invent("mentor", number) for number in range(mentors)),
-            finance=tuple(cast.invent("finance", number) for number in range(finance)),
-            observers=tuple(cast.invent("observer", number) for number in range(observers)),
-            journeys=tuple(
-                journeys(
-                    crowd[:applicants],
-                    crowd[applicants : applicants + giving_up],
-                    crowd[applicants + giving_up :],
-                    opens=opens,
-                    closes=closes,
-                )
+            seed=seed,
+            organisers=invited("organiser", organisers),
+            finance=invited("finance", finance),
+            observers=invited("observer", observers),
+            reviewers=[reviewer(person) for person in invited("reviewer", reviewers)],
+            mentors=_mentors(invited("mentor", mentors), seed, weeks),
+            journeys=journeys(
+                seed=seed,
+                opens=opens,
+                closes=closes,
+                submitting=applicants,
+                person=lambda number: cast.invent("applicant", number),
+                habits=habits,
             ),
+            weeks=weeks,
         )
 
+    @cached_property
+    def starters(self) -> tuple[Person, ...]:
+        """Everyone who begins an application, in the order in which they come."""
+        return tuple(journey.person for journey in self.journeys)
 
-def _readers(cast: Cast, count: int, languages: Sequence[str], french_share: float) -> tuple[Reviewer, ...]:
-    """Reviewers as organisers would look for them: enough who read French for the French that will come."""
-    wanted = 0 if "fr" not in languages else max(2, round(count * (french_share + 0.1)))
-    found: list[Reviewer] = []
-    number = 0
-    while len(found) < count and number < 50 * count:
-        candidate = reviewer(cast.invent("reviewer", number))
-        number += 1
-        french = sum(1 for reader in found if "fr" in reader.languages)
-        if "fr" in candidate.languages or count - len(found) > wanted - french:
-            found.append(candidate)
-    return tuple(found)
+    @cached_property
+    def applicants(self) -> tuple[Person, ...]:
+        """Everyone who submits one."""
+        return tuple(journey.person for journey in self.journeys if journey.submitted_at)
+
+    @cached_property
+    def by_email(self) -> Mapping[str, Person]:
+        return {person.email: person for person in self.everyone}
+
+    @cached_property
+    def everyone(self) -> tuple[Person, ...]:
+        readers = tuple(one.person for one in self.reviewers)
+        guides = tuple(one.person for one in self.mentors)
+        return (*self.organisers, *self.finance, *self.observers, *readers, *guides, *self.starters)
+
+    def scholar(self, person: Person) -> Scholar:
+        """The scholar that this applicant becomes when chosen."""
+        if person.email not in self._scholars:
+            self._scholars[person.email] = scholar(person, self.weeks)
+        return self._scholars[person.email]
+
+    def answer(
+        self,
+        person: Person,
+        question_kind: str,
+        limit_chars: int,
+        *,
+        version: str | int = 0,
+        language: str = "",
+        setting: Setting | None = None,
+    ) -> str:
+        """What this person writes; ``version`` tells two answers to the same kind of question apart."""
+        rng = person.stream("answer", question_kind, version)
+        return answer(person, question_kind, language or person.language, rng, limit_chars, setting=setting)
+
+    def quality(self, person: Person, criteria: Sequence[str]) -> dict[str, float]:
+        """What a perfect reader would see under each criterion."""
+        return {criterion: quality_on(person, criterion) for criterion in criteria}
+
+
+def _mentors(people: Sequence[Person], seed: int, weeks: int) -> list[Mentor]:
+    """Among several mentors there is always one who goes silent for weeks."""
+    found = [mentor(person) for person in people]
+    if len(found) > 1 and not any(one.silence for one in found):
+        number = between(people[0].stream("silent one", seed), 0, len(found) - 1)
+        found[number] = gone_silent(found[number], weeks)
+    return found
