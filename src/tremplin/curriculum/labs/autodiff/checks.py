@@ -62,6 +62,14 @@ def check_reuse(box, rng):
                    "a a été utilisé trois fois dans a * a + a. Chaque usage contribue, et grad doit les additionner."))
 
 
+def check_separate(box, rng):
+    because = ("Two tensors hold the same array as their gradient: when one received more, the other changed too.",
+               "Deux tenseurs ont le même tableau pour gradient : quand l’un a reçu davantage, l’autre a changé aussi.")
+    values = [rng.normal(size=3), rng.normal(size=3)]
+    a, b = tensors(box, values)
+    compare((a + b) + a, [a, b], Reference(lambda x, y: x + y + x, values), because)
+
+
 def check_order(box, rng):
     because = ("A tensor passed its gradient on before all of its users had contributed, or more than once. Wait until every user has pushed, then push once.",
                "Un tenseur a transmis son gradient avant que tous ses utilisateurs aient contribué, ou plus d’une fois. Attendez que chaque utilisateur ait transmis, puis transmettez une seule fois.")
