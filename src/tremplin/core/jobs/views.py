@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tremplin.core import clock
@@ -13,7 +14,15 @@ from tremplin.core.jobs import queries, services
 from tremplin.core.jobs.models import Job, JobState
 from tremplin.core.jobs.traces import text
 from tremplin.core.pages import paginate
+from tremplin.core.ui.charts import Bar
 
+_HEADINGS = {
+    JobState.WAITING: _("Jobs that wait"),
+    JobState.RUNNING: _("Jobs that are running"),
+    JobState.DONE: _("Jobs that are done"),
+    JobState.FAILED: _("Jobs that failed for good"),
+    JobState.DISCARDED: _("Jobs that were discarded"),
+}
 _DEEDS = {"retry": services.retry, "discard": services.discard}
 
 
@@ -29,8 +38,9 @@ def show(request: HttpRequest) -> HttpResponse:
         "jobs/list.html",
         {
             "overview": overview,
-            "states": [(option, overview.count(option)) for option in JobState],
+            "bars": [_bar(option, overview.count(option)) for option in JobState],
             "state": state,
+            "heading": _HEADINGS[state],
             "page": page,
             "rows": [_row(job) for job in page],
             "schedules": queries.schedules(),
@@ -38,9 +48,20 @@ def show(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _bar(state: JobState, count: int) -> Bar:
+    tone = "stop" if state == JobState.FAILED and count else ""
+    return Bar(state.label, count, tone=tone, href=f"?state={state.value}#jobs")
+
+
 def _row(job: Job) -> dict[str, Any]:
-    module, _dot, name = job.task.rpartition(".")
-    return {"job": job, "name": name, "module": module, "error": text(job.errors[-1]) if job.errors else ""}
+    name = job.task.removeprefix("tremplin.").replace(".tasks.", ": ")
+    last = job.errors[-1] if job.errors else None
+    error = (
+        {"error": text(last), "reason": last["reason"] or last["exception"].rpartition(".")[2]}
+        if last
+        else {}
+    )
+    return {"job": job, "name": name, **error}
 
 
 @require_POST
@@ -50,6 +71,9 @@ def act(request: HttpRequest, ref: str) -> HttpResponse:
     deed = request.POST.get("deed", "")
     if deed in _DEEDS:
         _DEEDS[deed](job=job, actor=getattr(request.user, "ref", ""), now=clock.now())
-        done = {"retry": _("The job will be tried again now."), "discard": _("The job was discarded.")}
+        done = {
+            "retry": gettext("The job will be tried again now."),
+            "discard": gettext("The job was discarded."),
+        }
         messages.success(request, done[deed])
     return redirect("jobs:list")
