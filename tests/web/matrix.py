@@ -105,6 +105,8 @@ class Visit:
                 content_type="application/x-www-form-urlencoded",
             )
             transaction.set_rollback(True)
+        if answer.streaming:  # a file was opened for it, and nobody will read it
+            answer.close()
         return answer
 
 
