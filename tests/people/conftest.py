@@ -1,13 +1,21 @@
 """Reading the mail that signing in sends, as a person would."""
 
+import base64
+import hmac
 import re
+import struct
+import time
 from dataclasses import dataclass
 
 import pytest
-from django.test import Client
+from django.core.cache import cache
+from django.test import Client, TestCase
 
 from tremplin.core.outbox.models import OutboxMessage
+from tremplin.people.models import User
 
+PHONE = "Mozilla/5.0 (Linux; Android 14) Chrome/130.0 Mobile"
+PASSWORD = "correct horse battery"
 _LINK = re.compile(r"https?://\S+?(/sign-in/link/[\w-]+/)")
 _CODE = re.compile(r"\b(\d{3}) (\d{3})\b")
 
@@ -48,6 +56,12 @@ class Post:
         return mails[-1]
 
 
+@pytest.fixture(autouse=True)
+def no_attempts_yet() -> None:
+    """The second step counts its attempts in the cache, which outlives a test."""
+    cache.clear()
+
+
 @pytest.fixture
 def post(db: None) -> Post:
     return Post()
@@ -56,4 +70,58 @@ def post(db: None) -> Post:
 @pytest.fixture
 def other_device() -> Client:
     """A browser that shares nothing with `client`."""
-    return Client(headers={"user-agent": "Mozilla/5.0 (Linux; Android 14) Chrome/130.0 Mobile"})
+    return Client(headers={"user-agent": PHONE})
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """Someone with a password."""
+    return User.objects.create_user("ada@example.org", PASSWORD, name="Ada Applicant")
+
+
+@pytest.fixture
+def inside(ada: User) -> Client:
+    """A browser in which Ada has just signed in by her password: fresh proof of who she is."""
+    client = Client()
+    by_password(client, ada)
+    return client
+
+
+@pytest.fixture
+def stale(ada: User) -> Client:
+    """A browser in which Ada signed in long ago."""
+    client = Client()
+    client.force_login(ada)
+    return client
+
+
+def by_password(client: Client, user: User, **extra: object) -> None:
+    answer = client.post("/sign-in/password/", {"address": user.email, "password": PASSWORD}, **extra)
+    assert answer.status_code == 302, answer.content.decode()
+
+
+def person_in(client: Client) -> User | None:
+    """Who is signed in, asked of the site itself."""
+    answer = client.get("/account/")
+    return answer.context["person"] if answer.status_code == 200 else None
+
+
+def app_code(secret: str, *, at: float | None = None) -> str:
+    """What an app for one-time codes shows (RFC 6238)."""
+    counter = struct.pack(">Q", int((at or time.time()) // 30))
+    digest = hmac.new(base64.b32decode(secret), counter, "sha1").digest()
+    start = digest[-1] & 15
+    number = struct.unpack(">I", digest[start : start + 4])[0] & 0x7FFFFFFF
+    return f"{number % 10**6:06d}"
+
+
+def switch_on(client: Client) -> str:
+    """Switch the second step on; the secret that the app now has."""
+    page = client.get("/account/sign-in/second-step/")
+    assert page.status_code == 200, page
+    secret = str(page.context["form"].secret)
+    # The code of the step before: a code works once, and the next sign-in wants the present one.
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        answer = client.post("/account/sign-in/second-step/", {"code": app_code(secret, at=time.time() - 30)})
+    assert answer.status_code == 302, answer.content.decode()
+    return secret

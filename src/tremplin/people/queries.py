@@ -77,7 +77,7 @@ class Word:
 def words(user: User) -> list[Word]:
     """Everything that `user` was asked to agree to, with their last word on each."""
     latest: dict[str, Consent] = {}
-    for row in user.consents.order_by("created_at", "pk"):
+    for row in user.consents.order_by("pk"):
         latest[row.purpose] = row
     purposes = known()
     return [

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 _SECRET_FIELDS = frozenset(
-    {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "once", "code"}
+    {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "once", "code", "credential"}
 )
 
 

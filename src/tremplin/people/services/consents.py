@@ -35,7 +35,7 @@ def withdraw(*, user: User, code: str, now: datetime) -> Consent:
 
 def newest(user: User, code: str) -> Consent | None:
     """The last word of `user` on a purpose."""
-    return Consent.objects.filter(user=user, purpose=code).order_by("-created_at", "-pk").first()
+    return Consent.objects.filter(user=user, purpose=code).order_by("-pk").first()
 
 
 def holds(user: User, purpose: Purpose) -> bool:
