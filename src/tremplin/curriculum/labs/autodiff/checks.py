@@ -56,10 +56,10 @@ def check_add_and_multiply(box, rng):
 def check_reuse(box, rng):
     value = float(rng.uniform(1, 3))
     (a,) = tensors(box, [value])
-    (a * a + a).call("backward")
-    close(a.get("grad"), 2 * value + 1, "a.grad",
-          because=("a was used three times in a * a + a. Each use contributes, and grad must add them up.",
-                   "a a été utilisé trois fois dans a * a + a. Chaque usage contribue, et grad doit les additionner."))
+    (a * a).call("backward")
+    close(a.get("grad"), 2 * value, "a.grad",
+          because=("a was used twice in a * a. Each use contributes, and grad must add them up.",
+                   "a a servi deux fois dans a * a. Chaque usage contribue, et grad doit les additionner."))
 
 
 def check_separate(box, rng):
