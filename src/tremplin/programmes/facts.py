@@ -4,19 +4,27 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.core.ui.amounts import money, number
 from tremplin.core.ui.moments import day_text
 from tremplin.core.ui.parts import TimelineDate
-from tremplin.programmes.calendar import PUBLIC
 from tremplin.programmes.dates import EXPLANATIONS, LABELS, date_words
+from tremplin.programmes.icalendar import PUBLIC
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.questions import opens
 from tremplin.programmes.rules import ends_a_day_anywhere
 from tremplin.programmes.schema import Plan, StipendPlan
+
+_METHOD: dict[str, Message] = {
+    "draw": gettext_lazy(
+        "The clearly strongest get a place; among those whom scores cannot tell apart, places are drawn by lot. "
+        "Anyone can check the draw."
+    ),
+    "top": gettext_lazy("Places go to the highest scores, corrected for strict and generous readers."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +63,6 @@ def call_facts(cohort: Cohort) -> list[Fact]:
         )
         found.append(Fact(_("Mentor"), text % {"count": number(hours)}))
     found.append(Fact(_("Applying takes"), _minutes(plan.application.minutes)))
-    if plan.review and plan.runs("review"):
-        found.append(Fact(_("How it is chosen"), _choosing(plan)))
     return found
 
 
@@ -83,16 +89,28 @@ def _minutes(minutes: int) -> str:
     return _("about %(count)s hours") % {"count": number(minutes / 60, 1)}
 
 
-def _choosing(plan: Plan) -> str:
-    reads = plan.review.reads if plan.review else 0
-    text = ngettext(
-        "Every application is read by %(count)s person, without names.",
-        "Every application is read by %(count)s people, without names.",
-        reads,
-    ) % {"count": number(reads)}
-    if plan.selection and plan.runs("selection") and plan.selection.method == "draw":
-        text += " " + _("Places that scores cannot tell apart are drawn by lot, in the open.")
-    return text
+def choosing(cohort: Cohort) -> list[str]:
+    """How people are chosen, step by step, as the file has it."""
+    plan = cohort.plan
+    lines: list[str] = []
+    if plan.runs("eligibility") and plan.eligibility:
+        lines.append(_("Whether you may apply is said at once, by rules that stand above, not by a person."))
+    if plan.review and plan.runs("review"):
+        text = ngettext(
+            "%(count)s person reads your application, without your name, against the criteria above.",
+            "%(count)s people read your application, each alone and without your name, against the criteria above.",
+            plan.review.reads,
+        )
+        lines.append(text % {"count": number(plan.review.reads)})
+        lines.append(_("Nobody is left unread. No program reads or judges in place of people."))
+    if plan.selection and plan.runs("selection"):
+        lines.append(str(_METHOD[plan.selection.method]))
+        if plan.selection.waitlist:
+            lines.append(_("There is a waitlist: when somebody declines, the next person gets the place."))
+        lines.append(
+            _("Two people confirm the decisions. Everyone hears on the same day, with a word on why.")
+        )
+    return lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tremplin.core.ui.forms import DatePicker, Radios, TextArea
+from tremplin.programmes.file import LONGEST
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import GIVEN_BY_HAND, Role
 from tremplin.programmes.rules import ANYWHERE_ON_EARTH, DEADLINES, ends_a_day_anywhere
@@ -149,3 +150,24 @@ class AddressForm(forms.Form):
         widget=forms.EmailInput({"autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Write a mail address.")},
     )
+
+
+class FileForm(forms.Form):
+    """A programme file from somebody's machine."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Programme file"),
+        help_text=gettext_lazy("A text in TOML, UTF-8, up to 2 MiB."),
+        widget=forms.FileInput({"accept": ".toml"}),
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy("This file is empty."),
+        },
+    )
+
+    def clean_file(self) -> object:
+        """Nothing larger than any programme file could be."""
+        upload = self.cleaned_data["file"]
+        if upload.size > LONGEST:
+            raise ValidationError(_("This file is larger than 2 MiB, which no programme file is."))
+        return upload

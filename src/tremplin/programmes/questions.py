@@ -101,7 +101,12 @@ def opens(question: EligibilityQuestion) -> str:
     labels = {"yes": _("yes"), "no": _("no")} | {
         option.code: say(option.label) for option in question.options
     }
-    return _("Needed: %(answers)s.") % {"answers": _(" or ").join(labels[code] for code in question.passes)}
+    answers = [labels[code] for code in question.passes]
+    return (
+        answers[0].capitalize()
+        if len(answers) == 1
+        else _("One of: %(answers)s") % {"answers": " · ".join(answers)}
+    )
 
 
 def _wrapped(text: str, indent: str, *, first: str = "") -> list[str]:

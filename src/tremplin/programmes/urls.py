@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from tremplin.programmes.views import call, institution, outbox, overview, people, record
+from tremplin.programmes.views import call, institution, outbox, overview, people, record, replacing
 
 app_name = "programmes"
 COHORT_URLS = [
@@ -13,6 +13,7 @@ COHORT_URLS = [
     path("programme/dates/<slug:code>/", overview.date, name="date"),
     path("programme/file/", record.file, name="file"),
     path("programme/file.toml", record.download, name="file-download"),
+    path("programme/file/change/", replacing.change, name="file-change"),
     path("programme/log/", record.log, name="log"),
     path("people/", people.people, name="people"),
     path("people/<slug:ref>/revoke/", people.revoke, name="revoke"),

@@ -1,6 +1,6 @@
 """What people can do with programmes: apply a file, open a cohort, move a date, grant a role, release mails."""
 
-from tremplin.programmes.services.cohorts import adopt, apply_file, open_cohort
+from tremplin.programmes.services.cohorts import adopt, apply_file, open_cohort, preview_file, replace_file
 from tremplin.programmes.services.mails import cancel, cancel_batch, release, send_again, undo
 from tremplin.programmes.services.moving import check_move, move_date
 from tremplin.programmes.services.people import grant, invite, revoke
@@ -17,7 +17,9 @@ __all__ = [
     "invite",
     "move_date",
     "open_cohort",
+    "preview_file",
     "release",
+    "replace_file",
     "revoke",
     "send_again",
     "set_up",

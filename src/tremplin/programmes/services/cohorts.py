@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tremplin.core.errors import Conflict
+from tremplin.core.errors import Conflict, Invalid, Stale
 from tremplin.people.models import Institution, User
 from tremplin.programmes import file, jurisdiction
 from tremplin.programmes.log import log
@@ -133,6 +133,39 @@ def adopt(
     )
     cohort.refresh_from_db()
     cohort.forget_dates()
+    return moved
+
+
+@transaction.atomic
+def replace_file(*, cohort: Cohort, text: str, actor: User, now: datetime, seen: int) -> Moved:
+    """Take `cohort` to a file that an organiser hands in; the dates that moved.
+
+    `seen` is the number of the version that was in force on the page that asked. Order: permission, validation,
+    the file is of this programme, nobody was quicker, a new version, `adopt`. Raises NotAllowed,
+    file.BrokenFile, Invalid, Stale, Conflict.
+    """
+    require(actor, cohort, Role.ORGANISER)
+    plan = file.read(text)
+    slug = cohort.programme.slug
+    if plan.programme.code != slug:
+        message = _("This file is of the programme “%(other)s”, and this is “%(this)s”.")
+        raise Invalid({"file": [message % {"other": plan.programme.code, "this": slug}]})
+    held = Cohort.objects.select_for_update().select_related("version").get(pk=cohort.pk)
+    if held.version.number != seen:
+        raise Stale(
+            _("Somebody changed the file while you were looking at it."),
+            _("Look at what it says now, then hand yours in again if you still want to."),
+        )
+    version = apply_file(institution=cohort.institution, text=text, now=now, actor=actor, slug=slug)
+    return adopt(cohort=cohort, version=version, actor=actor, now=now)
+
+
+def preview_file(*, cohort: Cohort, text: str, actor: User, now: datetime, seen: int) -> Moved:
+    """What `replace_file` would do, undone again. Raises what it raises."""
+    trial = Cohort.objects.select_related("programme__institution", "version").get(pk=cohort.pk)
+    with transaction.atomic():
+        moved = replace_file(cohort=trial, text=text, actor=actor, now=now, seen=seen)
+        transaction.set_rollback(True)
     return moved
 
 

@@ -7,9 +7,9 @@ from django.views.decorators.cache import cache_control
 
 from tremplin.core import clock
 from tremplin.core.text import say
-from tremplin.programmes.calendar import as_calendar
-from tremplin.programmes.facts import call_facts, doors, payments, public_dates
+from tremplin.programmes.facts import call_facts, choosing, doors, payments, public_dates
 from tremplin.programmes.http import CohortRequest
+from tremplin.programmes.icalendar import as_calendar
 from tremplin.programmes.questions import as_text
 from tremplin.programmes.roles import Role
 from tremplin.programmes.states import call_state
@@ -27,6 +27,7 @@ def call(request: CohortRequest) -> HttpResponse:
         "payments": payments(cohort),
         "dates": public_dates(cohort),
         "doors": doors(plan),
+        "choosing": choosing(cohort),
         "notice": plan.jurisdiction.notice or cohort.profile.basis,
     }
     return render(request, "programmes/call.html", context)

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from tremplin.core import clock
 from tremplin.core.errors import Invalid
 from tremplin.programmes import consequences, queries, services
-from tremplin.programmes.dates import EXPLANATIONS, LABELS, date_words
+from tremplin.programmes.dates import LABELS, date_words
 from tremplin.programmes.facts import all_dates, date_row
 from tremplin.programmes.forms import DateForm
 from tremplin.programmes.http import CohortRequest, cohort_url
@@ -29,7 +29,6 @@ def overview(request: CohortRequest) -> HttpResponse:
             "row": date_row(cohort, code),
             "code": code,
             "label": LABELS[code],
-            "explanation": EXPLANATIONS[code],
             "distance": distance(at, now),
             "along": consequences.counting_from(cohort, code),
             "movable": not (code == "call_opens" and at <= now),

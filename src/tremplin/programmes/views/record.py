@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from tremplin.core import audit
 from tremplin.core.pages import paginate
 from tremplin.programmes import queries
+from tremplin.programmes.deeds import deed, stage
 from tremplin.programmes.export import cohort_text
 from tremplin.programmes.http import CohortRequest
+from tremplin.programmes.roles import Role
 
 _LONGEST_DIFF = 400
 
@@ -23,9 +25,11 @@ def log(request: CohortRequest) -> HttpResponse:
     names = queries.names_of({event.actor for event in page})
     context = {
         "page": page,
-        "rows": [{"event": event, "who": _who(event.actor, names)} for event in page],
+        "rows": [
+            {"event": event, "who": _who(event.actor, names), "deed": deed(event.verb)} for event in page
+        ],
         "filters": filters,
-        "stages": queries.stages_logged(cohort),
+        "stages": [(code, stage(code)) for code in queries.stages_logged(cohort)],
         "length": queries.log_length(cohort),
         "checked": "check" in request.GET,
     }
@@ -48,13 +52,14 @@ def file(request: CohortRequest) -> HttpResponse:
     by_command = _("by command")
     context = {
         "text": text,
+        "organiser": Role.ORGANISER in request.roles,
         "versions": [(version, names.get(version.applied_by, by_command)) for version in versions],
-        "moved": _changes(cohort.version.text, text),
+        "moved": changes(cohort.version.text, text),
     }
     return render(request, "programmes/file.html", context)
 
 
-def _changes(before: str, after: str) -> list[str]:
+def changes(before: str, after: str) -> list[str]:
     """The lines that differ, as a diff without its header."""
     lines = unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
     return [line for line in lines if not line.startswith(("---", "+++", "@@"))][:_LONGEST_DIFF]
