@@ -96,6 +96,7 @@ def _open(wish: Wish) -> tuple[Play, Population]:
         applicants=wish.applicants,
         reviewers=reviewers,
         mentors=-(-plan.cohort.places_max // (plan.mentoring.scholars_a_mentor if plan.mentoring else 1)) + 2,
+        weeks=plan.training.weeks if plan.training else 1,
         opens=wish.opens,
         closes=planned_dates(plan, wish.opens)["call_closes"],
         languages=tuple(plan.programme.languages),
@@ -112,7 +113,9 @@ def _open(wish: Wish) -> tuple[Play, Population]:
         now=before,
     )
     play = Play(
-        Cohort.objects.select_related("programme__institution", "version").get(pk=cohort.pk), wish.seed
+        Cohort.objects.select_related("programme__institution", "version").get(pk=cohort.pk),
+        wish.seed,
+        population,
     )
     play.know(population.organisers[0], first)
     company.gather(play, _staff(population), organiser=first, now=before + timedelta(days=1))
@@ -124,7 +127,7 @@ def _staff(population: Population) -> list[tuple[Role, Person]]:
     groups: list[tuple[Role, list[Person]]] = [
         (Role.ORGANISER, list(population.organisers[1:])),
         (Role.REVIEWER, [reviewer.person for reviewer in population.reviewers]),
-        (Role.MENTOR, list(population.mentors)),
+        (Role.MENTOR, [mentor.person for mentor in population.mentors]),
         (Role.FINANCE, list(population.finance)),
         (Role.OBSERVER, list(population.observers)),
     ]

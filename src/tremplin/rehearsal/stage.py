@@ -18,6 +18,7 @@ from tremplin.core.errors import UserError
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.rehearsal.population.people import Person
+from tremplin.rehearsal.population.population import Population
 
 Deed = Callable[[datetime], None]
 BATCH = 200
@@ -46,11 +47,11 @@ class Play:
 
     cohort: Cohort
     seed: int
+    population: Population
     users: dict[str, User] = field(default_factory=dict)
     people: dict[int, Person] = field(default_factory=dict)
     mishaps: list[Mishap] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
-    ill: int = 0
     _agenda: list[_Item] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=count)
 

@@ -8,6 +8,7 @@ from tremplin.programmes.roles import Role
 from tremplin.rehearsal.acts.mentoring import taking_part
 from tremplin.rehearsal.answers import form_answers
 from tremplin.rehearsal.population.draws import below, chance
+from tremplin.rehearsal.population.outcomes import outcome
 from tremplin.rehearsal.population.scene import Setting
 from tremplin.rehearsal.stage import Deed, Play
 from tremplin.selection import services as selection
@@ -71,7 +72,7 @@ def _answer_all(play: Play, survey: str) -> Deed:
     def deed(now: datetime) -> None:
         for scholar in _finishers(play):
             rng = play.person(scholar.user).stream("survey", survey)
-            if chance(rng, 0.75):
+            if outcome(play.person(scholar.user), 6, took_part=True).answers_survey:
                 play.plan(now + timedelta(hours=6 + below(rng, 600)), _answer(play, scholar, survey))
 
     return deed

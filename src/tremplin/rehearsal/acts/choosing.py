@@ -6,13 +6,9 @@ from tremplin.core.outbox.models import Batch, BatchState
 from tremplin.programmes import services as programmes
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
-from tremplin.rehearsal.population.draws import below, chance
 from tremplin.rehearsal.stage import Deed, Play
 from tremplin.selection import rules, services
 from tremplin.selection.models import Offer, OfferState, Proposal
-
-DECLINES = 0.15
-FORGETS = 0.06
 
 
 def rehearse(play: Play) -> None:
@@ -63,21 +59,16 @@ def _release(play: Play) -> Deed:
 
 
 def _look_at_offers(play: Play) -> Deed:
-    """Every open offer is answered on a day of its own; some are declined, a few are left to expire."""
+    """Every open offer is answered on a day of its own; some are declined, a slow one may expire."""
 
     def deed(now: datetime) -> None:
         offers = Offer.objects.filter(cohort=play.cohort, state=OfferState.OPEN).select_related(
             "application__applicant", "cohort__programme__institution", "cohort__version"
         )
         for offer in offers.order_by("pk"):
-            person = play.person(offer.application.applicant)
-            rng = person.stream("offer")
-            if chance(rng, FORGETS):
-                continue
-            declines = chance(rng, DECLINES)
-            if (now - offer.created_at).days < below(rng, 4):
-                continue
-            _answer(play, offer, now, declines=declines)
+            who = play.population.scholar(play.person(offer.application.applicant))
+            if now - offer.created_at >= timedelta(days=who.offer_answer_days):
+                _answer(play, offer, now, declines=who.declines_offer)
 
     return deed
 

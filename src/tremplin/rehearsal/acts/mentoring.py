@@ -8,13 +8,12 @@ from tremplin.people.models import User
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
 from tremplin.rehearsal.answers import form_answers
-from tremplin.rehearsal.population.draws import chance, pick, sample
+from tremplin.rehearsal.population.draws import chance, sample
 from tremplin.rehearsal.population.essays import answer
+from tremplin.rehearsal.population.mentors import Mentor
 from tremplin.rehearsal.population.scene import Setting
 from tremplin.rehearsal.stage import Deed, Play
 from tremplin.selection.models import Scholar, ScholarState
-
-SILENT_FROM = timedelta(weeks=5)
 
 
 def rehearse(play: Play) -> None:
@@ -29,10 +28,9 @@ def rehearse(play: Play) -> None:
     play.plan(starts - timedelta(days=9), _wish_all(play))
     play.plan(starts - timedelta(days=7), _pair_all(play))
     due = rules.due_dates(cohort.plan.mentoring.checkins, cohort.dates)
-    silent = mentors[0].pk if len(mentors) > 1 else 0
     for code, at in due.items():
-        play.plan(at - timedelta(days=1), _check_in(play, code, at, silent))
-        play.plan(at + timedelta(days=5), _look_after(play, silent))
+        play.plan(at - timedelta(days=1), _check_in(play, code))
+        play.plan(at + timedelta(days=5), _look_after(play))
 
 
 def _offer(play: Play, mentor: User) -> Deed:
@@ -111,27 +109,39 @@ def _pair_all(play: Play) -> Deed:
     return deed
 
 
-def _check_in(play: Play, code: str, due: datetime, silent: int) -> Deed:
-    """Each side answers on a day of its own: most in time, some late, the silent mentor not at all."""
+def _check_in(play: Play, code: str) -> Deed:
+    """Each side answers when its week lets it: most in time, some late, the silent mentor not at all."""
 
     def deed(now: datetime) -> None:
+        week = max(1, min(play.population.weeks, week_of(play, now)))
         for pairing in _pairings(play):
-            for side, user in ((Side.SCHOLAR, pairing.scholar.user), (Side.MENTOR, pairing.mentor.user)):
-                gone_quiet = user.pk == silent and due > play.cohort.date("training_starts") + SILENT_FROM
-                if side == Side.MENTOR and gone_quiet:
-                    continue
-                rng = play.person(user).stream("check-in", code, str(side))
-                at = now + timedelta(hours=pick(rng, [3, 8, 20, 26, 30, 44, 96]))
-                play.plan(at, _answer(play, pairing, code, side, user))
+            scholar = play.population.scholar(play.person(pairing.scholar.user))
+            mentor = _mentor(play, pairing.mentor.user)
+            sides = (
+                (Side.SCHOLAR, pairing.scholar.user, scholar.checkin_delay_hours(week)),
+                (Side.MENTOR, pairing.mentor.user, mentor.checkin_delay_hours(week)),
+            )
+            for side, user, hours in sides:
+                if hours is not None:
+                    play.plan(now + timedelta(hours=hours), _answer(play, pairing, code, side, user))
 
     return deed
+
+
+def week_of(play: Play, now: datetime) -> int:
+    """The week of training, from 1; below 1 before it starts."""
+    return (now - play.cohort.date("training_starts")).days // 7 + 1
+
+
+def _mentor(play: Play, user: User) -> Mentor:
+    person = play.person(user)
+    return next(mentor for mentor in play.population.mentors if mentor.person.email == person.email)
 
 
 def _answer(play: Play, pairing: Pairing, code: str, side: Side, user: User) -> Deed:
     def deed(now: datetime) -> None:
         plan = services.plan_of(play.cohort)
-        starts = play.cohort.date("training_starts")
-        setting = Setting(week=max(1, (now - starts).days // 7 + 1), mentor_side=side == Side.MENTOR)
+        setting = Setting(week=max(1, week_of(play, now)), mentor_side=side == Side.MENTOR)
         scholar = play.person(pairing.scholar.user)
         mood = 0.35 + 0.6 * scholar.quality
         answers = form_answers(
@@ -146,7 +156,7 @@ def _answer(play: Play, pairing: Pairing, code: str, side: Side, user: User) -> 
     return deed
 
 
-def _look_after(play: Play, silent: int) -> Deed:
+def _look_after(play: Play) -> Deed:
     """An organiser looks at raised hands; a mentor who stays silent is replaced if somebody else has room."""
 
     def deed(now: datetime) -> None:
@@ -154,7 +164,7 @@ def _look_after(play: Play, silent: int) -> Deed:
         open_hands = Concern.objects.filter(pairing__scholar__cohort=play.cohort, closed_at__isnull=True)
         for concern in open_hands.select_related("pairing__scholar", "pairing__mentor").order_by("pk"):
             play.tally["raised-hands"] += 1
-            if concern.kind == "silent-mentor" and concern.pairing.mentor.user_id == silent:
+            if concern.kind == "silent-mentor" and _is_silent(play, concern.pairing, now):
                 _replace(play, concern.pairing, organiser, now)
             else:
                 note = answer(
@@ -163,6 +173,12 @@ def _look_after(play: Play, silent: int) -> Deed:
                 services.close_concern(concern=concern, actor=organiser, note=note, now=now)
 
     return deed
+
+
+def _is_silent(play: Play, pairing: Pairing, now: datetime) -> bool:
+    """Whether this mentor has fallen silent for weeks, not just forgotten once."""
+    silence = _mentor(play, pairing.mentor.user).silence
+    return silence is not None and silence.covers(week_of(play, now) - 1)
 
 
 def _replace(play: Play, pairing: Pairing, organiser: User, now: datetime) -> None:

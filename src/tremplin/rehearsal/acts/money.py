@@ -32,8 +32,10 @@ def rehearse(play: Play) -> None:
 def _ask_for_details(play: Play) -> Deed:
     def deed(now: datetime) -> None:
         for number, scholar in enumerate(taking_part(play)):
-            wait = LATE_FORM if number == 1 else timedelta(hours=5 * number)
-            play.plan(now + wait, _give_details(play, scholar))
+            who = play.population.scholar(play.person(scholar.user))
+            wait = timedelta(days=who.bank_form_days)
+            # Every programme has one: the second scholar's bank takes its time.
+            play.plan(now + (max(wait, LATE_FORM) if number == 1 else wait), _give_details(play, scholar))
 
     return deed
 

@@ -71,7 +71,7 @@ def _describe_all(play: Play) -> Deed:
 def _hand_in_all(play: Play, code: str) -> Deed:
     def deed(now: datetime) -> None:
         for number, scholar in enumerate(taking_part(play)):
-            late = timedelta(days=4) if scholar.pk == play.ill else timedelta(hours=3 * number)
+            late = timedelta(days=4) if scholar.extension_weeks else timedelta(hours=3 * number)
             play.plan(now + late, _hand_in(play, scholar, code))
 
     return deed

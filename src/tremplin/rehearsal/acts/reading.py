@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from numpy.random import Generator
+
 from tremplin.people.models import User
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
-from tremplin.rehearsal.population.draws import chance
 from tremplin.rehearsal.population.essays import answer
-from tremplin.rehearsal.population.people import quality_on
-from tremplin.rehearsal.population.reviewers import Reviewer, score
+from tremplin.rehearsal.population.people import Person, quality_on
+from tremplin.rehearsal.population.reviewers import Reviewer, cannot_judge, has_conflict, reading_times, score
 from tremplin.rehearsal.population.scene import Setting
 from tremplin.rehearsal.stage import Deed, Play
 from tremplin.review import queries, services
@@ -17,7 +18,7 @@ from tremplin.review.models import Assignment, AssignmentState
 from tremplin.review.rules import CANNOT_JUDGE
 from tremplin.selection import services as selection
 
-SESSION = timedelta(hours=19)
+LONGEST_DELAY = timedelta(days=10)
 
 
 def rehearse(play: Play, reviewers: Sequence[Reviewer]) -> None:
@@ -33,11 +34,10 @@ def rehearse(play: Play, reviewers: Sequence[Reviewer]) -> None:
         share += timedelta(days=2)
     play.plan(closes + timedelta(hours=2), _share_out(play))
     play.plan(opens + timedelta(days=3), _commit(play))
-    day = closes - timedelta(days=6)
-    while day < ends + timedelta(days=10):
-        for reviewer in reviewers:
-            play.plan(day.replace(hour=0, minute=0, second=0) + SESSION, _evening(play, reviewer, day))
-        day += timedelta(days=1)
+    begins, gives_up = closes - timedelta(days=6), ends + LONGEST_DELAY
+    for reviewer in reviewers:
+        for at, minutes in reading_times(reviewer, begins, gives_up):
+            play.plan(at, _reads(play, reviewer, minutes))
 
 
 def _commit(play: Play) -> Deed:
@@ -78,62 +78,61 @@ def _share_out(play: Play) -> Deed:
     return deed
 
 
-def _evening(play: Play, reviewer: Reviewer, day: datetime) -> Deed:
-    """One evening's reads: as many as the hours of the week allow, none on a day off."""
+def _reads(play: Play, reviewer: Reviewer, minutes: float) -> Deed:
+    """One read: the oldest that waits for this reviewer. After the deadline only what is still missing is read."""
 
     def deed(now: datetime) -> None:
         user = play.user(reviewer.person)
-        if not reviewer.reads_on(day.date()):
-            return
-        budget = reviewer.minutes_on(day.date())
-        rows = (
+        row = (
             Assignment.objects.filter(cohort=play.cohort, reviewer=user, state=AssignmentState.ASSIGNED)
             .select_related("application")
             .order_by("pk")
+            .first()
         )
-        at = now
-        for assignment in rows[:60]:
-            minutes = reviewer.minutes_for(assignment.application.ref)
-            if minutes > budget:
-                break
-            budget -= minutes
-            at += timedelta(minutes=minutes)
-            _read(play, reviewer, user, assignment, minutes, at)
+        if row is None:
+            return
+        row.cohort = play.cohort
+        if has_conflict(reviewer, play.people[row.application.applicant_id]):
+            services.declare_conflict(assignment=row, actor=user, now=now, reason="I know this person.")
+            play.tally["conflicts"] += 1
+        else:
+            _submit(play, reviewer, user, row, minutes, now)
 
     return deed
 
 
-def _read(
-    play: Play, reviewer: Reviewer, user: User, assignment: Assignment, minutes: float, now: datetime
+def _submit(
+    play: Play, reviewer: Reviewer, user: User, row: Assignment, minutes: float, now: datetime
 ) -> None:
-    rng = reviewer.person.stream("read", assignment.application.applicant_id)
-    assignment.cohort = play.cohort
-    if chance(rng, reviewer.conflict_rate):
-        services.declare_conflict(assignment=assignment, actor=user, now=now, reason="I know this person.")
-        play.tally["conflicts"] += 1
-        return
-    applicant = play.people[assignment.application.applicant_id]
-    scores: dict[str, object] = {}
-    for criterion in play.cohort.plan.review.criteria if play.cohort.plan.review else ():
-        known = [level.score for level in criterion.levels]
-        found = score(quality_on(applicant, criterion.code), reviewer, rng, min(known), max(known))
-        nearest = min(known, key=lambda level: abs(level - found))
-        scores[criterion.code] = CANNOT_JUDGE if chance(rng, 0.02) else nearest
-    page = queries.page_of(assignment)
-    level = applicant.quality
-    language = reviewer.person.language
+    person = reviewer.person
+    rng = person.stream("read", row.application.applicant_id)
+    applicant = play.people[row.application.applicant_id]
+    page = queries.page_of(row)
+    comment = answer(
+        person, "review_comment", person.language, rng, 400, setting=Setting(level=applicant.quality)
+    )
     with play.refusals("reading", now):
         services.submit_review(
-            assignment=assignment,
+            assignment=row,
             actor=user,
             now=now,
             shown=page.shown,
             expected_version=page.version,
-            scores=scores,
-            comment=answer(
-                reviewer.person, "review_comment", language, rng, 400, setting=Setting(level=level)
-            ),
+            scores=_scores(play, reviewer, applicant, rng),
+            comment=comment,
             seconds=int(minutes * 60),
         )
         play.tally["reads"] += 1
-        play.tally["minutes"] += round(minutes)
+
+
+def _scores(play: Play, reviewer: Reviewer, applicant: Person, rng: Generator) -> dict[str, object]:
+    """The levels of the rubric nearest to what this reader sees."""
+    criteria = play.cohort.plan.review.criteria if play.cohort.plan.review else []
+    quality = {criterion.code: quality_on(applicant, criterion.code) for criterion in criteria}
+    found: dict[str, object] = {}
+    for criterion in criteria:
+        known = [level.score for level in criterion.levels]
+        seen = score({criterion.code: quality[criterion.code]}, reviewer, rng, min(known), max(known))
+        nearest = min(known, key=lambda level: abs(level - seen[criterion.code]))
+        found[criterion.code] = CANNOT_JUDGE if cannot_judge(reviewer, rng) else nearest
+    return found

@@ -8,17 +8,15 @@ from tremplin.people.models import User
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
 from tremplin.rehearsal.acts.mentoring import taking_part
-from tremplin.rehearsal.population.draws import below, chance, pick
+from tremplin.rehearsal.population.draws import chance, pick
 from tremplin.rehearsal.population.essays import answer
 from tremplin.rehearsal.population.scene import Setting, topic_of
+from tremplin.rehearsal.population.scholars import Scholar as Life
 from tremplin.rehearsal.stage import Deed, Play
 from tremplin.selection.models import Scholar
 from tremplin.stipends import services as stipends
 from tremplin.training import rules, services
 from tremplin.training.models import Audience, JournalEntry, Syllabus
-
-ILL_WEEKS = range(6, 9)
-EXTENSION = 3
 
 
 def rehearse(play: Play) -> None:
@@ -31,27 +29,15 @@ def rehearse(play: Play) -> None:
     for week in range(1, training.weeks + 1):
         friday = starts + timedelta(weeks=week, days=-3, hours=7)
         play.plan(friday, _friday(play, week))
-    play.plan(starts + timedelta(weeks=ILL_WEEKS.start), _falls_ill(play))
 
 
-def ill(play: Play, scholar: Scholar, week: int) -> bool:
-    """Whether this is the scholar who falls ill, in the weeks of their illness."""
-    return play.ill == scholar.pk and week in ILL_WEEKS
-
-
-def energy(play: Play, scholar: Scholar, week: int) -> float:
-    """How much of a week a scholar has in them, 0 to 1."""
-    if ill(play, scholar, week):
-        return 0.05
-    person = play.person(scholar.user)
-    return 0.45 + 0.5 * person.quality * (0.8 + 0.4 * below(person.stream("energy", week), 100) / 100)
+def _who(play: Play, scholar: Scholar) -> Life:
+    return play.population.scholar(play.person(scholar.user))
 
 
 def _plan_all(play: Play) -> Deed:
     def deed(now: datetime) -> None:
-        scholars = taking_part(play)
-        play.ill = scholars[-1].pk if len(scholars) > 2 else 0
-        for scholar in scholars:
+        for scholar in taking_part(play):
             with play.refusals("training", now):
                 services.save_syllabus(
                     scholar=scholar,
@@ -82,7 +68,7 @@ def _week(play: Play, scholar: Scholar, number: int) -> dict[str, Any]:
     return {
         "week": number,
         "goal": answer(person, "syllabus_week", person.language, rng, 200, setting=setting),
-        "hours": pick(rng, [35, 40, 40, 45, 50, 55]),
+        "hours": min(80, 5 * round(8 * _who(play, scholar).ambition)),
         "resources": [
             {"title": topic.replace("_", " "), "url": f"https://example.org/{topic}", "required": True}
         ],
@@ -98,6 +84,9 @@ def _friday(play: Play, week: int) -> Deed:
             play.plan(at, _look_back(play, scholar, week))
             play.plan(at + timedelta(minutes=10), _post(play, scholar, week))
             play.plan(at + timedelta(minutes=15), _labs(play, scholar, week))
+            illness = _who(play, scholar).illness
+            if illness is not None and illness.from_week == week:
+                play.plan(at + timedelta(hours=20), _gets_more_time(play, scholar, illness.weeks))
 
     return deed
 
@@ -107,9 +96,9 @@ def _look_back(play: Play, scholar: Scholar, week: int) -> Deed:
 
     def deed(now: datetime) -> None:
         syllabus = Syllabus.objects.filter(scholar=scholar).first()
-        if syllabus is None or ill(play, scholar, week):
+        if syllabus is None or _who(play, scholar).ill(week):
             return
-        share = energy(play, scholar, week)
+        share = _who(play, scholar).effort(week)
         weeks = [dict(entry) for entry in syllabus.weeks]
         weeks[week - 1]["done"] = "yes" if share > 0.75 else "partly" if share > 0.4 else "no"
         weeks[week - 1]["spent"] = round(30 + 20 * share)
@@ -142,11 +131,10 @@ def _look_back(play: Play, scholar: Scholar, week: int) -> Deed:
 def _post(play: Play, scholar: Scholar, week: int) -> Deed:
     def deed(now: datetime) -> None:
         person = play.person(scholar.user)
-        setting = Setting(
-            week=week, weeks=_weeks(play), energy=energy(play, scholar, week), ill=ill(play, scholar, week)
-        )
-        if ill(play, scholar, week) or chance(person.stream("skips", week), 0.15):
+        who = _who(play, scholar)
+        if not who.writes_journal(week):
             return
+        setting = who.setting(week)
         rng = person.stream("post", week)
         with play.refusals("journal", now):
             entry = services.save_entry(
@@ -201,17 +189,16 @@ def _labs(play: Play, scholar: Scholar, week: int) -> Deed:
     return deed
 
 
-def _falls_ill(play: Play) -> Deed:
+def _gets_more_time(play: Play, scholar: Scholar, weeks: int) -> Deed:
     """An organiser gives more time, so that illness costs neither the place nor the money."""
 
     def deed(now: datetime) -> None:
-        scholar = next((scholar for scholar in taking_part(play) if scholar.pk == play.ill), None)
-        if scholar is None or play.cohort.plan.stipend is None:
+        if play.cohort.plan.stipend is None:
             return
         organiser = people_with(play.cohort, Role.ORGANISER)[0]
-        weeks = min(EXTENSION, play.cohort.plan.stipend.extension_weeks)
-        play.mishap(now, "training", "scholar_ill", weeks=weeks)
+        more = min(weeks, play.cohort.plan.stipend.extension_weeks)
+        play.mishap(now, "training", "scholar_ill", weeks=more)
         with play.refusals("training", now):
-            stipends.extend(scholar=scholar, weeks=weeks, reason="Illness.", actor=organiser, now=now)
+            stipends.extend(scholar=scholar, weeks=more, reason="Illness.", actor=organiser, now=now)
 
     return deed

@@ -46,19 +46,24 @@ class Population:
         french_share: float = 0.35,
         weeks: int = 13,
         habits: Habits | None = None,
+        staff_seed: int | None = None,
     ) -> "Population":
-        """Invent a population. ``applicants`` is how many submit; more than those begin."""
+        """Invent a population. ``applicants`` is how many submit; more than those begin.
+
+        ``staff_seed`` (else ``seed``) decides who runs the programme: two cohorts can have the same staff.
+        """
         cast = Cast(seed, languages=languages, french_share=french_share)
+        staff = cast if staff_seed is None else Cast(staff_seed, languages=languages, french_share=french_share)
 
         def invited(role: Role, count: int) -> list[Person]:
-            return [cast.invent(role, number) for number in range(count)]
+            return [staff.invent(role, number) for number in range(count)]
 
         return cls(
             seed=seed,
             organisers=invited("organiser", organisers),
             finance=invited("finance", finance),
             observers=invited("observer", observers),
-            reviewers=[reviewer(person) for person in invited("reviewer", reviewers)],
+            reviewers=_readers(staff, reviewers, languages, french_share),
             mentors=_mentors(invited("mentor", mentors), seed, weeks),
             journeys=journeys(
                 seed=seed,
@@ -114,6 +119,20 @@ class Population:
     def quality(self, person: Person, criteria: Sequence[str]) -> dict[str, float]:
         """What a perfect reader would see under each criterion."""
         return {criterion: quality_on(person, criterion) for criterion in criteria}
+
+
+def _readers(staff: Cast, count: int, languages: Sequence[str], french_share: float) -> list[Reviewer]:
+    """Reviewers as organisers would look for them: enough who read the French that will come."""
+    wanted = max(2, round(count * (french_share + 0.15))) if "fr" in languages and len(languages) > 1 else 0
+    found: list[Reviewer] = []
+    for number in range(50 * count):
+        candidate = reviewer(staff.invent("reviewer", number))
+        french = sum(1 for one in found if "fr" in one.languages)
+        if "fr" in candidate.languages or count - len(found) > wanted - french:
+            found.append(candidate)
+        if len(found) == count:
+            break
+    return found
 
 
 def _mentors(people: Sequence[Person], seed: int, weeks: int) -> list[Mentor]:
