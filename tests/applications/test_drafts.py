@@ -14,6 +14,7 @@ from tremplin.applications import queries, services
 from tremplin.applications.models import AnswerFile, Application
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.core.models import StoredFile
+from tremplin.people import personal_data
 from tremplin.programmes.roles import Role, roles_of
 
 MaxQueries = Callable[[int], AbstractContextManager[Any]]
@@ -285,3 +286,39 @@ def test_a_whole_application_is_cheap_enough_to_rehearse_by_the_thousand(
     application = write(application, now)
     with django_assert_max_num_queries(30):
         services.submit(application=application, actor=cast.applicant, once="k", now=now)
+
+
+def test_a_draft_that_was_never_sent_can_be_deleted_and_begun_anew(
+    cast: Cast, draft: Application, django_capture_on_commit_callbacks: object
+) -> None:
+    now = cast.at("call_opens", days=2)
+    kept = attach(draft, cast)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        services.discard(application=draft, actor=cast.applicant, now=now)
+    assert not Application.objects.exists()
+    assert not default_storage.exists(kept.file.path)
+    assert roles_of(cast.applicant, cast.cohort) == frozenset()
+    assert begin(cast).pk
+
+
+def test_what_was_sent_is_withdrawn_and_never_deleted(cast: Cast, sent: Application) -> None:
+    with pytest.raises(Conflict):
+        services.discard(application=sent, actor=cast.applicant, now=cast.at("call_opens", days=4))
+
+
+def test_a_person_s_export_holds_what_they_wrote_and_erasure_names_what_is_in_its_way(
+    cast: Cast, ready: Application
+) -> None:
+    def keeping() -> personal_data.Keeping:
+        return next(room for room in personal_data.keepings() if room.app == "applications")
+
+    (told,) = keeping().export(cast.applicant)
+    assert told["draft"]["motivation"] == "Because I want to build."
+    assert told["questions"]["motivation"] == "Why deep learning, why now?"
+    assert told["sent"] == []
+    assert "Delete it first" in str(keeping().reasons(cast.applicant)[0])
+    send(ready, cast.at("call_opens", days=3))
+    (told,) = keeping().export(cast.applicant)
+    assert told["sent"][0]["number"] == 1
+    assert "You have applied" in str(keeping().reasons(cast.applicant)[0])
+    assert keeping().export(cast.scholar) == []

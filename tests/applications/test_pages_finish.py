@@ -140,3 +140,14 @@ def test_the_desk_says_what_is_next(cast: Cast, client: Client, clock: Clock, re
     assert "Your application: Sent: we have it" in client.get(desk).content.decode()
     clock.at = cast.at("call_closes", days=1)
     assert "people are reading" in client.get(desk).content.decode()
+
+
+def test_a_draft_is_deleted_after_asking_and_only_while_nothing_was_sent(
+    cast: Cast, client: Client, draft: Application
+) -> None:
+    asked = client.get(page(cast, "applications:withdraw")).content.decode()
+    assert "Delete my draft" in asked
+    assert "Withdraw my application" not in asked
+    gone = client.post(page(cast, "applications:withdraw"), {"delete": "yes"})
+    assert gone.headers["Location"] == page(cast, "programmes:call")
+    assert client.get(page(cast, "applications:hub")).status_code == 404

@@ -27,12 +27,6 @@ class Application(Record):
     language = models.CharField(max_length=5, default="en")
     name = models.CharField(max_length=200, blank=True)
     search = models.CharField(max_length=600, blank=True)
-    eligibility = models.JSONField(default=dict)
-    answers = models.JSONField(default=dict)
-    # Question → [version, page]: when its answer last changed, and in which window.
-    touched = models.JSONField(default=dict)
-    # Question → the text that a second window sent for an answer that had changed meanwhile.
-    aside = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
     progress = models.PositiveSmallIntegerField(default=0)
     saved_at = models.DateTimeField()
@@ -43,10 +37,18 @@ class Application(Record):
     withdrawn_at = models.DateTimeField(null=True)
     # Pseudonyms are made from this and from nothing that a reviewer could guess.
     blind_key = models.CharField(max_length=10, default=new_ref, editable=False)
+    # What people wrote stands last in the row, so that lists need not read past it.
+    eligibility = models.JSONField(default=dict)
+    answers = models.JSONField(default=dict)
+    # Question → [version, page]: when its answer last changed, and in which window.
+    touched = models.JSONField(default=dict)
+    # Question → the text that a second window sent for an answer that had changed meanwhile.
+    aside = models.JSONField(default=dict)
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["cohort", "state", "submitted_at"], name="application_board")
+            models.Index(fields=["cohort", "state", "submitted_at"], name="application_board"),
+            models.Index(fields=["cohort", "-created_at", "-id"], name="application_newest"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["cohort", "applicant"], name="one_application_a_person"),

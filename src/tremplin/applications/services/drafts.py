@@ -8,7 +8,7 @@ from typing import Literal
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from tremplin.applications.models import Application
+from tremplin.applications.models import Application, ApplicationState
 from tremplin.applications.rules.answers import LONGEST, Raw, Value, clean, is_empty
 from tremplin.applications.rules.deadline import may_start
 from tremplin.applications.rules.eligibility import Verdict, judge
@@ -20,14 +20,24 @@ from tremplin.applications.services.common import (
     require_not_withdrawn,
     require_open,
 )
-from tremplin.core.errors import Invalid, NotAllowed
+from tremplin.applications.services.uploads import discard_all
+from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.people.models import User
 from tremplin.programmes.log import log
-from tremplin.programmes.models import Cohort
+from tremplin.programmes.models import Cohort, Membership
 from tremplin.programmes.roles import Role, roles_of
 from tremplin.programmes.services import grant
 
-__all__ = ["Late", "Saved", "check_eligibility", "choose_language", "save_section", "settle", "start"]
+__all__ = [
+    "Late",
+    "Saved",
+    "check_eligibility",
+    "choose_language",
+    "discard",
+    "save_section",
+    "settle",
+    "start",
+]
 
 Keep = Literal["saved", "mine", "both"]
 _RUNNING = frozenset(Role) - {Role.APPLICANT, Role.SCHOLAR}
@@ -204,6 +214,24 @@ def settle(*, application: Application, question: str, keep: Keep, actor: User, 
     columns = refresh(held)
     held.save(update_fields=["answers", "touched", "aside", "version", "saved_at", *columns])
     return held
+
+
+@transaction.atomic
+def discard(*, application: Application, actor: User, now: datetime) -> None:
+    """Delete a draft that was never sent, with its files: it was nobody's business but the writer's.
+
+    Order: permission, the files, the draft, the role of applicant, the audit event, which holds the reference
+    alone. Raises NotAllowed; Conflict once anything was sent: then one can withdraw.
+    """
+    held = own_locked(application, actor)
+    if held.sent or held.state != ApplicationState.DRAFT:
+        raise Conflict(
+            _("This application was sent, so it cannot be deleted."), _("You can withdraw it instead.")
+        )
+    discard_all(held)
+    log(cohort=held.cohort, actor=actor, verb="applications.discarded", subject=held, now=now)
+    held.delete()
+    Membership.objects.filter(user=actor, cohort=held.cohort, role=Role.APPLICANT).delete()
 
 
 @transaction.atomic

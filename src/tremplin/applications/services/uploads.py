@@ -105,6 +105,12 @@ def discard_replaced(application: Application, answers: Mapping[str, Any]) -> No
             _discard(row.file)
 
 
+def discard_all(application: Application) -> None:
+    """Remove every file of an application that goes."""
+    for row in AnswerFile.objects.select_related("file").filter(application=application):
+        _discard(row.file)
+
+
 def _files_in(answers: Mapping[str, Any]) -> set[str]:
     return {answer["file"] for answer in answers.values() if isinstance(answer, dict)}
 

@@ -102,12 +102,17 @@ def copy(request: CohortRequest) -> HttpResponse:
 def withdraw(request: CohortRequest) -> HttpResponse:
     """Step back, after being told what it means."""
     application, now = own_or_404(request), clock.now()
+    if request.method == "POST" and "delete" in request.POST:
+        services.discard(application=application, actor=request.user, now=now)
+        messages.success(request, _("Your draft is deleted."))
+        return HttpResponseRedirect(cohort_url(request.cohort, "programmes:call"))
     if request.method == "POST":
         services.withdraw(application=application, actor=request.user, now=now)
         messages.success(request, _("Your application is withdrawn."))
         return HttpResponseRedirect(cohort_url(request.cohort, "applications:hub"))
     context: dict[str, Any] = {
         "application": application,
+        "never_sent": not application.sent and application.state == "draft",
         "possible": application.state != "withdrawn" and may_withdraw(request.cohort.dates, now),
         **deadline(request.cohort, now),
     }

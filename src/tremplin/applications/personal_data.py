@@ -1,0 +1,64 @@
+"""What applications keep about a person: for their export, and why it keeps an account."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from tremplin.applications.models import Application, ApplicationState
+from tremplin.core.errors import Message
+from tremplin.core.text import say
+from tremplin.people.models import User
+from tremplin.people.personal_data import Keeping, register
+
+
+def _of(user: User) -> QuerySet[Application]:
+    rows = Application.objects.filter(applicant=user).order_by("pk")
+    return rows.select_related("cohort__programme__institution", "cohort__version")
+
+
+def _export(user: User) -> list[dict[str, Any]]:
+    return [_one(application) for application in _of(user).prefetch_related("snapshots")]
+
+
+def _one(application: Application) -> dict[str, Any]:
+    questions = application.cohort.plan.application.questions()
+    return {
+        "cohort": application.cohort.scope,
+        "reference": application.ref.upper(),
+        "state": application.state,
+        "language": application.language,
+        "begun_at": application.created_at,
+        "saved_at": application.saved_at,
+        "sent_at": application.submitted_at,
+        "withdrawn_at": application.withdrawn_at,
+        "eligibility": application.eligibility,
+        "questions": {question.code: say(question.label, application.language) for question in questions},
+        "draft": application.answers,
+        "second_versions": application.aside,
+        "sent": [
+            {
+                "number": snapshot.number,
+                "at": snapshot.created_at,
+                "language": snapshot.language,
+                "checksum": snapshot.checksum,
+                "answers": snapshot.answers,
+            }
+            for snapshot in application.snapshots.all()
+        ],
+    }
+
+
+def _reasons(user: User) -> Sequence[Message]:
+    reasons = []
+    for application in _of(user):
+        programme = {"programme": say(application.cohort.plan.programme.name)}
+        if application.state == ApplicationState.DRAFT and not application.sent:
+            reasons.append(_("You have a draft for %(programme)s. Delete it first, on its page.") % programme)
+        else:
+            reasons.append(_("You have applied to %(programme)s.") % programme)
+    return reasons
+
+
+register(Keeping(app="applications", export=_export, reasons=_reasons))
