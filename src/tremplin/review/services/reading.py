@@ -39,7 +39,8 @@ def save_review(
     Raises NotAllowed; Conflict when it is no longer theirs to read; Stale when the applicant sent another
     version, or another window saved another draft; Invalid for a score that the rubric does not have.
     """
-    held, snapshot, review = _open(assignment, actor, shown, expected_version)
+    held = _own(assignment, actor)
+    snapshot, review = _open(held, shown, expected_version)
     found, errors = rules.known_scores(review_plan(held.cohort), scores)
     if errors:
         raise Invalid(errors)
@@ -68,10 +69,11 @@ def submit_review(
     """
     plan = review_plan(assignment.cohort)
     found, errors = rules.known_scores(plan, scores)
-    twice = _same_again(assignment, actor, found)
-    if twice is not None:
-        return twice
-    held, snapshot, review = _open(assignment, actor, shown, expected_version)
+    held = _own(assignment, actor)
+    before = _review_of(held)
+    if held.state == AssignmentState.SUBMITTED and before is not None and before.scores == found:
+        return before
+    snapshot, review = _open(held, shown, expected_version)
     errors = {**rules.missing(plan, found), **errors}
     if errors:
         raise Invalid(errors)
@@ -143,7 +145,7 @@ def reopen(*, assignment: Assignment, actor: User, now: datetime, reason: str = 
     Invalid when an organiser gives no reason.
     """
     held = _own(assignment, actor, organisers_too=True)
-    review = Review.objects.select_for_update().filter(assignment=held).first()
+    review = _review_of(held)
     if review is None or held.state != AssignmentState.SUBMITTED:
         raise Conflict(_("This read is open already."))
     if held.reviewer_id == actor.pk:
@@ -173,9 +175,14 @@ def reopen(*, assignment: Assignment, actor: User, now: datetime, reason: str = 
 
 
 def _own(assignment: Assignment, actor: User, *, organisers_too: bool = False) -> Assignment:
-    """The stored assignment, locked. Raises NotAllowed unless it is `actor`'s own (or an organiser asks)."""
+    """The stored assignment with its review, locked. Raises NotAllowed unless it is `actor`'s own (or an
+    organiser asks). Whoever changes a review holds its assignment first."""
     cohort = assignment.cohort
-    rows = Assignment.objects.select_for_update(of=("self",)).select_related("application").defer(*UNSEEN)
+    rows = (
+        Assignment.objects.select_for_update(of=("self",))
+        .select_related("application", "review")
+        .defer(*UNSEEN)
+    )
     held = rows.get(pk=assignment.pk)
     held.cohort = cohort
     if held.reviewer_id == actor.pk:
@@ -187,17 +194,20 @@ def _own(assignment: Assignment, actor: User, *, organisers_too: bool = False) -
     return held
 
 
-def _open(
-    assignment: Assignment, actor: User, shown: str, expected_version: int
-) -> tuple[Assignment, Snapshot, Review | None]:
-    """The assignment, what is to be read and the draft, if all three are what was on screen."""
-    held = _own(assignment, actor)
+def _review_of(held: Assignment) -> Review | None:
+    found: Review | None = getattr(held, "review", None)
+    return found
+
+
+def _open(held: Assignment, shown: str, expected_version: int) -> tuple[Snapshot, Review | None]:
+    """What is to be read and the draft, if both are what was on screen. Raises Conflict, Stale."""
     if held.state != AssignmentState.ASSIGNED or held.application.state != ApplicationState.SUBMITTED:
         raise Conflict(
             _("This application is no longer yours to read: it was submitted, taken back or withdrawn."),
             _("Nothing was saved. Go on with the next one in your queue."),
         )
-    snapshot = Snapshot.objects.get(application_id=held.application_id, number=held.application.sent)
+    rows = Snapshot.objects.filter(application_id=held.application_id).only("pk", "checksum")
+    snapshot = rows.get(number=held.application.sent)
     if shown != rules.shown_token(held.ref, snapshot.pk, snapshot.checksum):
         raise Stale(
             _("The applicant sent a newer version while you were reading, so your scores were not saved."),
@@ -205,7 +215,7 @@ def _open(
                 "Load the page again and read the new version. What you wrote is shown below, for you to copy."
             ),
         )
-    review = Review.objects.select_for_update().filter(assignment=held).first()
+    review = _review_of(held)
     version = review.version if review else 0
     if version != expected_version:
         raise Stale(
@@ -215,15 +225,7 @@ def _open(
             ),
             current=review,
         )
-    return held, snapshot, review
-
-
-def _same_again(assignment: Assignment, actor: User, scores: rules.Scores) -> Review | None:
-    """The review, if this very review was submitted before: a double click, or a line that broke."""
-    found = Review.objects.filter(
-        assignment=assignment, assignment__reviewer=actor, assignment__state=AssignmentState.SUBMITTED
-    ).first()
-    return found if found is not None and found.scores == dict(scores) else None
+    return snapshot, review
 
 
 def _texts(comment: str, private_note: str) -> tuple[str, str]:
