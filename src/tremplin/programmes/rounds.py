@@ -6,6 +6,7 @@ any time: whatever it has done is keyed, so a second round changes nothing.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.utils.module_loading import autodiscover_modules
 
@@ -26,9 +27,14 @@ def every_round(work: Round) -> Round:
 
 def go_round(*, cohort: Cohort, now: datetime) -> None:
     """Do every stage's round of one cohort, in the order of the journey's app names."""
-    autodiscover_modules("rounds")
+    _discover()
     for name in sorted(_rounds):
         _rounds[name](cohort=cohort, now=now)
+
+
+@cache
+def _discover() -> None:
+    autodiscover_modules("rounds")
 
 
 @periodic(every=timedelta(minutes=30))

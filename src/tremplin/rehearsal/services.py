@@ -22,6 +22,7 @@ from tremplin.programmes.rules import planned_dates
 from tremplin.rehearsal import company, report
 from tremplin.rehearsal.acts import after, call, choosing, mentoring, money, projects, reading, training
 from tremplin.rehearsal.models import Rehearsal
+from tremplin.rehearsal.population.arrivals import Habits
 from tremplin.rehearsal.population.people import Person
 from tremplin.rehearsal.population.population import Population
 from tremplin.rehearsal.stage import Play
@@ -29,6 +30,7 @@ from tremplin.training.models import LabSubmission
 
 Progress = Callable[[datetime], None]
 ROUND_HOUR = timedelta(hours=5)
+STILL_BUSY = timedelta(weeks=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def _open(wish: Wish) -> tuple[Play, Population]:
         closes=planned_dates(plan, wish.opens)["call_closes"],
         languages=tuple(plan.programme.languages),
         staff_seed=wish.staff_seed,
+        habits=Habits(ineligible=0.0),
     )
     first = company.first_organiser(population.organisers[0], now=before)
     cohort = programmes.open_cohort(
@@ -142,7 +145,8 @@ def _put_on_agenda(play: Play, population: Population, moment: datetime) -> None
     day = play.cohort.date("call_opens").replace(hour=0, minute=0, second=0) + ROUND_HOUR
     while day <= moment:
         play.plan(day, lambda now: go_round(cohort=play.cohort, now=now))
-        day += timedelta(days=1)
+        # After training little happens, and nothing that minds a few days.
+        day += timedelta(days=1 if day < play.cohort.date("training_ends") + STILL_BUSY else 6)
 
 
 def _grade(play: Play) -> None:
