@@ -246,10 +246,7 @@ def test_a_wrong_file_is_named_at_its_field_and_the_texts_beside_it_are_saved(
 
 
 def download(client: Client, address: str) -> bytes:
-    answer = client.get(address)
-    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
-    answer.close()
-    return content
+    return b"".join(client.get(address).streaming_content)  # type: ignore[attr-defined]
 
 
 def test_files_are_for_their_owner_and_for_organisers_once_they_were_sent(

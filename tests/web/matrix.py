@@ -7,6 +7,9 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -84,18 +87,23 @@ class Visit:
     people: dict[str, User | None] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
 
-    def sign_in(self, actor: str, user: User | None) -> None:
-        self.people[actor] = user
-        if user is not None:
-            client = Client()
-            client.force_login(user)
-            self.cookies[actor] = client.cookies["sessionid"].value
+    def cookie(self, actor: str) -> str:
+        """The session of `actor`, made at their first visit without the ceremony of signing in."""
+        user = self.people[actor]
+        if user is not None and actor not in self.cookies:
+            session = SessionStore()
+            session[SESSION_KEY] = str(user.pk)
+            session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+            session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+            session.create()
+            self.cookies[actor] = str(session.session_key)
+        return self.cookies.get(actor, "")
 
     def go(self, actor: str, method: str, words: dict[str, Any] | None = None) -> HttpResponse:
         """What `actor` is answered. Whatever the visit changes is undone."""
         client = Client(raise_request_exception=False)
-        if self.cookies.get(actor):
-            client.cookies = SimpleCookie({"sessionid": self.cookies[actor]})
+        if cookie := self.cookie(actor):
+            client.cookies = SimpleCookie({settings.SESSION_COOKIE_NAME: cookie})
         path = self.page.path(self.cast.cohort, self.words if words is None else words)
         with transaction.atomic():
             answer = client.generic(
@@ -105,8 +113,8 @@ class Visit:
                 content_type="application/x-www-form-urlencoded",
             )
             transaction.set_rollback(True)
-        if answer.streaming:  # a file was opened for it, and nobody will read it
-            answer.close()
+        if answer.streaming:  # a file was opened for it: read to its end, it is closed
+            list(answer.streaming_content)
         return answer
 
 
@@ -115,13 +123,15 @@ def _encoded(data: Any) -> bytes:
 
 
 def prepare(page: Page, cast: Cast) -> Visit:
-    """Make the object of `page`, give every role to somebody, and sign everybody in."""
+    """Make the object of `page` and give every role to somebody."""
     chosen = example(page.name) or Example(lambda _cast: {})
     words = chosen.make(cast)
-    visit = Visit(page, cast, words, chosen)
-    for actor, user in everybody(cast).items():
-        visit.sign_in(actor, user)
-    return visit
+    return Visit(page, cast, words, chosen, everybody(cast))
+
+
+def before_closed_doors(page: Page, cast: Cast, people: dict[str, User | None]) -> Visit:
+    """Before a page that will not be opened: no object is needed, only an address that could be one."""
+    return Visit(page, cast, dict.fromkeys(page.words - COHORT_WORDS, "1"), Example(lambda _cast: {}), people)
 
 
 def everybody(cast: Cast) -> dict[str, User | None]:
