@@ -57,6 +57,18 @@ def test_ten_wrong_passwords_shut_the_door_but_the_link_goes_on_working(
     assert person_in(client) == ada
 
 
+def test_a_refusal_is_logged_without_what_was_typed(
+    client: Client, ada: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    attempt(client, ada.email, "no such horse")
+    by_password(client, ada)
+    said = [record.getMessage() for record in caplog.records if record.name.startswith("tremplin.people")]
+    assert said == ["A password was refused.", f"{ada.ref} signed in by password"]
+    assert ada.email not in caplog.text
+    assert "no such horse" not in caplog.text
+
+
 def test_right_passwords_are_never_too_many(ada: User) -> None:
     for _ in range(12):
         by_password(Client(), ada)

@@ -1,8 +1,9 @@
-"""Remembers in which browsers a person is signed in."""
+"""Remembers in which browsers a person is signed in, and logs who came in and who was refused."""
 
+import logging
 from typing import Any
 
-from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -10,6 +11,8 @@ from tremplin.core import clock
 from tremplin.people.models import SignIn, User
 from tremplin.people.rules import device
 from tremplin.people.views.doors import SIGN_IN, way_in
+
+log = logging.getLogger(__name__)
 
 
 @receiver(user_logged_in)
@@ -25,8 +28,15 @@ def remember_sign_in(request: HttpRequest, user: User, **_rest: Any) -> None:
         },
     )
     request.session[SIGN_IN] = row.ref
+    log.info("%s signed in by %s", user.ref, row.way or "the server")
 
 
 @receiver(user_logged_out)
 def forget_sign_in(request: HttpRequest, **_rest: Any) -> None:
     SignIn.objects.filter(session_key=request.session.session_key or "").delete()
+
+
+@receiver(user_login_failed)
+def log_refusal(**_credentials: Any) -> None:
+    """That a password was refused; not for which address, which may be a password typed in the wrong box."""
+    log.warning("A password was refused.")

@@ -261,6 +261,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.db.backends": {"level": "INFO"},
+        "fido2": {"level": "WARNING"},
         "django_tasks": {"level": "CRITICAL"},  # our runner says the same without anybody's data
     },
 }
