@@ -98,7 +98,10 @@ def journeys(
     window = Window(opens.astimezone(UTC), closes.astimezone(UTC))
     phases = _phases(stream(seed, "arrivals", "phases"), window, submitting, habits)
     done = [_submits(person(number), window, phases[number], habits) for number in range(submitting)]
-    left = [_abandons(person(number), window, habits) for number in range(submitting, starters(submitting, habits))]
+    left = [
+        _abandons(person(number), window, habits)
+        for number in range(submitting, starters(submitting, habits))
+    ]
     return sorted(done + left, key=lambda journey: (journey.opened_at, journey.person.email))
 
 
@@ -142,7 +145,11 @@ def _abandons(person: Person, window: Window, habits: Habits) -> Journey:
     opened = _somewhen(rng, person, window.opens, window.closes - timedelta(minutes=20))
     last = min(window.closes, opened + timedelta(hours=exponential(rng, 30)))
     eligible = not chance(rng, habits.ineligible_among_abandoned)
-    late = window.closes + timedelta(minutes=1 + exponential(rng, 14)) if chance(rng, habits.late_attempt) else None
+    late = (
+        window.closes + timedelta(minutes=1 + exponential(rng, 14))
+        if chance(rng, habits.late_attempt)
+        else None
+    )
     return Journey(
         person=person,
         opened_at=opened,
@@ -231,7 +238,10 @@ def _saves(rng: Generator, person: Person, opened: datetime, until: datetime) ->
     saves = [opened + min(span, timedelta(minutes=2 + exponential(rng, 6)))]
     for _ in range(1 + poisson(rng, 1.6)):
         start = _somewhen(rng, person, opened, until)
-        saves += [start + timedelta(minutes=7 * number + exponential(rng, 3)) for number in range(between(rng, 1, 4))]
+        saves += [
+            start + timedelta(minutes=7 * number + exponential(rng, 3))
+            for number in range(between(rng, 1, 4))
+        ]
     saves.append(until - min(span, timedelta(seconds=20 + exponential(rng, 150))))
     return sorted({moment for moment in saves if opened <= moment <= until})
 

@@ -67,7 +67,7 @@ def answer(
 
 def limit_of_words(words: int) -> int:
     """The characters that a limit in words leaves room for, safely."""
-    return int(words * _WORD * 0.85)
+    return int(words * _WORD * 0.76)
 
 
 def _grower(person: Person, kind: Kind, book: Library, rng: Generator, setting: Setting) -> Grower:

@@ -53,7 +53,9 @@ class Population:
         ``staff_seed`` (else ``seed``) decides who runs the programme: two cohorts can have the same staff.
         """
         cast = Cast(seed, languages=languages, french_share=french_share)
-        staff = cast if staff_seed is None else Cast(staff_seed, languages=languages, french_share=french_share)
+        staff = (
+            cast if staff_seed is None else Cast(staff_seed, languages=languages, french_share=french_share)
+        )
 
         def invited(role: Role, count: int) -> list[Person]:
             return [staff.invent(role, number) for number in range(count)]
@@ -123,7 +125,7 @@ class Population:
 
 def _readers(staff: Cast, count: int, languages: Sequence[str], french_share: float) -> list[Reviewer]:
     """Reviewers as organisers would look for them: enough who read the French that will come."""
-    wanted = max(2, round(count * (french_share + 0.15))) if "fr" in languages and len(languages) > 1 else 0
+    wanted = max(4, round(count * (french_share + 0.15))) if "fr" in languages and len(languages) > 1 else 0
     found: list[Reviewer] = []
     for number in range(50 * count):
         candidate = reviewer(staff.invent("reviewer", number))

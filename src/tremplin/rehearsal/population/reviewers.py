@@ -18,9 +18,10 @@ from .profiles import spoken
 # In standard deviations of quality: what one reader's score is made of beside the quality itself.
 _QUALITY = 1.0
 _SEVERITY = 0.70
-_NOISE = 1.42  # what this reader makes of this application, on every criterion alike
+_NOISE = 1.46  # what this reader makes of this application, on every criterion alike
 _SLIP = 0.45  # and on one criterion
 _MIDDLE, _STEP = 0.5, 0.115  # of the scale: where the mean falls, and what one standard deviation spans
+_LONGEST_SITTING = 270.0
 _MEAN_QUALITY, _SPREAD_OF_QUALITY = 0.5, 0.18
 
 
@@ -124,9 +125,12 @@ def _sitting(
     # Two sittings in three days; short ones at first, twice as long near the end.
     if not chance(rng, 0.66):
         return
-    minutes = exponential(rng, 60 * reviewer.hours_per_week / working_days / 0.66 * (0.6 + 0.9 * progress))
+    usual = 60 * reviewer.hours_per_week / working_days / 0.66 * (0.6 + 0.9 * progress)
+    minutes = min(exponential(rng, usual), _LONGEST_SITTING)
     hour = between(rng, 9, 16) if day.weekday() >= 5 else between(rng, 18, 21)
-    moment = datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo(reviewer.person.time_zone)).astimezone(UTC)
+    moment = datetime(
+        day.year, day.month, day.day, hour, tzinfo=ZoneInfo(reviewer.person.time_zone)
+    ).astimezone(UTC)
     while minutes > 0:
         taken = read_minutes(reviewer, rng)
         moment, minutes = moment + timedelta(minutes=taken), minutes - taken

@@ -60,7 +60,9 @@ class Scholar:
         return max(0.0, week - self.progress[week - 1] * self.weeks)
 
     def writes_journal(self, week: int) -> bool:
-        return not self.ill(week) and chance(self.person.stream("journal", week), 0.55 + 0.45 * self.energy[week - 1])
+        return not self.ill(week) and chance(
+            self.person.stream("journal", week), 0.55 + 0.45 * self.energy[week - 1]
+        )
 
     def checkin_delay_hours(self, week: int) -> float | None:
         """How long after the end of a week the check-in comes; None: never."""

@@ -63,7 +63,7 @@ def library(language: str) -> Library:
         shared=_read(code, "shared"),
         backgrounds=_joined(code, "backgrounds_a", "backgrounds_b"),
         made=_joined(code, "made_a", "made_b"),
-        ideas=_joined(code, "ideas_a", "ideas_b"),
+        ideas=_told_otherwise(_joined(code, "ideas_a", "ideas_b"), _read(code, "ideas_more")),
         obstacles=life["obstacle"],
         sparks=life["spark"],
         topics=_read(code, "topics"),
@@ -96,6 +96,15 @@ def _joined(language: str, *names: str) -> dict[str, Any]:
     for name in names:
         joined |= _read(language, name)
     return joined
+
+
+def _told_otherwise(entries: dict[str, Any], more: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """The entries, with a further way to say some of their parts."""
+    for name, parts in more.items():
+        for part, text in parts.items():
+            held = entries[name][part]
+            entries[name][part] = [*([held] if isinstance(held, str) else held), text]
+    return entries
 
 
 def _kind(row: Mapping[str, Any]) -> Kind:
