@@ -28,6 +28,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
     words.add_parser("list", help="list programmes and cohorts")
 
+    words.add_parser("keys", help="print every key that a programme file may hold, and every mail")
+
 
 def _output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", metavar="FILE", type=Path, help="write to this file, not to the screen")

@@ -18,10 +18,11 @@ from tremplin.programmes.lines import Path as KeyPath
 from tremplin.programmes.lines import key_lines
 from tremplin.programmes.schema import SCHEMA_VERSION, Plan
 from tremplin.programmes.schema.base import LANGUAGES
+from tremplin.programmes.schema.checks import advice as hints
 from tremplin.programmes.schema.checks import check
 from tremplin.programmes.schema.suggest import nearest, suggestion
 
-__all__ = ["LONGEST", "BrokenFile", "Fault", "checksum", "key_lines", "load", "read"]
+__all__ = ["LONGEST", "BrokenFile", "Fault", "advice", "checksum", "key_lines", "load", "read"]
 
 LONGEST = 2 * 1024 * 1024  # bytes; the largest shipped template has a fortieth of it
 _PLAIN: dict[str, Message] = {
@@ -117,6 +118,14 @@ def read(text: str, *, name: str = "") -> Plan:
     lines = _lines(text)
     faults = {_fault(loc, message, data, lines) for loc, message in found}
     raise BrokenFile(sorted(faults, key=lambda fault: (fault.line, fault.key, fault.message)), name)
+
+
+def advice(text: str) -> list[Fault]:
+    """What looks like a slip in a sound file."""
+    data = _parse(text.removeprefix("\ufeff"), "")
+    parts = _sound_parts(data, set(), {"languages": _languages(data)})
+    lines = _lines(text)
+    return [_fault(loc, message, data, lines) for loc, message in hints(parts).found]
 
 
 def checksum(text: str) -> str:
@@ -245,7 +254,8 @@ def _message(item: dict[str, Any], data: Mapping[str, Any]) -> str:
         return str(item["msg"])
     values = {**item.get("ctx", {}), "path": ".".join(str(step) for step in loc if isinstance(step, str))}
     values["expected"] = str(values.get("expected", "")).replace("'", "").replace(" or ", ", ")
-    return str(plain).format(**values) + _meant(kind, loc, values["expected"], data)
+    is_key = item["loc"][-1:] == ("[key]",)
+    return str(plain).format(**values) + _meant(kind, loc, values["expected"], {} if is_key else data)
 
 
 def _meant(kind: str, loc: KeyPath, expected: str, data: Any) -> str:

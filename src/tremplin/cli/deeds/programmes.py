@@ -20,7 +20,7 @@ from tremplin.programmes.dates import date_words
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.rules import LABELS
-from tremplin.programmes.schema import Plan
+from tremplin.programmes.schema import Plan, reference
 from tremplin.programmes.services import SetUp, set_up
 
 
@@ -56,12 +56,15 @@ def check(args: argparse.Namespace) -> int:
     broken = 0
     for path in args.files:
         try:
-            plan = file.read(file.load(path), name=str(path))
+            text = file.load(path)
+            plan = file.read(text, name=str(path))
         except file.BrokenFile as fault:
             broken += 1
             print(fault.message, file=sys.stderr)
         else:
             print(f"{path} is sound. {_summary(plan)}")
+            for hint in file.advice(text):
+                print(f"  look at {hint}")
     return 1 if broken else 0
 
 
@@ -183,6 +186,12 @@ def everything(_args: argparse.Namespace) -> int:
             )
     if not count:
         print("No programme yet. Begin with “tremplin programme templates”.", file=sys.stderr)
+    return 0
+
+
+def keys(_args: argparse.Namespace) -> int:
+    """The reference of the programme file, as Markdown."""
+    sys.stdout.write(f"{reference.reference()}\n{reference.mails()}")
     return 0
 
 

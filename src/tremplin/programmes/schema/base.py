@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from tremplin.core.ui.amounts import exponent
+from tremplin.programmes.schema.suggest import suggestion
 
 DateCode = Literal[
     "call_opens",
@@ -117,10 +118,11 @@ class Moment:
             raise ValueError(_('write a time such as "5w", "10d" or "training_starts+4w"'))
         anchor = match["anchor"] or "call_opens"
         if anchor not in DATE_CODES:
-            raise ValueError(
-                _("unknown date “%(anchor)s”: use one of %(known)s")
-                % {"anchor": anchor, "known": ", ".join(DATE_CODES)}
-            )
+            message = _("unknown date “%(anchor)s”: use one of %(known)s") % {
+                "anchor": anchor,
+                "known": ", ".join(DATE_CODES),
+            }
+            raise ValueError(message + suggestion(anchor, DATE_CODES))
         days = int(match["number"] or 0) * (7 if match["unit"] == "w" else 1)
         if days > 3660:
             raise ValueError(_("that is more than ten years away"))

@@ -19,7 +19,7 @@ from tremplin.programmes.schema.profile import Profile, load_profile
 from tremplin.programmes.schema.programme import CohortPlan
 
 Parts = Mapping[str, Any]
-_A_MONDAY = datetime(2027, 1, 11, 9, tzinfo=UTC)
+_MONDAYS = (datetime(2027, 1, 11, 9, tzinfo=UTC), datetime(2027, 7, 12, 9, tzinfo=UTC))
 PART_OF_STAGE = {
     "eligibility": "eligibility",
     "review": "review",
@@ -52,9 +52,7 @@ def check(parts: Parts) -> Faults:
     faults = Faults()
     _stages(parts, faults)
     _dates(parts, faults)
-    _answers(parts, faults)
     _moments(parts, faults)
-    _weeks(parts, faults)
     _gates(parts, faults)
     _law(parts, faults)
     if "eligibility" in parts:
@@ -63,6 +61,14 @@ def check(parts: Parts) -> Faults:
         faults.unique([mail.code for mail in parts["mails"]], "mails")
     _languages(parts, faults)
     return faults
+
+
+def advice(parts: Parts) -> Faults:
+    """What will do but looks like a slip. Organisers may move dates into it, so it is no fault."""
+    found = Faults()
+    _answers(parts, found)
+    _weeks(parts, found)
+    return found
 
 
 def _stages(parts: Parts, faults: Faults) -> None:
@@ -99,14 +105,17 @@ def _dates(parts: Parts, faults: Faults) -> None:
 
 
 def _order(cohort: CohortPlan, dates: dict[str, Moment], faults: Faults) -> None:
-    """The dates of an edition that began on some Monday would follow one another."""
-    at = {
-        code: falls(cohort, _A_MONDAY, code, dates[code])
-        for code in DATE_CODES
-        if code in dates and dates[code].anchor == "call_opens"
-    }
-    for earlier, later in pairwise(at):
-        if at[later] < at[earlier]:
+    """The dates of an edition would follow one another, whether it began in winter or in summer time."""
+    editions = [
+        {
+            code: falls(cohort, monday, code, dates[code])
+            for code in DATE_CODES
+            if code in dates and dates[code].anchor == "call_opens"
+        }
+        for monday in _MONDAYS
+    ]
+    for earlier, later in pairwise(editions[0]):
+        if all(at[later] < at[earlier] for at in editions):
             message = _("%(later)s would fall before %(earlier)s")
             if earlier in DEADLINES:
                 message = _("%(later)s would fall before %(earlier)s, which lasts until the end of its day")
@@ -170,7 +179,7 @@ def _weeks(parts: Parts, faults: Faults) -> None:
 
 def _gates(parts: Parts, faults: Faults) -> None:
     stipend = parts.get("stipend")
-    if not stipend or "mentoring" not in parts or "stages" not in parts:
+    if not stipend or "mentoring" not in parts or "stipends" not in parts.get("stages", ()):
         return
     mentoring = parts["mentoring"] if "mentoring" in parts["stages"] else None
     known = {checkin.code for checkin in mentoring.checkins} if mentoring else set()

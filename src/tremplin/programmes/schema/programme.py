@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from django.utils.translation import gettext as _
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
-from tremplin.core.zones import known_zone
+from tremplin.core.zones import known_zone, known_zones
 from tremplin.programmes.mail_values import names, occasions
 from tremplin.programmes.schema.base import Code, Language, Part, Words
 from tremplin.programmes.schema.faults import Faults
@@ -83,7 +83,8 @@ class CohortPlan(Part):
     @classmethod
     def _zone(cls, value: str) -> str:
         if not known_zone(value):
-            raise ValueError(_("unknown time zone: write an IANA name such as Europe/Paris"))
+            message = _("unknown time zone: write an IANA name such as Europe/Paris")
+            raise ValueError(message + suggestion(value, known_zones()))
         return value
 
     @model_validator(mode="after")

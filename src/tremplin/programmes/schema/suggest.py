@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The word of `known` that is most like `word`, empty when none is near."""
-    found = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
-    return found[0] if found else ""
+    spelt = {candidate.lower(): candidate for candidate in known}
+    found = get_close_matches(word.lower(), list(spelt), n=1, cutoff=0.6)
+    return spelt[found[0]] if found else ""
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
