@@ -317,3 +317,17 @@ def test_the_language_of_the_answers_is_marked_where_it_differs_from_the_page(
     client.post(page(cast, "applications:language"), {"language": "fr"})
     assert "<textarea" in (text := client.get(essays(cast)).content.decode())
     assert 'lang="fr"' in text.split("<textarea", 1)[1].split(">")[0]
+
+
+def test_nobody_is_let_into_the_form_when_nothing_can_be_saved_any_more(
+    cast: Cast, client: Client, clock: Clock, draft: Application
+) -> None:
+    hub = page(cast, "applications:hub")
+    services.withdraw(application=send(write(draft, clock.at), clock.at), actor=cast.applicant, now=clock.at)
+    for address in (essays(cast), page(cast, "applications:check")):
+        assert client.get(address).headers["Location"] == hub
+    services.resume(application=fresh(draft), actor=cast.applicant, now=clock.at)
+    assert client.get(essays(cast)).status_code == 200
+    clock.at = cast.at("call_closes", hours=1)
+    for address in (essays(cast), page(cast, "applications:check")):
+        assert client.get(address).headers["Location"] == hub

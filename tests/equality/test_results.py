@@ -101,6 +101,14 @@ def test_the_page_shows_nothing_of_a_group_below_the_smallest_cell(cast: Cast, c
     assert "Too few answers to show any." in main
 
 
+def test_more_answers_than_people_are_said_to_be_of_no_use(cast: Cast, clock: Clock) -> None:
+    tally(cast, 60, gender={"woman": 30, "man": 30})
+    clock.at = cast.at("call_closes", days=8)
+    text = signed_in(cast.organiser).get(page(cast, "equality:results")).content.decode()
+    assert "Do not use these figures." in text
+    assert "%" not in text.split("<dl", 1)[1].split("</dl>")[0]
+
+
 def test_with_few_answers_not_even_their_number_is_shown(cast: Cast, clock: Clock) -> None:
     tally(cast, 19, gender={"woman": 19})
     found = queries.results(cast.cohort, cast.organiser, cast.at("call_closes", days=8))

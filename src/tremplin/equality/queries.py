@@ -31,6 +31,7 @@ class Results:
     asked: int
     answered: int | None
     coverage: float | None
+    overfull: bool  # more answers than people: someone answered more than once, and nobody can tell who
     least: int
     base: int
     questions: tuple[Question, ...]
@@ -59,8 +60,9 @@ def results(cohort: Cohort, actor: User, now: datetime) -> Results | None:
         for attribute in questions(profile)
     ]
     answered = rounded(people, base) if enough else None
-    coverage = min(1.0, answered / asked) if answered and asked >= LEAST_BASE else None
-    return Results(asked, answered, coverage, least, base, tuple(shown))
+    overfull = people > asked + base
+    coverage = min(1.0, answered / asked) if answered and asked >= LEAST_BASE and not overfull else None
+    return Results(asked, answered, coverage, overfull, least, base, tuple(shown))
 
 
 def _cells(attribute: Attribute, found: dict[tuple[str, str], int], least: int, base: int) -> list[Cell]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import Http404
 
 from tremplin.applications import queries
-from tremplin.applications.models import Application
+from tremplin.applications.models import Application, ApplicationState
 from tremplin.applications.states import phase_of, zone_of
 from tremplin.programmes.http import CohortRequest
 from tremplin.programmes.models import Cohort
@@ -19,6 +19,11 @@ def own_or_404(request: CohortRequest) -> Application:
     if application is None:
         raise Http404
     return application
+
+
+def can_be_written(application: Application, now: datetime) -> bool:
+    """Whether there is any point in showing the form: nobody shall write for an hour and be told “too late”."""
+    return phase_of(application.cohort, now) == "open" and application.state != ApplicationState.WITHDRAWN
 
 
 def deadline(cohort: Cohort, now: datetime) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from tremplin.applications.models import Application
 from tremplin.applications.rules import form as rules
 from tremplin.applications.rules.deadline import may_withdraw
 from tremplin.applications.states import state_of
-from tremplin.applications.views.common import deadline, own_or_404
+from tremplin.applications.views.common import can_be_written, deadline, own_or_404
 from tremplin.core import clock, files
 from tremplin.core.errors import Invalid
 from tremplin.programmes.http import CohortRequest, cohort_url
@@ -25,6 +25,8 @@ def check(request: CohortRequest) -> HttpResponse:
     """Every answer on one page, with a way back to each; the button that sends stands at the end."""
     application = own_or_404(request)
     if request.method != "POST":
+        if not can_be_written(application, clock.now()):
+            return HttpResponseRedirect(cohort_url(request.cohort, "applications:hub"))
         return _check_page(request, application, {})
     try:
         services.submit(

@@ -19,7 +19,7 @@ from tremplin.applications.models import Application
 from tremplin.applications.rules import form as rules
 from tremplin.applications.rules.answers import Raw, clean, readable
 from tremplin.applications.states import state_of
-from tremplin.applications.views.common import deadline, own_or_404
+from tremplin.applications.views.common import can_be_written, deadline, own_or_404
 from tremplin.core import clock
 from tremplin.core.errors import Invalid
 from tremplin.core.text import say
@@ -39,8 +39,7 @@ def hub(request: CohortRequest) -> HttpResponse:
         "languages": request.cohort.plan.programme.languages,
         **deadline(request.cohort, now),
     }
-    writing = context["phase"] == "open" and application.state != "withdrawn"
-    page = "applications/hub.html" if writing else "applications/status.html"
+    page = "applications/hub.html" if can_be_written(application, now) else "applications/status.html"
     return render(request, page, context)
 
 
@@ -79,6 +78,8 @@ def section(request: CohortRequest, section: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _save(request, application, found)
+    if not can_be_written(application, clock.now()):
+        return HttpResponseRedirect(cohort_url(request.cohort, "applications:hub"))
     return _page(request, application, found, _problems(application, found, request.GET.get("problems", "")))
 
 
