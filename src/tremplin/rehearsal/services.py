@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from tremplin.core import ids
 from tremplin.core.errors import Conflict
-from tremplin.core.jobs.runner import Runner
 from tremplin.core.outbox import services as outbox
 from tremplin.people.models import Institution
 from tremplin.programmes import services as programmes
@@ -26,7 +25,6 @@ from tremplin.rehearsal.population.arrivals import Habits
 from tremplin.rehearsal.population.people import Person
 from tremplin.rehearsal.population.population import Population
 from tremplin.rehearsal.stage import Play
-from tremplin.training.models import LabSubmission
 
 Progress = Callable[[datetime], None]
 ROUND_HOUR = timedelta(hours=5)
@@ -69,7 +67,6 @@ def rehearse(
         moment = until(play.cohort)
         _put_on_agenda(play, population, moment)
         play.run(until=moment, progress=progress)
-        _grade(play)
         found = report.content(play, until=moment)
         return _keep(play, wish, moment, found, time.monotonic() - began)
 
@@ -149,12 +146,6 @@ def _put_on_agenda(play: Play, population: Population, moment: datetime) -> None
         day += timedelta(days=1 if day < play.cohort.date("training_ends") + STILL_BUSY else 6)
 
 
-def _grade(play: Play) -> None:
-    """Let the real worker grade what was handed in."""
-    if LabSubmission.objects.filter(scholar__cohort=play.cohort, score__isnull=True).exists():
-        Runner(["grading"]).drain()
-
-
 def _keep(play: Play, wish: Wish, moment: datetime, found: dict[str, object], seconds: float) -> Rehearsal:
     return Rehearsal.objects.create(
         cohort=play.cohort,
@@ -168,5 +159,5 @@ def _keep(play: Play, wish: Wish, moment: datetime, found: dict[str, object], se
 
 
 def _reviewers_for(applicants: int, reads: int) -> int:
-    """Reviewers who read about forty each, and never fewer than three."""
-    return max(3, round(applicants * reads / 40))
+    """Reviewers who read about forty each, and never fewer than six."""
+    return max(6, round(applicants * reads / 40))

@@ -52,6 +52,7 @@ class Play:
     people: dict[int, Person] = field(default_factory=dict)
     mishaps: list[Mishap] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
+    aside: list[Callable[[], None]] = field(default_factory=list)
     _agenda: list[_Item] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=count)
 
@@ -62,16 +63,19 @@ class Play:
     def run(self, *, until: datetime, progress: Callable[[datetime], None] = lambda _at: None) -> None:
         """Let everything happen that is due up to `until`, some deeds to a transaction for speed.
 
-        Each deed still has its own savepoint inside its service, so a refused deed changes nothing.
+        Each deed still has its own savepoint inside its service, so a refused deed changes nothing. What deeds
+        put `aside` (work for the real worker) is done between transactions, before anything else happens.
         """
         while self._agenda and self._agenda[0].at <= until:
             with transaction.atomic():
                 for _ in range(BATCH):
-                    if not self._agenda or self._agenda[0].at > until:
+                    if not self._agenda or self._agenda[0].at > until or self.aside:
                         break
                     item = heapq.heappop(self._agenda)
                     item.deed(item.at)
                     progress(item.at)
+            while self.aside:
+                self.aside.pop(0)()
 
     def know(self, person: Person, user: User) -> None:
         """Remember whose account this is."""

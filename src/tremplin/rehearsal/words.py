@@ -133,7 +133,11 @@ def _sentence(row: Figures) -> str:
                 str(facts.get("waits_for")), "–"
             )
         },
-        "scholar_ill": _("A scholar fell ill and got %(weeks)s more weeks, with every payment.")
+        "scholar_ill": ngettext(
+            "A scholar fell ill and got %(weeks)s more week, with every payment.",
+            "A scholar fell ill and got %(weeks)s more weeks, with every payment.",
+            int(facts.get("weeks", 0)),
+        )
         % {"weeks": facts.get("weeks", 0)},
         "gate_shut": _("A project was not ready for its public page."),
         "refused": f"{row['where']}: {facts.get('reason', '')}",

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from django.urls import get_resolver
+from django.utils import translation
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
@@ -43,9 +45,7 @@ def serve(options: Options, *, beside: Callable[[], None] | None = None) -> None
     proxies = trusted_proxies()
     raise_file_limit()
     application = get_wsgi_application()
-    connections.close_all()
-    gc.collect()
-    gc.freeze()  # what is loaded now is shared by all processes, and the collector shall not touch it
+    _load_everything()
     helper = lifeline.keep_running(beside) if beside else None
     spool_dir = settings.CONFIG.home / "tmp"
     spool_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -86,6 +86,17 @@ def serve(options: Options, *, beside: Callable[[], None] | None = None) -> None
     finally:
         if helper is not None:
             lifeline.end(helper)
+
+
+def _load_everything() -> None:
+    """Views, forms and catalogues, before the first fork: what is loaded now all processes share."""
+    get_resolver().url_patterns  # noqa: B018 (asking imports every view)
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            translation.gettext("Sign in")
+    connections.close_all()
+    gc.collect()
+    gc.freeze()  # the collector would write to every object that it looks at, and so unshare it
 
 
 def trusted_proxies() -> Proxies:

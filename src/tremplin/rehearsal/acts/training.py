@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from tremplin.core.jobs.runner import Runner
 from tremplin.curriculum import loader
 from tremplin.people.models import User
 from tremplin.programmes.queries import people_with
@@ -185,6 +186,8 @@ def _labs(play: Play, scholar: Scholar, week: int) -> Deed:
                         seed=person.seed % 10**9 + number,
                     )
                     play.tally["lab-submissions"] += 1
+                    if grade not in play.aside:
+                        play.aside.append(grade)
 
     return deed
 
@@ -202,3 +205,8 @@ def _gets_more_time(play: Play, scholar: Scholar, weeks: int) -> Deed:
             stipends.extend(scholar=scholar, weeks=more, reason="Illness.", actor=organiser, now=now)
 
     return deed
+
+
+def grade() -> None:
+    """Let the real worker grade what was handed in, in the real box."""
+    Runner(["grading"]).drain()
