@@ -13,7 +13,7 @@ FOLDER = "tremplin-demo"
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reset", action="store_true", help="forget the demonstration and make it anew")
     parser.add_argument(
-        "--applicants", type=int, default=550, help="in the largest edition (default: %(default)s)"
+        "--applicants", type=int, default=240, help="in the largest edition (default: %(default)s)"
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")

@@ -27,7 +27,7 @@ NOBODY = 65534
 _FIRST_PRIVATE_USER = 1_900_000_000
 _PRIVATE_USERS = 1 << 24
 _SYS_ADMIN, _SETUID, _SETGID = 21, 7, 6
-_READY_SECONDS = 10.0
+_READY_SECONDS = 20.0
 _ENVIRONMENT = {
     "HOME": "/tmp",  # noqa: S108 — inside the box
     "TMPDIR": "/tmp",  # noqa: S108

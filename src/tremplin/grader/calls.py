@@ -76,7 +76,8 @@ class Session:
         number = secrets.randbits(62)
         try:
             frame = protocol.pack({"id": number, "verb": verb, **fields})
-            reply = protocol.unpack(box.exchange(frame, self._spec.limits.call_s), self._limit)
+            seconds = self._spec.limits.call_s * (2 if verb == "load" else 1)
+            reply = protocol.unpack(box.exchange(frame, seconds), self._limit)
         except BoxDied as death:
             self.stop()
             raise Died(death.cause) from None

@@ -27,11 +27,11 @@ _RANGES = {
 
 @dataclass(frozen=True)
 class Limits:
-    wall_s: float = 20.0
+    wall_s: float = 30.0
     """The whole grading, every check and every restart of the box together."""
-    call_s: float = 8.0
-    """One call of the learner's code."""
-    cpu_s: int = 16
+    call_s: float = 10.0
+    """One call of the learner's code; loading the file may take twice as long."""
+    cpu_s: int = 20
     memory_mb: int = 512
     processes: int = 16
     tmp_mb: int = 32

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tremplin.core.text import say
+from tremplin.core.ui.amounts import number
 from tremplin.mentoring import queries
 from tremplin.mentoring.models import Concern, MatchWish, MentorProfile, Pairing, Side
 from tremplin.mentoring.states import STATES
@@ -15,7 +15,7 @@ from tremplin.programmes.desk import Card, NavItem
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
-from tremplin.selection.models import Scholar
+from tremplin.selection.models import Scholar, ScholarState
 
 NAV = (
     NavItem(
@@ -32,72 +32,112 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     if not cohort.plan.runs("mentoring"):
         return []
     found: list[Card] = []
+    if roles & {Role.MENTOR, Role.SCHOLAR}:
+        found += _pairing_cards(cohort, actor, now)
     if Role.MENTOR in roles:
-        found += _offer_card(cohort, actor)
+        found += _offer_card(cohort, actor, paired=bool(found))
     if Role.SCHOLAR in roles:
         found += _wish_card(cohort, actor)
-    if roles & {Role.MENTOR, Role.SCHOLAR}:
-        found += _check_in_cards(cohort, actor, now)
     if Role.ORGANISER in roles:
         found += _organiser_cards(cohort)
     return found
 
 
-def _offer_card(cohort: Cohort, actor: User) -> list[Card]:
-    if MentorProfile.objects.filter(cohort=cohort, user=actor).exists():
-        return []
-    line = _("The organisers pair you by your topics, languages and hours.")
+def _offer_card(cohort: Cohort, actor: User, *, paired: bool) -> list[Card]:
     href = cohort_url(cohort, "mentoring:offer")
-    return [Card(_("Say what you offer"), line, href, action=_("Fill it in"), urgency="now")]
+    if not MentorProfile.objects.filter(cohort=cohort, user=actor).exists():
+        line = _("The organisers pair you by your topics, languages and hours.")
+        return [Card(_("Say what you offer"), line, href, action=_("Fill it in"), urgency="now")]
+    if paired:
+        return []
+    line = _("Nothing to do until then: you get a mail the moment you are paired.")
+    return [Card(_("Your offer is in"), line, href)]
 
 
 def _wish_card(cohort: Cohort, actor: User) -> list[Card]:
-    scholar = Scholar.objects.filter(cohort=cohort, user=actor).first()
-    if scholar is None or MatchWish.objects.filter(scholar=scholar).exists():
+    scholar = Scholar.objects.filter(cohort=cohort, user=actor, state__in=queries.TAKING_PART).first()
+    if scholar is None or Pairing.objects.filter(scholar=scholar, ended_at__isnull=True).exists():
         return []
-    if Pairing.objects.filter(scholar=scholar).exists():
-        return []
-    line = _("It takes three minutes, and the matching tells you why.")
     href = cohort_url(cohort, "mentoring:wish")
+    if MatchWish.objects.filter(scholar=scholar).exists():
+        line = _("The organisers look for someone who fits. You get a mail the moment you are paired.")
+        return [Card(_("Your mentor is on the way"), line, href)]
+    line = _("It takes three minutes, and the matching tells you why.")
     return [Card(_("Say what you wish of a mentor"), line, href, action=_("Fill it in"), urgency="soon")]
 
 
-def _check_in_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
+def _pairing_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     found = []
-    own = Q(scholar__user=actor) | Q(mentor__user=actor)
-    for pairing in queries.visible_pairings(actor, cohort).filter(own, ended_at__isnull=True):
+    for pairing in queries.own_pairings(actor, cohort):
         side = Side.SCHOLAR if pairing.scholar.user_id == actor.pk else Side.MENTOR
-        other = pairing.mentor.user.name if side == Side.SCHOLAR else pairing.scholar.user.name
-        due = [line for line in queries.check_ins(pairing, side, now=now) if line.phase in {"open", "late"}]
-        for line in due:
-            title = f"{say(line.checkin.title)} · {other}"
-            href = cohort_url(cohort, "mentoring:check-in", ref=pairing.ref, code=line.checkin.code)
-            text = str(STATES[line.phase].next)
-            found.append(Card(title, text, href, action=_("Answer"), due=line.due, urgency="now"))
+        name = pairing.mentor.user.name if side == Side.SCHOLAR else pairing.scholar.user.name
+        lines = queries.check_ins(pairing, cohort, side, now=now)
+        due = [line for line in lines if line.phase in {"open", "late"}]
+        found += [_check_in_card(cohort, pairing, line, name) for line in due]
         if not due:
-            href = cohort_url(cohort, "mentoring:pairing", ref=pairing.ref)
-            line_text = _("No check-in is open. The next one opens four days before its date.")
-            title = (_("Your mentor: %(name)s") if side == Side.SCHOLAR else _("Your scholar: %(name)s")) % {
-                "name": other
-            }
-            found.append(Card(title, line_text, href))
+            found.append(_calm_card(cohort, pairing, lines, name, side))
     return found
+
+
+def _check_in_card(cohort: Cohort, pairing: Pairing, line: queries.CheckInLine, name: str) -> Card:
+    code = line.slot.checkin.code
+    return Card(
+        f"{say(line.slot.checkin.title)} · {name}",
+        STATES[line.phase].next,
+        cohort_url(cohort, "mentoring:check-in", ref=pairing.ref, code=code),
+        action=_("Answer"),
+        due=line.slot.due,
+        urgency="now",
+    )
+
+
+def _calm_card(
+    cohort: Cohort, pairing: Pairing, lines: list[queries.CheckInLine], name: str, side: Side
+) -> Card:
+    """Nothing is open: who the other one is, and when the next check-in comes."""
+    title = _("Your mentor: %(name)s") if side == Side.SCHOLAR else _("Your scholar: %(name)s")
+    coming = next((line for line in lines if line.phase == "later"), None)
+    line = (
+        _("No check-in is open. The next one opens four days before its date.")
+        if coming
+        else _("No check-in is left to answer.")
+    )
+    if pairing.scholar.state == ScholarState.PAUSED:
+        coming = None
+        line = str(STATES["waits"].next)
+    return Card(
+        title % {"name": name},
+        line,
+        cohort_url(cohort, "mentoring:pairing", ref=pairing.ref),
+        due=coming.slot.due if coming else None,
+    )
 
 
 def _organiser_cards(cohort: Cohort) -> list[Card]:
     found = []
-    hands = Concern.objects.filter(pairing__scholar__cohort=cohort, closed_at__isnull=True).count()
+    raised = Concern.objects.filter(pairing__scholar__cohort=cohort, closed_at__isnull=True)
+    hands = raised.count()
     if hands:
-        text = ngettext("%(count)s hand is raised.", "%(count)s hands are raised.", hands) % {"count": hands}
-        href = cohort_url(cohort, "mentoring:concerns")
-        found.append(Card(_("Raised hands"), text, href, action=_("Look at them"), urgency="now"))
+        text = ngettext("%(count)s hand is raised.", "%(count)s hands are raised.", hands)
+        found.append(
+            Card(
+                _("Raised hands"),
+                text % {"count": number(hands)},
+                cohort_url(cohort, "mentoring:concerns"),
+                action=_("Look at them"),
+                urgency="now",
+            )
+        )
     alone = queries.unpaired(cohort).count()
     if alone:
-        text = ngettext("%(count)s scholar has no mentor.", "%(count)s scholars have no mentor.", alone) % {
-            "count": alone
-        }
-        href = cohort_url(cohort, "mentoring:propose")
+        text = ngettext("%(count)s scholar has no mentor.", "%(count)s scholars have no mentor.", alone)
         found.append(
-            Card(_("Pair scholars and mentors"), text, href, action=_("Propose pairs"), urgency="now")
+            Card(
+                _("Pair scholars and mentors"),
+                text % {"count": number(alone)},
+                cohort_url(cohort, "mentoring:propose"),
+                action=_("Propose pairs"),
+                urgency="now",
+            )
         )
     return found

@@ -9,6 +9,9 @@ from tremplin.core.models import Record
 from tremplin.programmes.models import Cohort
 from tremplin.selection.models import Scholar
 
+WORDS_LIMIT = 2000
+NOTE_LIMIT = 1000
+
 
 class MentorProfile(Record):
     """What a mentor offers to one cohort."""
@@ -20,7 +23,7 @@ class MentorProfile(Record):
     capacity = models.PositiveSmallIntegerField(default=1)
     topics = models.JSONField(default=list)
     languages = models.JSONField(default=list)
-    about = models.TextField(blank=True, max_length=2000)
+    about = models.TextField(blank=True, max_length=WORDS_LIMIT)
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -36,7 +39,7 @@ class MatchWish(Record):
     scholar = models.OneToOneField(Scholar, on_delete=models.CASCADE, related_name="match_wish")
     topics = models.JSONField(default=list)
     languages = models.JSONField(default=list)
-    note = models.TextField(blank=True, max_length=2000)
+    note = models.TextField(blank=True, max_length=WORDS_LIMIT)
     version = models.PositiveIntegerField(default=0)
 
 
@@ -80,7 +83,10 @@ class CheckInAnswer(Record):
 
 
 class Concern(Record):
-    """A raised hand: a silent side, or two answers that do not agree. An organiser closes it with a word."""
+    """A raised hand: silence, two answers that do not agree, words for the organisers alone.
+
+    An organiser closes it with a word; silence also ends when the answer comes, and then there is no word.
+    """
 
     pairing = models.ForeignKey(Pairing, on_delete=models.PROTECT, related_name="concerns")
     code = models.CharField(max_length=60)

@@ -8,6 +8,13 @@ STATES: dict[str, State] = {
     "later": State(
         "later", _("Not yet open"), _("Not yet open"), _("It opens four days before its date."), "info"
     ),
+    "waits": State(
+        "waits",
+        _("Waits for the end of the pause"),
+        _("Waits for the end of the pause"),
+        _("Nothing is asked meanwhile; its date moves by the time away."),
+        "info",
+    ),
     "open": State(
         "open", _("Open"), _("Open"), _("It takes two minutes, and both sides answer the same."), "warn"
     ),
@@ -25,4 +32,6 @@ CONCERNS = {
     "silent-scholar": _("The scholar has not answered"),
     "silent-mentor": _("The mentor has not answered"),
     "disagreement": _("The two sides do not agree"),
+    "note-scholar": _("The scholar wrote to the organisers alone"),
+    "note-mentor": _("The mentor wrote to the organisers alone"),
 }

@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from tremplin.mentoring import views
+from tremplin.mentoring.views import checkins, offers, pairs
 
 app_name = "mentoring"
 urlpatterns = [
-    path("mentoring/offer/", views.offer, name="offer"),
-    path("mentoring/wish/", views.wish, name="wish"),
-    path("mentoring/", views.pairings, name="pairings"),
-    path("mentoring/propose/", views.propose, name="propose"),
-    path("mentoring/concerns/", views.concerns, name="concerns"),
-    path("mentoring/concerns/<slug:ref>/", views.close_concern, name="close-concern"),
-    path("mentoring/<slug:ref>/", views.pairing, name="pairing"),
-    path("mentoring/<slug:ref>/<slug:code>/", views.check_in, name="check-in"),
+    path("mentoring/offer/", offers.offer, name="offer"),
+    path("mentoring/wish/", offers.wish, name="wish"),
+    path("mentoring/", pairs.pairings, name="pairings"),
+    path("mentoring/propose/", pairs.propose, name="propose"),
+    path("mentoring/hands/", checkins.concerns, name="concerns"),
+    path("mentoring/hands/<slug:ref>/", checkins.close_concern, name="close-concern"),
+    path("mentoring/<slug:ref>/", pairs.pairing, name="pairing"),
+    path("mentoring/<slug:ref>/end/", pairs.end, name="end"),
+    path("mentoring/<slug:ref>/check-ins/<slug:code>/", checkins.check_in, name="check-in"),
+    path("mentoring/<slug:ref>/check-ins/<slug:code>/answers/", checkins.answers, name="answers"),
 ]

@@ -113,6 +113,11 @@ def membership(cohort: Cohort, ref: str) -> Membership | None:
     return Membership.objects.select_related("user").filter(cohort=cohort, ref=ref).first()
 
 
+def membership_elsewhere(ref: str) -> bool:
+    """Whether `ref` is a role in some cohort: one in another cohort is nobody's business here."""
+    return Membership.objects.filter(ref=ref).exists()
+
+
 def newest_version_number(cohort: Cohort) -> int:
     """The number of the newest file of the programme, which this cohort need not run on."""
     newest = ProgrammeVersion.objects.filter(programme=cohort.programme_id).aggregate(Max("number"))

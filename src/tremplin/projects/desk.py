@@ -2,17 +2,21 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tremplin.core.text import say
+from tremplin.core.ui.amounts import number
 from tremplin.people.models import User
 from tremplin.programmes.desk import Card, NavItem
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.projects import queries
+from tremplin.projects.models import MilestoneReport, MilestoneState
 from tremplin.projects.states import STATES
+from tremplin.selection.models import ScholarState
 
 SOON = timedelta(days=14)
 NAV = (
@@ -30,44 +34,75 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     found: list[Card] = []
     if Role.SCHOLAR in roles:
         found += _scholar_cards(cohort, actor, now)
-    if roles & {Role.MENTOR, Role.ORGANISER}:
-        found += _guide_cards(cohort, actor)
+    if Role.MENTOR in roles:
+        found += _reports_card(cohort, queries.mentored_reports(actor, cohort))
+    if Role.ORGANISER in roles:
+        found += _neglected_card(cohort, queries.neglected_reports(actor, cohort, now=now))
     return found
 
 
 def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
-    project = queries.visible_projects(actor, cohort).filter(scholar__user=actor).first()
+    scholar = queries.own_scholar(actor, cohort)
+    if scholar is None or scholar.state != ScholarState.ENROLLED or now < cohort.date("training_starts"):
+        return []
+    project = queries.visible_projects(actor, cohort).filter(scholar=scholar).first()
     if project is None:
-        if now < cohort.date("training_starts") or queries.own_scholar(actor, cohort) is None:
-            return []
         href = cohort_url(cohort, "projects:mine")
         return [Card(_("Begin your project page"), _("A rough idea is enough."), href, action=_("Begin"))]
-    coming = [
-        line for line in queries.milestone_lines(project, now=now) if line.state in {"open", "returned"}
-    ]
-    if not coming or coming[0].due > now + SOON:
+    lines = queries.milestone_lines(project, cohort, now=now)
+    coming = [line for line in lines if line.state in queries.TO_WRITE]
+    if not coming or (coming[0].due > now + SOON and coming[0].state != MilestoneState.RETURNED):
         return []
     line = coming[0]
-    href = cohort_url(cohort, "projects:milestone", ref=project.ref, code=line.milestone.code)
     return [
         Card(
             say(line.milestone.title),
             STATES[line.state].next,
-            href,
+            cohort_url(cohort, "projects:milestone", ref=project.ref, code=line.milestone.code),
             action=_("Hand in"),
             due=line.due,
-            urgency="now" if line.late or line.state == "returned" else "soon",
+            urgency="now" if line.late or line.state == MilestoneState.RETURNED else "soon",
         )
     ]
 
 
-def _guide_cards(cohort: Cohort, actor: User) -> list[Card]:
-    waiting = list(queries.waiting_reports(actor, cohort)[:50])
-    if not waiting:
+def _reports_card(cohort: Cohort, waiting: QuerySet[MilestoneReport]) -> list[Card]:
+    count = waiting.count()
+    first = waiting.first()
+    if first is None:
         return []
     text = ngettext(
-        "%(count)s milestone waits for an answer.", "%(count)s milestones wait for an answer.", len(waiting)
-    ) % {"count": len(waiting)}
-    first = waiting[0]
+        "%(count)s milestone waits for an answer.", "%(count)s milestones wait for an answer.", count
+    )
     href = cohort_url(cohort, "projects:milestone", ref=first.project.ref, code=first.code)
-    return [Card(_("Answer a milestone"), text, href, action=_("Read the oldest"), urgency="soon")]
+    return [
+        Card(
+            _("Answer a milestone"),
+            text % {"count": number(count)},
+            href,
+            action=_("Read the oldest"),
+            urgency="soon",
+        )
+    ]
+
+
+def _neglected_card(cohort: Cohort, waiting: QuerySet[MilestoneReport]) -> list[Card]:
+    count = waiting.count()
+    first = waiting.first()
+    if first is None:
+        return []
+    text = ngettext(
+        "%(count)s milestone has waited for a week or has no mentor to answer it.",
+        "%(count)s milestones have waited for a week or have no mentor to answer them.",
+        count,
+    )
+    href = cohort_url(cohort, "projects:milestone", ref=first.project.ref, code=first.code)
+    return [
+        Card(
+            _("Milestones without an answer"),
+            text % {"count": number(count)},
+            href,
+            action=_("Read the oldest"),
+            urgency="now",
+        )
+    ]

@@ -31,12 +31,13 @@ class MilestoneState(models.TextChoices):
 
 
 class MilestoneReport(Record):
-    """What a scholar shows for one milestone, and what the mentor says of it."""
+    """What a scholar shows for one milestone, and what the mentor says of it. `draft` is the scholar's alone."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="milestones")
     code = models.CharField(max_length=60)
     state = models.CharField(max_length=12, choices=MilestoneState.choices, default=MilestoneState.OPEN)
     body = models.TextField(blank=True)
+    draft = models.TextField(blank=True)
     feedback = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=0)
     handed_in_at = models.DateTimeField(null=True)

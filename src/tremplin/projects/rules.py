@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from tremplin.programmes.schema.training import ChecklistItem
 from tremplin.projects.models import MilestoneState as S
@@ -65,6 +64,10 @@ def may_follow(before: S, after: S) -> bool:
     return after in STEPS[before]
 
 
-def milestone_due(planned: datetime, *, midpoint: datetime, extension_weeks: int) -> datetime:
-    """When a milestone is due; an extension moves what falls after the mid-point."""
-    return planned + timedelta(weeks=extension_weeks) if planned > midpoint else planned
+def over_limit(texts: Mapping[str, str], limits: Mapping[str, int]) -> dict[str, int]:
+    """How many characters each text has too many, by field; texts within their limit are left out."""
+    return {
+        field: len(text) - limits[field]
+        for field, text in texts.items()
+        if field in limits and len(text) > limits[field]
+    }

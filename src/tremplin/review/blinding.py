@@ -13,9 +13,9 @@ from tremplin.core.text import fold
 
 _EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\[at\]|\(at\))\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _LINK = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"'()\[\]]+"
+    r"(?:https?://|www\.)[^\s<>\"'()\[\]]*[^\s<>\"'()\[\].,;:!?]"
     r"|\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|ai|app|edu|gov|info|co|fr|uk|de|eu|ca|ng|ke|in|br|be|ch)\b"
-    r"(?:/[^\s<>\"'()\[\]]*)?",
+    r"(?:/(?:[^\s<>\"'()\[\]]*[^\s<>\"'()\[\].,;:!?])?)?",
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z0-9][\w.-]{1,38}")

@@ -84,8 +84,12 @@ def known_scores(
 
 def missing(plan: ReviewPlan, scores: Scores) -> dict[str, list[str]]:
     """What keeps a review from being submitted, by criterion."""
-    text = _("Choose a level, or say that you cannot judge this.")
-    return {criterion.code: [text] for criterion in plan.criteria if criterion.code not in scores}
+    text = _("“%(criterion)s”: choose a level, or say that you cannot judge it.")
+    return {
+        criterion.code: [text % {"criterion": say(criterion.label)}]
+        for criterion in plan.criteria
+        if criterion.code not in scores
+    }
 
 
 def answered(plan: ReviewPlan, scores: Scores) -> int:

@@ -3,21 +3,23 @@
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from tremplin.core.ui.amounts import number
 from tremplin.people.models import User
 from tremplin.programmes.desk import Card, NavItem
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.review import queries as reviews
-from tremplin.selection import queries
-from tremplin.selection.models import Proposal, ProposalState
+from tremplin.selection import queries, rules
+from tremplin.selection.models import Proposal, ProposalState, Scholar, ScholarState
 
 _STAFF = frozenset({Role.ORGANISER, Role.OBSERVER})
 NAV: tuple[NavItem, ...] = (
     NavItem(label=gettext_lazy("Decisions"), url="selection:room", roles=_STAFF),
     NavItem(label=gettext_lazy("Places"), url="selection:places", roles=_STAFF),
+    NavItem(label=gettext_lazy("Scholars"), url="selection:scholars", roles=_STAFF),
 )
 
 
@@ -30,7 +32,38 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
         found += _applicant(cohort, actor)
     if Role.ORGANISER in roles:
         found += _organiser(cohort, actor, now)
+        found += _at_the_end(cohort, now)
+    if Role.SCHOLAR in roles:
+        found += _paused(cohort, actor)
     return found
+
+
+def _paused(cohort: Cohort, actor: User) -> list[Card]:
+    if not Scholar.objects.filter(cohort=cohort, user=actor, state=ScholarState.PAUSED).exists():
+        return []
+    state = rules.SCHOLAR_STATES["paused"]
+    href = f"mailto:{cohort.plan.programme.contact}"
+    return [Card(title=state.public, line=state.next, href=href, action=_("Write to the organisers"))]
+
+
+def _at_the_end(cohort: Cohort, now: datetime) -> list[Card]:
+    count = len(queries.at_the_end(cohort, now=now))
+    if not count:
+        return []
+    line = ngettext(
+        "The time of %(count)s scholar is over. Mark it as completed, or give more.",
+        "The time of %(count)s scholars is over. Mark them as completed, or give more.",
+        count,
+    )
+    return [
+        Card(
+            title=_("Scholars at the end"),
+            line=line % {"count": number(count)},
+            href=cohort_url(cohort, "selection:scholars"),
+            action=_("See the scholars"),
+            urgency="soon",
+        )
+    ]
 
 
 def _applicant(cohort: Cohort, actor: User) -> list[Card]:

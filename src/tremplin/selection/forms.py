@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tremplin.core.ui.forms import DateTimePicker, Radios, TextArea
+from tremplin.core.ui.forms import DatePicker, DateTimePicker, Radios, TextArea
 from tremplin.programmes.models import Cohort
 
 
@@ -96,3 +96,13 @@ class LeaveForm(forms.Form):
         self.fields["reason"].required = not own
         if own:
             self.fields["reason"].label = _("Why, if you want to say")
+
+
+class PauseForm(forms.Form):
+    """From which day everything waits."""
+
+    since = forms.DateField(
+        label=_("First day of the pause"),
+        widget=DatePicker(),
+        error_messages={"required": _("Choose a day."), "invalid": _("Choose a day.")},
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tremplin.selection.views import draw, outcome, places, room
+from tremplin.selection.views import draw, outcome, places, room, scholars
 
 app_name = "selection"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("places/close/", places.close, name="close"),
     path("places/offers/<slug:ref>/", places.extend, name="extend"),
     path("places/scholars/<slug:ref>/", places.withdraw, name="withdraw"),
+    path("scholars/", scholars.scholars, name="scholars"),
+    path("scholars/<slug:ref>/", scholars.scholar, name="scholar"),
     path("draw/", draw.page, name="draw"),
     path("draw/commit/", draw.commit, name="commit"),
     path("draw/file/", draw.file, name="draw-file"),

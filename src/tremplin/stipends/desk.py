@@ -5,21 +5,22 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from tremplin.core.ui.amounts import money
+from tremplin.core.ui.amounts import money, number
 from tremplin.people.models import User
 from tremplin.programmes.desk import Card, NavItem
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.selection.models import ScholarState
 from tremplin.stipends import queries, rules
 from tremplin.stipends.models import Instalment, InstalmentState
+from tremplin.stipends.plan import WAITING_FOR_YOU
 from tremplin.stipends.states import STATES
 
 NAV = (
     NavItem(gettext_lazy("Your stipend"), "stipends:mine", frozenset({Role.SCHOLAR})),
     NavItem(gettext_lazy("Stipends"), "stipends:board", queries.MONEY_ROLES),
 )
-_STEPS = (InstalmentState.PREPARED, InstalmentState.APPROVED, InstalmentState.ORDERED)
 
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
@@ -38,7 +39,11 @@ def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     scholar = queries.scholar_of(actor, cohort)
     if scholar is None:
         return []
-    if queries.payee_form(scholar) is None:
+    rows = queries.visible_instalments(actor, cohort).filter(scholar=scholar)
+    coming = queries.lines(rows.exclude(state__in=rules.OVER), now=now, cohort=cohort)
+    coming = [line for line in coming if line.waits_for != "left"]
+    gives = coming or scholar.state in {ScholarState.ENROLLED, ScholarState.PAUSED}
+    if gives and queries.payee_form(scholar) is None:
         return [
             Card(
                 _("Tell us where to pay you"),
@@ -48,42 +53,83 @@ def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
                 urgency="now",
             )
         ]
-    unpaid = (
-        queries.visible_instalments(actor, cohort)
-        .filter(scholar=scholar)
-        .exclude(state__in=[InstalmentState.PAID, InstalmentState.CANCELLED])
-    )
-    coming = unpaid.first()
-    if coming is None:
+    if not coming:
         return []
-    line = _("Next: %(amount)s. %(state)s.") % {
-        "amount": money(coming.amount, coming.currency),
-        "state": STATES[coming.state].public,
+    line = coming[0]
+    row = line.instalment
+    text = _("Next: %(amount)s. %(state)s.") % {
+        "amount": money(row.amount, row.currency),
+        "state": STATES[row.state].public,
     }
-    return [Card(_("Your stipend"), line, cohort_url(cohort, "stipends:mine"), due=coming.due)]
+    if line.waits_for and line.waits_for != "date":
+        text = f"{text} {WAITING_FOR_YOU[line.waits_for]}"
+    due = None if line.waits_for == "paused" else line.due
+    return [Card(_("Your stipend"), text, cohort_url(cohort, "stipends:mine"), due=due)]
 
 
 def _finance_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
-    rows = list(Instalment.objects.filter(scholar__cohort=cohort).values_list("state", "due", "prepared_by"))
-    to_approve = sum(1 for state, _due, by in rows if state == InstalmentState.PREPARED and by != actor.ref)
-    late = sum(1 for state, due, _by in rows if rules.is_late(state=InstalmentState(state), due=due, now=now))
-    under_way = sum(1 for state, _due, _by in rows if state in _STEPS)
-    board = cohort_url(cohort, "stipends:board")
-    if to_approve:
-        text = ngettext(
-            "%(count)s payment waits for your approval.",
-            "%(count)s payments wait for your approval.",
+    """The steps that wait for this person; when none does, how money stands."""
+    prepared = Instalment.objects.filter(scholar__cohort=cohort, state=InstalmentState.PREPARED)
+    to_approve = prepared.exclude(prepared_by=actor.ref).exclude(scholar__user=actor).count()
+    others = (
+        (
+            "prepared",
             to_approve,
+            _("Approve payments"),
+            ngettext(
+                "%(count)s payment waits for your approval.",
+                "%(count)s payments wait for your approval.",
+                to_approve,
+            ),
+        ),
+        *_reckoned(cohort, actor, now),
+    )
+    board = cohort_url(cohort, "stipends:board")
+    found = [
+        Card(
+            title,
+            text % {"count": number(count)},
+            f"{board}?show={chosen}",
+            action=_("Look at them"),
+            urgency="now",
         )
-        return [
-            Card(
-                _("Approve payments"),
-                text % {"count": to_approve},
-                f"{board}?show=waiting",
-                action=_("Look at them"),
-                urgency="now",
-            )
-        ]
-    figures = ((_("Under way"), str(under_way)), (_("Late"), str(late)))
-    line = _("A scholar waits for money that is late.") if late else _("Nothing waits for you.")
-    return [Card(_("Stipends"), line, board, urgency="now" if late else "calm", figures=figures)]
+        for chosen, count, title, text in others
+        if count
+    ]
+    return found or [Card(_("Stipends"), _("Nothing waits for you."), board)]
+
+
+def _reckoned(cohort: Cohort, actor: User, now: datetime) -> list[tuple[str, int, str, str]]:
+    ready = len(queries.ready(cohort, actor, now=now))
+    late = len(queries.late(cohort, actor, now=now))
+    gone = len(queries.of_those_who_left(cohort, actor, now=now))
+    return [
+        (
+            "late",
+            late,
+            _("Late payments"),
+            ngettext(
+                "%(count)s payment is late: a scholar waits for money.",
+                "%(count)s payments are late: scholars wait for money.",
+                late,
+            ),
+        ),
+        (
+            "ready",
+            ready,
+            _("Prepare payments"),
+            ngettext(
+                "%(count)s payment can be prepared now.", "%(count)s payments can be prepared now.", ready
+            ),
+        ),
+        (
+            "gone",
+            gone,
+            _("Payments to scholars who left"),
+            ngettext(
+                "%(count)s payment was not due yet when its scholar left: cancel it with a word.",
+                "%(count)s payments were not due yet when their scholars left: cancel them with a word.",
+                gone,
+            ),
+        ),
+    ]

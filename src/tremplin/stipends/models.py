@@ -7,6 +7,9 @@ from django.db import models
 from tremplin.core.models import Record
 from tremplin.selection.models import Scholar
 
+DETAILS_CHANGED = "details-changed"
+"""The note of a ledger entry that nobody typed; pages say it in words."""
+
 
 class InstalmentState(models.TextChoices):
     PLANNED = "planned"

@@ -1,63 +1,124 @@
 """What people can see of stipends."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, cast
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
-from tremplin.mentoring.models import CheckInAnswer, Side
+from tremplin.mentoring.queries import shut_gates
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, roles_of
-from tremplin.selection.models import Scholar
+from tremplin.selection.models import Scholar, ScholarState
 from tremplin.stipends import rules
-from tremplin.stipends.models import Instalment, InstalmentState, PayeeForm
+from tremplin.stipends.models import Instalment, InstalmentState, LedgerEntry, PayeeForm
+from tremplin.stipends.plan import due_of, stopped
 
 MONEY_ROLES = frozenset({Role.FINANCE, Role.ORGANISER, Role.OBSERVER})
+UNDER_WAY = (InstalmentState.PREPARED, InstalmentState.APPROVED, InstalmentState.ORDERED)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An instalment with what it waits for and whether it is late."""
+    """An instalment with when it is due, what it waits for and whether it is late."""
 
     instalment: Instalment
-    waits_for: str
+    due: datetime
+    waits_for: rules.Waiting
     late: bool
 
 
 def visible_instalments(actor: User, cohort: Cohort) -> QuerySet[Instalment]:
-    """All for finance, organisers and observers; a scholar's own; none for anybody else."""
+    """All for finance, organisers and observers; a scholar's own; none for anybody else. Soonest first."""
     rows = _instalments().filter(scholar__cohort=cohort)
     if roles_of(actor, cohort) & MONEY_ROLES:
         return rows
     return rows.filter(scholar__user=actor)
 
 
-def lines(rows: QuerySet[Instalment], *, now: datetime) -> list[Line]:
-    """`rows` with what each waits for. One query, however many rows."""
-    return [line(row, now=now) for row in rows]
+def _instalments() -> QuerySet[Instalment]:
+    return (
+        Instalment.objects.select_related("scholar__user")
+        .annotate(has_payee_form=Exists(PayeeForm.objects.filter(scholar=OuterRef("scholar"))))
+        .order_by("due", "scholar__user__name", "pk")
+    )
 
 
-def line(row: Instalment, *, now: datetime) -> Line:
-    """One row of `visible_instalments` with what it waits for."""
-    facts = rules.Facts(
-        gate=row.gate,
-        gate_open=not row.gate or getattr(row, "gate_sent", False),
-        has_payee_form=getattr(row, "has_payee_form", False),
-        taking_part=row.scholar.state in {"enrolled", "completed"},
-        due=row.due,
+def lines(rows: Iterable[Instalment], *, now: datetime, cohort: Cohort | None = None) -> list[Line]:
+    """Instalments of one cohort with what each waits for, in a constant number of queries."""
+    found = list(rows)
+    if not found:
+        return []
+    cohort = cohort or found[0].scholar.cohort
+    for row in found:
+        row.scholar.cohort = cohort
+    shut = shut_gates([row.scholar for row in found if row.gate], cohort, now=now)
+    return [_line(row, cohort, shut, now) for row in found]
+
+
+def _line(row: Instalment, cohort: Cohort, shut: set[tuple[int, str]], now: datetime) -> Line:
+    known = _facts(row, cohort, shut, bool(getattr(row, "has_payee_form", False)), now)
+    state = InstalmentState(row.state)
+    waits = rules.waits_for(known, now=now) if state == InstalmentState.PLANNED else ""
+    return Line(row, known.due, waits, rules.is_late(state=state, facts=known, now=now))
+
+
+def facts(row: Instalment, cohort: Cohort, *, now: datetime) -> rules.Facts:
+    """What is known of one instalment now."""
+    shut = shut_gates([row.scholar], cohort, now=now)
+    has_form = PayeeForm.objects.filter(scholar=row.scholar).exists()
+    return _facts(row, cohort, shut, has_form, now)
+
+
+def _facts(
+    row: Instalment, cohort: Cohort, shut: set[tuple[int, str]], has_form: bool, now: datetime
+) -> rules.Facts:
+    return rules.Facts(
+        gate_open=(row.scholar_id, row.gate) not in shut,
+        has_payee_form=has_form,
+        due=due_of(row, cohort, now=now),
+        stopped=cast(Literal["", "paused", "left"], stopped(row.scholar)),
+        stopped_at=row.scholar.stopped_at,
     )
-    planned = row.state == InstalmentState.PLANNED
-    return Line(
-        row,
-        rules.waits_for(facts, now=now) if planned else "",
-        rules.is_late(state=InstalmentState(row.state), due=row.due, now=now),
+
+
+def ready(cohort: Cohort, actor: User, *, now: datetime) -> list[Line]:
+    """Payments that can be prepared now. Dates that moved meanwhile are found by the next round at the latest."""
+    rows = visible_instalments(actor, cohort).filter(
+        state=InstalmentState.PLANNED, due__lte=now + rules.EARLY
     )
+    return [line for line in lines(rows, now=now, cohort=cohort) if not line.waits_for]
+
+
+def late(cohort: Cohort, actor: User, *, now: datetime) -> list[Line]:
+    """Payments that are owed and have not arrived in time."""
+    rows = visible_instalments(actor, cohort).filter(
+        state__in=[InstalmentState.PLANNED, *UNDER_WAY], due__lt=now - rules.LATE_AFTER
+    )
+    return [line for line in lines(rows, now=now, cohort=cohort) if line.late]
+
+
+def of_those_who_left(cohort: Cohort, actor: User, *, now: datetime) -> list[Line]:
+    """Planned payments that scholars who left have not earned: somebody has to cancel them."""
+    rows = visible_instalments(actor, cohort).filter(
+        scholar__state=ScholarState.LEFT, state=InstalmentState.PLANNED
+    )
+    return [line for line in lines(rows, now=now, cohort=cohort) if line.waits_for == "left"]
+
+
+def ledger(instalment: Instalment) -> Sequence[LedgerEntry]:
+    """Every step of one payment, in order."""
+    return list(instalment.entries.order_by("at", "pk"))
 
 
 def scholar_of(actor: User, cohort: Cohort) -> Scholar | None:
     """The person's own place in the cohort."""
-    return Scholar.objects.filter(cohort=cohort, user=actor).select_related("user", "cohort__version").first()
+    found = Scholar.objects.filter(cohort=cohort, user=actor).select_related("user").first()
+    if found is not None:
+        found.cohort = cohort
+    return found
 
 
 def payee_form(scholar: Scholar) -> PayeeForm | None:
@@ -67,44 +128,30 @@ def payee_form(scholar: Scholar) -> PayeeForm | None:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Sums of a cohort in minor units of one currency."""
+    """Sums of a cohort or of one scholar in minor units of one currency; `counts` by state."""
 
     currency: str
     planned: int
     under_way: int
     paid: int
     held: int
+    counts: dict[str, int]
 
 
-def budget(cohort: Cohort) -> Budget | None:
+def budget(cohort: Cohort, scholar: Scholar | None = None) -> Budget | None:
     """What is planned, under way, paid and held; None for a programme that pays nothing."""
     if cohort.plan.stipend is None:
         return None
-    sums = dict.fromkeys(InstalmentState.values, 0)
-    for state, amount in Instalment.objects.filter(scholar__cohort=cohort).values_list("state", "amount"):
-        sums[state] += amount
+    rows = Instalment.objects.filter(scholar__cohort=cohort)
+    if scholar is not None:
+        rows = rows.filter(scholar=scholar)
+    grouped = rows.order_by().values("state").annotate(total=Sum("amount"), count=Count("pk"))
+    sums = dict.fromkeys(InstalmentState.values, 0) | {row["state"]: row["total"] for row in grouped}
     return Budget(
         cohort.plan.stipend.currency,
         planned=sums[InstalmentState.PLANNED],
-        under_way=sums[InstalmentState.PREPARED]
-        + sums[InstalmentState.APPROVED]
-        + sums[InstalmentState.ORDERED],
+        under_way=sum(sums[state] for state in UNDER_WAY),
         paid=sums[InstalmentState.PAID],
         held=sums[InstalmentState.HELD],
-    )
-
-
-def _instalments() -> QuerySet[Instalment]:
-    gate = CheckInAnswer.objects.filter(
-        pairing__scholar=OuterRef("scholar"), code=OuterRef("gate"), side=Side.SCHOLAR, sent_at__isnull=False
-    )
-    return (
-        Instalment.objects.select_related(
-            "scholar__user", "scholar__cohort__programme__institution", "scholar__cohort__version"
-        )
-        .annotate(
-            gate_sent=Exists(gate),
-            has_payee_form=Exists(PayeeForm.objects.filter(scholar=OuterRef("scholar"))),
-        )
-        .order_by("due", "scholar__user__name", "pk")
+        counts={row["state"]: row["count"] for row in grouped},
     )

@@ -1,4 +1,4 @@
-"""Stipends as time passes: instalments are laid out for new scholars."""
+"""Stipends as time passes: instalments are laid out for new scholars, follow their dates, and details are asked for."""
 
 from datetime import datetime
 
@@ -11,3 +11,5 @@ from tremplin.stipends import services
 def instalments(*, cohort: Cohort, now: datetime) -> None:
     if cohort.plan.runs("stipends"):
         services.plan_instalments(cohort=cohort, now=now)
+        services.settle_dates(cohort=cohort, now=now)
+        services.ask_for_details(cohort=cohort, now=now)

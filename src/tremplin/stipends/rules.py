@@ -1,7 +1,9 @@
 """Which step follows which in the life of an instalment, and what keeps one waiting. No database."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from tremplin.stipends.models import InstalmentState as S
 
@@ -9,23 +11,30 @@ STEPS: dict[S, frozenset[S]] = {
     S.PLANNED: frozenset({S.PREPARED, S.HELD, S.CANCELLED}),
     S.PREPARED: frozenset({S.APPROVED, S.PLANNED, S.HELD, S.CANCELLED}),
     S.APPROVED: frozenset({S.ORDERED, S.PLANNED, S.HELD, S.CANCELLED}),
-    S.ORDERED: frozenset({S.PAID, S.APPROVED}),
+    S.ORDERED: frozenset({S.PAID}),
     S.HELD: frozenset({S.PLANNED, S.CANCELLED}),
     S.PAID: frozenset(),
     S.CANCELLED: frozenset({S.PLANNED}),
 }
+SENT_OUT = frozenset({S.ORDERED, S.PAID})
+"""Money that has left our hands: no click calls it back. Only a bank can, and then it starts anew."""
+
+OVER = frozenset({S.PAID, S.CANCELLED})
 LATE_AFTER = timedelta(days=5)
+EARLY = timedelta(days=10)
+
+Waiting = Literal["", "payee-form", "gate", "date", "paused", "left"]
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of an instalment when somebody wants to prepare it."""
 
-    gate: str
     gate_open: bool
     has_payee_form: bool
-    taking_part: bool
     due: datetime
+    stopped: Literal["", "paused", "left"] = ""
+    stopped_at: datetime | None = None
 
 
 def may_follow(before: S, after: S) -> bool:
@@ -33,27 +42,54 @@ def may_follow(before: S, after: S) -> bool:
     return after in STEPS[before]
 
 
-def waits_for(facts: Facts, *, now: datetime, early: timedelta = timedelta(days=10)) -> str:
-    """Why an instalment cannot be prepared yet: `payee-form`, `gate`, `date`, `left`, or "" when it can.
+def may_come_back(before: S) -> bool:
+    """Whether a bank can have sent this payment back, so that it has to be made again."""
+    return before in SENT_OUT
 
-    The gate is the scholar's own check-in: a silent mentor never keeps money back.
+
+def waits_for(facts: Facts, *, now: datetime) -> Waiting:
+    """Why an instalment cannot be prepared yet, "" when it can.
+
+    The gate is the scholar's own check-in: a silent mentor never keeps money back. What was due before a scholar
+    paused or left has been earned, and is paid.
     """
-    if not facts.taking_part:
-        return "left"
+    if facts.stopped and not earned(facts):
+        return facts.stopped
     if not facts.has_payee_form:
         return "payee-form"
-    if facts.gate and not facts.gate_open:
+    if not facts.gate_open:
         return "gate"
-    if now < facts.due - early:
+    if now < facts.due - EARLY:
         return "date"
     return ""
 
 
-def is_late(*, state: S, due: datetime, now: datetime) -> bool:
+def earned(facts: Facts) -> bool:
+    """Whether the payment was due while the scholar took part."""
+    return not facts.stopped or (facts.stopped_at is not None and facts.due <= facts.stopped_at)
+
+
+def is_late(*, state: S, facts: Facts, now: datetime) -> bool:
     """Whether a payment that is owed has not arrived in time."""
-    return state not in {S.PAID, S.CANCELLED, S.HELD} and now > due + LATE_AFTER
+    owed = state not in {*OVER, S.HELD} and earned(facts)
+    return owed and now > facts.due + LATE_AFTER
 
 
-def extended(due: datetime, *, midpoint: datetime, weeks: int) -> datetime:
-    """The due date after an extension: what falls after the mid-point of training moves along."""
-    return due + timedelta(weeks=weeks) if due > midpoint else due
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+
+
+def account_text(typed: str) -> str:
+    """An account number as banks write it: no spaces, capitals."""
+    return re.sub(r"[\s.\-]", "", typed).upper()
+
+
+def looks_like_iban(account: str) -> bool:
+    """Whether somebody meant `account` to be an IBAN."""
+    return _IBAN.fullmatch(account_text(account)) is not None
+
+
+def iban_holds(account: str) -> bool:
+    """Whether the check digits of an IBAN (ISO 13616) are right: one mistyped character is always found."""
+    text = account_text(account)
+    digits = "".join(str(int(letter, 36)) for letter in text[4:] + text[:4])
+    return int(digits) % 97 == 1

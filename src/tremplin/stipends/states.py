@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from tremplin.core.states import State
+from tremplin.stipends.models import DETAILS_CHANGED
 from tremplin.stipends.models import InstalmentState as S
 
 STATES: dict[str, State] = {
@@ -40,3 +41,4 @@ STATES: dict[str, State] = {
         "stop",
     ),
 }
+NOTES = {DETAILS_CHANGED: _("Payment details changed.")}

@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from tremplin.stipends import views
+from tremplin.stipends.views import board, mine, payment
 
 app_name = "stipends"
 urlpatterns = [
-    path("stipend/", views.mine, name="mine"),
-    path("stipend/details/", views.payee, name="payee"),
-    path("stipends/", views.board, name="board"),
-    path("stipends/<slug:ref>/", views.instalment, name="instalment"),
-    path("stipends/<slug:ref>/details/", views.details, name="details"),
-    path("scholars/<slug:ref>/extension/", views.extension, name="extension"),
+    path("stipend/", mine.mine, name="mine"),
+    path("stipend/details/", mine.payee, name="payee"),
+    path("stipends/", board.board, name="board"),
+    path("stipends/steps/", board.steps, name="steps"),
+    path("stipends/<slug:ref>/", payment.instalment, name="instalment"),
+    path("stipends/<slug:ref>/details/", payment.details, name="details"),
+    path("scholars/<slug:ref>/extension/", payment.extension, name="extension"),
 ]

@@ -141,7 +141,7 @@ def right_key(
         created_at__gte=now - KEY_LIFE,
     )
     tried = list(asked.order_by("-created_at"))
-    if not tried:
+    if not asked.filter(pk__in=[key.pk for key in tried]).update(wrong_codes=F("wrong_codes") + 1):
         raise no_code_left()
     limits.require(
         CODES_FOR_AN_ADDRESS,
@@ -149,8 +149,6 @@ def right_key(
         now=now,
         message=_("Too many wrong codes were typed for this address. Use the link in the mail instead."),
     )
-    if not asked.filter(pk__in=[key.pk for key in tried]).update(wrong_codes=F("wrong_codes") + 1):
-        raise no_code_left()
     code = normal_code(typed)
     found = next((key for key in tried if keys.same_code(code, key.ref, key.code_hash)), None)
     if found is None:

@@ -1,7 +1,7 @@
 """People of a cohort and their roles."""
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -64,6 +64,8 @@ def revoke(request: CohortRequest, ref: str) -> HttpResponse:
     cohort = request.cohort
     back = HttpResponseRedirect(cohort_url(cohort, "programmes:people"))
     membership = queries.membership(cohort, ref)
+    if membership is None and queries.membership_elsewhere(ref):
+        raise Http404
     if membership is None:
         messages.info(request, _("That role had already been taken away."))
         return back

@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=60)),
                 ('state', models.CharField(choices=[('open', 'Open'), ('handed-in', 'Handed In'), ('accepted', 'Accepted'), ('returned', 'Returned')], default='open', max_length=12)),
                 ('body', models.TextField(blank=True)),
+                ('draft', models.TextField(blank=True)),
                 ('feedback', models.TextField(blank=True)),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('handed_in_at', models.DateTimeField(null=True)),

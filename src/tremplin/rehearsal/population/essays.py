@@ -8,10 +8,10 @@ from numpy.random import Generator
 
 from .draws import chance, clamp, normal, pick, shuffled
 from .grammar.engine import Grower
-from .grammar.library import Kind, Library, Move, library
+from .grammar.library import Library, Move, library
 from .idiolect import idiolect
 from .people import Person
-from .scene import Setting, entries, slots, tags
+from .scene import Setting, entries_for, slots, tags
 from .stories import concreteness, story_of
 
 QuestionKind = Literal[
@@ -53,9 +53,9 @@ def answer(
 ) -> str:
     """One answer, never longer than the limit. A kind nobody prepared for is answered as ``generic``."""
     book = library(language)
-    kind = book.kinds.get(question_kind) or book.kinds["generic"]
-    setting = setting or Setting()
-    grower = _grower(person, kind, book, rng, setting)
+    question_kind = question_kind if question_kind in book.kinds else "generic"
+    kind = book.kinds[question_kind]
+    grower = _grower(person, question_kind, book, rng, setting or Setting())
     outline = pick(rng, kind.outlines)
     text = _written(grower, outline, limit_chars, _target(person, rng, limit_chars))
     habits = idiolect(person, book.code)
@@ -70,7 +70,7 @@ def limit_of_words(words: int) -> int:
     return int(words * _WORD * 0.76)
 
 
-def _grower(person: Person, kind: Kind, book: Library, rng: Generator, setting: Setting) -> Grower:
+def _grower(person: Person, question_kind: str, book: Library, rng: Generator, setting: Setting) -> Grower:
     story = story_of(person)
     habits = idiolect(person, book.code)
     return Grower(
@@ -80,8 +80,8 @@ def _grower(person: Person, kind: Kind, book: Library, rng: Generator, setting: 
         concrete=concreteness(person),
         tags=tags(story, setting),
         slots=slots(person, book, setting, digits=habits.digits),
-        entries=entries(person, book, setting),
-        rules={**book.shared, **kind.rules},
+        entries=entries_for(question_kind, person, book, setting),
+        rules={**book.shared, **book.kinds[question_kind].rules},
         figure=story.figure,
         steady=story.steady,
         digits=habits.digits,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from .draws import below
+from .draws import below, shuffled
 from .grammar.engine import Entry
 from .grammar.library import Library, library
 from .people import Person, home
@@ -64,6 +64,27 @@ def tags(story: Story, setting: Setting) -> frozenset[str]:
     marks |= {"mentor_side"} if setting.mentor_side else set()
     marks |= {"took"} if setting.took_part else set()
     return story.tags | (marks - {""})
+
+
+# What two answers of one application would both like to tell: each gets its own part, so that a reader of the whole
+# never meets a sentence twice.
+_PARTS: Mapping[str, Mapping[str, int]] = {
+    "background": {"bg.scene": 0, "bg.skill": 0},
+    "motivation": {"bg.scene": 1, "bg.skill": 1, "idea.problem": 0},
+    "project_idea": {"idea.problem": 1},
+}
+
+
+def entries_for(kind: str, person: Person, book: Library, setting: Setting) -> Mapping[str, Entry]:
+    """The parts of the story that an answer of this kind may tell."""
+    told = dict(entries(person, book, setting))
+    for name, part in _PARTS.get(kind, {}).items():
+        head, _, rest = name.partition(".")
+        held = told[head][rest]
+        if not isinstance(held, str):
+            own = shuffled(person.stream("part", name), held)[part::2]
+            told[head] = {**told[head], rest: own}
+    return told
 
 
 def entries(person: Person, book: Library, setting: Setting) -> Mapping[str, Entry]:

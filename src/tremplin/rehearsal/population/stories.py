@@ -98,8 +98,8 @@ def story_of(person: Person) -> Story:
         obstacle=obstacle,
         obstacle_too=_obstacle(person.stream("story", "second obstacle"), marks, flags, but=obstacle),
         spark=pick(person.stream("story", "spark"), catalogue()["sparks"]["ids"]),
-        made=_grown(person.stream("story", "made"), "made", background),
-        idea=_grown(person.stream("story", "idea"), "ideas", background),
+        made=_grown(person.stream("story", "made"), "made", background, flags),
+        idea=_grown(person.stream("story", "idea"), "ideas", background, flags),
         years=between(numbers, 3, 19 if obstacle == "age" else 12),
         hours=5 * between(numbers, 4, 8),
         code=code,
@@ -140,9 +140,11 @@ def _stands(row: Mapping[str, Any], marks: frozenset[str], flags: frozenset[str]
     )
 
 
-def _grown(rng: Generator, table: str, background: str) -> str:
+def _grown(rng: Generator, table: str, background: str, flags: frozenset[str]) -> str:
     rows = catalogue()[table]
-    fitting: list[str] = [name for name, row in rows.items() if background in row["of"]]
+    fitting: list[str] = [
+        name for name, row in rows.items() if background in row["of"] and row.get("needs", "") in ("", *flags)
+    ]
     return pick(rng, fitting)
 
 

@@ -30,9 +30,10 @@ _LIVE = (AssignmentState.ASSIGNED, AssignmentState.SUBMITTED)
 
 @dataclass(frozen=True, slots=True)
 class ReaderLoad:
-    """What one reviewer carries now and would carry then. `capacity` None: an even share."""
+    """What one reviewer has done, carries now and would carry then. `capacity` None: an even share."""
 
     reviewer: User
+    done: int
     now: int
     then: int
     capacity: int | None
@@ -80,6 +81,7 @@ class _Table:
     people: dict[str, User]
     capacities: dict[str, int | None]
     kept: set[tuple[str, str]]
+    done: Counter[str]
     barred: set[tuple[str, str]]
 
 
@@ -217,10 +219,13 @@ def _load(
     papers = [(str(pk), ref, language, str(writer)) for pk, ref, language, writer in rows]
     asked = {pk for pk, _ref, _language, _writer in papers if only is None or pk in only}
     refs = {pk: ref for pk, ref, _language, _writer in papers}
-    live = Assignment.objects.filter(cohort=cohort, state__in=_LIVE).values_list(
-        "application_id", "reviewer_id"
-    )
-    kept = {(str(paper), str(reader)) for paper, reader in live if str(paper) in refs}
+    rows_live = Assignment.objects.filter(cohort=cohort, state__in=_LIVE)
+    live = [
+        (str(paper), str(reader), state)
+        for paper, reader, state in rows_live.values_list("application_id", "reviewer_id", "state")
+        if str(paper) in refs
+    ]
+    kept = {(paper, reader) for paper, reader, _state in live}
     carried = Counter(reader for paper, reader in kept if paper not in asked)
     conflicts = DeclaredConflict.objects.filter(cohort=cohort).values_list("application_id", "reviewer_id")
     people = {str(user.pk): user for user in people_with(cohort, Role.REVIEWER)}
@@ -239,6 +244,7 @@ def _load(
         people=people,
         capacities={code: profiles[code].capacity if code in profiles else None for code in people},
         kept=kept,
+        done=Counter(reader for _paper, reader, state in live if state == AssignmentState.SUBMITTED),
         barred={(str(paper), str(reader)) for paper, reader in conflicts} | set(also_barred),
     )
 
@@ -271,7 +277,7 @@ def _preview(cohort: Cohort, table: _Table, plan: Plan) -> AssignmentPreview:
         new=len(plan.added),
         outdated=queries.outdated(cohort).count(),
         loads=tuple(
-            ReaderLoad(user, before[code], plan.loads.get(code, 0), table.capacities[code])
+            ReaderLoad(user, table.done[code], before[code], plan.loads.get(code, 0), table.capacities[code])
             for code, user in table.people.items()
         ),
         short=tuple(

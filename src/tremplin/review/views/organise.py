@@ -76,19 +76,18 @@ def assign(request: CohortRequest) -> HttpResponse:
     preview = services.plan_assignment(cohort=cohort, actor=request.user, now=now)
     context = {
         "preview": preview,
-        "loads": [
-            Load(
-                row.reviewer.get_full_name(),
-                row.now,
-                row.then,
-                row.then if row.capacity is None else row.capacity,
-            )
-            for row in preview.loads
-        ],
+        "loads": [_planned(row) for row in preview.loads],
         "short": [{"row": row, "why": _why(row)} for row in preview.short[:100]],
         "more": max(0, len(preview.short) - 100),
     }
     return render(request, "review/assign.html", context, status=status)
+
+
+def _planned(row: services.ReaderLoad) -> Load:
+    more = row.then - row.now
+    name = row.reviewer.get_full_name()
+    room = row.then if row.capacity is None else row.capacity
+    return Load(f"{name} (+{more})" if more > 0 else name, row.done, row.then, room)
 
 
 def _why(row: services.ShortRow) -> str:

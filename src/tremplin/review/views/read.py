@@ -33,11 +33,16 @@ def queue(request: CohortRequest) -> HttpResponse:
     found = queries.queue_for(request.cohort, request.user)
     context = {
         "queue": found,
-        "page": paginate([_row(row) for row in found.rows], request),
+        "page": paginate([_row(row) for row in sorted(found.rows, key=_urgency)], request),
         "plan": review_plan(request.cohort),
         "late": found.left and clock.now() > found.due,
     }
     return render(request, "review/queue.html", context)
+
+
+def _urgency(row: queries.QueueRow) -> tuple[bool, bool]:
+    """What was begun, then what waits, then what is done."""
+    return row.state == AssignmentState.SUBMITTED, not row.started
 
 
 def _row(row: queries.QueueRow) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from tremplin.selection.queries.room import (
     visible_scholars,
     waitlist,
 )
+from tremplin.selection.queries.taking_part import all_scholars, at_the_end
 
 __all__ = [
     "Agreement",
@@ -33,6 +34,8 @@ __all__ = [
     "PlacesView",
     "PublicDraw",
     "agreement",
+    "all_scholars",
+    "at_the_end",
     "band_counts",
     "decisions",
     "evidence_of",

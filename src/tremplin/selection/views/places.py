@@ -51,7 +51,10 @@ def _line(offer: Offer) -> dict[str, object]:
     code = "offer" if offer.state == OfferState.OPEN else str(offer.state)
     scholar = getattr(offer.application, "scholar", None)
     active = scholar is not None and scholar.state != ScholarState.LEFT
-    return {"offer": offer, "state": rules.OUTCOMES[code], "scholar": scholar if active else None}
+    state = rules.OUTCOMES[code]
+    # For staff an open offer is something to watch, for its holder good news.
+    tone = "warn" if code == "offer" else state.tone
+    return {"offer": offer, "state": state, "tone": tone, "scholar": scholar if active else None}
 
 
 @never_cache

@@ -81,7 +81,7 @@ def train(x_train, y_train, x_val, y_val, hidden=64, epochs=150, size=32, rate=0
     """Mini-batch gradient descent: in each epoch, visit the batches and step against the gradient.
 
     Returns (params, history). history["loss"] and history["val_accuracy"] have one number per
-    epoch. The validation data may be measured; nothing may be learnt from it.
+    epoch, the accuracy measured after it. Nothing may be learnt from the validation data.
     """
     raise NotImplementedError
 

@@ -89,6 +89,9 @@ class Grower:
     def _in_depth(self, sources: list[str]) -> list[str]:
         """A concrete writer says no vague thing; a vague one says vague things where there are any."""
         if chance(self.rng, self.concrete):
+            telling = [source for source in sources if self._read(source).depth == "+"]
+            if telling and chance(self.rng, self.concrete):
+                return telling
             return [source for source in sources if self._read(source).depth != "-"] or sources
         vague = [source for source in sources if self._read(source).depth == "-"]
         if vague and not chance(self.rng, self.concrete):

@@ -55,7 +55,7 @@ def capital(text: str) -> str:
 
 def finish(text: str, *, careful: bool) -> str:
     """Tidy a grown text; a careful writer's keyboard has curly apostrophes."""
-    text = re.sub(r"[ \t]{2,}", " ", text).strip()
+    text = re.sub(r"\n +", "\n", re.sub(r"[ \t]{2,}", " ", text)).strip()
     text = re.sub(r" +([,.;:?!])", r"\1", text)
     text = _START.sub(lambda found: found[1] + found[2].upper(), text)
     return text.replace("'", "’") if careful else text

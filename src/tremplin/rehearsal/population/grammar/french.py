@@ -98,7 +98,7 @@ def _cut(word: str) -> str:
 
 def finish(text: str, *, careful: bool) -> str:
     """Tidy a grown text; a careful writer's keyboard has curly apostrophes and no-break spaces."""
-    text = re.sub(r"[ \t]{2,}", " ", text).strip()
+    text = re.sub(r"\n +", "\n", re.sub(r"[ \t]{2,}", " ", text)).strip()
     text = re.sub(r" +([,.])", r"\1", elided(text))
     text = _START.sub(lambda found: found[1] + found[2] + found[3].upper(), text)
     if not careful:
