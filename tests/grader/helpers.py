@@ -13,7 +13,7 @@ from tremplin.grader.bwrap import BwrapSandbox
 from tremplin.grader.calls import Calls, Session
 from tremplin.grader.sandbox import BoxSpec
 
-QUICK = Limits(wall_s=12, call_s=2, cpu_s=6, memory_mb=256, processes=12, tmp_mb=8, file_mb=4)
+QUICK = Limits(wall_s=20, call_s=1.5, cpu_s=8, memory_mb=256, processes=12, tmp_mb=8, file_mb=4)
 
 TOML = """
 code = "tiny"

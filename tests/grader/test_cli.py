@@ -1,5 +1,7 @@
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -111,3 +113,11 @@ def test_json_and_the_printed_report_agree(
     data = json.loads(capsys.readouterr().out)
     cli.main([lab, str(bad), "--seed", "9"])
     assert data["checks"][1]["message"]["en"] in capsys.readouterr().out
+
+
+def test_it_runs_as_a_module_on_a_shipped_lab() -> None:
+    solution = cli.SHIPPED / "softmax" / "solution.py"
+    command = [sys.executable, "-m", "tremplin.grader", "softmax", str(solution)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Every check passed" in done.stdout
