@@ -14,6 +14,7 @@ from tremplin.applications.models import Application, Snapshot
 from tremplin.core.models import AuditEvent, OnceKey
 from tremplin.core.outbox.models import OutboxMessage
 from tremplin.equality import rules, services
+from tremplin.equality.forms import SurveyForm
 from tremplin.equality.models import SpentTicket, Tally
 from tremplin.programmes import jurisdiction
 from tremplin.programmes.models import Cohort
@@ -198,3 +199,18 @@ def test_a_programme_without_the_survey_has_no_such_pages(cast: Cast, clock: Clo
     client = signed_in(organiser)
     for path in ("survey/thanks/", "survey/results/"):
         assert client.get(f"/plain/small/{cohort.slug}/{path}").status_code == 404
+
+
+def test_where_several_answers_may_be_true_each_is_counted_and_the_person_once(
+    cast: Cast, clock: Clock
+) -> None:
+    text = (PLANS / "small.toml").read_text("utf-8").replace('profile = "eu"', 'profile = "us-private"')
+    cohort = cohort_of("college", person("Ora Organiser"), text=text)
+    asked = next(question for question in rules.questions(cohort.profile) if question.multiple)
+    chosen = [option.code for option in asked.options[:2]]
+    ticket = services.ticket(cohort=cohort)
+    assert services.answer(cohort=cohort, given={asked.code: chosen}, ticket=ticket, now=clock.at)
+    counts = Tally.objects.filter(cohort_ref=cohort.ref).values_list("answer", "count")
+    assert sorted(counts) == sorted([("", 1), (chosen[0], 1), (chosen[1], 1)])
+    shown = SurveyForm(rules.questions(cohort.profile))
+    assert 'type="checkbox"' in str(shown[asked.code])
