@@ -25,9 +25,11 @@ from tests.review.world import apply, give_out, read_of
 from tests.selection.world import propose, read_cohort, scene_with_offer
 from tremplin.core.jobs.models import Job, JobState
 from tremplin.core.outbox import mailbox
+from tremplin.core.outbox.models import Batch
 from tremplin.people import consents, keys
 from tremplin.people.models import MailedKey, SignIn
 from tremplin.people.services.consents import give
+from tremplin.programmes import mail
 
 Make = Callable[[Cast], dict[str, Any]]
 
@@ -102,6 +104,32 @@ def _kept_mail(cast: Cast) -> dict[str, Any]:
     return {"name": mailbox.name_of(f"<{cast.cohort.ref}@x>")}
 
 
+# programmes -----------------------------------------------------------------------------------------------
+
+
+def _role(cast: Cast) -> dict[str, Any]:
+    return {"ref": cast.reviewer.memberships.get(cohort=cast.cohort).ref}
+
+
+def _batch(cast: Cast) -> Batch:
+    now = _after_opening(cast)
+    batch = mail.open_batch(
+        cohort=cast.cohort, code="draft-reminder", title="Reminders", actor=cast.organiser, now=now
+    )
+    values = {"link": "/", "date": cast.cohort.date("call_closes")}
+    key = f"example:{cast.cohort.ref}"
+    mail.send(
+        cohort=cast.cohort,
+        code="draft-reminder",
+        to=cast.applicant,
+        values=values,
+        now=now,
+        key=key,
+        batch=batch,
+    )
+    return batch
+
+
 # review, selection ----------------------------------------------------------------------------------------
 
 
@@ -141,6 +169,11 @@ EXAMPLES: dict[str, Make | Example] = {
     "jobs:act": _job,
     "outbox:mail": _kept_mail,
     # programmes
+    "programmes:date": lambda cast: {"code": "midpoint"},
+    "programmes:revoke": _role,
+    "programmes:batch": lambda cast: {"ref": _batch(cast).ref},
+    "programmes:batch-act": Example(lambda cast: {"ref": _batch(cast).ref}, data={"deed": "cancel"}),
+    "programmes:mail": lambda cast: {"ref": _batch(cast).messages.get().ref},
     # applications, equality
     "applications:section": lambda cast: {"section": "you"},
     "applications:autosave": lambda cast: {"section": "you"},

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -88,7 +88,7 @@ def _gaps(cohort: Cohort, code: str, to: datetime) -> list[Gap]:
     for other in (before, after):
         if not other:
             continue
-        then, now = (abs((cohort.dates[other] - at).days) for at in (cohort.dates[code], to))
+        then, now = (_days(cohort.dates[other], at) for at in (cohort.dates[code], to))
         if now != then:
             text = ngettext(
                 "%(count)s day between “%(one)s” and “%(other)s” (now %(then)s).",
@@ -104,6 +104,10 @@ def _gaps(cohort: Cohort, code: str, to: datetime) -> list[Gap]:
             }
             found.append(Gap(text % values, shorter=now < then))
     return found
+
+
+def _days(one: datetime, other: datetime) -> int:
+    return round(abs(one - other) / timedelta(days=1))
 
 
 def in_sentence(count: int) -> str:

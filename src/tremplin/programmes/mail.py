@@ -97,7 +97,7 @@ def preview(
     with translation.override(language):
         filled = {name: _said(value, name, cohort, language) for name, value in given.items()}
     return (
-        " ".join(fill(say(mail.subject, language), filled, occasion.optional).split()),
+        _one_line(fill(say(mail.subject, language), filled, occasion.optional)),
         fill(say(mail.body, language), filled, occasion.optional),
     )
 
@@ -119,6 +119,11 @@ def _said(value: object, name: str, cohort: Cohort, language: str) -> str:
         return say(value, language)
     written = str(value)
     return f"{settings.BASE_URL}{written}" if name == "link" and written.startswith("/") else written
+
+
+def _one_line(text: str) -> str:
+    """`text` without line ends; no-break spaces, which French needs, stay."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()
 
 
 def fill(template: str, values: Mapping[str, object], optional: Collection[str] = ()) -> str:
