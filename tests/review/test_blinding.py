@@ -12,7 +12,7 @@ NAMES = ["Ada King-Lovelace", "ada.lovelace"]
             "Write to ada@example.org or ada [at] example.org.",
             "Write to [address removed] or [address removed].",
         ),
-        ("See https://ada.example/cv?x=1 and www.ada.example.", "See [link removed] and [link removed]"),
+        ("See https://ada.example/cv?x=1 and www.ada.example.", "See [link removed] and [link removed]."),
         ("My code: github.com/ada-l/engine", "My code: [link removed]"),
         ("I am @ada_l on most sites.", "I am [name removed] on most sites."),
         (

@@ -77,7 +77,7 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(cast: Ca
     )
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert page.count("Choose a level, or say that you cannot judge this.") == 2  # summary and field
+    assert page.count("“Making”: choose a level, or say that you cannot judge it.") == 2  # summary and field
     assert "Long thought" in page
     assert 'value="4" id="id_score_drive_1" checked' in page or "checked" in page
 

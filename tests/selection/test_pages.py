@@ -173,7 +173,7 @@ def test_an_applicant_accepts_on_their_page_once(cast: Cast, freeze: Freeze) -> 
         answer = post(cast, cast.applicant, "selection:accept", {"agreement": digest, "agreed": "on"})
         assert answer.headers["Location"] == cohort_url(cast.cohort, "desk")
     assert Scholar.objects.get().user == cast.applicant
-    assert "What you agreed to" in page_of(cast, cast.applicant, "selection:outcome")
+    assert "The agreement" in page_of(cast, cast.applicant, "selection:outcome")
 
 
 def test_an_applicant_declines_after_being_asked_once_more(cast: Cast, freeze: Freeze) -> None:

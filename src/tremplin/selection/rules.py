@@ -169,7 +169,7 @@ SCHOLAR_STATES: Mapping[str, State] = {
     ),
     "left": State(
         "left",
-        gettext_lazy("Left"),
+        gettext_lazy("Left the programme"),
         gettext_lazy("You left the programme"),
         gettext_lazy("Your records stay open to you."),
         "info",

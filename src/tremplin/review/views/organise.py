@@ -37,7 +37,7 @@ def progress(request: CohortRequest) -> HttpResponse:
         "steps": [
             FunnelRow(_("Reads needed"), found.needed),
             FunnelRow(_("Given out"), found.given),
-            FunnelRow(_("Done"), found.done),
+            FunnelRow(_("Reads done"), found.done),
         ],
         "loads": [_load(request, row) for row in readers],
         "readers": readers,
