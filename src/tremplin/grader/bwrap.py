@@ -29,8 +29,8 @@ _PRIVATE_USERS = 1 << 24
 _SYS_ADMIN, _SETUID, _SETGID = 21, 7, 6
 _READY_SECONDS = 20.0
 _ENVIRONMENT = {
-    "HOME": "/tmp",  # noqa: S108 — inside the box
-    "TMPDIR": "/tmp",  # noqa: S108
+    "HOME": mounts.SCRATCH[0],
+    "TMPDIR": mounts.SCRATCH[0],
     "LANG": "C.UTF-8",
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",

@@ -17,6 +17,8 @@ from tremplin.grader.limits import Limits
 
 HERE = Path(__file__).parent
 SITE = "/box/site"
+# Places inside the box, made for it alone and gone with it.
+SCRATCH = ("/tmp", "/dev/shm")  # noqa: S108  # nosec B108
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _SYSTEM_LIBRARIES = ("/lib", "/lib64", "/lib32", "/libx32")
 
@@ -147,9 +149,5 @@ def _grader() -> list[str]:
 
 def _scratch(limits: Limits) -> list[str]:
     size = str(limits.tmp_mb << 20)
-    return [
-        "--perms", "1777", "--size", size, "--tmpfs", "/tmp",  # noqa: S108 — inside the box, made for it
-        "--perms", "1777", "--size", size, "--tmpfs", "/dev/shm",  # noqa: S108
-        "--remount-ro", "/",
-        "--chdir", "/tmp",  # noqa: S108
-    ]  # fmt: skip
+    folders = [word for place in SCRATCH for word in ("--perms", "1777", "--size", size, "--tmpfs", place)]
+    return [*folders, "--remount-ro", "/", "--chdir", SCRATCH[0]]

@@ -57,22 +57,32 @@ def check_reuse(box, rng):
     value = float(rng.uniform(1, 3))
     (a,) = tensors(box, [value])
     (a * a).call("backward")
-    close(a.get("grad"), 2 * value, "a.grad",
-          because=("a was used twice in a * a. Each use contributes, and grad must add them up.",
-                   "a a servi deux fois dans a * a. Chaque usage contribue, et grad doit les additionner."))
+    close(
+        a.get("grad"),
+        2 * value,
+        "a.grad",
+        because=(
+            "a was used twice in a * a. Each use contributes, and grad must add them up.",
+            "a a servi deux fois dans a * a. Chaque usage contribue, et grad doit les additionner.",
+        ),
+    )
 
 
 def check_separate(box, rng):
-    because = ("Two tensors hold the same array as their gradient: when one received more, the other changed too.",
-               "Deux tenseurs ont le même tableau pour gradient : quand l’un a reçu davantage, l’autre a changé aussi.")
+    because = (
+        "Two tensors hold the same array as their gradient: when one received more, the other changed too.",
+        "Deux tenseurs ont le même tableau pour gradient : quand l’un a reçu davantage, l’autre a changé aussi.",
+    )
     values = [rng.normal(size=3), rng.normal(size=3)]
     a, b = tensors(box, values)
     compare((a + b) + a, [a, b], Reference(lambda x, y: x + y + x, values), because)
 
 
 def check_order(box, rng):
-    because = ("A tensor passed its gradient on before all of its users had contributed, or more than once. Wait until every user has pushed, then push once.",
-               "Un tenseur a transmis son gradient avant que tous ses utilisateurs aient contribué, ou plus d’une fois. Attendez que chaque utilisateur ait transmis, puis transmettez une seule fois.")
+    because = (
+        "A tensor passed its gradient on before all of its users had contributed, or more than once. Wait until every user has pushed, then push once.",
+        "Un tenseur a transmis son gradient avant que tous ses utilisateurs aient contribué, ou plus d’une fois. Attendez que chaque utilisateur ait transmis, puis transmettez une seule fois.",
+    )
     start = rng.uniform(0.5, 1.2, size=(2,))
 
     def ladder(x):
@@ -101,11 +111,20 @@ def check_broadcast(box, rng):
         reference = Reference(lambda x, y: (x * y + y).sum(), values)
         for thing, position, shape in ((a, 0, left), (b, 1, right)):
             got = thing.get("grad")
-            expect(isinstance(got, (np.ndarray, float)) and np.shape(got) == shape,
-                   f"A tensor of shape {shape}, combined with one of shape {(left, right)[1 - position]}, has a gradient of shape {np.shape(got)}. grad always has the shape of data: sum over the axes that broadcasting stretched.",
-                   f"Un tenseur de forme {shape}, combiné à un tenseur de forme {(left, right)[1 - position]}, a un gradient de forme {np.shape(got)}. grad a toujours la forme de data : sommez sur les axes que la diffusion a étirés.",
-                   expected=str(shape), actual=str(np.shape(got)))
-            close(got, reference.gradient(position), f"the gradient for shapes {left} and {right}", rtol=1e-8, atol=1e-10)
+            expect(
+                isinstance(got, (np.ndarray, float)) and np.shape(got) == shape,
+                f"A tensor of shape {shape}, combined with one of shape {(left, right)[1 - position]}, has a gradient of shape {np.shape(got)}. grad always has the shape of data: sum over the axes that broadcasting stretched.",
+                f"Un tenseur de forme {shape}, combiné à un tenseur de forme {(left, right)[1 - position]}, a un gradient de forme {np.shape(got)}. grad a toujours la forme de data : sommez sur les axes que la diffusion a étirés.",
+                expected=str(shape),
+                actual=str(np.shape(got)),
+            )
+            close(
+                got,
+                reference.gradient(position),
+                f"the gradient for shapes {left} and {right}",
+                rtol=1e-8,
+                atol=1e-10,
+            )
 
 
 def check_matmul(box, rng):
@@ -118,9 +137,15 @@ def check_matmul(box, rng):
 def check_tanh_and_sum(box, rng):
     value = rng.normal(scale=1.5, size=(3, 2))
     (a,) = tensors(box, [value])
-    compare((a.make("tanh") * a).make("sum"), [a], Reference(lambda x: (np.tanh(x) * x).sum(), [value]),
-            ("The derivative of tanh is 1 − tanh(x)², computed from the output; that of a sum is 1 for every element.",
-             "La dérivée de tanh est 1 − tanh(x)², calculée depuis la sortie ; celle d’une somme vaut 1 pour chaque élément."))
+    compare(
+        (a.make("tanh") * a).make("sum"),
+        [a],
+        Reference(lambda x: (np.tanh(x) * x).sum(), [value]),
+        (
+            "The derivative of tanh is 1 − tanh(x)², computed from the output; that of a sum is 1 for every element.",
+            "La dérivée de tanh est 1 − tanh(x)², calculée depuis la sortie ; celle d’une somme vaut 1 pour chaque élément.",
+        ),
+    )
 
 
 def check_deep(box, rng):
@@ -134,7 +159,10 @@ def check_deep(box, rng):
 def check_random_graphs(box, rng):
     for _ in range(3):
         values = [rng.normal(size=shape) for shape in ((2, 3), (3,), (2, 1), (1, 1))]
-        plan = [(("add", "mul", "tanh")[int(rng.integers(3))], int(rng.integers(100)), int(rng.integers(100))) for _ in range(20)]
+        plan = [
+            (("add", "mul", "tanh")[int(rng.integers(3))], int(rng.integers(100)), int(rng.integers(100)))
+            for _ in range(20)
+        ]
 
         def recipe(*leaves, plan=plan):
             made = list(leaves)
@@ -147,7 +175,9 @@ def check_random_graphs(box, rng):
         made = list(leaves)
         for kind, i, j in plan:
             x, y = made[i % len(made)], made[j % len(made)]
-            made.append(x.make("tanh") if kind == "tanh" else (x * y).make("tanh") if kind == "mul" else x + y)
+            made.append(
+                x.make("tanh") if kind == "tanh" else (x * y).make("tanh") if kind == "mul" else x + y
+            )
         total = made[-4].make("sum")
         for part in made[-3:]:
             total = total + part.make("sum")

@@ -96,4 +96,6 @@ if __name__ == "__main__":
     data = prepare(*spirals(120, seed=1), fraction=0.2, seed=2)
     params, history = train(*data)
     for epoch in range(0, len(history["loss"]), 25):
-        print(f"epoch {epoch:3d}  loss {history['loss'][epoch]:.3f}  validation {history['val_accuracy'][epoch]:.3f}")
+        print(
+            f"epoch {epoch:3d}  loss {history['loss'][epoch]:.3f}  validation {history['val_accuracy'][epoch]:.3f}"
+        )

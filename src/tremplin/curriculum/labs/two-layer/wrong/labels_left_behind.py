@@ -22,7 +22,7 @@ def split(n, fraction, seed):
 def prepare(x, y, fraction, seed):
     train, val = split(len(x), fraction, seed)
     mean, std = x[train].mean(axis=0), x[train].std(axis=0)
-    return (x[train] - mean) / std, y[len(val):], (x[val] - mean) / std, y[val]
+    return (x[train] - mean) / std, y[len(val) :], (x[val] - mean) / std, y[val]
 
 
 def init(inputs, hidden, classes, seed):
