@@ -10,7 +10,8 @@ from tremplin.mentoring import services as mentoring
 from tremplin.mentoring.models import MentorProfile, Pairing
 from tremplin.programmes.roles import Role
 from tremplin.programmes.services import grant
-from tremplin.selection.models import Scholar, ScholarState
+from tremplin.selection import services as selection
+from tremplin.selection.models import Scholar
 from tremplin.stipends import services
 from tremplin.stipends.models import Instalment, InstalmentState, LedgerEntry, PayeeForm
 
@@ -30,10 +31,13 @@ def instalment(scholar: Scholar, code: str = "start") -> Instalment:
     return Instalment.objects.get(scholar=scholar, code=code)
 
 
-def with_details(cast: Cast, scholar: Scholar, version: int = 0) -> PayeeForm:
-    now = cast.at("training_starts", days=-8)
+def with_details(cast: Cast, scholar: Scholar, version: int = 0, **changed: str) -> PayeeForm:
     return services.save_payee_form(
-        scholar=scholar, details=DETAILS, expected_version=version, actor=cast.scholar, now=now
+        scholar=scholar,
+        details=DETAILS._replace(**changed),
+        expected_version=version,
+        actor=cast.scholar,
+        now=cast.at("training_starts", days=-8),
     )
 
 
@@ -46,13 +50,16 @@ def through(cast: Cast, row: Instalment) -> Instalment:
     return services.mark_paid(instalment=row, actor=cast.finance, now=now)
 
 
-def check_in(cast: Cast, scholar: Scholar) -> None:
+def with_mentor(cast: Cast, scholar: Scholar) -> Pairing:
     mentor, _created = MentorProfile.objects.get_or_create(
         cohort=cast.cohort, user=cast.mentor, defaults={"created_at": cast.at("training_starts")}
     )
-    pairing = Pairing.objects.create(scholar=scholar, mentor=mentor, created_at=cast.at("training_starts"))
+    return Pairing.objects.create(scholar=scholar, mentor=mentor, created_at=cast.at("training_starts"))
+
+
+def check_in(cast: Cast, scholar: Scholar) -> None:
     mentoring.send_answers(
-        pairing=pairing,
+        pairing=with_mentor(cast, scholar),
         code="week-2",
         answers={"met": "no", "going": "2"},
         expected_version=0,
@@ -137,6 +144,7 @@ def test_a_payment_says_what_it_waits_for(cast: Cast, scholar: Scholar) -> None:
     with pytest.raises(Conflict, match="payment details"):
         services.prepare(instalment=instalment(scholar), actor=cast.finance, now=now)
     with_details(cast, scholar)
+    with_mentor(cast, scholar)
     with pytest.raises(Conflict, match="check-in"):
         services.prepare(instalment=instalment(scholar, "second"), actor=cast.finance, now=now)
     with pytest.raises(Conflict, match="ten days away"):
@@ -154,11 +162,17 @@ def test_a_silent_mentor_never_blocks_money(cast: Cast, scholar: Scholar) -> Non
     assert row.state == InstalmentState.PREPARED
 
 
-def test_a_scholar_who_left_is_not_paid(cast: Cast, scholar: Scholar) -> None:
+def test_who_left_is_paid_what_was_due_before_and_nothing_after(cast: Cast, scholar: Scholar) -> None:
     with_details(cast, scholar)
-    Scholar.objects.update(state=ScholarState.LEFT)
-    with pytest.raises(Conflict, match="not taking part"):
-        services.prepare(instalment=instalment(scholar), actor=cast.finance, now=cast.at("training_starts"))
+    left = cast.at("training_starts", weeks=2)
+    selection.withdraw_scholar(scholar=scholar, actor=cast.scholar, now=left)
+    services.prepare(instalment=instalment(scholar), actor=cast.finance, now=left)
+    with pytest.raises(Conflict, match="left before it was due"):
+        services.prepare(
+            instalment=instalment(scholar, "second"),
+            actor=cast.finance,
+            now=cast.at("training_starts", weeks=4),
+        )
 
 
 def test_new_details_send_an_approved_payment_back(cast: Cast, scholar: Scholar) -> None:
@@ -166,7 +180,7 @@ def test_new_details_send_an_approved_payment_back(cast: Cast, scholar: Scholar)
     now = cast.at("training_starts")
     services.prepare(instalment=instalment(scholar), actor=cast.finance, now=now)
     services.approve(instalment=instalment(scholar), actor=cast.second_finance, now=now)
-    with_details(cast, scholar, version=1)
+    with_details(cast, scholar, version=1, account="DE75512108001245126199")
     row = instalment(scholar)
     assert (row.state, row.prepared_by, row.approved_by) == (InstalmentState.PLANNED, "", "")
 

@@ -1,0 +1,1 @@
+"""Pages of mentoring: offers and wishes, pairs, check-ins, raised hands."""

@@ -1,0 +1,37 @@
+"""What people can do with stipends. Two people for all money; a silent mentor never blocks it."""
+
+from tremplin.stipends.plan import plan_of
+from tremplin.stipends.services.many import StepsTaken, take_steps
+from tremplin.stipends.services.payees import PayeeDetails, ask_for_details, payee_details, save_payee_form
+from tremplin.stipends.services.paying import (
+    approve,
+    came_back,
+    cancel,
+    hold,
+    mark_paid,
+    order,
+    prepare,
+    release,
+)
+from tremplin.stipends.services.planning import extend, plan_instalments, settle_dates
+
+__all__ = [
+    "PayeeDetails",
+    "StepsTaken",
+    "approve",
+    "ask_for_details",
+    "came_back",
+    "cancel",
+    "extend",
+    "hold",
+    "mark_paid",
+    "order",
+    "payee_details",
+    "plan_instalments",
+    "plan_of",
+    "prepare",
+    "release",
+    "save_payee_form",
+    "settle_dates",
+    "take_steps",
+]

@@ -1,0 +1,50 @@
+"""What several pages of stipends need."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from tremplin.core.errors import Invalid
+from tremplin.core.ui.amounts import money
+from tremplin.core.ui.charts import Segment
+from tremplin.stipends import queries
+from tremplin.stipends.plan import WAITING
+from tremplin.stipends.states import STATES
+
+
+def shown(line: queries.Line, words: Mapping[str, Any] = WAITING) -> dict[str, Any]:
+    """An instalment as templates need it."""
+    return {
+        "instalment": line.instalment,
+        "due": line.due,
+        "moving": line.waits_for == "paused",
+        "state": STATES[line.instalment.state],
+        "waits_for": words.get(line.waits_for, ""),
+        "late": line.late,
+    }
+
+
+def segments(budget: queries.Budget | None) -> list[Segment]:
+    """A budget as a drawn bar: paid, under way, planned, held."""
+    if budget is None:
+        return []
+    parts = (
+        (_("Paid"), budget.paid, "ok"),
+        (_("Under way"), budget.under_way, "info"),
+        (_("Planned"), budget.planned, ""),
+        (_("Held"), budget.held, "warn"),
+    )
+    return [
+        Segment(label, amount, text=money(amount, budget.currency), tone=tone)
+        for label, amount, tone in parts
+        if amount
+    ]
+
+
+def show(form: forms.Form, refusal: Invalid) -> None:
+    """Put a service's refusal beside the fields it is about."""
+    for field, texts in refusal.errors.items():
+        for text in texts:
+            form.add_error(field if field in form.fields else None, text)
