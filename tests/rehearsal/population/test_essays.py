@@ -109,6 +109,18 @@ def test_the_better_applicants_write_more_concretely(crowd: Crowd) -> None:
     assert concreteness(best[-1]) > 0.8 > 0.2 > concreteness(worst[0])
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_reader_of_a_whole_application_hardly_ever_meets_a_sentence_twice(
+    language: str, crowd: Crowd
+) -> None:
+    people, repeated = crowd(language, 100), 0
+    for person in people:
+        told = [answer(person, kind, language, person.stream("whole", kind), 1000) for kind in ESSAYS]
+        sentences = [one for text in told for one in re.split(r"(?<=[.!?])\s+", text) if len(one.split()) > 5]
+        repeated += len(sentences) - len(set(sentences))
+    assert repeated <= 0.05 * len(people)
+
+
 def test_figures_agree_between_the_answers_of_one_person(crowd: Crowd) -> None:
     story = story_of(crowd("en", 1)[0])
     assert story.figure("dozens", "people") == story.figure("dozens", "people")

@@ -1,15 +1,20 @@
+import ast
 import hashlib
+import importlib
 import os
 import subprocess
 import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+import tremplin.rehearsal.population
 from tests.rehearsal.population.conftest import CLOSES, OPENS
 from tremplin.rehearsal.population import Population, Setting
 
+PACKAGE = "tremplin.rehearsal.population"
 FINGERPRINT = """
 import hashlib
 from datetime import UTC, datetime
@@ -34,6 +39,20 @@ def fingerprint(hash_seed: str) -> str:
 
 def test_the_same_seed_gives_the_same_world_in_every_process() -> None:
     assert fingerprint("1") == fingerprint("2") != ""
+
+
+def test_inventing_people_needs_no_framework() -> None:
+    """As far as its own modules go: the room above it may be an application of Django."""
+    names = [path.stem for path in Path(tremplin.rehearsal.population.__file__).parent.glob("*.py")]
+    for name in names:
+        module = importlib.import_module(
+            f"tremplin.rehearsal.population.{name}" if name != "__init__" else PACKAGE
+        )
+        tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            roots = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            roots += [str(node.module)] if isinstance(node, ast.ImportFrom) and not node.level else []
+            assert {root.partition(".")[0] for root in roots} <= {*sys.stdlib_module_names, "numpy"}, name
 
 
 def test_the_cast_is_complete(world: Population) -> None:

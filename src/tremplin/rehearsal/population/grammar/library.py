@@ -62,7 +62,7 @@ def library(language: str) -> Library:
         kinds={name: _kind(row) for name, row in answers.items() if name not in _NOT_ANSWERS},
         shared=_read(code, "shared"),
         backgrounds=_joined(code, "backgrounds_a", "backgrounds_b"),
-        made=_joined(code, "made_a", "made_b"),
+        made=_told_otherwise(_joined(code, "made_a", "made_b"), _read(code, "made_more")),
         ideas=_told_otherwise(_joined(code, "ideas_a", "ideas_b"), _read(code, "ideas_more")),
         obstacles=life["obstacle"],
         sparks=life["spark"],
