@@ -1,0 +1,118 @@
+"""The law in the data: four profiles, default deny, and nothing that a release could change under a cohort."""
+
+import hashlib
+from importlib.resources import files
+
+import pytest
+
+from tests.cast import Cast
+from tests.programmes.typography import slips
+from tremplin.core.errors import NotAllowed
+from tremplin.programmes import jurisdiction
+from tremplin.programmes.jurisdiction import PURPOSES, Profile, allows, codes, latest, load, require_purpose
+from tremplin.programmes.schema.checks import texts
+
+DECISIONS = ("eligibility", "tie_break", "constraint")
+PROFILES = [load(code) for code in codes()]
+# A shipped version never changes. A new release adds a version, and a line here.
+CHECKSUMS = {
+    "eu.1": "d282dcd6c3acc3b084dff37382af7b90aca772a4f5ce0c0a6986eb8590119417",
+    "fr.1": "8481d4539aac754dfc168f42b6bca93a27c742d1a552ca7016443c97d9372c90",
+    "uk.1": "b24aeebd6efc1e71ace02caf820da76cb4a5cdf72d70ce32b85f35933633d5d3",
+    "us-private.1": "819443a2a7929969b844a36d75fdf4646c72d3f44d197fd0051ef117433bf5b3",
+}
+by_profile = pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.code)
+
+
+def test_four_profiles_are_shipped() -> None:
+    assert codes() == ("eu", "fr", "uk", "us-private")
+    assert [profile.version for profile in PROFILES] == [latest(code) for code in codes()]
+
+
+@by_profile
+def test_a_shipped_version_is_never_changed(profile: Profile) -> None:
+    name = f"{profile.code}.{profile.version}"
+    content = files("tremplin.programmes").joinpath("jurisdictions", f"{name}.toml").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == CHECKSUMS[name]
+
+
+@by_profile
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_what_is_not_listed_is_refused(profile: Profile, purpose: str) -> None:
+    assert not allows(profile, "shoe_size", purpose)  # type: ignore[arg-type]
+    for attribute in profile.attributes:
+        assert allows(profile, attribute.code, purpose) == (purpose in attribute.purposes)  # type: ignore[arg-type]
+
+
+@by_profile
+def test_race_never_decides(profile: Profile) -> None:
+    assert not any(allows(profile, "race_ethnicity", purpose) for purpose in DECISIONS)  # type: ignore[arg-type]
+
+
+@by_profile
+@pytest.mark.parametrize("attribute", ["religion", "sexual_orientation", "politics", "gender"])
+def test_beliefs_orientation_and_gender_never_decide(profile: Profile, attribute: str) -> None:
+    assert not any(allows(profile, attribute, purpose) for purpose in DECISIONS)  # type: ignore[arg-type]
+
+
+@by_profile
+def test_nationality_is_asked_only_to_know_who_can_be_paid(profile: Profile) -> None:
+    found = profile.attribute("nationality")
+    assert found is not None
+    assert found.purposes == ["eligibility"]
+    assert found.question is None
+
+
+def test_france_asks_nobody_for_their_origin() -> None:
+    france = load("fr")
+    assert not any(allows(france, "race_ethnicity", purpose) for purpose in PURPOSES)  # type: ignore[arg-type]
+    assert france.survey == "anonymous"
+    assert france.smallest_cell == 10
+    assert "race_ethnicity" not in [attribute.code for attribute in france.asked()]
+    assert not any(attribute.free_text for attribute in france.asked())
+    assert allows(france, "socio_economic", "constraint")
+
+
+@pytest.mark.parametrize("code", ["fr", "eu"])
+def test_an_anonymous_survey_is_never_tied_to_an_application(code: str) -> None:
+    profile = load(code)
+    assert profile.audit == "anonymous_audit"
+    assert not any(allows(profile, attribute.code, "linked_audit") for attribute in profile.attributes)
+
+
+@by_profile
+def test_every_question_of_the_survey_may_be_left(profile: Profile) -> None:
+    assert profile.asked()
+    for attribute in profile.asked():
+        assert attribute.options[-1].code == "not_said"
+        assert profile.audit in attribute.purposes
+
+
+@by_profile
+def test_profiles_speak_both_languages_with_care(profile: Profile) -> None:
+    for path, words in texts(profile):
+        assert set(words) == {"en", "fr"}, path
+        assert slips(words["fr"]) == []
+        assert "'" not in words["en"] + words["fr"]
+
+
+def test_what_is_refused_is_refused_with_its_reason() -> None:
+    require_purpose(load("us-private"), "race_ethnicity", "linked_audit")
+    with pytest.raises(NotAllowed, match="“us-private” does not permit “race_ethnicity” for “tie_break”"):
+        require_purpose(load("us-private"), "race_ethnicity", "tie_break")
+
+
+def test_a_profile_or_version_that_was_never_shipped_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        load("atlantis")
+    with pytest.raises(KeyError):
+        load("fr", 99)
+
+
+def test_a_cohort_keeps_the_version_that_it_was_set_up_with(cast: Cast) -> None:
+    assert (cast.cohort.jurisdiction, cast.cohort.jurisdiction_version) == ("eu", 1)
+    assert cast.cohort.profile == load("eu", 1)
+
+
+def test_the_names_are_those_that_stages_use() -> None:
+    assert {"load", "allows", "Profile", "PURPOSES"} <= set(jurisdiction.__all__)

@@ -1,0 +1,23 @@
+"""What careful French looks like, and English beside it."""
+
+import re
+
+_SLIPS = (
+    (r"\w'\w", "a straight apostrophe"),
+    (r"[^\s\u00a0\u202f(«“/…?!0-9][?!;]", "no space before ? ! ;"),
+    (r" [?!;:»]", "a space that may break before ? ! ; : »"),
+    (r"« ", "a space that may break after «"),
+    (r"\.\.\.", "three full stops for an ellipsis"),
+    (r'\w"|"\w', "straight quotes"),
+)
+_CODE = re.compile(r"`[^`]*`|\{[^}]*\}|https?://\S+|\]\([^)]*\)|%\([^)]*\)[sd]|\[…\]|<[^>]+>")
+
+
+def slips(french: str) -> list[str]:
+    """What is wrong with the typography of a French text."""
+    text = _CODE.sub("x", french)
+    return [
+        f"{what}: …{found[0]}… in {french[:60]!r}"
+        for pattern, what in _SLIPS
+        for found in re.finditer(pattern, text)
+    ]
