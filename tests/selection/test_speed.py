@@ -21,7 +21,7 @@ def test_550_applications_are_read_twice_and_decided_in_seconds(cast: Cast) -> N
         for number, assignment in enumerate(queries.mine(cast.cohort, reviewer)):
             assignment.cohort = cast.cohort
             page = queries.page_of(assignment)
-            started = time.process_time()
+            started = time.thread_time()
             services.submit_review(
                 assignment=assignment,
                 actor=reviewer,
@@ -31,12 +31,12 @@ def test_550_applications_are_read_twice_and_decided_in_seconds(cast: Cast) -> N
                 scores={"drive": 1 + (assignment.application_id + number) % 5, "making": 3},
                 seconds=400,
             )
-            spent += time.process_time() - started
+            spent += time.thread_time() - started
             done += 1
     assert done == 1100
     # Ten milliseconds on the machine that this was written on take four; the bar leaves room for slow ones.
     assert spent / done < 0.02, f"{1000 * spent / done:.1f} ms for each read"
-    started = time.process_time()
+    started = time.thread_time()
     decide(cast)
-    assert time.process_time() - started < 8
+    assert time.thread_time() - started < 8
     assert (Decision.objects.count(), Offer.objects.count()) == (550, 2)
