@@ -13,11 +13,11 @@ _SLIPS = (
 _CODE = re.compile(r"`[^`]*`|\{[^}]*\}|https?://\S+|\]\([^)]*\)|%\([^)]*\)[sd]|\[…\]|<[^>]+>")
 
 
-def slips(french: str) -> list[str]:
-    """What is wrong with the typography of a French text."""
+def slips(french: str, *, code: bool = False) -> list[str]:
+    """What is wrong with the typography of a French text; with `code` it may quote a programme file."""
     text = _CODE.sub("x", french)
     return [
         f"{what}: …{found[0]}… in {french[:60]!r}"
-        for pattern, what in _SLIPS
+        for pattern, what in (_SLIPS[:-1] if code else _SLIPS)
         for found in re.finditer(pattern, text)
     ]

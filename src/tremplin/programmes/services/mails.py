@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Conflict
 from tremplin.core.outbox import services as outbox
-from tremplin.core.outbox.models import Batch, OutboxMessage
+from tremplin.core.outbox.models import Batch, BatchState, OutboxMessage
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.queries import waiting_in
@@ -20,7 +20,7 @@ def release(*, cohort: Cohort, batch: Batch, actor: User, now: datetime, seen: i
     open, empty, or has grown since it was looked at.
     """
     _may(cohort, batch, actor)
-    if seen is not None and waiting_in(batch) != seen:
+    if seen is not None and batch.state == BatchState.OPEN and waiting_in(batch) != seen:
         raise Conflict(
             _("The batch has changed since you looked at it."), _("Look at it again, then send it.")
         )
