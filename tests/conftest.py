@@ -1,5 +1,4 @@
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,6 +22,6 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def cast(db: None) -> Iterator[Cast]:
+def cast(db: None) -> Cast:
     """An open cohort with one person for each role, and a stranger with a cohort of their own."""
-    yield gather()
+    return gather()

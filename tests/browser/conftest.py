@@ -75,10 +75,8 @@ def opened(chromium: Browser, site: Site) -> Iterator[Opener]:
 def sign_in(page: Page, site: Site, role: str) -> None:
     """Sign in as one of the people of the demonstration, by password."""
     page.goto("/sign-in/")
-    page.locator("input[name=address], input[name=email]").first.fill(site.address(role))
-    password = page.locator("input[name=password]")
-    if not password.count() or not password.first.is_visible():
-        page.locator("summary").first.click()
-    password.first.fill(PASSWORD)
-    password.first.press("Enter")
+    page.locator("input[name=address]").fill(site.address(role))
+    page.locator("button[name=way][value=password]").click()
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
     page.wait_for_url(lambda url: "/sign-in" not in url)

@@ -102,9 +102,7 @@ def test_for_developers_faults_keep_their_traceback(monkeypatch: pytest.MonkeyPa
         entry.main(["serve"])
 
 
-@pytest.mark.parametrize(
-    ("end", "status"), [(0, 0), (1, 1), (KeyboardInterrupt(), 130)]
-)
+@pytest.mark.parametrize(("end", "status"), [(0, 0), (1, 1), (KeyboardInterrupt(), 130)])
 def test_the_exit_status_says_how_it_went(
     monkeypatch: pytest.MonkeyPatch, end: BaseException | int, status: int
 ) -> None:
@@ -113,5 +111,7 @@ def test_the_exit_status_says_how_it_went(
 
 def test_a_reader_that_leaves_early_is_no_fault() -> None:
     command = f"{sys.executable} -m tremplin.cli.main manage help | true"
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
