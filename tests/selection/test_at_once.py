@@ -10,7 +10,7 @@ from django.db import connection, connections
 
 from tests.applications.test_at_once import together
 from tests.cast import Cast, gather
-from tests.review.world import apply, give_out, read_of
+from tests.review.world import apply, fill, give_out, read_of, reviewers
 from tests.selection.world import accept, decide, offers_of, propose, read_cohort, sign
 from tremplin.core.outbox.models import OutboxMessage
 from tremplin.review import queries as review_queries
@@ -166,3 +166,46 @@ def test_two_organisers_give_out_reads_at_once_and_nobody_reads_twice(house: Cas
         counted = together([lambda: review_queries.progress(house.cohort).given])
     assert names(results) == ["AssignmentPreview"] * 2
     assert counted == [8]
+
+
+def test_a_draft_that_another_window_changed_meanwhile_is_not_overwritten(
+    house: Cast, tmp_path: Path
+) -> None:
+    apply(house.cohort, 1, now=house.at("call_opens", days=2))
+    give_out(house)
+    assignment, now = read_of(house, house.reviewer), house.at("call_closes", days=2)
+    fill(assignment, now, submit=False, comment="before")
+    page = review_queries.page_of(assignment)
+
+    def save(comment: str) -> Callable[[], object]:
+        return lambda: fill(
+            assignment, now, submit=False, comment=comment, expected_version=1, shown=page.shown
+        )
+
+    with as_served(tmp_path):
+        results = together([save("one"), save("two"), save("three")])
+        counted = together([lambda: list(Review.objects.values_list("version", flat=True))])
+    assert names(results) == ["Review", "Stale", "Stale"]
+    assert counted == [[2]]
+
+
+def test_two_conflicts_at_once_are_handed_to_the_same_person_without_a_clash(
+    house: Cast, tmp_path: Path
+) -> None:
+    [application] = apply(house.cohort, 1, now=house.at("call_opens", days=2))
+    give_out(house)
+    pair = [read_of(house, user) for user in (house.reviewer, house.second_reviewer)]
+    reviewers(house, 1)
+    now = house.at("call_closes", days=2)
+
+    def pass_on(number: int) -> Callable[[], object]:
+        assignment = pair[number]
+        return lambda: review_services.declare_conflict(
+            assignment=assignment, actor=assignment.reviewer, now=now
+        )
+
+    with as_served(tmp_path):
+        results = together([pass_on(0), pass_on(1)])
+        counted = together([lambda: application.assignments.filter(state="assigned").count()])
+    assert names(results) == ["Assignment", "Assignment"] or names(results) == ["Assignment", "NoneType"]
+    assert counted == [1]

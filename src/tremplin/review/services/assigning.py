@@ -24,6 +24,7 @@ from tremplin.review import queries
 from tremplin.review.models import Assignment, AssignmentState, DeclaredConflict, ReviewerProfile
 from tremplin.review.plan import review_plan
 from tremplin.review.rules import reading_deadline
+from tremplin.review.services.common import hold
 
 _LIVE = (AssignmentState.ASSIGNED, AssignmentState.SUBMITTED)
 
@@ -105,7 +106,7 @@ def assign(
     Raises NotAllowed; Stale when the plan is no longer `expected`.
     """
     require(actor, cohort, Role.ORGANISER)
-    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    hold(cohort)
     withdrawn = _take_back(cohort, now)
     table = _load(cohort)
     plan = _solved(cohort, table, seed)
@@ -158,6 +159,7 @@ def set_profile(
     chosen = [language for language in offered if language in languages]
     if not chosen:
         raise Invalid({"languages": [_("Choose at least one language that you read well.")]})
+    hold(cohort)
     profile, _created = ReviewerProfile.objects.update_or_create(
         cohort=cohort,
         reviewer=reviewer,

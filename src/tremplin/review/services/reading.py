@@ -16,6 +16,7 @@ from tremplin.review.models import Assignment, AssignmentState, DeclaredConflict
 from tremplin.review.plan import review_plan
 from tremplin.review.queries.reading import UNSEEN
 from tremplin.review.services.assigning import hand_on
+from tremplin.review.services.common import hold
 
 
 @transaction.atomic
@@ -40,7 +41,8 @@ def save_review(
     version, or another window saved another draft; Invalid for a score that the rubric does not have.
     """
     held = _own(assignment, actor)
-    snapshot, review = _open(held, shown, expected_version)
+    review = _review_of(held)
+    snapshot = _open(held, review, shown, expected_version)
     found, errors = rules.known_scores(review_plan(held.cohort), scores)
     if errors:
         raise Invalid(errors)
@@ -70,10 +72,10 @@ def submit_review(
     plan = review_plan(assignment.cohort)
     found, errors = rules.known_scores(plan, scores)
     held = _own(assignment, actor)
-    before = _review_of(held)
-    if held.state == AssignmentState.SUBMITTED and before is not None and before.scores == found:
-        return before
-    snapshot, review = _open(held, shown, expected_version)
+    review = _review_of(held)
+    if held.state == AssignmentState.SUBMITTED and review is not None and review.scores == found:
+        return review
+    snapshot = _open(held, review, shown, expected_version)
     errors = {**rules.missing(plan, found), **errors}
     if errors:
         raise Invalid(errors)
@@ -105,6 +107,7 @@ def declare_conflict(
     Order: permission; the conflict; draft and read are closed; another reviewer; the audit event.
     Raises NotAllowed; Conflict when the read was submitted already.
     """
+    hold(assignment.cohort)
     held = _own(assignment, actor, organisers_too=True)
     if held.state == AssignmentState.CONFLICT:
         return None
@@ -175,8 +178,7 @@ def reopen(*, assignment: Assignment, actor: User, now: datetime, reason: str = 
 
 
 def _own(assignment: Assignment, actor: User, *, organisers_too: bool = False) -> Assignment:
-    """The stored assignment with its review, locked. Raises NotAllowed unless it is `actor`'s own (or an
-    organiser asks). Whoever changes a review holds its assignment first."""
+    """The stored assignment, locked. Raises NotAllowed unless it is `actor`'s own (or an organiser asks)."""
     cohort = assignment.cohort
     rows = (
         Assignment.objects.select_for_update(of=("self",))
@@ -195,12 +197,12 @@ def _own(assignment: Assignment, actor: User, *, organisers_too: bool = False) -
 
 
 def _review_of(held: Assignment) -> Review | None:
-    found: Review | None = getattr(held, "review", None)
-    return found
+    """The review of a locked assignment, read only now: what a join saw while it waited for the lock is old."""
+    return Review.objects.filter(assignment=held).first()
 
 
-def _open(held: Assignment, shown: str, expected_version: int) -> tuple[Snapshot, Review | None]:
-    """What is to be read and the draft, if both are what was on screen. Raises Conflict, Stale."""
+def _open(held: Assignment, review: Review | None, shown: str, expected_version: int) -> Snapshot:
+    """What is to be read, if it and the draft are what was on screen. Raises Conflict, Stale."""
     if held.state != AssignmentState.ASSIGNED or held.application.state != ApplicationState.SUBMITTED:
         raise Conflict(
             _("This application is no longer yours to read: it was submitted, taken back or withdrawn."),
@@ -215,7 +217,6 @@ def _open(held: Assignment, shown: str, expected_version: int) -> tuple[Snapshot
                 "Load the page again and read the new version. What you wrote is shown below, for you to copy."
             ),
         )
-    review = _review_of(held)
     version = review.version if review else 0
     if version != expected_version:
         raise Stale(
@@ -225,7 +226,7 @@ def _open(held: Assignment, shown: str, expected_version: int) -> tuple[Snapshot
             ),
             current=review,
         )
-    return snapshot, review
+    return snapshot
 
 
 def _texts(comment: str, private_note: str) -> tuple[str, str]:

@@ -4,12 +4,10 @@ from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Conflict, Stale
 from tremplin.programmes.models import Cohort
+from tremplin.review.services.common import hold
 from tremplin.selection.models import Proposal, ProposalState
 
-
-def hold(cohort: Cohort) -> None:
-    """Make deeds on the decisions and places of one cohort wait for one another."""
-    Cohort.objects.select_for_update().only("pk").get(pk=cohort.pk)
+__all__ = ["confirmed_proposal", "hold", "open_proposal", "proposal_of"]
 
 
 def proposal_of(cohort: Cohort) -> Proposal:
