@@ -55,7 +55,9 @@ def _text_kind(content: bytes, given_name: str) -> str:
     return "py" if given_name.lower().endswith(".py") else "txt"
 
 
-def check(upload: UploadedFile, *, kinds: Set[str], max_bytes: int, field: str = "file") -> tuple[bytes, str]:
+def check(
+    upload: "UploadedFile[bytes]", *, kinds: Set[str], max_bytes: int, field: str = "file"
+) -> tuple[bytes, str]:
     """The content and the kind of `upload`. Raises Invalid when it is empty, too large or of another kind."""
     size = upload.size or 0
     if size == 0:
@@ -78,7 +80,13 @@ def check(upload: UploadedFile, *, kinds: Set[str], max_bytes: int, field: str =
 
 
 def store(
-    upload: UploadedFile, *, owner_ref: str, kinds: Set[str], max_bytes: int, now: datetime, field: str = "file"
+    upload: "UploadedFile[bytes]",
+    *,
+    owner_ref: str,
+    kinds: Set[str],
+    max_bytes: int,
+    now: datetime,
+    field: str = "file",
 ) -> StoredFile:
     """Check `upload` and keep it privately under a name of ours. Raises Invalid as `check` does."""
     content, kind = check(upload, kinds=kinds, max_bytes=max_bytes, field=field)

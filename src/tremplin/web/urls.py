@@ -1,6 +1,6 @@
 """All addresses. Pages of a cohort live below `/<institution>/<programme>/<cohort>/`."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from tremplin.core.ui.views import design
 from tremplin.web import health, views
@@ -11,7 +11,7 @@ handler403 = "tremplin.web.errors.forbidden"
 handler404 = "tremplin.web.errors.not_found"
 handler500 = "tremplin.web.errors.broken"
 
-COHORT_URLS = [
+COHORT_URLS: list[URLPattern | URLResolver] = [
     path("desk/", views.desk, name="desk"),
     path("", include("tremplin.applications.urls")),
     path("", include("tremplin.equality.urls")),
@@ -26,7 +26,7 @@ COHORT_URLS = [
     path("", include("tremplin.rehearsal.urls")),
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("language/", views.set_language, name="set_language"),
     path("healthz", health.healthz, name="healthz"),
