@@ -1,0 +1,90 @@
+"""What the selection keeps about a person: what was decided of their applications, offers, places."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from tremplin.core.errors import Message
+from tremplin.core.text import say
+from tremplin.people.models import User
+from tremplin.people.personal_data import Keeping, register
+from tremplin.selection.models import Decision, Offer, ProposalState, Scholar
+
+
+def _decisions(user: User) -> QuerySet[Decision]:
+    """Final ones alone: what is still a proposal is shown to nobody."""
+    rows = Decision.objects.filter(application__applicant=user, proposal__state=ProposalState.CONFIRMED)
+    return rows.select_related(
+        "proposal__cohort__programme__institution", "proposal__cohort__version"
+    ).order_by("pk")
+
+
+def _scholars(user: User) -> QuerySet[Scholar]:
+    rows = Scholar.objects.filter(user=user).select_related(
+        "cohort__programme__institution", "cohort__version"
+    )
+    return rows.order_by("pk")
+
+
+def _export(user: User) -> dict[str, Any]:
+    offers = Offer.objects.filter(application__applicant=user).select_related(
+        "cohort__programme__institution"
+    )
+    return {
+        "decisions": [_decision(row) for row in _decisions(user)],
+        "offers": [
+            {
+                "cohort": row.cohort.scope,
+                "state": row.state,
+                "answer_by": row.answer_by,
+                "answered_at": row.answered_at,
+                "agreement": row.agreement,
+            }
+            for row in offers.order_by("pk")
+        ],
+        "places": [
+            {"cohort": row.cohort.scope, "state": row.state, "agreed_at": row.agreed_at}
+            for row in _scholars(user)
+        ],
+    }
+
+
+def _decision(row: Decision) -> dict[str, Any]:
+    return {
+        "cohort": row.proposal.cohort.scope,
+        "outcome": row.outcome,
+        "waitlist_position": row.position,
+        "score": row.estimate,
+        "interval": [row.low, row.high],
+        "rank": row.rank,
+        "band": row.band,
+        "draw_code": row.draw_code if row.draw_rank else "",
+        "draw_rank": row.draw_rank,
+        "reads": row.reads,
+        "levels": row.feedback.get("levels", {}),
+        "decided_by_hand": bool(row.overridden),
+        "reason": row.reason,
+        "decided_at": row.proposal.confirmed_at,
+    }
+
+
+def _reasons(user: User) -> Sequence[Message]:
+    placed = {row.cohort_id: row.cohort for row in _scholars(user)}
+    decided = {row.proposal.cohort_id: row.proposal.cohort for row in _decisions(user)}
+    return [
+        *(_("You hold or held a place in %(programme)s.") % _name(cohort) for cohort in placed.values()),
+        *(
+            _("A decision about you was taken in %(programme)s.") % _name(cohort)
+            for key, cohort in decided.items()
+            if key not in placed
+        ),
+    ]
+
+
+def _name(cohort: Any) -> dict[str, str]:
+    return {"programme": say(cohort.plan.programme.name)}
+
+
+register(Keeping(app="selection", export=_export, reasons=_reasons))
