@@ -8,7 +8,9 @@ _SUFFIX = ".toml"
 def names() -> tuple[str, ...]:
     """The names of all shipped templates."""
     entries = files("tremplin.programme_templates").iterdir()
-    return tuple(sorted(entry.name.removesuffix(_SUFFIX) for entry in entries if entry.name.endswith(_SUFFIX)))
+    return tuple(
+        sorted(entry.name.removesuffix(_SUFFIX) for entry in entries if entry.name.endswith(_SUFFIX))
+    )
 
 
 def text(name: str) -> str:

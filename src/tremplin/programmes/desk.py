@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from tremplin.core.errors import Message
 from tremplin.core.outbox import queries as outbox
@@ -81,7 +81,7 @@ def _waiting(cohort: Cohort) -> Card | None:
         title=one.title if one else _("Mails wait for you"),
         line=line % {"count": number(mails)},
         href=page,
-        action=_("Look at them"),
+        action=pgettext("mail", "Look at them"),
         urgency="now",
     )
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from babel.dates import format_timedelta
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tremplin.core.states import State, Tone
 from tremplin.core.ui.amounts import locale
@@ -41,11 +42,15 @@ def call_state(cohort: Cohort, now: datetime) -> State:
     phase, dates = phase_of(cohort, now), cohort.dates
     words: dict[Phase, tuple[str, str, Tone]] = {
         "coming": (_("Opens %(when)s") % {"when": distance(dates["call_opens"], now)}, "", "info"),
-        "open": (_("Open"), "", "ok"),
-        "closed": (_("Closed"), "", "info"),
-        "decided": (_("Closed"), _("The decisions are out. Everyone who applied has heard from us."), "info"),
+        "open": (pgettext("call", "Open"), "", "ok"),
+        "closed": (pgettext("call", "Closed"), "", "info"),
+        "decided": (
+            pgettext("call", "Closed"),
+            _("The decisions are out. Everyone who applied has heard from us."),
+            "info",
+        ),
         "running": (_("Training is under way"), "", "info"),
-        "over": (_("Finished"), _("This edition is over."), "info"),
+        "over": (pgettext("call", "Finished"), _("This edition is over."), "info"),
     }
     title, following, tone = words[phase]
     return State(phase, title, title, following or _following(cohort, phase), tone)

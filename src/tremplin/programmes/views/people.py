@@ -28,7 +28,7 @@ def people(request: CohortRequest) -> HttpResponse:
                 for text in texts:
                     form.add_error(field if field in form.fields else None, text)
     role, words = request.GET.get("role", ""), request.GET.get("q", "").strip()
-    page = paginate(queries.memberships(cohort, role=role, words=words), request)
+    page = paginate(queries.memberships(cohort, role=role, words=words), request, size=30)
     context = {
         "form": form,
         "page": page,
