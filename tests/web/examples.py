@@ -191,6 +191,7 @@ EXAMPLES: dict[str, Make | Example] = {
     "selection:decision": _decision,
     "selection:extend": Example(lambda cast: {"ref": scene_with_offer(cast).ref}, at=_after_decisions),
     "selection:withdraw": Example(lambda cast: {"ref": enrol(cast).ref}, at=_after_decisions),
+    "selection:scholar": Example(lambda cast: {"ref": enrol(cast).ref}, at=_after_decisions),
     "selection:draw-file": Example(_decided, at=_after_decisions),
     "selection:outcome": Example(_decided, at=_after_decisions),
     "selection:accept": Example(_decided, at=_after_decisions),
