@@ -5,8 +5,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import Cast
+from tests.cast import Cast, enrol
 from tests.mentoring.world import Clock
+from tremplin.selection.models import Scholar
+from tremplin.stipends import services
 
 
 @pytest.fixture
@@ -28,3 +30,11 @@ def queries_of() -> Callable[[Client, str], int]:
         return len(captured)
 
     return count
+
+
+@pytest.fixture
+def scholar(cast: Cast) -> Scholar:
+    """A scholar whose payments are laid out."""
+    scholar = enrol(cast)
+    services.plan_instalments(cohort=cast.cohort, now=cast.at("training_starts", days=-10))
+    return scholar

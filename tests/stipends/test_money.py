@@ -1,71 +1,26 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.cast import Cast, enrol
+from tests.cast import Cast
+from tests.stipends.world import (
+    DETAILS,
+    OTHER_ACCOUNT,
+    check_in,
+    instalment,
+    through,
+    with_details,
+    with_mentor,
+)
 from tremplin.core import sealed
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import OutboxMessage
-from tremplin.mentoring import services as mentoring
-from tremplin.mentoring.models import MentorProfile, Pairing
 from tremplin.programmes.roles import Role
 from tremplin.programmes.services import grant
 from tremplin.selection import services as selection
 from tremplin.selection.models import Scholar
 from tremplin.stipends import services
-from tremplin.stipends.models import Instalment, InstalmentState, LedgerEntry, PayeeForm
-
-DETAILS = services.PayeeDetails(
-    holder="Sami Scholar", account="FR7630006000011234567890189", bank="", country="FR", town="Lyon"
-)
-
-
-@pytest.fixture
-def scholar(cast: Cast) -> Scholar:
-    scholar = enrol(cast)
-    services.plan_instalments(cohort=cast.cohort, now=cast.at("training_starts", days=-10))
-    return scholar
-
-
-def instalment(scholar: Scholar, code: str = "start") -> Instalment:
-    return Instalment.objects.get(scholar=scholar, code=code)
-
-
-def with_details(cast: Cast, scholar: Scholar, version: int = 0, **changed: str) -> PayeeForm:
-    return services.save_payee_form(
-        scholar=scholar,
-        details=DETAILS._replace(**changed),
-        expected_version=version,
-        actor=cast.scholar,
-        now=cast.at("training_starts", days=-8),
-    )
-
-
-def through(cast: Cast, row: Instalment) -> Instalment:
-    """A payment from planned to paid, by two people."""
-    now = cast.at("training_starts")
-    services.prepare(instalment=row, actor=cast.finance, now=now)
-    services.approve(instalment=row, actor=cast.second_finance, now=now)
-    services.order(instalment=row, reference="SEPA-1", actor=cast.finance, now=now)
-    return services.mark_paid(instalment=row, actor=cast.finance, now=now)
-
-
-def with_mentor(cast: Cast, scholar: Scholar) -> Pairing:
-    mentor, _created = MentorProfile.objects.get_or_create(
-        cohort=cast.cohort, user=cast.mentor, defaults={"created_at": cast.at("training_starts")}
-    )
-    return Pairing.objects.create(scholar=scholar, mentor=mentor, created_at=cast.at("training_starts"))
-
-
-def check_in(cast: Cast, scholar: Scholar) -> None:
-    mentoring.send_answers(
-        pairing=with_mentor(cast, scholar),
-        code="week-2",
-        answers={"met": "no", "going": "2"},
-        expected_version=0,
-        actor=cast.scholar,
-        now=cast.at("training_starts", weeks=2),
-    )
+from tremplin.stipends.models import Instalment, InstalmentState, LedgerEntry
 
 
 def test_every_scholar_gets_the_instalments_of_the_plan_once(cast: Cast, scholar: Scholar) -> None:
@@ -180,7 +135,7 @@ def test_new_details_send_an_approved_payment_back(cast: Cast, scholar: Scholar)
     now = cast.at("training_starts")
     services.prepare(instalment=instalment(scholar), actor=cast.finance, now=now)
     services.approve(instalment=instalment(scholar), actor=cast.second_finance, now=now)
-    with_details(cast, scholar, version=1, account="DE75512108001245126199")
+    with_details(cast, scholar, version=1, account=OTHER_ACCOUNT)
     row = instalment(scholar)
     assert (row.state, row.prepared_by, row.approved_by) == (InstalmentState.PLANNED, "", "")
 
@@ -250,15 +205,6 @@ def test_holding_money_needs_a_reason_that_the_scholar_reads(cast: Cast, scholar
         services.hold(instalment=instalment(scholar), reason=" ", actor=cast.finance, now=now)
     services.hold(instalment=instalment(scholar), reason="Bank closed", actor=cast.finance, now=now)
     assert "Bank closed" in OutboxMessage.objects.get(to=cast.scholar.email, kind="stipend-step").body
-
-
-def test_an_extension_moves_only_what_falls_after_the_midpoint(cast: Cast, scholar: Scholar) -> None:
-    before = dict(scholar.instalments.values_list("code", "due"))
-    now = cast.at("midpoint")
-    services.extend(scholar=scholar, weeks=3, reason="illness", actor=cast.organiser, now=now)
-    assert dict(scholar.instalments.values_list("code", "due")) == before
-    with pytest.raises(Invalid, match="At most 5 weeks"):
-        services.extend(scholar=scholar, weeks=6, reason="illness", actor=cast.organiser, now=now)
 
 
 def test_a_ledger_entry_is_never_changed(cast: Cast, scholar: Scholar) -> None:

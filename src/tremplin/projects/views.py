@@ -101,7 +101,7 @@ def edit(request: CohortRequest, ref: str) -> HttpResponse:
     found = _own(request, ref)
     initial = {field: getattr(found, field) for field in services.FIELDS}
     form: django_forms.Form = forms.ProjectForm(
-        request.POST or None, initial={**initial, "_version": found.version}
+        request.POST if request.method == "POST" else None, initial={**initial, "_version": found.version}
     )
     stale = None
     if request.method == "POST" and form.is_valid():

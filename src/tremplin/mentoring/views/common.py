@@ -3,13 +3,18 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 
 from tremplin.core.errors import Invalid
 from tremplin.mentoring import queries
 from tremplin.mentoring.models import Pairing, Side
 from tremplin.programmes.http import CohortRequest
+
+
+def posted(request: CohortRequest) -> QueryDict | None:
+    """What was sent, even if it is nothing at all; None for a page that was only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def pairing_or_404(request: CohortRequest, ref: str) -> Pairing:

@@ -16,7 +16,7 @@ from tremplin.core.ui.amounts import number
 from tremplin.mentoring import services
 from tremplin.mentoring.forms import OfferForm, WishForm
 from tremplin.mentoring.models import MatchWish, MentorProfile
-from tremplin.mentoring.views.common import page, show
+from tremplin.mentoring.views.common import page, posted, show
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.selection.models import Scholar
 
@@ -30,7 +30,7 @@ def offer(request: CohortRequest) -> HttpResponse:
     plan = services.plan_of(request.cohort)
     kept = MentorProfile.objects.filter(cohort=request.cohort, user=request.user).first()
     first = {"languages": [request.user.language], "capacity": 1, "version": 0}
-    form: forms.Form = OfferForm(plan, request.POST or None, initial=_stored(kept, _OFFER) or first)
+    form: forms.Form = OfferForm(plan, posted(request), initial=_stored(kept, _OFFER) or first)
     stale = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -66,7 +66,7 @@ def wish(request: CohortRequest) -> HttpResponse:
     scholar.cohort = request.cohort
     kept = MatchWish.objects.filter(scholar=scholar).first()
     first = {"languages": [request.user.language], "version": 0}
-    form: forms.Form = WishForm(plan, request.POST or None, initial=_stored(kept, _WISH) or first)
+    form: forms.Form = WishForm(plan, posted(request), initial=_stored(kept, _WISH) or first)
     stale = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

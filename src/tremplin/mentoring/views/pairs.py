@@ -18,7 +18,7 @@ from tremplin.mentoring import queries, rules, services
 from tremplin.mentoring.forms import ReasonForm
 from tremplin.mentoring.models import Pairing, Side
 from tremplin.mentoring.states import STATES
-from tremplin.mentoring.views.common import page, pairing_or_404, show, side_in
+from tremplin.mentoring.views.common import page, pairing_or_404, posted, show, side_in
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 
@@ -180,7 +180,7 @@ def _window(row: Pairing, side: Side | None, now: datetime) -> tuple[str, str] |
 def end(request: CohortRequest, ref: str) -> HttpResponse:
     """Part a scholar and a mentor, with a word that organisers alone read."""
     row = pairing_or_404(request, ref)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.end_pairing(

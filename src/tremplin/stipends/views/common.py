@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Invalid
@@ -12,6 +13,11 @@ from tremplin.core.ui.charts import Segment
 from tremplin.stipends import queries
 from tremplin.stipends.plan import WAITING
 from tremplin.stipends.states import STATES
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, even if it is nothing at all; None for a page that was only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def shown(line: queries.Line, words: Mapping[str, Any] = WAITING) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from tremplin.selection.models import Scholar
 from tremplin.stipends import queries, services
 from tremplin.stipends.forms import PayeeDetailsForm
 from tremplin.stipends.plan import WAITING_FOR_YOU
-from tremplin.stipends.views.common import segments, show, shown
+from tremplin.stipends.views.common import posted, segments, show, shown
 
 
 def mine(request: CohortRequest) -> HttpResponse:
@@ -43,7 +43,7 @@ def payee(request: CohortRequest) -> HttpResponse:
     kept = queries.payee_form(scholar)
     details = services.payee_details(scholar=scholar, actor=request.user, now=now)
     form = PayeeDetailsForm(
-        request.POST or None,
+        posted(request),
         initial={**(details._asdict() if details else {}), "version": kept.version if kept else 0},
     )
     stale = False

@@ -18,7 +18,7 @@ from tremplin.stipends import queries, rules, services
 from tremplin.stipends.forms import ExtensionForm, StepForm
 from tremplin.stipends.models import Instalment, InstalmentState
 from tremplin.stipends.states import NOTES, STATES
-from tremplin.stipends.views.common import show, shown
+from tremplin.stipends.views.common import posted, show, shown
 
 S = InstalmentState
 
@@ -33,7 +33,7 @@ def _row(request: CohortRequest, ref: str) -> Instalment:
 def instalment(request: CohortRequest, ref: str) -> HttpResponse:
     """One payment: where it stands, who did what, and the steps that this person may take."""
     row = _row(request, ref)
-    form = StepForm(request.POST or None)
+    form = StepForm(posted(request))
     if request.method == "POST":
         require(request.user, request.cohort, Role.FINANCE, Role.ORGANISER)
         if form.is_valid() and _take_step(request, row, form):
@@ -120,7 +120,7 @@ def extension(request: CohortRequest, ref: str) -> HttpResponse:
     scholar.cohort = request.cohort
     now, stale = clock.now(), False
     first = {"weeks": scholar.extension_weeks, "seen": scholar.extension_weeks}
-    form = ExtensionForm(request.POST or None, initial=first)
+    form = ExtensionForm(posted(request), initial=first)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
