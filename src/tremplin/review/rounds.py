@@ -1,0 +1,41 @@
+"""What happens in the reading because time passes."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from tremplin.applications.models import ApplicationState
+from tremplin.people.models import User
+from tremplin.programmes import mail
+from tremplin.programmes.http import cohort_url
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.rounds import every_round
+from tremplin.review.models import Assignment, AssignmentState
+from tremplin.review.rules import reading_deadline
+
+_REMIND_BEFORE = timedelta(days=3)
+
+
+@every_round
+@transaction.atomic
+def remind_reviewers(*, cohort: Cohort, now: datetime) -> int:
+    """Write once to everybody with open reads when the reading ends in three days; how many they are."""
+    if not cohort.plan.runs("review"):
+        return 0
+    due = reading_deadline(cohort.dates)
+    if not due - _REMIND_BEFORE <= now <= due:
+        return 0
+    waiting = Assignment.objects.filter(
+        cohort=cohort, state=AssignmentState.ASSIGNED, application__state=ApplicationState.SUBMITTED
+    )
+    people = list(User.objects.filter(pk__in=waiting.values("reviewer")).order_by("pk"))
+    for user in people:
+        mail.send(
+            cohort=cohort,
+            code="review-reminder",
+            to=user,
+            values={"link": cohort_url(cohort, "review:queue"), "date": due},
+            now=now,
+            key=f"review-reminder:{user.ref}:{due:%Y-%m-%d}",
+        )
+    return len(people)
