@@ -173,6 +173,20 @@ def test_mails_of_another_cohort_are_nobodys_business(cast: Cast) -> None:
         services.cancel(cohort=cast.cohort, message=batch.messages.get(), actor=cast.reviewer, now=OPENS)
 
 
+def test_a_note_in_confidence_is_seen_by_the_organiser_it_went_to_alone(
+    cast: Cast, organiser: Client
+) -> None:
+    values = {"link": "/x/", "title": "Week 2"}
+    note = mail.send(
+        cohort=cast.cohort, code="note-in-confidence", to=cast.colleague, values=values, now=OPENS, key="k"
+    )
+    OutboxMessage.objects.update(state=MessageState.FAILED)
+    for address in (page(cast, "mails"), page(cast, "outbox")):
+        assert "to the organisers alone" not in text_of(organiser, address)
+        assert "to the organisers alone" in text_of(signed_in(cast.colleague), address)
+    assert organiser.get(page(cast, "mail", ref=note.ref)).status_code == 404
+
+
 # ---- the log -----------------------------------------------------------------------------------------------
 
 

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from tremplin.core.errors import Message
 from tremplin.core.outbox import queries as outbox
+from tremplin.core.outbox.models import MessageState
 from tremplin.core.ui.amounts import number
 from tremplin.people.models import User
 from tremplin.programmes.dates import EXPLANATIONS, LABELS
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.queries import waiting_mails
+from tremplin.programmes.queries import mails, waiting_mails
 from tremplin.programmes.roles import Role
 from tremplin.programmes.states import distance
 
@@ -54,7 +55,7 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     """For organisers: mails that wait or failed, and the date that comes next."""
     if Role.ORGANISER not in roles:
         return []
-    found = [card for card in (_waiting(cohort), _failed(cohort)) if card]
+    found = [card for card in (_waiting(cohort), _failed(cohort, actor)) if card]
     following = next(((code, at) for code, at in cohort.dates.items() if at > now), None)
     if following:
         found.append(_date(cohort, *following, now))
@@ -63,13 +64,13 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
 
 def _waiting(cohort: Cohort) -> Card | None:
     batches = list(outbox.open_batches(cohort.scope)[:2])
-    mails = waiting_mails(cohort) if batches else 0
-    if not mails:
+    count = waiting_mails(cohort) if batches else 0
+    if not count:
         return None
     line = ngettext(
         "%(count)s mail waits. It leaves when one of you has looked at it and sent it.",
         "%(count)s mails wait. They leave when one of you has looked at them and sent them.",
-        mails,
+        count,
     )
     one = batches[0] if len(batches) == 1 else None
     page = (
@@ -79,15 +80,15 @@ def _waiting(cohort: Cohort) -> Card | None:
     )
     return Card(
         title=one.title if one else _("Mails wait for you"),
-        line=line % {"count": number(mails)},
+        line=line % {"count": number(count)},
         href=page,
         action=pgettext("mail", "Look at them"),
         urgency="now",
     )
 
 
-def _failed(cohort: Cohort) -> Card | None:
-    count = outbox.failed(cohort.scope).count()
+def _failed(cohort: Cohort, actor: User) -> Card | None:
+    count = mails(cohort, actor, state=MessageState.FAILED).count()
     if not count:
         return None
     line = ngettext(

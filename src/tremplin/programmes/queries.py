@@ -14,6 +14,8 @@ from tremplin.programmes.models import Cohort, Membership, Programme, ProgrammeV
 from tremplin.programmes.roles import GIVEN_BY_HAND, Role
 from tremplin.programmes.rules import AUDIENCE
 
+_PRIVATE = ("note-in-confidence",)
+
 
 def cohort_at(institution: str, programme: str, cohort: str) -> Cohort | None:
     """The cohort at an address, with all that its pages need, in two queries."""
@@ -178,13 +180,16 @@ def waiting_in(batch: Batch) -> int:
     return batch.messages.filter(state=MessageState.WAITING).count()
 
 
-def mail_at(cohort: Cohort, ref: str) -> OutboxMessage | None:
-    return OutboxMessage.objects.select_related("batch").filter(scope=cohort.scope, ref=ref).first()
+def mail_at(cohort: Cohort, ref: str, viewer: User) -> OutboxMessage | None:
+    return mails(cohort, viewer).filter(ref=ref).first()
 
 
-def mails(cohort: Cohort, *, state: str = "", words: str = "") -> QuerySet[OutboxMessage]:
-    """Mails of this cohort, the newest first, in one state, to an address or about something."""
-    found = outbox.messages(cohort.scope)
+def mails(cohort: Cohort, viewer: User, *, state: str = "", words: str = "") -> QuerySet[OutboxMessage]:
+    """Mails of this cohort, the newest first, in one state, to an address or about something.
+
+    A note in confidence goes to those organisers who are not a side of it, so each sees their own alone.
+    """
+    found = outbox.messages(cohort.scope).filter(~Q(kind__in=_PRIVATE) | Q(to_ref=viewer.ref))
     if state in MessageState.values:
         found = found.filter(state=state)
     for word in words.split():

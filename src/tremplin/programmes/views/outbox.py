@@ -28,7 +28,7 @@ def outbox(request: CohortRequest) -> HttpResponse:
         "waiting": [_row(batch, names) for batch in waiting],
         "rows": [_row(batch, names) for batch in page],
         "page": page,
-        "failed": list(mails.failed(scope)[:20]),
+        "failed": list(queries.mails(request.cohort, request.user, state=MessageState.FAILED)[:20]),
         "now": now,
     }
     return render(request, "programmes/outbox.html", context)
@@ -85,7 +85,7 @@ def act(request: CohortRequest, ref: str) -> HttpResponse:
 def history(request: CohortRequest) -> HttpResponse:
     """Every mail of the cohort, by state, kind or recipient."""
     state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
-    page = paginate(queries.mails(request.cohort, state=state, words=words), request)
+    page = paginate(queries.mails(request.cohort, request.user, state=state, words=words), request)
     context = {
         "page": page,
         "rows": [(message, message_state(message.state)) for message in page],
@@ -99,7 +99,7 @@ def history(request: CohortRequest) -> HttpResponse:
 @never_cache
 def message(request: CohortRequest, ref: str) -> HttpResponse:
     """One mail: what it says, where it is; cancel it, or send it again to a mended address."""
-    found = queries.mail_at(request.cohort, ref)
+    found = queries.mail_at(request.cohort, ref, request.user)
     if found is None:
         raise Http404
     form = AddressForm(request.POST if "to" in request.POST else None, initial={"to": found.to})
