@@ -21,6 +21,8 @@ from django.core.mail import EmailMessage
 
 from tests.applications.world import sent_with_file
 from tests.cast import Cast, enrol
+from tests.mentoring.world import pair
+from tests.mentoring.world import send as send_check_in
 from tests.review.world import apply, give_out, read_of
 from tests.selection.world import propose, read_cohort, scene_with_offer
 from tremplin.core.jobs.models import Job, JobState
@@ -30,6 +32,10 @@ from tremplin.people import consents, keys
 from tremplin.people.models import MailedKey, SignIn
 from tremplin.people.services.consents import give
 from tremplin.programmes import mail
+from tremplin.projects.models import Project
+from tremplin.projects.services import begin as begin_project
+from tremplin.projects.services import hand_in, mark
+from tremplin.stipends.services import plan_instalments
 
 Make = Callable[[Cast], dict[str, Any]]
 
@@ -158,6 +164,71 @@ def _after_decisions(cast: Cast) -> datetime:
     return cast.at("decisions_out", days=1)
 
 
+# mentoring, stipends, projects ----------------------------------------------------------------------------
+
+
+def _in_training(cast: Cast) -> datetime:
+    return cast.at("training_starts", days=12)
+
+
+def _pairing(cast: Cast) -> dict[str, Any]:
+    return {"ref": pair(cast).ref}
+
+
+def _check_in(cast: Cast) -> dict[str, Any]:
+    pairing = pair(cast)
+    send_check_in(pairing, cast.scholar, _in_training(cast), note="For organisers alone")
+    return {"ref": pairing.ref, "code": "week-2"}
+
+
+def _raised_hand(cast: Cast) -> dict[str, Any]:
+    pairing = pair(cast)
+    send_check_in(pairing, cast.scholar, _in_training(cast), note="For organisers alone")
+    return {"ref": pairing.concerns.get().ref}
+
+
+def _payment(cast: Cast) -> dict[str, Any]:
+    scholar = enrol(cast)
+    plan_instalments(cohort=cast.cohort, now=cast.at("training_starts", days=-10))
+    return {"ref": scholar.instalments.get(code="start").ref}
+
+
+def _project(cast: Cast) -> dict[str, Any]:
+    return {"ref": _begun(cast).ref}
+
+
+def _begun(cast: Cast) -> Project:
+    scholar = pair(cast).scholar
+    project = begin_project(scholar=scholar, actor=scholar.user, now=cast.at("training_starts"))
+    project.scholar = scholar
+    return project
+
+
+def _milestone(cast: Cast) -> dict[str, Any]:
+    project = _begun(cast)
+    hand_in(
+        project=project,
+        code="proposal",
+        body="It works.",
+        expected_version=0,
+        actor=project.scholar.user,
+        now=cast.at("training_starts", days=2),
+    )
+    return {"ref": project.ref, "code": "proposal"}
+
+
+def _checklist_line(cast: Cast) -> dict[str, Any]:
+    project = _begun(cast)
+    mark(
+        project=project,
+        code="licence",
+        evidence="LICENSE",
+        actor=project.scholar.user,
+        now=cast.at("training_starts", days=2),
+    )
+    return {"ref": project.ref, "code": "licence"}
+
+
 EXAMPLES: dict[str, Make | Example] = {
     # people
     "people:sign-in-link": _link,
@@ -198,9 +269,23 @@ EXAMPLES: dict[str, Make | Example] = {
     "selection:decline": Example(_decided, at=_after_decisions),
     "selection:leave": Example(_decided, at=_after_decisions),
     # mentoring
+    "mentoring:pairing": Example(_pairing, at=_in_training),
+    "mentoring:end": Example(_pairing, at=_in_training, data={"reason": "They moved."}),
+    "mentoring:check-in": Example(_check_in, at=_in_training),
+    "mentoring:answers": Example(_check_in, at=_in_training),
+    "mentoring:close-concern": Example(_raised_hand, at=_in_training),
     # stipends
+    "stipends:instalment": Example(_payment, at=_in_training, data={"step": "hold", "reason": "Bank closed"}),
+    "stipends:details": Example(_payment, at=_in_training),
+    "stipends:extension": Example(
+        lambda cast: {"ref": enrol(cast).ref}, at=_in_training, data={"weeks": "1", "seen": "0"}
+    ),
     # training
     # projects
+    "projects:project": Example(_project, at=_in_training),
+    "projects:edit": Example(_project, at=_in_training, owner="scholar"),
+    "projects:milestone": Example(_milestone, at=_in_training, data={"answer": "accept", "feedback": "Good."}),
+    "projects:mark": Example(_checklist_line, at=_in_training, data={"evidence": "LICENSE"}),
     # showcase
     # impact
     # rehearsal
