@@ -259,7 +259,7 @@ def open_folder() -> Iterator[Path]:
 
 def test_it_works_for_an_ordinary_user(open_folder: Path) -> None:
     """With no privilege at all: user namespaces, and a watchdog or a group for the memory."""
-    lab = make_lab(open_folder, TOML.replace("[[checks]]", "[limits]\ncall_s = 1\n\n[[checks]]", 1))
+    lab = make_lab(open_folder, TOML.replace("[[checks]]", "[limits]\ncall_s = 5\n\n[[checks]]", 1))
     good, bad = open_folder / "good.py", open_folder / "bad.py"
     good.write_text(SOLUTION)
     bad.write_text(

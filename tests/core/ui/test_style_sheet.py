@@ -129,7 +129,10 @@ def test_the_search_for_sides_lets_logical_properties_pass(rule: str) -> None:
 @pytest.mark.parametrize("path", [STATIC / "tremplin.css", *SCRIPTS], ids=lambda path: path.name)
 def test_nothing_is_fetched_from_elsewhere(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert not re.search(r"https?://|@import|url\(|//cdn", text.replace('[href^="http"]', ""))
+    # A selector of outside links, and the prefix that the server adds to addresses: neither fetches anything.
+    for harmless in ('[href^="http"]', '.replaceAll("https://", "")'):
+        text = text.replace(harmless, "")
+    assert not re.search(r"https?://|@import|url\(|//cdn", text)
 
 
 def test_motion_stops_for_those_who_ask() -> None:
