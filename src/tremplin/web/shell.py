@@ -15,7 +15,8 @@ from tremplin.people.models import User
 from tremplin.programmes.http import cohort_url, person
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
-from tremplin.web.stages import desks
+from tremplin.programmes.schema import STAGES as OPTIONAL_STAGES
+from tremplin.web.stages import STAGES, desks
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -51,7 +52,9 @@ def cohort_label(cohort: Cohort) -> str:
 def _navigation(request: HttpRequest, cohort: Cohort, roles: frozenset[Role]) -> Iterator[NavLink]:
     if roles:
         yield _link(request, _("Desk"), cohort_url(cohort, "desk"))
-    for module in desks():
+    for stage, module in zip(STAGES, desks(), strict=True):
+        if stage in OPTIONAL_STAGES and not cohort.plan.runs(stage):
+            continue
         for item in module.NAV:
             if not roles.isdisjoint(item.roles):
                 yield _link(request, item.label, cohort_url(cohort, item.url))
