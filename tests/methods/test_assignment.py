@@ -88,6 +88,17 @@ def test_reads_are_handed_on_to_make_room_for_a_scarce_language() -> None:
     assert found.short == ()
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_chance_gave_away_first_nobody_stays_unread_who_could_be_read(seed: int) -> None:
+    """Each paper has two possible readers; if p3 takes “a” first, somebody must hand on to free a place."""
+    papers = [Paper("p1"), Paper("p2"), Paper("p3")]
+    readers = [Reader("a", 1), Reader("b", 1), Reader("c", 1)]
+    conflicts = [("p1", "c"), ("p2", "c"), ("p3", "b")]
+    found = assign(papers, readers, reads=1, conflicts=conflicts, seed=seed)
+    assert (len(found.added), found.short) == (3, ())
+    assert dict(found.added)["p3"] == "c"
+
+
 def test_what_exists_is_kept_even_where_it_is_uneven() -> None:
     papers = [Paper(f"p{n}") for n in range(4)]
     readers = [Reader("a", 9), Reader("b", 9)]

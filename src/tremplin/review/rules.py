@@ -92,10 +92,6 @@ def missing(plan: ReviewPlan, scores: Scores) -> dict[str, list[str]]:
     }
 
 
-def answered(plan: ReviewPlan, scores: Scores) -> int:
-    return sum(1 for criterion in plan.criteria if criterion.code in scores)
-
-
 def share(criterion: Criterion, score: int) -> float:
     """A score as a share of its criterion's range, 0 to 1, so that criteria on other scales can be added."""
     lowest, highest = criterion.levels[0].score, criterion.levels[-1].score
