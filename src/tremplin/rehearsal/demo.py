@@ -99,7 +99,7 @@ def hand_over(cohorts: Sequence[Cohort]) -> dict[Role, User]:
     for role, user in chosen.items():
         if user is None:
             continue
-        user.email = f"{role}@{DOMAIN}"
+        user.email, user.language = f"{role}@{DOMAIN}", "en"
         user.set_password(PASSWORD)
         user.save()
         given[role] = user
