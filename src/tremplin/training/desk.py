@@ -16,7 +16,7 @@ from tremplin.training.models import Audience, JournalEntry
 NAV = (
     NavItem(gettext_lazy("Training"), "training:home", frozenset({Role.SCHOLAR})),
     NavItem(
-        gettext_lazy("Scholars"), "training:scholars", frozenset({Role.ORGANISER, Role.OBSERVER, Role.MENTOR})
+        gettext_lazy("Training"), "training:scholars", frozenset({Role.ORGANISER, Role.OBSERVER, Role.MENTOR})
     ),
     NavItem(gettext_lazy("Labs"), "training:labs", frozenset({Role.SCHOLAR, Role.MENTOR, Role.ORGANISER})),
     NavItem(gettext_lazy("Journal"), "training:journal", queries.COHORT_READERS),
