@@ -44,9 +44,10 @@ def survey_of(cohort: Cohort, code: str) -> Survey:
 def set_consent(*, cohort: Cohort, actor: User, given: bool, now: datetime) -> FollowUpConsent:
     """A scholar says whether they may be asked later. It can be taken back at any time, without a reason.
 
-    Raises NotAllowed for anyone who was not a scholar of the cohort.
+    Raises NotAllowed for anyone who was not a scholar of the cohort; who left may still take it back.
     """
-    _scholar(cohort, actor)
+    if given or not FollowUpConsent.objects.filter(cohort=cohort, user=actor).exists():
+        _scholar(cohort, actor)
     consent, _created = FollowUpConsent.objects.update_or_create(
         cohort=cohort,
         user=actor,
@@ -125,6 +126,8 @@ def invite(*, cohort: Cohort, now: datetime) -> int:
     answered = set(
         SurveyResponse.objects.filter(cohort=cohort, sent_at__isnull=False).values_list("user_id", "survey")
     )
+    left = Scholar.objects.filter(cohort=cohort, state=ScholarState.LEFT).values("user")
+    consenting = consenting.exclude(user__in=left)
     for survey in plan_of(cohort).surveys:
         due = rules.survey_due(survey, cohort.dates)
         number = rules.reminders_due(due, now=now)

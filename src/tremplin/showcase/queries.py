@@ -32,10 +32,10 @@ class PublicPage:
 def public_pages(cohort: Cohort) -> list[PublicPage]:
     """The published projects of a cohort, in the order of the demo day, then by title. Two queries."""
     pages = _pages().filter(project__scholar__cohort=cohort, state=PageState.PUBLISHED)
-    mentors = _mentor_names(cohort)
+    mentors = _mentors(cohort)
     order = dict(DemoSlot.objects.filter(cohort=cohort).values_list("project_id", "position"))
     ranked = sorted(pages, key=lambda page: (order.get(page.project_id, 10**6), page.project.title, page.pk))
-    return [_public(page, mentors.get(page.project.scholar_id, "")) for page in ranked]
+    return [_public(page, mentors.get(page.project.scholar_id)) for page in ranked]
 
 
 def public_page(cohort: Cohort, ref: str) -> PublicPage | None:
@@ -43,12 +43,12 @@ def public_page(cohort: Cohort, ref: str) -> PublicPage | None:
     page = _pages().filter(project__scholar__cohort=cohort, state=PageState.PUBLISHED, ref=ref).first()
     if page is None:
         return None
-    return _public(page, _mentor_names(cohort).get(page.project.scholar_id, ""))
+    return _public(page, _mentors(cohort).get(page.project.scholar_id))
 
 
 def preview(page: ShowcasePage) -> PublicPage:
     """What the public would read of a page that is not public yet."""
-    return _public(page, _mentor_names(page.project.scholar.cohort).get(page.project.scholar_id, ""))
+    return _public(page, _mentors(page.project.scholar.cohort).get(page.project.scholar_id))
 
 
 def visible_pages(actor: User, cohort: Cohort) -> QuerySet[ShowcasePage]:
@@ -64,17 +64,25 @@ def _pages() -> QuerySet[ShowcasePage]:
     return ShowcasePage.objects.select_related("project__scholar__user")
 
 
-def _mentor_names(cohort: Cohort) -> dict[int, str]:
-    """The last mentor of each scholar, by name."""
+def _mentors(cohort: Cohort) -> dict[int, Pairing]:
+    """The last pairing of each scholar: that mentor is named, if that very mentor agreed."""
     pairings = (
         Pairing.objects.filter(scholar__cohort=cohort)
         .order_by("created_at", "pk")
         .select_related("mentor__user")
     )
-    return {pairing.scholar_id: pairing.mentor.user.name for pairing in pairings}
+    return {pairing.scholar_id: pairing for pairing in pairings}
 
 
-def _public(page: ShowcasePage, mentor: str) -> PublicPage:
+def _mentor_name(page: ShowcasePage, pairing: Pairing | None) -> str:
+    """Their name if scholar and mentor want it; a consent from before the pairing was a former mentor's."""
+    agreed = page.mentor_agreed_at
+    if pairing is None or agreed is None or not page.show_mentor or agreed < pairing.created_at:
+        return ""
+    return pairing.mentor.user.name
+
+
+def _public(page: ShowcasePage, pairing: Pairing | None) -> PublicPage:
     project = page.project
     return PublicPage(
         ref=page.ref,
@@ -86,7 +94,7 @@ def _public(page: ShowcasePage, mentor: str) -> PublicPage:
         demo=project.demo,
         licence=project.licence,
         name=page.shown_name if page.show_name else "",
-        mentor=mentor if page.show_mentor and page.mentor_agreed_at else "",
+        mentor=_mentor_name(page, pairing),
         before=page.before,
         learned=page.learned,
     )

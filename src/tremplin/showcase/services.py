@@ -117,7 +117,8 @@ def take_back(*, page: ShowcasePage, actor: User, now: datetime) -> ShowcasePage
 @transaction.atomic
 def agree_as_mentor(*, page: ShowcasePage, agree: bool, actor: User, now: datetime) -> ShowcasePage:
     """A mentor agrees to be named, or takes that back. Raises NotAllowed."""
-    if not Pairing.objects.filter(scholar=page.project.scholar, mentor__user=actor).exists():
+    last = Pairing.objects.filter(scholar=page.project.scholar).order_by("-created_at", "-pk").first()
+    if last is None or last.mentor.user_id != actor.pk:
         raise NotAllowed(_("Only the scholar's mentor can say this."))
     row = ShowcasePage.objects.select_for_update().get(pk=page.pk)
     row.mentor_agreed_at = now if agree else None

@@ -50,11 +50,13 @@ def page(request: CohortRequest, ref: str) -> HttpResponse:
 
 def mine(request: CohortRequest) -> HttpResponse:
     """The scholar writes their public page and decides what it shows."""
-    project = get_object_or_404(
-        Project.objects.select_related("scholar__user", "scholar__cohort__version"),
-        scholar__user=request.user,
-        scholar__cohort=request.cohort,
+    project = (
+        Project.objects.select_related("scholar__user", "scholar__cohort__version")
+        .filter(scholar__user=request.user, scholar__cohort=request.cohort)
+        .first()
     )
+    if project is None:  # there is nothing to show yet: where a project begins
+        return HttpResponseRedirect(cohort_url(request.cohort, "projects:mine"))
     row = services.page_of(project, now=clock.now())
     fields = ("shown_name", "show_name", "show_mentor", "before", "learned", "version")
     form = PublicPageForm(initial={field: getattr(row, field) for field in fields})

@@ -25,12 +25,13 @@ def own_scholar(actor: User, cohort: Cohort) -> Scholar | None:
 
 
 def visible_scholars(actor: User, cohort: Cohort) -> QuerySet[Scholar]:
-    """All for staff, those they mentor for mentors, themselves for scholars."""
-    scholars = _scholars(cohort).exclude(state=ScholarState.LEFT)
+    """All for staff, those they mentor for mentors, themselves for scholars, who may read on when they left."""
+    scholars = _scholars(cohort)
+    staying = ~Q(state=ScholarState.LEFT)
     if roles_of(actor, cohort) & STAFF:
-        return scholars
+        return scholars.filter(staying)
     mentored = Pairing.objects.filter(mentor__user=actor, ended_at__isnull=True).values("scholar")
-    return scholars.filter(Q(user=actor) | Q(pk__in=mentored))
+    return scholars.filter(Q(user=actor) | Q(pk__in=mentored) & staying)
 
 
 def visible_entries(actor: User, cohort: Cohort) -> QuerySet[JournalEntry]:

@@ -15,6 +15,9 @@ def grade_submission(pk: int) -> None:
         return
     submission = LabSubmission.objects.get(pk=pk)
     report = grade(loader.lab(submission.lab), submission.code, seed=submission.seed)
+    if report.status == "refused" and report.detail:  # no box to run it in: our fault, and nobody's mark
+        waiting.update(state=SubmissionState.FAILED, graded_at=clock.now())
+        return
     keep_report(submission, report.to_json(), report.score)
 
 

@@ -87,7 +87,11 @@ def week(request: CohortRequest, number: int) -> HttpResponse:
     form = forms.WeekForm(labs, initial=initial)
     if request.method == "POST":
         form = forms.WeekForm(labs, request.POST)
-        if form.is_valid() and _save_week(request, row, weeks, number, form):
+        try:
+            saved = form.is_valid() and _save_week(request, row, weeks, number, form)
+        except Stale as stale:
+            return _stale_week(request, stale, Syllabus.objects.get(scholar=row), number)
+        if saved:
             following = number + 1 if "next" in request.POST and number < total else 0
             to = {"number": following} if following else {}
             name = "training:week" if following else "training:home"
@@ -109,11 +113,24 @@ def _save_week(
             actor=request.user,
             now=clock.now(),
         )
-    except (Invalid, Stale) as refusal:
+    except Invalid as refusal:
         show(form, refusal)
         return False
     messages.success(request, _("Week %(number)s is saved.") % {"number": number})
     return True
+
+
+def _stale_week(request: CohortRequest, stale: Stale, syllabus: Syllabus, number: int) -> HttpResponse:
+    """Both weeks: what is stored, and what was typed; sending again keeps the typed one, knowingly."""
+    data = request.POST.copy()
+    data["version"] = str(syllabus.version)
+    form = forms.WeekForm(queries.offered_labs(request.cohort), data)
+    form.add_error(None, str(stale))
+    total = len(syllabus.weeks)
+    stored = rules.tidy_weeks(syllabus.weeks, count=max(total, number))[number - 1]
+    lines = [stored["goal"], forms.resource_lines(stored["resources"]), stored["note"]]
+    context = {"form": form, "number": number, "total": total, "stored": "\n".join(filter(None, lines))}
+    return render(request, "training/week.html", context, status=409)
 
 
 def versions(request: CohortRequest, ref: str) -> HttpResponse:
