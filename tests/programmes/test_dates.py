@@ -154,3 +154,8 @@ def test_any_moment_can_be_written_and_read_back(
 )
 def test_a_moment_is_written_as_short_as_is_exact(code: str, moment: datetime, text: str) -> None:
     assert written_date(PLAN, OPENS, code, moment) == text
+
+
+def test_a_moment_finer_than_a_second_cannot_be_written() -> None:
+    with pytest.raises(ValueError, match="finer than a second"):
+        written_date(PLAN, OPENS, "midpoint", OPENS.replace(microsecond=5))

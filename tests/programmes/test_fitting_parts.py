@@ -1,12 +1,14 @@
 """The parts of a programme file fit together, or the file says at which key they do not."""
 
 import pytest
+from pydantic import ValidationError
 
 from tests.programmes.texts import SMALL, mended
 from tremplin.programmes import file
 from tremplin.programmes.file import BrokenFile
 from tremplin.programmes.schema import STAGES, Plan
 from tremplin.programmes.schema.checks import PART_OF_STAGE
+from tremplin.programmes.schema.profile import Attribute
 
 
 def keys(text: str) -> dict[str, str]:
@@ -317,3 +319,47 @@ def test_the_first_day_is_a_day_on_the_programmes_own_clock(opens: str, *, fine:
         assert opening.hour == (9 if opens == "2027-01-11" else 8)
     else:
         assert only(text)[0] == "cohort.opens"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        (
+            'code = "going"\nkind = "scale"',
+            'code = "going"\nkind = "choice"',
+            "mentoring.questions[going].options",
+        ),
+        (
+            'code = "going"\nkind = "scale"',
+            'code = "going"\nkind = "scale"\noptions = [{ code = "a", label = { en = "A", fr = "A" } }]',
+            "mentoring.questions[going].options",
+        ),
+    ],
+)
+def test_a_short_question_that_cannot_work_is_told(old: str, new: str, key: str) -> None:
+    assert key in keys(mended((old, new)))
+
+
+ATTRIBUTE = {
+    "code": "height",
+    "label": {"en": "Height", "fr": "Taille"},
+    "purposes": ["anonymous_audit"],
+    "reason": {"en": "x", "fr": "x"},
+}
+CHOICES = [{"code": code, "label": {"en": code, "fr": code}} for code in ("tall", "not_said")]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"locked": ["anonymous_audit"]},
+        {"purposes": ["support"], "question": {"en": "?", "fr": "?"}, "options": CHOICES},
+        {"question": {"en": "?", "fr": "?"}, "options": CHOICES[::-1]},
+        {"options": [CHOICES[0], CHOICES[0]]},
+        {"purposes": ["ranking"]},
+    ],
+)
+def test_a_profile_that_contradicts_itself_is_refused(changes: dict[str, object]) -> None:
+    assert Attribute.model_validate(ATTRIBUTE)
+    with pytest.raises(ValidationError):
+        Attribute.model_validate({**ATTRIBUTE, **changes})

@@ -1,18 +1,20 @@
 """A date moves with a reason, after its consequences were shown, and those concerned can be told."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 
 import pytest
 from django.test import Client
 
-from tests.cast import OPENS, Cast
+from tests.cast import OPENS, Cast, cohort_of
 from tests.programmes.conftest import At, page
+from tests.programmes.texts import mended
 from tremplin.core.errors import Invalid, NotAllowed, Stale
 from tremplin.core.jobs.models import Job
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import Batch, BatchState, OutboxMessage
 from tremplin.programmes import consequences, services, tasks
+from tremplin.programmes.forms import DateForm
 from tremplin.programmes.roles import Role
 
 DAY = timedelta(days=1)
@@ -142,6 +144,18 @@ def test_consequences_name_what_moves_along_and_how_much_time_is_left(cast: Cast
     assert follows.people == 3  # a mentor, two of finance
 
 
+def test_a_date_that_concerns_nobody_says_so(cast: Cast) -> None:
+    assert consequences.in_sentence(0) == "Nobody has a role that this date concerns."
+    assert consequences.of_moving(
+        cast.cohort, "call_opens", OPENS + timedelta(hours=1)
+    ) == consequences.Consequences([], [], 0)
+
+
+def test_a_date_at_the_end_of_the_journey_has_one_neighbour(cast: Cast) -> None:
+    follows = consequences.of_moving(cast.cohort, "follow_up_ends", cast.at("follow_up_ends", days=3))
+    assert len(follows.gaps) == 1
+
+
 # ---- the pages ---------------------------------------------------------------------------------------------
 
 
@@ -235,3 +249,19 @@ def test_the_opening_cannot_be_moved_on_the_page_once_the_call_is_open(
 
 def test_a_date_that_the_programme_does_not_have_is_not_there(cast: Cast, organiser: Client) -> None:
     assert organiser.get(page(cast, "date", code="tea_time")).status_code == 404
+
+
+def test_a_programme_whose_deadlines_end_with_its_own_day(cast: Cast, at: At) -> None:
+    text = mended(('time_zone = "Europe/Paris"', 'time_zone = "Europe/Paris"\nanywhere_on_earth = false'))
+    cohort = cohort_of("local-lab", cast.stranger, text=text)
+    assert DateForm.start(cohort, "call_closes") == {"day": date(2027, 2, 8)}
+    data = {"day": "2027-02-10", "hour": "", "reason": "x"}
+    form = DateForm(data, cohort=cohort, code="call_closes")
+    assert "end of the day." in str(form.fields["hour"].help_text)
+    assert form.is_valid()
+    assert form.moment() == datetime(2027, 2, 10, 22, 59, 59, tzinfo=UTC)
+
+
+def test_a_deadline_with_an_hour_keeps_it_in_the_form(cast: Cast) -> None:
+    move(cast, "call_closes", datetime(2027, 2, 10, 17, tzinfo=UTC))
+    assert DateForm.start(cast.cohort, "call_closes") == {"day": date(2027, 2, 10), "hour": time(18)}

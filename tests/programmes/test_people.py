@@ -177,3 +177,17 @@ def test_the_last_organiser_is_told_why_they_stay(cast: Cast, organiser: Client)
 
 def test_an_observer_sees_no_list_of_people(cast: Cast, at: object) -> None:
     assert signed_in(cast.observer).get(page(cast, "people")).status_code == 403
+
+
+def test_a_closed_account_is_told_at_the_address(cast: Cast, organiser: Client) -> None:
+    User.objects.filter(pk=cast.scholar.pk).update(is_active=False)
+    data = {"email": cast.scholar.email, "role": "mentor", "name": "", "language": "fr"}
+    response = organiser.post(page(cast, "people"), data)
+    assert response.status_code == 422
+    assert "This account is closed." in response.content.decode()
+
+
+def test_a_role_in_another_cohort_cannot_be_touched(cast: Cast, organiser: Client) -> None:
+    theirs = cast.stranger.memberships.get()
+    assert organiser.post(page(cast, "revoke", ref=theirs.ref)).status_code == 404
+    assert roles_of(cast.stranger, cast.rival_cohort) == {Role.ORGANISER}

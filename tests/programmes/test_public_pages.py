@@ -319,3 +319,14 @@ def test_a_first_day_in_another_zone_is_said_in_the_cohorts(db: None, client: Cl
     assert "11 January 2027, 14:45 (Kathmandu)" in read(client, cohort_url(cohort, "programmes:call"))
     assert file.read(text).cohort.time_zone == "Asia/Kathmandu"
     assert cohort.date("call_opens") == datetime(2027, 1, 11, 9, tzinfo=UTC)
+
+
+def test_facts_are_as_short_as_they_can_be(db: None) -> None:
+    text = mended(
+        ("places_min = 1", "places_min = 2"),
+        ("grace_minutes = 30", "grace_minutes = 30\nremote = false"),
+        ("minutes = 60", "minutes = 150"),
+    )
+    cohort = cohort_of("exact-lab", person("Olive Organiser"), text=text)
+    facts = {str(fact.label): fact.text for fact in call_facts(cohort)}
+    assert (facts["Places"], facts["Where"], facts["Applying takes"]) == ("2", "On site", "about 2.5 hours")

@@ -45,19 +45,19 @@ class ProgrammeVersion(models.Model):
 
     @cached_property
     def plan(self) -> Plan:
-        """The validated plan. Parsing takes milliseconds, so plans are shared between requests."""
-        return _plan(self.checksum, self.text)
+        """The validated plan. Reading takes a hundredth of a second, so plans are shared between requests.
+
+        The text itself is fetched only when its plan is not at hand: see `queries._with_dates`.
+        """
+        plan = _PLANS.get(self.checksum)
+        if plan is None:
+            if len(_PLANS) >= 64:
+                _PLANS.clear()
+            plan = _PLANS[self.checksum] = file.read(self.text)
+        return plan
 
 
 _PLANS: dict[str, Plan] = {}
-
-
-def _plan(checksum: str, text: str) -> Plan:
-    if checksum not in _PLANS:
-        if len(_PLANS) > 64:
-            _PLANS.clear()
-        _PLANS[checksum] = file.read(text)
-    return _PLANS[checksum]
 
 
 class Cohort(Record):

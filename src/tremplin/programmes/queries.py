@@ -20,8 +20,7 @@ _PRIVATE = ("note-in-confidence",)
 def cohort_at(institution: str, programme: str, cohort: str) -> Cohort | None:
     """The cohort at an address, with all that its pages need, in two queries."""
     return (
-        Cohort.objects.select_related("programme__institution", "version")
-        .prefetch_related("date_rows")
+        _with_dates()
         .filter(programme__institution__slug=institution, programme__slug=programme, slug=cohort)
         .first()
     )
@@ -48,7 +47,7 @@ def open_calls(now: datetime) -> QuerySet[Cohort]:
 def people_with(cohort: Cohort, role: Role) -> QuerySet[User]:
     """Those who hold `role` in `cohort`, by name."""
     held = Membership.objects.filter(cohort=cohort, role=role).values("user")
-    return User.objects.filter(pk__in=held).order_by("name", "pk")
+    return User.objects.filter(pk__in=held).order_by("name_folded", "pk")
 
 
 def concerned_by(cohort: Cohort, code: str) -> QuerySet[User]:
@@ -85,7 +84,9 @@ def public_programmes(institution: Institution) -> QuerySet[Programme]:
 
 
 def _with_dates() -> QuerySet[Cohort]:
-    return Cohort.objects.select_related("programme__institution", "version").prefetch_related("date_rows")
+    """Cohorts with all that their pages need, but without the forty kilobytes of text behind each plan."""
+    cohorts = Cohort.objects.select_related("programme__institution", "version").defer("version__text")
+    return cohorts.prefetch_related("date_rows")
 
 
 def cohorts_in_progress(now: datetime) -> QuerySet[Cohort]:

@@ -1,6 +1,6 @@
 """Decisions about dates and deadlines, without a database."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -57,18 +57,22 @@ def written_date(plan: Plan, first_day: datetime, code: str, at: datetime) -> st
     The shortest that is exact: whole weeks or days, else days and an hour of the programme's zone, else
     (an hour that summer time repeats or leaves out) days and an hour of UTC.
     """
+    for text in _candidates(plan, first_day, at):
+        if planned_date(plan, first_day, code, Moment.parse(text)) == at:
+            return text
+    raise ValueError(f"{at} is finer than a second")
+
+
+def _candidates(plan: Plan, first_day: datetime, at: datetime) -> Iterator[str]:
+    """Ways to say `at`, the shortest first."""
     zone = ZoneInfo(plan.cohort.time_zone)
+    start = first_day.astimezone(zone).date()
     for clock in (ANYWHERE_ON_EARTH, zone):
-        days = (at.astimezone(clock).date() - first_day.astimezone(zone).date()).days
-        if planned_date(plan, first_day, code, Moment("call_opens", timedelta(days=days))) == at:
-            return _offset_text(days)
+        yield _offset_text((at.astimezone(clock).date() - start).days)
     for clock in (zone, UTC):
         local = at.astimezone(clock)
-        days = (local.date() - first_day.astimezone(clock).date()).days
         hour = local.time().replace(tzinfo=UTC if clock is UTC else None, fold=0)
-        if planned_date(plan, first_day, code, Moment("call_opens", timedelta(days=days), hour)) == at:
-            return f"{_offset_text(days)} {hour_text(hour)}"
-    raise ValueError(f"{at} is finer than a second")
+        yield f"{_offset_text((local.date() - first_day.astimezone(clock).date()).days)} {hour_text(hour)}"
 
 
 def _offset_text(days: int) -> str:

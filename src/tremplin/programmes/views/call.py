@@ -1,6 +1,6 @@
 """The public call: what it is, who may apply, what it pays, when; and its questions to take along."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.cache import cache_control
@@ -10,14 +10,22 @@ from tremplin.core.text import say
 from tremplin.programmes.facts import call_facts, choosing, doors, payments, public_dates
 from tremplin.programmes.http import CohortRequest
 from tremplin.programmes.icalendar import as_calendar
+from tremplin.programmes.models import Cohort
 from tremplin.programmes.questions import as_text
 from tremplin.programmes.roles import Role
 from tremplin.programmes.states import call_state
 
 
+def _public(request: CohortRequest) -> Cohort:
+    """The cohort, unless it is a rehearsal and the visitor has no part in it. Raises Http404."""
+    if request.cohort.rehearsal and not request.roles:
+        raise Http404
+    return request.cohort
+
+
 def call(request: CohortRequest) -> HttpResponse:
     """Everything that somebody needs to decide whether to apply, on one page without an account."""
-    cohort, now = request.cohort, clock.now()
+    cohort, now = _public(request), clock.now()
     plan = cohort.plan
     context = {
         "plan": plan,
@@ -36,8 +44,9 @@ def call(request: CohortRequest) -> HttpResponse:
 @cache_control(max_age=300)
 def questions_file(request: CohortRequest) -> HttpResponse:
     """All questions as a text file."""
-    response = HttpResponse(as_text(request.cohort), content_type="text/plain; charset=utf-8")
-    name = slugify(say(request.cohort.plan.programme.name)) or "questions"
+    cohort = _public(request)
+    response = HttpResponse(as_text(cohort), content_type="text/plain; charset=utf-8")
+    name = slugify(say(cohort.plan.programme.name)) or "questions"
     response["Content-Disposition"] = f'attachment; filename="{name}.txt"'
     return response
 
@@ -45,7 +54,7 @@ def questions_file(request: CohortRequest) -> HttpResponse:
 @cache_control(max_age=300)
 def calendar(request: CohortRequest) -> HttpResponse:
     """The public dates for a calendar."""
-    text = as_calendar(request.cohort, clock.now())
+    text = as_calendar(_public(request), clock.now())
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="dates.ics"'
     return response
