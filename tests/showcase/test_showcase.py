@@ -1,0 +1,168 @@
+"""The showcase: nothing is public without consent, and only what was consented to."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from tests.cast import Cast, person
+from tests.mentoring.world import Clock, crowd, offer, page, rival_page, signed_in
+from tests.training.world import project_of, public_page, scholar_of
+from tremplin.core.errors import Conflict, NotAllowed, Stale
+from tremplin.mentoring import services as mentoring
+from tremplin.mentoring.models import Pairing
+from tremplin.programmes import services as programmes
+from tremplin.programmes.roles import Role
+from tremplin.showcase import services
+from tremplin.showcase.models import DemoSlot, PageState
+
+NAME, BEFORE = "Namemarker-17", "Beforemarker-18"
+Counter = Callable[[Client, str], int]
+
+
+def public(cast: Cast, row: services.ShowcasePage) -> tuple[int, str]:
+    answer = Client().get(page(cast, "showcase:page", ref=row.ref))
+    return answer.status_code, answer.text
+
+
+@pytest.mark.parametrize("upto", ["draft", "asked"])
+def test_nothing_is_public_before_it_is_published(cast: Cast, clock: Clock, upto: str) -> None:
+    row = public_page(cast, upto)
+    assert public(cast, row)[0] == 404
+    assert "A small translator" not in Client().get(page(cast, "showcase:gallery")).text
+    assert signed_in(cast.reviewer).get(page(cast, "showcase:page", ref=row.ref)).status_code == 404
+    preview = signed_in(cast.organiser).get(page(cast, "showcase:page", ref=row.ref))
+    assert "This is a preview" in preview.text
+
+
+def test_without_consent_an_organiser_cannot_publish(cast: Cast) -> None:
+    with pytest.raises(Conflict):
+        services.publish(page=public_page(cast, "draft"), actor=cast.organiser, now=cast.at("training_ends"))
+
+
+def test_without_the_checklist_a_scholar_cannot_ask(cast: Cast) -> None:
+    now = cast.at("training_ends")
+    row = services.save_page(
+        project=project_of(cast), values={}, expected_version=0, actor=cast.scholar, now=now
+    )
+    with pytest.raises(Conflict):
+        services.ask_to_publish(page=row, expected_version=row.version, actor=cast.scholar, now=now)
+
+
+def test_a_change_takes_the_consent_back(cast: Cast) -> None:
+    row = public_page(cast, "asked")
+    changed = services.save_page(
+        project=row.project, values={}, expected_version=1, actor=cast.scholar, now=cast.at("training_ends")
+    )
+    assert (changed.state, changed.consented_at) == (PageState.DRAFT, None)
+    with pytest.raises(Stale):
+        services.ask_to_publish(
+            page=row, expected_version=1, actor=cast.scholar, now=cast.at("training_ends")
+        )
+
+
+def test_only_organisers_publish_and_only_the_scholar_writes(cast: Cast) -> None:
+    row, now = public_page(cast, "asked"), cast.at("training_ends")
+    with pytest.raises(NotAllowed):
+        services.publish(page=row, actor=cast.mentor, now=now)
+    with pytest.raises(NotAllowed):
+        services.save_page(project=row.project, values={}, expected_version=1, actor=cast.organiser, now=now)
+
+
+def test_the_public_reads_only_what_was_agreed_to(cast: Cast, clock: Clock) -> None:
+    row = public_page(cast, shown_name=NAME, before=BEFORE, show_mentor=True)
+    status, text = public(cast, row)
+    assert status == 200
+    assert BEFORE in text
+    for secret in (NAME, "Sami Scholar", "Mona Mentor", cast.scholar.email):
+        assert secret not in text
+        assert secret not in Client().get(page(cast, "showcase:gallery")).text
+    services.agree_as_mentor(page=row, agree=True, actor=cast.mentor, now=cast.at("training_ends"))
+    assert "Mona Mentor" in public(cast, row)[1]
+
+
+def test_a_mentors_consent_names_no_other_mentor(cast: Cast, clock: Clock) -> None:
+    row, now = public_page(cast, show_mentor=True), cast.at("training_ends")
+    services.agree_as_mentor(page=row, agree=True, actor=cast.mentor, now=now)
+    second = person("Nadia Next")
+    programmes.grant(user=second, cohort=cast.cohort, role=Role.MENTOR, actor=cast.organiser, now=now)
+    profile = offer(cast, second)
+    Pairing.objects.update(ended_at=now)
+    later = cast.at("training_ends", days=1)
+    mentoring.pair(scholar=scholar_of(cast), mentor=profile, actor=cast.organiser, now=later)
+    text = public(cast, row)[1]
+    assert "Nadia Next" not in text
+    assert "Mona Mentor" not in text
+    with pytest.raises(NotAllowed):
+        services.agree_as_mentor(page=row, agree=True, actor=cast.mentor, now=later)
+    services.agree_as_mentor(page=row, agree=True, actor=second, now=later)
+    assert "Nadia Next" in public(cast, row)[1]
+
+
+@pytest.mark.parametrize("who", ["scholar", "organiser"])
+def test_taken_back_it_is_gone_at_once(cast: Cast, clock: Clock, who: str) -> None:
+    row = public_page(cast)
+    act = page(cast, "showcase:act", ref=row.ref)
+    assert signed_in(getattr(cast, who)).post(act, {"deed": "take-back"}).status_code == 302
+    assert public(cast, row)[0] == 404
+
+
+def test_the_scholar_writes_asks_and_an_organiser_publishes(cast: Cast, clock: Clock) -> None:
+    project_of(cast, ready=True)
+    mine = page(cast, "showcase:mine")
+    form = {"shown_name": NAME, "show_name": "on", "version": "0", "ask": "1"}
+    assert signed_in(cast.scholar).post(mine, form).status_code == 302
+    row = services.ShowcasePage.objects.get()
+    organiser = signed_in(cast.organiser)
+    assert "Publish" in organiser.get(page(cast, "showcase:organise")).text
+    organiser.post(page(cast, "showcase:act", ref=row.ref), {"deed": "publish"})
+    assert NAME in public(cast, row)[1]
+    stale = signed_in(cast.scholar).post(mine, {**form, "version": "0"})
+    assert stale.status_code == 422
+
+
+def test_without_a_project_one_is_led_to_where_it_begins(cast: Cast, clock: Clock) -> None:
+    scholar_of(cast)
+    answer = signed_in(cast.scholar).get(page(cast, "showcase:mine"))
+    assert answer.headers["Location"] == page(cast, "projects:mine")
+
+
+def test_strangers_and_wrong_roles(cast: Cast, clock: Clock) -> None:
+    row = public_page(cast, "asked")
+    organise, act = page(cast, "showcase:organise"), page(cast, "showcase:act", ref=row.ref)
+    assert signed_in(cast.reviewer).get(organise).status_code == 403
+    assert signed_in(cast.stranger).get(organise).status_code == 404
+    stranger = signed_in(cast.stranger)
+    assert stranger.post(act, {"deed": "publish"}).status_code == 404
+    assert stranger.post(rival_page(cast, "showcase:act", ref=row.ref)).status_code == 404
+
+
+def test_the_running_order_is_what_the_numbers_say(cast: Cast, clock: Clock) -> None:
+    row = public_page(cast)
+    client, organise = signed_in(cast.organiser), page(cast, "showcase:organise")
+    client.post(organise, {f"place-{row.ref}": "2", "minutes": "8"})
+    assert [(slot.position, slot.minutes) for slot in DemoSlot.objects.all()] == [(1, 8)]
+    client.post(organise, {f"place-{row.ref}": "1", "minutes": "0"})
+    assert DemoSlot.objects.get().minutes == 8
+
+
+def test_empty_pages_say_so(cast: Cast, clock: Clock) -> None:
+    assert "Nothing is published yet" in Client().get(page(cast, "showcase:gallery")).text
+    assert "No page yet" in signed_in(cast.organiser).get(page(cast, "showcase:organise")).text
+
+
+def test_the_list_needs_as_many_queries_for_thirty_pages_as_for_one(
+    cast: Cast, clock: Clock, queries_of: Counter
+) -> None:
+    def filled(count: int, prefix: str) -> None:
+        for row in crowd(cast, count, prefix=prefix):
+            row.cohort = cast.cohort
+            services.page_of(project_of(cast, row), now=cast.at("training_ends"))
+
+    client, address = signed_in(cast.organiser), page(cast, "showcase:organise")
+    filled(1, "one")
+    client.get(address)
+    first = queries_of(client, address)
+    filled(29, "many")
+    assert queries_of(client, address) == first
+    assert first <= 15
