@@ -84,7 +84,7 @@ def test_pages_of_a_lab(cast: Cast, clock: Clock) -> None:
     assert "def " in client.get(page(cast, "training:stub", code="softmax")).text
     lab = page(cast, "training:lab", code="softmax")
     assert 'name="code"' not in client.get(lab).text
-    assert client.post(lab, {"code": "x = 1"}).status_code == 404
+    assert client.post(lab, {"code": "x = 1"}).status_code == 403
     empty = signed_in(cast.scholar).post(lab, {"code": ""})
     assert empty.status_code == 422
     assert not LabSubmission.objects.exists()

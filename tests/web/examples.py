@@ -25,6 +25,7 @@ from tests.mentoring.world import pair
 from tests.mentoring.world import send as send_check_in
 from tests.review.world import apply, give_out, read_of
 from tests.selection.world import propose, read_cohort, scene_with_offer
+from tests.training import world as training_world
 from tremplin.core.jobs.models import Job, JobState
 from tremplin.core.outbox import mailbox
 from tremplin.core.outbox.models import Batch
@@ -35,7 +36,12 @@ from tremplin.programmes import mail
 from tremplin.projects.models import Project
 from tremplin.projects.services import begin as begin_project
 from tremplin.projects.services import hand_in, mark
+from tremplin.rehearsal.models import Rehearsal
+from tremplin.rehearsal.population.population import Population
+from tremplin.rehearsal.report import content
+from tremplin.rehearsal.stage import Play
 from tremplin.stipends.services import plan_instalments
+from tremplin.training.models import Audience
 
 Make = Callable[[Cast], dict[str, Any]]
 
@@ -229,6 +235,61 @@ def _checklist_line(cast: Cast) -> dict[str, Any]:
     return {"ref": project.ref, "code": "licence"}
 
 
+# training, showcase, impact, rehearsal --------------------------------------------------------------------
+
+
+def _in_week(cast: Cast) -> dict[str, Any]:
+    training_world.scholar_of(cast)
+    return {"number": 1}
+
+
+def _in_plan(cast: Cast) -> dict[str, Any]:
+    scholar = training_world.scholar_of(cast)
+    training_world.plan(scholar, "Vectors", "Matrices")
+    return {"ref": scholar.ref}
+
+
+def _submission(cast: Cast) -> dict[str, Any]:
+    return {"ref": training_world.hand_in(training_world.scholar_of(cast)).ref}
+
+
+def _post(cast: Cast) -> dict[str, Any]:
+    return {"ref": training_world.post(training_world.scholar_of(cast)).ref}
+
+
+def _public_post(cast: Cast) -> dict[str, Any]:
+    scholar = training_world.scholar_of(cast)
+    return {"ref": training_world.post(scholar, audience=Audience.PUBLIC).ref}
+
+
+def _showcase_draft(cast: Cast) -> dict[str, Any]:
+    training_world.project_of(cast)
+    return {}
+
+
+def _showcase_public(cast: Cast) -> dict[str, Any]:
+    return {"ref": training_world.public_page(cast).ref}
+
+
+def _survey(cast: Cast) -> dict[str, Any]:
+    training_world.scholar_of(cast)
+    return {"code": "after-6-months"}
+
+
+def _impact_report(cast: Cast) -> dict[str, Any]:
+    return {"number": training_world.report(cast).number}
+
+
+def _rehearsal(cast: Cast) -> dict[str, Any]:
+    now = _after_opening(cast)
+    play = Play(cast.cohort, seed=1, population=Population(1, (), (), (), (), (), ()))
+    figures = content(play, until=now)
+    Rehearsal.objects.create(
+        cohort=cast.cohort, seed=1, applicants=1, until=now, report=figures, created_at=now
+    )
+    return {}
+
+
 EXAMPLES: dict[str, Make | Example] = {
     # people
     "people:sign-in-link": _link,
@@ -281,12 +342,32 @@ EXAMPLES: dict[str, Make | Example] = {
         lambda cast: {"ref": enrol(cast).ref}, at=_in_training, data={"weeks": "1", "seen": "0"}
     ),
     # training
+    "training:week": Example(_in_week, at=_in_training, owner="scholar"),
+    "training:write": Example(_in_week, at=_in_training, owner="scholar"),
+    "training:autosave": Example(_in_week, at=_in_training, owner="scholar"),
+    "training:scholar": Example(_in_plan, at=_in_training),
+    "training:versions": Example(_in_plan, at=_in_training),
+    "training:lab": Example(lambda cast: {"code": "softmax"}, at=_in_training),
+    "training:stub": lambda cast: {"code": "softmax"},
+    "training:figure": lambda cast: {"code": "softmax", "drawing": "shift.en.svg"},
+    "training:submission": Example(_submission, at=_in_training),
+    "training:entry": Example(_post, at=_in_training),
+    "training:public-entry": Example(_public_post, at=_in_training),
     # projects
     "projects:project": Example(_project, at=_in_training),
     "projects:edit": Example(_project, at=_in_training, owner="scholar"),
-    "projects:milestone": Example(_milestone, at=_in_training, data={"answer": "accept", "feedback": "Good."}),
+    "projects:milestone": Example(
+        _milestone, at=_in_training, data={"answer": "accept", "feedback": "Good."}
+    ),
     "projects:mark": Example(_checklist_line, at=_in_training, data={"evidence": "LICENSE"}),
     # showcase
+    "showcase:mine": Example(_showcase_draft, at=_in_training),
+    "showcase:page": Example(_showcase_public, at=_in_training),
+    "showcase:act": Example(_showcase_public, at=_in_training),
     # impact
+    "impact:survey": Example(_survey, at=training_world.survey_day),
+    "impact:report": _impact_report,
+    "impact:report-json": _impact_report,
     # rehearsal
+    "rehearsal:report": Example(_rehearsal),
 }

@@ -109,11 +109,12 @@ def _keep(request: CohortRequest, row: Scholar, number: int, form: forms.EntryFo
 
 def autosave(request: CohortRequest, number: int) -> HttpResponse:
     """Keep what is being written, from the page's script; answers with the new version."""
+    row = own_scholar(request)
     form = forms.EntryForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
     try:
-        kept = _keep(request, own_scholar(request), number, form)
+        kept = _keep(request, row, number, form)
     except Stale as stale:
         return JsonResponse({"message": str(stale)}, status=409)
     return JsonResponse({"fields": {"version": kept.version}})

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tremplin.core import clock, files
-from tremplin.core.errors import Conflict, Invalid, Stale
+from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.core.pages import paginate
 from tremplin.curriculum import notes
 from tremplin.grader import Lab, Report
@@ -164,8 +164,10 @@ def lab(request: CohortRequest, code: str) -> HttpResponse:
     row = queries.own_scholar(request.user, request.cohort)
     form = forms.SubmissionForm()
     if request.method == "POST":
+        if row is None:
+            raise NotAllowed(_("Only the scholar can do this."))
         form = forms.SubmissionForm(request.POST, request.FILES)
-        response = _hand_in(request, own_scholar(request), found, form)
+        response = _hand_in(request, row, found, form)
         if response is not None:
             return response
     tries = (
