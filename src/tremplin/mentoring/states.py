@@ -1,12 +1,16 @@
 """The states of a check-in and of a raised hand: staff name, public name, what comes next."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tremplin.core.states import State
 
+_LATER = pgettext_lazy("check-in", "Not yet open")
+_OPEN = pgettext_lazy("check-in", "Open")
+_SENT = pgettext_lazy("check-in", "Sent")
 STATES: dict[str, State] = {
     "later": State(
-        "later", _("Not yet open"), _("Not yet open"), _("It opens four days before its date."), "info"
+        "later", _LATER, _LATER, _("It opens four days before its date."), "info"
     ),
     "waits": State(
         "waits",
@@ -16,7 +20,7 @@ STATES: dict[str, State] = {
         "info",
     ),
     "open": State(
-        "open", _("Open"), _("Open"), _("It takes two minutes, and both sides answer the same."), "warn"
+        "open", _OPEN, _OPEN, _("It takes two minutes, and both sides answer the same."), "warn"
     ),
     "late": State(
         "late",
@@ -25,7 +29,7 @@ STATES: dict[str, State] = {
         _("It is still open. If something is in the way, one line is enough."),
         "stop",
     ),
-    "sent": State("sent", _("Sent"), _("Sent"), _("Nothing more to do until the next one."), "ok"),
+    "sent": State("sent", _SENT, _SENT, _("Nothing more to do until the next one."), "ok"),
 }
 
 CONCERNS = {

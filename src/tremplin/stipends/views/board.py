@@ -45,7 +45,7 @@ FILTERS: dict[str, Message] = {
     "paid": gettext_lazy("Paid"),
     "held": gettext_lazy("Held or cancelled"),
     "gone": gettext_lazy("Scholars who left"),
-    "all": gettext_lazy("All"),
+    "all": gettext_lazy("All payments"),
 }
 STEPS: dict[str, tuple[str, Message, frozenset[Role]]] = {
     "ready": ("prepare", gettext_lazy("Prepare these payments"), frozenset({Role.FINANCE, Role.ORGANISER})),
