@@ -1,7 +1,9 @@
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from tests.cast import Cast, gather
 
@@ -19,6 +21,13 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", local_only)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A page in French leaves French behind in its thread; each test begins in English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

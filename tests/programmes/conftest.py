@@ -1,11 +1,10 @@
 """What tests of programmes share: a stopped clock, people who are signed in, addresses."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from django.test import Client
-from django.utils import translation
 
 from tests.cast import OPENS, Cast
 from tremplin.core import clock
@@ -13,13 +12,6 @@ from tremplin.people.models import User
 from tremplin.programmes.http import cohort_url
 
 At = Callable[[datetime], None]
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    """A page in French leaves French behind in its thread; each test begins in English."""
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
