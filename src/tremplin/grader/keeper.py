@@ -13,6 +13,7 @@ from typing import IO
 
 from tremplin.grader import processes, protocol
 from tremplin.grader.cgroup import Group
+from tremplin.grader.child import Child
 from tremplin.grader.limits import Limits
 from tremplin.grader.sandbox import BoxDied, Cause, Usage
 from tremplin.grader.watchdog import Watchdog
@@ -34,7 +35,8 @@ class Keeper:
         deadline: float,
         group: Group | None,
     ) -> None:
-        self._process = process
+        self._child = Child(process)
+        self._printers = (process.stdout, process.stderr)
         self._channel = channel
         self._limits = limits
         self._deadline = deadline
@@ -161,15 +163,14 @@ class Keeper:
 
     def _kill(self) -> None:
         """Kill the first process of the namespace: the kernel then kills all others in it."""
-        if self._init is not None and self._process.returncode is None:
+        if self._init is not None and self._child.code is None:
             # What killed processes have used is not passed on to those who wait for them.
             self._cpu_ms = max(self._cpu_ms, processes.cpu_ms(self._init))
         if self._pidfd is not None:
             with contextlib.suppress(OSError):
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
                 return
-        if self._process.returncode is None:
-            self._process.kill()
+        self._child.kill()
 
     def _death(self) -> BoxDied:
         code = self._reap()
@@ -183,29 +184,16 @@ class Keeper:
 
     def _reap(self) -> int:
         """Wait until bubblewrap, and with it the whole box, is gone; add up what the processes used."""
-        if self._process.returncode is not None:
-            return self._process.returncode
-        for patience in (0.3, 2.0, 5.0):
-            if self._waited(patience):
-                break
-            self.end(self._cause or "exit")  # it hung up but lives on
-        else:
-            self._process.kill()
-            self._process.wait(5)
-        self._wait_for_init()
-        return self._process.returncode or 0
-
-    def _waited(self, patience: float) -> bool:
-        until = time.monotonic() + patience
-        while time.monotonic() < until:
-            pid, status, usage = os.wait4(self._process.pid, os.WNOHANG)
-            if pid:
-                self._process.returncode = os.waitstatus_to_exitcode(status)
-                self._cpu_ms = max(self._cpu_ms, int(1000 * (usage.ru_utime + usage.ru_stime)))
-                return True
-            self._drain()
-            time.sleep(0.001)
-        return False
+        if self._child.code is None:
+            for patience in (1.0, 3.0, 10.0):
+                if self._child.wait(patience, self._drain):
+                    break
+                self.end(self._cause or "exit")  # it hung up but lives on
+            else:
+                self._child.kill()
+                self._child.give_up()
+            self._wait_for_init()
+        return self._child.code or 0
 
     def _wait_for_init(self) -> None:
         """Bubblewrap may go first; nothing of the box is to run when we say that it has ended."""
@@ -216,7 +204,7 @@ class Keeper:
             poll.poll(5000)
 
     def finished(self) -> bool:
-        return self._process.returncode is not None or self._waited(0.001)
+        return self._child.wait(0, self._drain)
 
     def complaint(self) -> str:
         """What bubblewrap or the interpreter said before the box was ready."""
@@ -239,13 +227,13 @@ class Keeper:
             self._group.remove()
         text = (self._kept["out"] + self._kept["err"]).decode("utf-8", "replace")
         kept = sum(map(len, self._kept.values()))
-        self._usage = Usage(self._cpu_ms, peak, text, self._printed > kept)
+        self._usage = Usage(max(self._cpu_ms, self._child.cpu_ms), peak, text, self._printed > kept)
         self._release()
         return self._usage
 
     def _release(self) -> None:
         self._channel.close()
-        for pipe in (self._process.stdout, self._process.stderr):
+        for pipe in self._printers:
             if pipe is not None:
                 pipe.close()
         if self._pidfd is not None:
