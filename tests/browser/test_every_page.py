@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 ROLES = ("organiser", "reviewer", "applicant", "mentor", "scholar", "finance", "observer")
 LOOKS = (("en", "light", 1280), ("fr", "dark", 360))
 SKIP = re.compile(
-    r"/(sign-out|export|files?|start\.py|figures|static)(/|$)|\.(json|csv|txt|toml|ics|svg)$|format=json|/download|/account/data/"
+    r"/(sign-out|export|files?|start\.py|figures|static)(/|$)|\.(json|csv|txt|toml|ics|svg)$|format=json|/download|/account/data/|/copy/"
 )
 REF = re.compile(r"/[0-9a-hjkmnp-tv-z]{10}(?=/|$)")
 MOST = 70

@@ -166,3 +166,13 @@ def test_the_list_needs_as_many_queries_for_thirty_pages_as_for_one(
     filled(29, "many")
     assert queries_of(client, address) == first
     assert first <= 15
+
+
+def test_what_changes_after_the_consent_is_not_public(cast: Cast) -> None:
+    row = public_page(cast, "published")
+    project = row.project
+    project.description = "Later-marker-19: a paragraph that nobody agreed to show."
+    project.save()
+    status, text = public(cast, row)
+    assert status == 200
+    assert "Later-marker-19" not in text

@@ -27,6 +27,8 @@ class ShowcasePage(Record):
     show_mentor = models.BooleanField(default=False)
     mentor_agreed_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)
+    # The texts as they were consented to: what happens to the project later is not public.
+    content = models.JSONField(default=dict)
     consented_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
 

@@ -8,7 +8,10 @@ from tremplin.mentoring.models import Pairing
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, roles_of
+from tremplin.projects.models import Project
 from tremplin.showcase.models import DemoSlot, PageState, ShowcasePage
+
+_CONTENT = ("title", "summary", "description", "language", "repository", "demo", "licence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,9 @@ def public_pages(cohort: Cohort) -> list[PublicPage]:
     pages = _pages().filter(project__scholar__cohort=cohort, state=PageState.PUBLISHED)
     mentors = _mentors(cohort)
     order = dict(DemoSlot.objects.filter(cohort=cohort).values_list("project_id", "position"))
-    ranked = sorted(pages, key=lambda page: (order.get(page.project_id, 10**6), page.project.title, page.pk))
+    ranked = sorted(
+        pages, key=lambda page: (order.get(page.project_id, 10**6), page.content.get("title", ""), page.pk)
+    )
     return [_public(page, mentors.get(page.project.scholar_id)) for page in ranked]
 
 
@@ -82,17 +87,17 @@ def _mentor_name(page: ShowcasePage, pairing: Pairing | None) -> str:
     return pairing.mentor.user.name
 
 
+def content_of(project: Project) -> dict[str, str]:
+    """The texts of a project that its public page shows, as they are now."""
+    return {field: getattr(project, field) for field in _CONTENT}
+
+
 def _public(page: ShowcasePage, pairing: Pairing | None) -> PublicPage:
-    project = page.project
+    """A page that was consented to shows the texts of that day; a draft shows those of today."""
+    content = content_of(page.project) if page.state == PageState.DRAFT else page.content
     return PublicPage(
         ref=page.ref,
-        title=project.title,
-        summary=project.summary,
-        description=project.description,
-        language=project.language,
-        repository=project.repository,
-        demo=project.demo,
-        licence=project.licence,
+        **{field: content.get(field, "") for field in _CONTENT},
         name=page.shown_name if page.show_name else "",
         mentor=_mentor_name(page, pairing),
         before=page.before,

@@ -17,6 +17,7 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.projects import services as projects
 from tremplin.projects.models import Project
+from tremplin.showcase import queries
 from tremplin.showcase.models import DemoSlot, PageState, ShowcasePage
 
 
@@ -57,7 +58,10 @@ def save_page(
 
 @transaction.atomic
 def ask_to_publish(*, page: ShowcasePage, expected_version: int, actor: User, now: datetime) -> ShowcasePage:
-    """The scholar consents to this very version being public. Raises NotAllowed, Conflict (gate shut), Stale."""
+    """The scholar consents to these very texts being public, and they are kept as they are now.
+
+    Raises NotAllowed, Conflict (gate shut), Stale.
+    """
     _own(page.project, actor)
     row = ShowcasePage.objects.select_for_update().get(pk=page.pk)
     versions.check(row, expected_version)
@@ -65,8 +69,8 @@ def ask_to_publish(*, page: ShowcasePage, expected_version: int, actor: User, no
         raise Conflict(
             _("The publication checklist is not complete."), _("Finish it on the page of your project.")
         )
-    row.state, row.consented_at = PageState.ASKED, now
-    row.save(update_fields=["state", "consented_at"])
+    row.state, row.consented_at, row.content = PageState.ASKED, now, queries.content_of(row.project)
+    row.save(update_fields=["state", "consented_at", "content"])
     log(cohort=row.project.scholar.cohort, actor=actor, verb="showcase.consented", subject=row, now=now)
     return row
 
