@@ -65,11 +65,11 @@ def test_every_page_is_open_to_everyone(
     for path, page in pages_of(context, site):
         count += 1
         name = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-") or "home"
-        page.screenshot(path=folder / f"{name[:80]}.png", full_page=True)
         found = axe_faults(page) + own_faults(page) + focus_faults(page)
         if page.locator("html").get_attribute("lang") != language:
             found.append("the page is not in the language that was chosen")
         faults += [f"{path}: {fault}" for fault in found]
+        page.screenshot(path=folder / f"{name[:80]}.png", full_page=True)
     assert count > 5
     assert not faults, "\n".join(faults)
     assert not complaints, "\n".join(complaints)
