@@ -33,7 +33,8 @@ _STRUCTURE = """() => {
   for (const e of document.querySelectorAll('[aria-invalid=true]'))
     if (!e.getAttribute('aria-describedby') && !e.closest('fieldset[aria-describedby]'))
       faults.push('an error is not tied to its field: ' + e.name);
-  for (const e of document.querySelectorAll('[onclick], [style]:not([style=""])')) faults.push('inline: ' + e.outerHTML.slice(0, 80));
+  for (const e of document.querySelectorAll('[onclick], [style]:not([style=""])'))
+    faults.push('inline: ' + e.outerHTML.slice(0, 80));
   for (const a of document.querySelectorAll('a[href^="#"]'))
     if (a.hash.length > 1 && !document.getElementById(a.hash.slice(1))) faults.push('link leads nowhere: ' + a.hash);
   return faults;
