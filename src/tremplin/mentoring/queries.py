@@ -239,7 +239,8 @@ def board(pairings: Iterable[Pairing], cohort: Cohort, *, now: datetime) -> list
     """The latest check-in of each pairing that has opened, and who has answered it."""
     lines = []
     for pairing in pairings:
-        begun = [line for line in check_ins(pairing, cohort, None, now=now) if line.phase != "later"]
+        lines_of = check_ins(pairing, cohort, None, now=now)
+        begun = [line for line in lines_of if line.phase not in {"later", "waits"}]
         lines.append(BoardLine(pairing, begun[-1] if begun else None))
     return lines
 

@@ -9,9 +9,7 @@ _LATER = pgettext_lazy("check-in", "Not yet open")
 _OPEN = pgettext_lazy("check-in", "Open")
 _SENT = pgettext_lazy("check-in", "Sent")
 STATES: dict[str, State] = {
-    "later": State(
-        "later", _LATER, _LATER, _("It opens four days before its date."), "info"
-    ),
+    "later": State("later", _LATER, _LATER, _("It opens four days before its date."), "info"),
     "waits": State(
         "waits",
         _("Waits for the end of the pause"),
@@ -19,9 +17,7 @@ STATES: dict[str, State] = {
         _("Nothing is asked meanwhile; its date moves by the time away."),
         "info",
     ),
-    "open": State(
-        "open", _OPEN, _OPEN, _("It takes two minutes, and both sides answer the same."), "warn"
-    ),
+    "open": State("open", _OPEN, _OPEN, _("It takes two minutes, and both sides answer the same."), "warn"),
     "late": State(
         "late",
         _("Late"),

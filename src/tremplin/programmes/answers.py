@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Invalid
+from tremplin.core.text import say
 from tremplin.programmes.schema.training import FormQuestion
 
 SCALE = ("1", "2", "3", "4", "5")
@@ -48,7 +49,14 @@ def offered(question: FormQuestion, value: str) -> bool:
 
 def check(questions: Sequence[FormQuestion], answers: Mapping[str, Any]) -> None:
     """Raises Invalid, by question, when `answers` cannot be sent."""
-    words = {"missing": _("Answer this question."), "unknown": _("Choose one of the answers.")}
     found = faults(questions, answers)
     if found:
-        raise Invalid({code: [words[fault]] for code, fault in found.items()})
+        labels = {question.code: say(question.label) for question in questions}
+        raise Invalid({code: [_words(fault, labels[code])] for code, fault in found.items()})
+
+
+def _words(fault: str, label: str) -> str:
+    """What to do about a fault. It names the question: in a list of faults it stands without it."""
+    if fault == "missing":
+        return _("Answer this question: “%(label)s”.") % {"label": label}
+    return _("Choose one of the answers.")

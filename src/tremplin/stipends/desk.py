@@ -101,7 +101,7 @@ def _finance_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
 
 def _reckoned(cohort: Cohort, actor: User, now: datetime) -> list[tuple[str, int, str, str]]:
     ready = len(queries.ready(cohort, actor, now=now))
-    late = len(queries.late(cohort, actor, now=now))
+    late = sum(not line.waits_for for line in queries.late(cohort, actor, now=now))
     gone = len(queries.of_those_who_left(cohort, actor, now=now))
     return [
         (

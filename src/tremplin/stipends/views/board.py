@@ -74,13 +74,20 @@ def _page(
         "lines": [_row(request, line, ticked, error) for line in lines],
         "budget": budget,
         "segments": segments(budget),
-        "filters": [(name, words, name == chosen) for name, words in FILTERS.items()],
+        "filters": [(name, words, _count(budget, name), name == chosen) for name, words in FILTERS.items()],
         "chosen": chosen,
         "step": step if request.roles & roles else "",
         "step_label": label,
         "error": error,
     }
     return render(request, "stipends/board.html", context, status=422 if error else 200)
+
+
+def _count(budget: queries.Budget | None, name: str) -> int:
+    """How many payments wait for a step, where the step is a state."""
+    if budget is None or name not in {"prepared", "approved", "ordered"}:
+        return 0
+    return sum(budget.counts.get(state, 0) for state in STATES_BY_FILTER[name])
 
 
 def _row(request: CohortRequest, line: queries.Line, ticked: Sequence[str], error: str) -> dict[str, Any]:
