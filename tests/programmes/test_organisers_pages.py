@@ -292,6 +292,21 @@ def test_a_changed_file_is_looked_at_before_it_does_anything(cast: Cast, organis
     assert AuditEvent.objects.filter(verb="programmes.file-adopted").count() == 0
 
 
+def test_dates_that_were_moved_by_hand_stay_and_the_page_says_so(
+    cast: Cast, organiser: Client, at: At
+) -> None:
+    at(BEFORE)
+    to = cast.at("midpoint", days=1)
+    services.move_date(
+        cohort=cast.cohort, code="midpoint", to=to, actor=cast.organiser, now=BEFORE, reason="x"
+    )
+    status, text = upload(organiser, cast, mended(("Read slowly.", "Read twice.")))
+    assert status == 200
+    assert "moved by hand stay where they are" in text
+    assert "midpoint" not in text[text.index("<main") :]
+    assert "Read twice." in text
+
+
 def test_the_second_press_runs_the_cohort_on_it_byte_for_byte(cast: Cast, organiser: Client, at: At) -> None:
     at(BEFORE)
     changed = "\ufeff" + mended(("Read slowly.", "Read twice.")).replace("\n", "\r\n")

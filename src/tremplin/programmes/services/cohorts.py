@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from tremplin.core.errors import Conflict, Invalid, Stale
 from tremplin.people.models import Institution, User
 from tremplin.programmes import file, jurisdiction
+from tremplin.programmes.export import cohort_text
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort, CohortDate, Membership, Programme, ProgrammeVersion
 from tremplin.programmes.roles import Role, require
@@ -160,13 +161,17 @@ def replace_file(*, cohort: Cohort, text: str, actor: User, now: datetime, seen:
     return adopt(cohort=cohort, version=version, actor=actor, now=now)
 
 
-def preview_file(*, cohort: Cohort, text: str, actor: User, now: datetime, seen: int) -> Moved:
-    """What `replace_file` would do, undone again. Raises what it raises."""
+def preview_file(*, cohort: Cohort, text: str, actor: User, now: datetime, seen: int) -> tuple[Moved, str]:
+    """What `replace_file` would do, undone again: the dates that would move, and the file as it would then stand.
+
+    That is not always `text`: dates that organisers moved stay. Raises what `replace_file` raises.
+    """
     trial = Cohort.objects.select_related("programme__institution", "version").get(pk=cohort.pk)
     with transaction.atomic():
         moved = replace_file(cohort=trial, text=text, actor=actor, now=now, seen=seen)
+        after = cohort_text(trial)
         transaction.set_rollback(True)
-    return moved
+    return moved, after
 
 
 def _check_frozen(cohort: Cohort, version: ProgrammeVersion, now: datetime) -> None:

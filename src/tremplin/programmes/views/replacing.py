@@ -67,9 +67,10 @@ def _check(request: CohortRequest, text: str, context: dict[str, object]) -> Htt
         services.replace_file(cohort=cohort, text=text, actor=request.user, now=now, seen=seen)
         messages.success(request, _("The cohort now runs on the changed file."))
         return HttpResponseRedirect(cohort_url(cohort, "programmes:file"))
-    moved = services.preview_file(cohort=cohort, text=text, actor=request.user, now=now, seen=seen)
+    moved, after = services.preview_file(cohort=cohort, text=text, actor=request.user, now=now, seen=seen)
     context |= {
-        "lines": changes(cohort_text(cohort), text),
+        "lines": changes(cohort_text(cohort), after),
+        "kept": after != text,
         "moved": _in_words(cohort, moved),
         "text": b64encode(text.encode()).decode(),
     }
