@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -38,3 +39,10 @@ def page(cast: Cast, name: str, **words: object) -> str:
 @pytest.fixture
 def organiser(cast: Cast, at: At) -> Client:
     return signed_in(cast.organiser)
+
+
+def text_of(client: Client, address: str) -> str:
+    """What the page at `address` says, its entities resolved."""
+    response = client.get(address)
+    assert response.status_code == 200
+    return unescape(response.content.decode())

@@ -6,11 +6,10 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tremplin.core import clock
-from tremplin.core.ui.parts import TimelineDate
 from tremplin.people.models import User
 from tremplin.programmes import queries
-from tremplin.programmes.dates import LABELS
 from tremplin.programmes.desk import Card
+from tremplin.programmes.facts import all_dates
 from tremplin.programmes.http import CohortRequest, person
 from tremplin.web.demo import demo_accounts
 from tremplin.web.middleware import remember_language
@@ -37,7 +36,7 @@ def desk(request: CohortRequest) -> HttpResponse:
     for module in desks():
         cards += module.cards(cohort=request.cohort, actor=request.user, roles=request.roles, now=now)
     cards.sort(key=lambda card: (_URGENCY[card.urgency], card.due is None, card.due or now))
-    dates = [TimelineDate(LABELS[code], at) for code, at in request.cohort.dates.items()]
+    dates = all_dates(request.cohort)
     return render(request, "web/desk.html", {"cards": cards, "dates": dates, "now": now})
 
 
