@@ -18,6 +18,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from tremplin.curriculum.mathml import mathml
 
 FigureUrl = Callable[[str], str]
+_BLOCK = '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"'
 _FIGURE = re.compile(r"figures/([\w.-]+\.svg)")
 
 
@@ -29,7 +30,11 @@ def render(markdown: str, *, figure_url: FigureUrl, heading_level: int = 2) -> s
     tokens = parser.parse(markdown)
     _lower_headings(tokens, heading_level)
     _place_figures(tokens, figure_url)
-    return str(parser.renderer.render(tokens, parser.options, {}))
+    html = str(parser.renderer.render(tokens, parser.options, {}))
+    # Formulas, code and tables may be wider than a phone: they scroll by themselves, so the keyboard must reach them.
+    html = html.replace(f"<p>{_BLOCK}", f'<p class="formula" tabindex="0">{_BLOCK}')
+    html = html.replace("<pre>", '<pre tabindex="0">')
+    return html.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>")
 
 
 def figure_names(markdown: str) -> list[str]:
