@@ -147,6 +147,9 @@ def _answer(play: Play, pairing: Pairing, code: str, side: Side, user: User) -> 
         answers = form_answers(
             plan.questions, play.person(user), mood=mood, setting=setting, purpose=f"{code}:{side}"
         )
+        if not chance(play.person(user).stream("confides", code, str(side)), 0.08):
+            confided = {question.code for question in plan.questions if question.private}
+            answers = {key: value for key, value in answers.items() if key not in confided}
         with play.refusals("check-ins", now):
             services.send_answers(
                 pairing=pairing, code=code, answers=answers, expected_version=0, actor=user, now=now
