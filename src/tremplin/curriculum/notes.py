@@ -34,7 +34,9 @@ def render(markdown: str, *, figure_url: FigureUrl, heading_level: int = 2) -> s
     # Formulas, code and tables may be wider than a phone: they scroll by themselves, so the keyboard must reach them.
     html = html.replace(f"<p>{_BLOCK}", f'<p class="formula" tabindex="0">{_BLOCK}')
     html = html.replace("<pre>", '<pre tabindex="0">')
-    return html.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>")
+    return html.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace(
+        "</table>", "</table></div>"
+    )
 
 
 def figure_names(markdown: str) -> list[str]:
