@@ -10,7 +10,8 @@ from tremplin.programmes.desk import Card, NavItem
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
-from tremplin.training import queries, rules
+from tremplin.selection.models import ScholarState
+from tremplin.training import queries
 from tremplin.training.models import Audience, JournalEntry
 
 NAV = (
@@ -37,7 +38,7 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
 
 def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     scholar = queries.own_scholar(actor, cohort)
-    if scholar is None:
+    if scholar is None or scholar.state != ScholarState.ENROLLED:
         return []
     overview = queries.overviews([scholar], cohort, now=now)[0]
     home = cohort_url(cohort, "training:home")
@@ -47,7 +48,7 @@ def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     title = _("Week %(week)s of %(weeks)s") % {"week": overview.week, "weeks": overview.weeks}
     line = _("Look at what you planned, tick what is done, move what is not.")
     found = [Card(title, line, home, action=_("Open the plan"), urgency="soon")]
-    week = rules.week_of(starts=cohort.date("training_starts"), now=now, weeks=overview.weeks)
+    week = overview.week
     written = (
         JournalEntry.objects.filter(scholar=scholar, week=week).exclude(audience=Audience.DRAFT).exists()
     )

@@ -20,8 +20,14 @@ def journal(request: CohortRequest) -> HttpResponse:
     """What the cohort shares, newest week first; one's own weeks beside it."""
     page = paginate(queries.visible_entries(request.user, request.cohort), request, size=20)
     row = queries.own_scholar(request.user, request.cohort)
+    now = clock.now()
     last = services.plan_of(request.cohort).weeks
-    this_week = rules.week_of(starts=request.cohort.date("training_starts"), now=clock.now(), weeks=last)
+    starts = request.cohort.date("training_starts")
+    this_week = (
+        queries.week_now(row, request.cohort, now=now)
+        if row
+        else rules.week_of(starts=starts, now=now, weeks=last)
+    )
     context = {
         "page": page,
         "entries": [(entry, ENTRY[Audience(entry.audience)]) for entry in page.object_list],

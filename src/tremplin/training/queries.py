@@ -13,6 +13,7 @@ from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import STAFF, Role, roles_of
 from tremplin.selection.models import Scholar, ScholarState
+from tremplin.selection.own_time import own_time
 from tremplin.training import rules
 from tremplin.training.models import Audience, JournalEntry, LabSubmission, Syllabus
 
@@ -136,8 +137,8 @@ def _overview(
     passed: set[str],
     now: datetime,
 ) -> Overview:
-    weeks = (cohort.plan.training.weeks if cohort.plan.training else 0) + scholar.extension_weeks
-    week = rules.week_of(starts=cohort.date("training_starts"), now=now, weeks=weeks)
+    weeks = weeks_of(scholar, cohort)
+    week = week_now(scholar, cohort, now=now)
     return Overview(
         scholar,
         week,
@@ -147,6 +148,18 @@ def _overview(
         posts,
         len(passed),
     )
+
+
+def weeks_of(scholar: Scholar, cohort: Cohort) -> int:
+    """How many weeks this scholar has, extension included."""
+    return (cohort.plan.training.weeks if cohort.plan.training else 0) + scholar.extension_weeks
+
+
+def week_now(scholar: Scholar, cohort: Cohort, *, now: datetime) -> int:
+    """The week of training that this scholar is in: the time of a pause does not count."""
+    worked = own_time(scholar, cohort.dates).worked(now)
+    starts = cohort.date("training_starts")
+    return rules.week_of(starts=starts, now=worked, weeks=weeks_of(scholar, cohort))
 
 
 def _scholars(cohort: Cohort) -> QuerySet[Scholar]:
