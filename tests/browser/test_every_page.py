@@ -11,7 +11,7 @@ from tests.browser.checks import axe_faults, focus_faults, own_faults
 from tests.browser.conftest import ARTEFACTS, Opener, sign_in
 from tests.browser.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.pages, pytest.mark.xdist_group("browser")]
 ROLES = ("organiser", "reviewer", "applicant", "mentor", "scholar", "finance", "observer")
 LOOKS = (("en", "light", 1280), ("fr", "dark", 360))
 SKIP = re.compile(
