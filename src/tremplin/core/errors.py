@@ -52,7 +52,9 @@ class Invalid(UserError):
 
     status = 422
 
-    def __init__(self, errors: Mapping[str, Sequence[Message]], message: Message = "", remedy: Message = "") -> None:
+    def __init__(
+        self, errors: Mapping[str, Sequence[Message]], message: Message = "", remedy: Message = ""
+    ) -> None:
         self.errors = {field: [str(text) for text in texts] for field, texts in errors.items()}
         first = next((texts[0] for texts in self.errors.values() if texts), "")
         super().__init__(message or first, remedy)
