@@ -2,13 +2,16 @@ from datetime import datetime
 
 import pytest
 
-from tests.cast import Cast
+from tests.cast import PLANS, Cast, enrol, gather
 from tests.mentoring.world import page, pair
+from tremplin.core.errors import Conflict
+from tremplin.core.outbox.models import OutboxMessage
 from tremplin.people.models import User
 from tremplin.programmes.desk import Card
 from tremplin.programmes.roles import roles_of
-from tremplin.projects import desk, services
+from tremplin.projects import desk, rounds, services
 from tremplin.projects.models import Project
+from tremplin.projects.plan import plan_of
 from tremplin.selection import services as selection
 from tremplin.selection.models import Scholar
 
@@ -69,3 +72,16 @@ def test_the_mentor_answers_and_the_organiser_hears_of_it_after_a_week(cast: Cas
     (card,) = cards(cast, cast.organiser, cast.at("training_starts", weeks=6, days=1))
     assert (card.urgency, str(card.title)) == ("now", "Milestones without an answer")
     assert cards(cast, cast.observer, now) == []
+
+
+def test_a_programme_without_projects_has_no_cards_and_no_rounds(db: None) -> None:
+    text = (PLANS / "small.toml").read_text("utf-8").replace('"projects", "showcase", ', "")
+    start, end = text.index("[project]"), text.index("[impact]")
+    cast = gather(text=text[:start] + text[end:])
+    enrol(cast)
+    now = cast.at("training_starts", weeks=5)
+    rounds.milestones(cohort=cast.cohort, now=now)
+    assert not OutboxMessage.objects.filter(kind="milestone-due").exists()
+    assert cards(cast, cast.scholar, now) == []
+    with pytest.raises(Conflict, match="no projects"):
+        plan_of(cast.cohort)

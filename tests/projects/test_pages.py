@@ -7,6 +7,7 @@ from django.test import Client
 from tests.cast import Cast
 from tests.mentoring.world import Clock, crowd, hidden, page, pair, rival_page, signed_in
 from tests.projects.test_services import VALUES
+from tremplin.mentoring import services as mentoring
 from tremplin.projects import services
 from tremplin.projects.models import ChecklistMark, MilestoneReport, Project
 from tremplin.selection import services as selection
@@ -297,3 +298,31 @@ def test_pages_open_to_their_roles_and_to_no_other_project(
     if words:
         rival = getattr(signed_in(cast.stranger), method)(rival_page(cast, name, **words))
         assert rival.status_code in {403, 404}
+
+
+def test_without_a_mentor_the_organisers_answer_and_the_page_says_so(
+    cast: Cast, clock: Clock, project: Project
+) -> None:
+    mentoring.end_pairing(
+        pairing=project.scholar.pairings.get(), actor=cast.organiser, reason="x", now=clock.at
+    )
+    client, path = signed_in(cast.scholar), milestone(cast, project)
+    answer = client.post(path + "?lang=en", {"_version": "0", "body": "Done", "hand-in": "1"}, follow=True)
+    assert "The organisers answer" in answer.content.decode()
+
+
+def test_an_answer_to_nothing_is_nowhere_and_too_long_a_draft_is_said(cast: Cast, project: Project) -> None:
+    path = milestone(cast, project)
+    form = {"_version": "0", "feedback": "x", "answer": "accept"}
+    assert signed_in(cast.mentor).post(path, form).status_code == 404
+    long = "d" * 60_001
+    answer = signed_in(cast.scholar).post(path, {"_version": "0", "body": long, "save": "1"})
+    assert answer.status_code == 422
+    assert long in answer.content.decode()
+
+
+def test_confirming_twice_changes_nothing(cast: Cast, project: Project) -> None:
+    signed_in(cast.scholar).post(line(cast, project), {"_seen": "", "evidence": "LICENSE"})
+    for who in (cast.mentor, cast.organiser):
+        signed_in(who).post(line(cast, project), {"_seen": "LICENSE"})
+    assert ChecklistMark.objects.get().confirmed_by == cast.mentor.ref

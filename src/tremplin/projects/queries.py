@@ -46,6 +46,11 @@ def mentors_now(actor: User, scholar: Scholar) -> bool:
     return _mentored(actor).filter(scholar=scholar).exists()
 
 
+def has_mentor(scholar: Scholar) -> bool:
+    """Whether anybody mentors this scholar at present."""
+    return Pairing.objects.filter(scholar=scholar, ended_at__isnull=True).exists()
+
+
 def not_begun(actor: User, cohort: Cohort) -> QuerySet[Scholar]:
     """Scholars who take part and have no project yet, as far as this person follows them."""
     scholars = (

@@ -147,7 +147,7 @@ def milestone(request: CohortRequest, ref: str, code: str) -> HttpResponse:
         except Stale as refusal:
             done, stale, form = False, refusal, newer(form, refusal)
         if done:
-            messages.success(request, _done(request, own=own))
+            messages.success(request, _done(request, found, own=own))
             return HttpResponseRedirect(cohort_url(request.cohort, "projects:project", ref=found.ref))
         found = _project(request, ref)
         line = _line(request, found, code)
@@ -215,10 +215,14 @@ def _act_on_milestone(
     return True
 
 
-def _done(request: CohortRequest, *, own: bool) -> str:
+def _done(request: CohortRequest, found: Project, *, own: bool) -> str:
     if not own:
         return _("Answered. The scholar gets a mail.")
-    return _("Saved as a draft.") if "save" in request.POST else _("Handed in. Your mentor gets a mail.")
+    if "save" in request.POST:
+        return _("Saved as a draft.")
+    if queries.has_mentor(found.scholar):
+        return _("Handed in. Your mentor gets a mail.")
+    return _("Handed in. The organisers answer while you have no mentor.")
 
 
 def _name(line: queries.MilestoneLine) -> str:

@@ -155,6 +155,8 @@ def _status(form: ExtensionForm, stale: bool) -> int:
 
 
 def _said(weeks: int, before: int) -> str:
+    if weeks == before:
+        return _("Nothing changed: it was so already.")
     if weeks > before:
         return _("Saved: later dates and payments have moved, and a mail tells the scholar.")
     return _("Saved: later dates and payments have moved. Tell the scholar: no mail says so.")
