@@ -31,6 +31,13 @@ def _watch(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def exit_within(seconds: float) -> None:
+    """Everything is done; a thread that some library left behind may hold up the end no longer than this."""
+    last = threading.Timer(seconds, os._exit, (0,))
+    last.daemon = True
+    last.start()
+
+
 def keep_running(target: Callable[[], None]) -> int:
     """Run `target` in a process of its own, again whenever it ends; the id of the process that sees to it.
 

@@ -10,6 +10,7 @@ import resource
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -60,6 +61,7 @@ def serve(options: Options, *, beside: Callable[[], None] | None = None) -> None
             limits=Limits(body=settings.UPLOAD_LIMIT + 1024 * 1024),
             proxies=proxies,
             multiprocess=options.workers > 1,
+            at_end=partial(lifeline.exit_within, 3.0),
         )
 
     server = Server(

@@ -39,8 +39,9 @@ class Spool:
         limits: Limits | None = None,
         proxies: Proxies | None = None,
         multiprocess: bool = False,
+        at_end: Callable[[], None] | None = None,
     ) -> None:
-        self.app, self.folder, self.multiprocess = app, folder, multiprocess
+        self.app, self.folder, self.multiprocess, self.at_end = app, folder, multiprocess, at_end
         self.limits, self.proxies = limits or Limits(), proxies or Proxies()
         self.web = ThreadPoolExecutor(threads, thread_name_prefix="web")
         self.disk = ThreadPoolExecutor(2, thread_name_prefix="disk")
@@ -61,6 +62,8 @@ class Spool:
             await asyncio.sleep(0.02)
         for pool in (self.web, self.disk):
             pool.shutdown(wait=False, cancel_futures=True)
+        if self.at_end is not None:
+            self.at_end()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _serve(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
