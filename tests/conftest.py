@@ -1,3 +1,4 @@
+import os
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -28,6 +29,14 @@ def english() -> Iterator[None]:
     """A page in French leaves French behind in its thread; each test begins in English."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def same_umask() -> Iterator[None]:
+    """Commands make files private to their owner; what a test leaves behind does not."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture
