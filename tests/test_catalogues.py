@@ -20,6 +20,7 @@ def test_every_text_is_translated(app: Path, tmp_path: Path) -> None:
     (copy / "locale" / "fr" / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
     command = [
         sys.executable,
+        "-P",
         "-m",
         "django",
         "makemessages",
