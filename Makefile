@@ -12,10 +12,10 @@ help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
 demo: $(VENV)/app.done ## a rehearsed programme, running on http://127.0.0.1:8000
-	@TREMPLIN_DATA_DIR=$(DEMO) $(BIN)/tremplin demo
+	@TREMPLIN_DEMO_DIR=$(DEMO) $(BIN)/tremplin demo
 
 demo-reset: $(VENV)/app.done ## forget the demonstration and begin anew
-	@TREMPLIN_DATA_DIR=$(DEMO) $(BIN)/tremplin demo --reset
+	@TREMPLIN_DEMO_DIR=$(DEMO) $(BIN)/tremplin demo --reset
 
 test: ## everything that must hold: style, types, floors, both databases, browsers
 	@sh scripts/test

@@ -8,20 +8,25 @@ import gc
 import os
 import resource
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from django.template.loader import get_template
 from django.urls import get_resolver
 from django.utils import translation
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from tremplin.core import clock
 from tremplin.core.errors import UserError
+from tremplin.core.ui import amounts, moments
 from tremplin.web import lifeline
 from tremplin.web.body import Limits
 from tremplin.web.environ import Proxies
@@ -91,14 +96,26 @@ def serve(options: Options, *, beside: Callable[[], None] | None = None) -> None
 
 
 def _load_everything() -> None:
-    """Views, forms and catalogues, before the first fork: what is loaded now all processes share."""
+    """Views, templates, catalogues and calendars, before the first fork: what is loaded now all share."""
     get_resolver().url_patterns  # noqa: B018 (asking imports every view)
+    for name in _templates():
+        get_template(name)
+    now = clock.now()
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            translation.gettext("Sign in")
+            moments.when(now, "full")
+            amounts.money(100, "EUR")
     connections.close_all()
     gc.collect()
     gc.freeze()  # the collector would write to every object that it looks at, and so unshare it
+
+
+def _templates() -> Iterator[str]:
+    """The templates of our own apps."""
+    for app in apps.get_app_configs():
+        folder = Path(app.path) / "templates"
+        if app.name.startswith("tremplin."):
+            yield from (path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
 
 
 def trusted_proxies() -> Proxies:
