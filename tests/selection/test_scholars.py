@@ -94,6 +94,28 @@ def test_who_pauses_completes_after_coming_back_and_who_left_does_neither(
             deed(scholar=scholar, actor=cast.organiser, now=now + timedelta(days=10))
 
 
+@pytest.mark.parametrize("who", ["organiser", "scholar"])
+def test_who_has_completed_has_no_place_to_give_back(
+    cast: Cast, scholar: Scholar, clock: Clock, who: str
+) -> None:
+    services.complete_scholar(scholar=scholar, actor=cast.organiser, now=clock.at)
+    actor, path = getattr(cast, who), page(cast, "selection:withdraw", ref=scholar.ref)
+    with pytest.raises(Conflict, match="completed"):
+        services.withdraw_scholar(scholar=scholar, actor=actor, now=clock.at, reason="A slip")
+    client = signed_in(actor)
+    actor.language = "en"
+    actor.save()
+    opened = client.get(path).content.decode()
+    assert "no place to give back" in opened
+    assert 'name="reason"' not in opened
+    assert client.post(path, {"reason": "A slip"}).status_code == 409
+    assert stored().state == ScholarState.COMPLETED
+    assert not AuditEvent.objects.filter(verb="selection.scholar-left").exists()
+    services.resume_scholar(scholar=scholar, actor=cast.organiser, now=clock.at)
+    services.withdraw_scholar(scholar=scholar, actor=actor, now=clock.at, reason="Really")
+    assert stored().state == ScholarState.LEFT
+
+
 @pytest.mark.parametrize("role", ["scholar", "mentor", "finance", "observer", "reviewer", "stranger"])
 def test_only_organisers_pause_and_complete(cast: Cast, scholar: Scholar, role: str) -> None:
     for deed in (services.pause_scholar, services.resume_scholar, services.complete_scholar):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tremplin.core.errors import Message
 from tremplin.selection.models import ScholarState as S
@@ -14,6 +15,9 @@ STEPS: dict[S, frozenset[S]] = {
     S.COMPLETED: frozenset({S.ENROLLED}),
     S.LEFT: frozenset(),
 }
+NOTHING_TO_GIVE_BACK = gettext_lazy(
+    "The programme was completed, so there is no place to give back any more."
+)
 
 
 def may_follow(before: S, after: S) -> bool:

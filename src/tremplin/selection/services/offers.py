@@ -13,7 +13,7 @@ from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.programmes.services import grant
-from tremplin.selection import rules
+from tremplin.selection import rules, scholar_rules
 from tremplin.selection.models import Offer, OfferState, Scholar, ScholarState
 from tremplin.selection.services.common import hold
 from tremplin.selection.services.waitlist import promote
@@ -158,8 +158,8 @@ def withdraw_scholar(*, scholar: Scholar, actor: User, now: datetime, reason: st
     The role stays: people keep access to their own records. Until training starts, the place goes to the next
     person on the waitlist.
 
-    Order: permission; left before; the scholar, the offer; the audit event without the reason, which may be
-    private; the waitlist moves up. Raises NotAllowed, Invalid.
+    Order: permission; left before; not at the end; the scholar, the offer; the audit event without the reason,
+    which may be private; the waitlist moves up. Raises NotAllowed, Invalid, Conflict for who has completed.
     """
     cohort = scholar.cohort
     hold(cohort)
@@ -171,6 +171,11 @@ def withdraw_scholar(*, scholar: Scholar, actor: User, now: datetime, reason: st
             raise Invalid({"reason": [_("Say why: the scholar will ask.")]})
     if held.state == ScholarState.LEFT:
         return held
+    if not scholar_rules.may_follow(ScholarState(held.state), ScholarState.LEFT):
+        raise Conflict(
+            scholar_rules.NOTHING_TO_GIVE_BACK,
+            _("If that was a mistake, an organiser first marks the scholar as taking part again."),
+        )
     held.state, held.stopped_at = ScholarState.LEFT, held.stopped_at or now
     held.save(update_fields=["state", "stopped_at"])
     Offer.objects.filter(application=held.application_id).update(state=OfferState.WITHDRAWN, answered_at=now)

@@ -12,14 +12,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
-from tremplin.core.errors import Invalid
+from tremplin.core.errors import Invalid, Message
 from tremplin.core.pages import paginate
 from tremplin.core.ui.charts import Segment
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
-from tremplin.selection import queries, rules, services
+from tremplin.selection import queries, rules, scholar_rules, services
 from tremplin.selection.forms import ExtendForm, LeaveForm
-from tremplin.selection.models import Offer, OfferState, ScholarState
+from tremplin.selection.models import Offer, OfferState, Scholar, ScholarState
 from tremplin.selection.views.common import posted
 
 
@@ -50,7 +50,7 @@ def _segments(view: queries.PlacesView) -> list[Segment]:
 def _line(offer: Offer) -> dict[str, object]:
     code = "offer" if offer.state == OfferState.OPEN else str(offer.state)
     scholar = getattr(offer.application, "scholar", None)
-    active = scholar is not None and scholar.state != ScholarState.LEFT
+    active = scholar is not None and scholar_rules.may_follow(scholar.state, ScholarState.LEFT)
     state = rules.OUTCOMES[code]
     # For staff an open offer is something to watch, for its holder good news.
     tone = "warn" if code == "offer" else state.tone
@@ -109,5 +109,12 @@ def withdraw(request: CohortRequest, ref: str) -> HttpResponse:
         )
         messages.success(request, _("The place is given back."))
         return HttpResponseRedirect(cohort_url(request.cohort, "desk" if own else "selection:places"))
-    context = {"scholar": scholar, "form": form, "own": own, "left": scholar.state == ScholarState.LEFT}
+    context = {"scholar": scholar, "form": form, "own": own, "over": _over(scholar)}
     return render(request, "selection/withdraw.html", context, status=422 if form.errors else 200)
+
+
+def _over(scholar: Scholar) -> Message:
+    """Why there is no place to give back; empty where there is one."""
+    if scholar.state == ScholarState.LEFT:
+        return _("The place was given back before.")
+    return scholar_rules.NOTHING_TO_GIVE_BACK if scholar.state == ScholarState.COMPLETED else ""
