@@ -11,14 +11,19 @@ from tremplin.applications.models import Application
 from tremplin.applications.states import code_of, phase_of, state_of
 from tremplin.core.ui.amounts import number, percent
 from tremplin.people.models import User
-from tremplin.programmes.desk import Card, NavItem
+from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 
 NAV = (
-    NavItem(gettext_lazy("My application"), "applications:hub", frozenset({Role.APPLICANT})),
-    NavItem(gettext_lazy("Applications"), "applications:board", frozenset({Role.ORGANISER, Role.OBSERVER})),
+    NavItem(Phase.CALL, gettext_lazy("My application"), "applications:hub", frozenset({Role.APPLICANT})),
+    NavItem(
+        Phase.CALL,
+        gettext_lazy("Applications"),
+        "applications:board",
+        frozenset({Role.ORGANISER, Role.OBSERVER}),
+    ),
 )
 _NEAR = timedelta(days=3)
 

@@ -9,14 +9,16 @@ from tremplin.core.text import say
 from tremplin.impact import queries
 from tremplin.impact.states import STATES
 from tremplin.people.models import User
-from tremplin.programmes.desk import Card, NavItem
+from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 
 NAV = (
-    NavItem(gettext_lazy("Surveys"), "impact:surveys", frozenset({Role.SCHOLAR})),
-    NavItem(gettext_lazy("Impact"), "impact:today", frozenset({Role.ORGANISER, Role.OBSERVER})),
+    NavItem(Phase.RESULTS, gettext_lazy("Surveys"), "impact:surveys", frozenset({Role.SCHOLAR})),
+    NavItem(
+        Phase.RESULTS, gettext_lazy("Impact"), "impact:today", frozenset({Role.ORGANISER, Role.OBSERVER})
+    ),
 )
 
 

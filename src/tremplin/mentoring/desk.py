@@ -11,7 +11,7 @@ from tremplin.mentoring import queries
 from tremplin.mentoring.models import Concern, MatchWish, MentorProfile, Pairing, Side
 from tremplin.mentoring.states import STATES
 from tremplin.people.models import User
-from tremplin.programmes.desk import Card, NavItem
+from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
@@ -19,11 +19,12 @@ from tremplin.selection.models import Scholar, ScholarState
 
 NAV = (
     NavItem(
+        Phase.COHORT,
         gettext_lazy("Mentoring"),
         "mentoring:pairings",
         frozenset({Role.ORGANISER, Role.OBSERVER, Role.MENTOR, Role.SCHOLAR}),
     ),
-    NavItem(gettext_lazy("Your offer"), "mentoring:offer", frozenset({Role.MENTOR})),
+    NavItem(Phase.COHORT, gettext_lazy("Your offer"), "mentoring:offer", frozenset({Role.MENTOR})),
 )
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from tremplin.core.errors import Message
 from tremplin.core.outbox import queries as outbox
@@ -35,19 +36,46 @@ class Card:
     figures: tuple[tuple[Message, str], ...] = ()
 
 
+class Phase(StrEnum):
+    """The stretches of the journey by which a long navigation is sorted, in their order."""
+
+    ORGANISE = "organise"
+    CALL = "call"
+    SELECTION = "selection"
+    COHORT = "cohort"
+    TRAINING = "training"
+    RESULTS = "results"
+
+
+PHASE_LABELS: dict[Phase, Message] = {
+    Phase.ORGANISE: pgettext_lazy("phase", "Organise"),
+    Phase.CALL: pgettext_lazy("phase", "Call"),
+    Phase.SELECTION: pgettext_lazy("phase", "Selection"),
+    Phase.COHORT: pgettext_lazy("phase", "Cohort"),
+    Phase.TRAINING: pgettext_lazy("phase", "Training"),
+    Phase.RESULTS: pgettext_lazy("phase", "Results"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class NavItem:
     """A line of the cohort's navigation, shown to those who hold one of `roles`."""
 
+    phase: Phase
     label: Message
     url: str
     roles: frozenset[Role]
 
 
 NAV: tuple[NavItem, ...] = (
-    NavItem(gettext_lazy("Programme"), "programmes:overview", frozenset({Role.ORGANISER, Role.OBSERVER})),
-    NavItem(gettext_lazy("People"), "programmes:people", frozenset({Role.ORGANISER})),
-    NavItem(gettext_lazy("Mails"), "programmes:outbox", frozenset({Role.ORGANISER})),
+    NavItem(
+        Phase.ORGANISE,
+        gettext_lazy("Programme"),
+        "programmes:overview",
+        frozenset({Role.ORGANISER, Role.OBSERVER}),
+    ),
+    NavItem(Phase.ORGANISE, gettext_lazy("People"), "programmes:people", frozenset({Role.ORGANISER})),
+    NavItem(Phase.ORGANISE, gettext_lazy("Mails"), "programmes:outbox", frozenset({Role.ORGANISER})),
 )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
 from tremplin.people.models import User
-from tremplin.programmes.desk import Card, NavItem
+from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
@@ -20,9 +20,12 @@ from tremplin.selection.models import ScholarState
 
 SOON = timedelta(days=14)
 NAV = (
-    NavItem(gettext_lazy("Your project"), "projects:mine", frozenset({Role.SCHOLAR})),
+    NavItem(Phase.TRAINING, gettext_lazy("Your project"), "projects:mine", frozenset({Role.SCHOLAR})),
     NavItem(
-        gettext_lazy("Projects"), "projects:projects", frozenset({Role.ORGANISER, Role.OBSERVER, Role.MENTOR})
+        Phase.TRAINING,
+        gettext_lazy("Projects"),
+        "projects:projects",
+        frozenset({Role.ORGANISER, Role.OBSERVER, Role.MENTOR}),
     ),
 )
 

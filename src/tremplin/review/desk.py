@@ -6,16 +6,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tremplin.people.models import User
-from tremplin.programmes.desk import Card, NavItem
+from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.review import queries
 
 NAV: tuple[NavItem, ...] = (
-    NavItem(label=gettext_lazy("To read"), url="review:queue", roles=frozenset({Role.REVIEWER})),
+    NavItem(Phase.SELECTION, gettext_lazy("To read"), "review:queue", frozenset({Role.REVIEWER})),
     NavItem(
-        label=gettext_lazy("Reading"), url="review:progress", roles=frozenset({Role.ORGANISER, Role.OBSERVER})
+        Phase.SELECTION,
+        gettext_lazy("Reading"),
+        "review:progress",
+        frozenset({Role.ORGANISER, Role.OBSERVER}),
     ),
 )
 

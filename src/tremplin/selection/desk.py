@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tremplin.core.ui.amounts import number
 from tremplin.people.models import User
-from tremplin.programmes.desk import Card, NavItem
+from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
@@ -17,9 +17,9 @@ from tremplin.selection.models import Proposal, ProposalState, Scholar, ScholarS
 
 _STAFF = frozenset({Role.ORGANISER, Role.OBSERVER})
 NAV: tuple[NavItem, ...] = (
-    NavItem(label=gettext_lazy("Decisions"), url="selection:room", roles=_STAFF),
-    NavItem(label=gettext_lazy("Places"), url="selection:places", roles=_STAFF),
-    NavItem(label=gettext_lazy("Scholars"), url="selection:scholars", roles=_STAFF),
+    NavItem(Phase.SELECTION, gettext_lazy("Decisions"), "selection:room", _STAFF),
+    NavItem(Phase.SELECTION, gettext_lazy("Places"), "selection:places", _STAFF),
+    NavItem(Phase.COHORT, gettext_lazy("Scholars"), "selection:scholars", _STAFF),
 )
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tremplin.people.models import User
-from tremplin.programmes.desk import Card, NavItem
+from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
@@ -16,9 +16,12 @@ from tremplin.showcase.models import PageState, ShowcasePage
 BEFORE = timedelta(weeks=4)
 NAV = (
     NavItem(
-        gettext_lazy("Showcase"), "showcase:organise", frozenset({Role.ORGANISER, Role.OBSERVER, Role.MENTOR})
+        Phase.RESULTS,
+        gettext_lazy("Showcase"),
+        "showcase:organise",
+        frozenset({Role.ORGANISER, Role.OBSERVER, Role.MENTOR}),
     ),
-    NavItem(gettext_lazy("Public page"), "showcase:mine", frozenset({Role.SCHOLAR})),
+    NavItem(Phase.RESULTS, gettext_lazy("Public page"), "showcase:mine", frozenset({Role.SCHOLAR})),
 )
 
 

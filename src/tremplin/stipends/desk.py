@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tremplin.core.ui.amounts import money, number
 from tremplin.people.models import User
-from tremplin.programmes.desk import Card, NavItem
+from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
@@ -18,8 +18,8 @@ from tremplin.stipends.plan import WAITING_FOR_YOU
 from tremplin.stipends.states import STATES
 
 NAV = (
-    NavItem(gettext_lazy("Your stipend"), "stipends:mine", frozenset({Role.SCHOLAR})),
-    NavItem(gettext_lazy("Stipends"), "stipends:board", queries.MONEY_ROLES),
+    NavItem(Phase.COHORT, gettext_lazy("Your stipend"), "stipends:mine", frozenset({Role.SCHOLAR})),
+    NavItem(Phase.COHORT, gettext_lazy("Stipends"), "stipends:board", queries.MONEY_ROLES),
 )
 
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from tremplin.people.models import User
-from tremplin.programmes.desk import Card, NavItem
+from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
@@ -15,12 +15,20 @@ from tremplin.training import queries
 from tremplin.training.models import Audience, JournalEntry
 
 NAV = (
-    NavItem(gettext_lazy("Training"), "training:home", frozenset({Role.SCHOLAR})),
+    NavItem(Phase.TRAINING, gettext_lazy("Training"), "training:home", frozenset({Role.SCHOLAR})),
     NavItem(
-        gettext_lazy("Training"), "training:scholars", frozenset({Role.ORGANISER, Role.OBSERVER, Role.MENTOR})
+        Phase.TRAINING,
+        pgettext_lazy("navigation", "Progress"),
+        "training:scholars",
+        frozenset({Role.ORGANISER, Role.OBSERVER, Role.MENTOR}),
     ),
-    NavItem(gettext_lazy("Labs"), "training:labs", frozenset({Role.SCHOLAR, Role.MENTOR, Role.ORGANISER})),
-    NavItem(gettext_lazy("Journal"), "training:journal", queries.COHORT_READERS),
+    NavItem(
+        Phase.TRAINING,
+        gettext_lazy("Labs"),
+        "training:labs",
+        frozenset({Role.SCHOLAR, Role.MENTOR, Role.ORGANISER}),
+    ),
+    NavItem(Phase.TRAINING, gettext_lazy("Journal"), "training:journal", queries.COHORT_READERS),
 )
 
 

@@ -1,6 +1,5 @@
 """The frame around each page: navigation by role, the cohort at hand, the account."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -15,8 +14,7 @@ from tremplin.people.models import User
 from tremplin.programmes.http import cohort_url, person
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
-from tremplin.programmes.schema import STAGES as OPTIONAL_STAGES
-from tremplin.web.stages import STAGES, desks
+from tremplin.web import navigation
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -34,7 +32,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 def _shell(request: HttpRequest, cohort: Cohort | None, roles: frozenset[Role]) -> Shell:
     return Shell(
-        nav=list(_navigation(request, cohort, roles)) if cohort else [],
+        nav=navigation.links(request, cohort, roles) if cohort else [],
         cohort_label=cohort_label(cohort) if cohort else "",
         cohort_href=cohort_url(cohort, "programmes:call") if cohort else "",
         account_links=_account_links(request, person(request) if hasattr(request, "user") else None),
@@ -49,19 +47,8 @@ def cohort_label(cohort: Cohort) -> str:
     return f"{say(cohort.plan.programme.name)} · {cohort.title or cohort.slug}"
 
 
-def _navigation(request: HttpRequest, cohort: Cohort, roles: frozenset[Role]) -> Iterator[NavLink]:
-    if roles:
-        yield _link(request, _("Desk"), cohort_url(cohort, "desk"))
-    for stage, module in zip(STAGES, desks(), strict=True):
-        if stage in OPTIONAL_STAGES and not cohort.plan.runs(stage):
-            continue
-        for item in module.NAV:
-            if not roles.isdisjoint(item.roles):
-                yield _link(request, item.label, cohort_url(cohort, item.url))
-
-
 def _link(request: HttpRequest, label: Any, href: str) -> NavLink:
-    return NavLink(label=label, href=href, current=request.path == href)
+    return NavLink(label=label, href=href, current="page" if request.path == href else "")
 
 
 def _account_links(request: HttpRequest, user: User | None) -> list[NavLink]:

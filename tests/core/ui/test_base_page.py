@@ -18,7 +18,10 @@ from tremplin.core.ui.shell import NavLink, Shell, languages
 
 PAGE = '{% extends "core/base.html" %}{% block title %}Sign <i>in</i>{% endblock %}'
 FULL = Shell(
-    nav=[NavLink("Desk", "/desk/", current=True, count=3), NavLink("Mentors & co", "/m/")],
+    nav=[
+        NavLink("Desk", "/desk/"),
+        NavLink("Cohort", "/m/", current="true", pages=(NavLink("Mentors & co", "/m/", current="page"),)),
+    ],
     cohort_label="Atlas 2027",
     cohort_href="/atlas/",
     account_links=[NavLink("Amina", "/account/"), NavLink("Sign out", "/out/", post=True)],
@@ -67,8 +70,9 @@ def test_the_skip_link_is_the_first_stop_and_leads_to_the_content() -> None:
 def test_the_frame_shows_what_the_shell_holds() -> None:
     html = draw(shell=FULL, request=request(signed_in=True), csrf_token="token")
     assert title(html) == "Sign <i>in</i> – Atlas 2027 – Tremplin"
-    assert '<a href="/desk/" aria-current="page">Desk <span class="count-badge">3</span></a>' in html
-    assert "Mentors &amp; co" in html
+    assert '<a href="/desk/">Desk</a>' in html
+    assert '<a href="/m/" aria-current="true">Cohort</a><ul>' in html
+    assert '<a href="/m/" aria-current="page">Mentors &amp; co</a>' in html
     assert '<a class="site-header__cohort" href="/atlas/">Atlas 2027</a>' in html
     assert re.search(
         r'<form method="post" action="/out/" data-forget>.*?value="token".*?Sign out', html, re.DOTALL

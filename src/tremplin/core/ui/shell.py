@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from django.conf import settings
 from django.utils.translation import get_language, get_language_info
@@ -11,13 +12,17 @@ from tremplin.core.errors import Message
 
 @dataclass(frozen=True, slots=True)
 class NavLink:
-    """One place to go. `count` is what waits there; `post` draws a button that posts (signing out)."""
+    """One place to go. `post` draws a button that posts (signing out).
+
+    `current` says whether the page at hand is this place ("page") or stands under it ("true");
+    `pages` are the places that it holds.
+    """
 
     label: Message
     href: str
-    current: bool = False
-    count: int | None = None
+    current: Literal["", "page", "true"] = ""
     post: bool = False
+    pages: tuple["NavLink", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
