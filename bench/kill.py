@@ -71,9 +71,17 @@ class Scene:
             await self.shoot()
         await asyncio.sleep(1)
         self.over.set()
-        await asyncio.gather(*tasks)
+        await self.finish(tasks)
         await self.settle()
         return self.books
+
+    async def finish(self, writers: "list[asyncio.Task[None]]") -> None:
+        """Until each writer has its last answer; a server that gave up after the last kill is started again."""
+        pending = set(writers)
+        while pending:
+            await asyncio.to_thread(self.revive)
+            _done, pending = await asyncio.wait(pending, timeout=0.5)
+        await asyncio.gather(*writers)
 
     async def write(self, writer: int) -> None:
         """Submit, again and again until acknowledged; then the next one."""

@@ -7,8 +7,13 @@ import pytest
 from django.utils import translation
 
 from tests.cast import Cast, gather
+from tests.templates_seen import TemplatesSeen
 
 _LOCAL = ("127.", "::1", "localhost")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(TemplatesSeen(config))
 
 
 @pytest.fixture(autouse=True)
