@@ -351,6 +351,7 @@ EXAMPLES: dict[str, Make | Example] = {
     "training:stub": lambda cast: {"code": "softmax"},
     "training:figure": lambda cast: {"code": "softmax", "drawing": "shift.en.svg"},
     "training:submission": Example(_submission, at=_in_training),
+    "training:grade-again": Example(_submission, at=_in_training),
     "training:entry": Example(_post, at=_in_training),
     "training:public-entry": Example(_public_post, at=_in_training),
     # projects

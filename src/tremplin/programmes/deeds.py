@@ -60,6 +60,8 @@ DEEDS: Mapping[str, Message] = {
     "stipends.payee-form-read": _("Payment details read"),
     "training.planned": _("Syllabus changed"),
     "training.lab-submitted": _("Lab handed in"),
+    "training.grading-failed": _("Grading failed"),
+    "training.grading-repeated": _("Graded again"),
     "training.journal-shared": _("Journal shared"),
     "projects.begun": _("Project begun"),
     "projects.saved": _("Project described"),

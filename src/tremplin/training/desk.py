@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from tremplin.core.ui.amounts import number
 from tremplin.people.models import User
 from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
@@ -50,12 +51,13 @@ def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
         return []
     overview = queries.overviews([scholar], cohort, now=now)[0]
     home = cohort_url(cohort, "training:home")
+    lost = _ungraded(actor, cohort)
     if getattr(scholar, "syllabus", None) is None:
         line = _("One goal a week is enough for a start.")
-        return [Card(_("Write your plan"), line, home, action=_("Begin"), urgency="now")]
+        return [*lost, Card(_("Write your plan"), line, home, action=_("Begin"), urgency="now")]
     title = _("Week %(week)s of %(weeks)s") % {"week": overview.week, "weeks": overview.weeks}
     line = _("Look at what you planned, tick what is done, move what is not.")
-    found = [Card(title, line, home, action=_("Open the plan"), urgency="soon")]
+    found = [*lost, Card(title, line, home, action=_("Open the plan"), urgency="soon")]
     week = overview.week
     written = (
         JournalEntry.objects.filter(scholar=scholar, week=week).exclude(audience=Audience.DRAFT).exists()
@@ -65,6 +67,31 @@ def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
         text = _("A few lines on what you did and what was hard.")
         found.append(Card(_("Journal of the week"), text, href, action=_("Write"), urgency="soon"))
     return found
+
+
+def _ungraded(actor: User, cohort: Cohort) -> list[Card]:
+    """A scholar's latest submission that could not be graded: they may have left its page long ago."""
+    row = queries.failed_gradings(actor, cohort).filter(scholar__user=actor).first()
+    if row is None:
+        return []
+    line = _("The fault is ours and it does not count. Hand it in again with one press.")
+    href = cohort_url(cohort, "training:submission", ref=row.ref)
+    return [Card(_("A lab could not be graded"), line, href, action=_("Look at it"), urgency="soon")]
+
+
+def _failed_gradings(actor: User, cohort: Cohort) -> list[Card]:
+    count = queries.failed_gradings(actor, cohort).count()
+    if not count:
+        return []
+    line = ngettext(
+        "%(count)s submission has no result, through no fault of its scholar. Look why, and have it graded again.",
+        "%(count)s submissions have no result, through no fault of their scholars. Look why, and have them graded "
+        "again.",
+        count,
+    )
+    href = cohort_url(cohort, "training:failures")
+    text = line % {"count": number(count)}
+    return [Card(_("Gradings failed"), text, href, action=_("See which and why"), urgency="now")]
 
 
 def _organiser_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
@@ -79,7 +106,8 @@ def _organiser_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
         else _("Every plan fits into its weeks.")
     )
     return [
+        *_failed_gradings(actor, cohort),
         Card(
             _("Training"), text, cohort_url(cohort, "training:scholars"), urgency="soon" if behind else "calm"
-        )
+        ),
     ]

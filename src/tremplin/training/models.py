@@ -73,8 +73,26 @@ class SubmissionState(models.TextChoices):
     FAILED = "failed"
 
 
+OPEN = (SubmissionState.QUEUED, SubmissionState.RUNNING)
+"""A submission that waits for its result. Somewhere a living job works for it: see `grading`."""
+
+
+class Fault(models.TextChoices):
+    """Why a submission could not be graded. Each is ours: none says anything about the code."""
+
+    BOX = "box"
+    GRADER = "grader"
+    CRASH = "crash"
+    WORKER = "worker"
+    DROPPED = "dropped"
+    LOST = "lost"
+
+
 class LabSubmission(Record):
-    """Code that a scholar handed in for a lab. The best of all submissions counts; none is thrown away."""
+    """Code that a scholar handed in for a lab. The best of all submissions counts; none is thrown away.
+
+    `job` is the reference of the job that grades it; `note` says of a fault, to staff, where it happened.
+    """
 
     scholar = models.ForeignKey(Scholar, on_delete=models.CASCADE, related_name="submissions")
     lab = models.CharField(max_length=60)
@@ -84,13 +102,29 @@ class LabSubmission(Record):
     report = models.JSONField(default=dict)
     score = models.FloatField(null=True)
     graded_at = models.DateTimeField(null=True)
+    job = models.CharField(max_length=10, blank=True)
+    fault = models.CharField(max_length=10, choices=Fault.choices, blank=True)
+    note = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-pk"]
-        indexes: ClassVar = [models.Index(fields=["scholar", "lab"], name="submissions_by_lab")]
+        indexes: ClassVar = [
+            models.Index(fields=["scholar", "lab"], name="submissions_by_lab"),
+            models.Index(
+                fields=["scholar"],
+                condition=models.Q(state__in=["queued", "running"]),
+                name="submissions_that_wait",
+            ),
+            models.Index(fields=["scholar"], condition=models.Q(state="failed"), name="submissions_failed"),
+        ]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=(models.Q(state="failed") & ~models.Q(fault=""))
+                | (~models.Q(state="failed") & models.Q(fault="")),
+                name="failed_grading_says_why",
+            ),
             models.CheckConstraint(
                 condition=models.Q(score__isnull=True) | models.Q(score__gte=0, score__lte=1),
                 name="score_is_a_share",
-            )
+            ),
         ]

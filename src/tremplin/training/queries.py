@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from tremplin.curriculum import loader
 from tremplin.grader import Lab
@@ -15,7 +15,7 @@ from tremplin.programmes.roles import STAFF, Role, roles_of
 from tremplin.selection.models import Scholar, ScholarState
 from tremplin.selection.own_time import own_time
 from tremplin.training import rules
-from tremplin.training.models import Audience, JournalEntry, LabSubmission, Syllabus
+from tremplin.training.models import Audience, JournalEntry, LabSubmission, SubmissionState, Syllabus
 
 COHORT_READERS = frozenset({Role.ORGANISER, Role.OBSERVER, Role.MENTOR, Role.SCHOLAR})
 
@@ -89,6 +89,18 @@ def visible_submissions(actor: User, cohort: Cohort) -> QuerySet[LabSubmission]:
     return LabSubmission.objects.filter(scholar__in=visible_scholars(actor, cohort)).select_related(
         "scholar__user"
     )
+
+
+def failed_gradings(actor: User, cohort: Cohort) -> QuerySet[LabSubmission]:
+    """What could not be graded and was not made up for by a later try at the same lab. Newest first."""
+    later = LabSubmission.objects.filter(
+        scholar=OuterRef("scholar"),
+        lab=OuterRef("lab"),
+        state=SubmissionState.GRADED,
+        created_at__gt=OuterRef("created_at"),
+    )
+    failed = visible_submissions(actor, cohort).filter(state=SubmissionState.FAILED)
+    return failed.exclude(Exists(later)).defer("code", "report").order_by("-created_at", "-pk")
 
 
 @dataclass(frozen=True, slots=True)

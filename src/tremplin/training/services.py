@@ -13,10 +13,12 @@ from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.people.models import User
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role, require
 from tremplin.programmes.schema import TrainingPlan
 from tremplin.selection.models import Scholar, ScholarState
-from tremplin.training import rules
+from tremplin.training import grading, queries, rules
 from tremplin.training.models import (
+    OPEN,
     Audience,
     JournalEntry,
     LabSubmission,
@@ -169,13 +171,13 @@ def submit_lab(
     if lab not in plan_of(scholar.cohort).labs:
         raise Conflict(_("This programme does not offer that lab."))
     _check_code(code)
+    Scholar.objects.select_for_update().get(pk=scholar.pk)  # one after the other, so that the limit holds
     if not once.first(f"lab:{scholar.ref}:{key}" if key else "", now=now):
         latest = LabSubmission.objects.filter(scholar=scholar, lab=lab).first()
         if latest is not None:
             return latest
-    waiting = LabSubmission.objects.filter(
-        scholar=scholar, state__in=[SubmissionState.QUEUED, SubmissionState.RUNNING]
-    ).count()
+    grading.mend(scholar=scholar, now=now)
+    waiting = LabSubmission.objects.filter(scholar=scholar, state__in=OPEN).count()
     if waiting >= MAX_QUEUED:
         raise Conflict(
             _("%(count)s of your submissions are still being graded.") % {"count": waiting},
@@ -196,8 +198,44 @@ def submit_lab(
         now=now,
         lab=lab,
     )
-    grade_submission.enqueue(submission.pk)
+    _enqueue(submission)
     return submission
+
+
+def _enqueue(submission: LabSubmission) -> None:
+    """A job for `submission`, which knows it by its reference from now on."""
+    submission.job = grade_submission.enqueue(submission.pk).id
+    submission.save(update_fields=["job"])
+
+
+@transaction.atomic
+def grade_again(*, submission: LabSubmission, actor: User, now: datetime) -> bool:
+    """Have a submission that could not be graded graded again, with the same seed.
+
+    False, and nothing happens, when it waits or is graded by now: somebody else was quicker.
+    Order: permission, the submission, its job, the audit event. Raises NotAllowed.
+    """
+    cohort = submission.scholar.cohort
+    require(actor, cohort, Role.ORGANISER)
+    row = LabSubmission.objects.select_for_update().get(pk=submission.pk)
+    if row.state != SubmissionState.FAILED:
+        return False
+    row.state, row.fault, row.note, row.graded_at = SubmissionState.QUEUED, "", "", None
+    row.save(update_fields=["state", "fault", "note", "graded_at"])
+    _enqueue(row)
+    log(cohort=cohort, actor=actor, verb="training.grading-repeated", subject=row, now=now)
+    return True
+
+
+@transaction.atomic
+def grade_all_again(*, cohort: Cohort, actor: User, now: datetime) -> int:
+    """Have everything of a cohort that could not be graded graded again; how many that were. Raises NotAllowed."""
+    require(actor, cohort, Role.ORGANISER)
+    count = 0
+    for row in queries.failed_gradings(actor, cohort):
+        row.scholar.cohort = cohort
+        count += grade_again(submission=row, actor=actor, now=now)
+    return count
 
 
 def _check_code(code: str) -> None:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from tremplin.core.states import State
-from tremplin.training.models import Audience, SubmissionState
+from tremplin.training.models import Audience, Fault, SubmissionState
 
 SUBMISSION = {
     SubmissionState.QUEUED: State(
@@ -27,9 +27,19 @@ SUBMISSION = {
         "failed",
         _("Not graded"),
         _("Not graded"),
-        _("The fault is ours. The organisers know; hand in again later."),
+        _("We could not grade this, and the fault is ours. It does not count: hand it in again."),
         "stop",
     ),
+}
+FAULTS = {
+    Fault.BOX: _("No safe box to run the code in: the administrators’ command “tremplin doctor” says why."),
+    Fault.GRADER: _(
+        "The grader stumbled over its own check. The lab needs mending before this is graded again."
+    ),
+    Fault.CRASH: _("The grading broke off with an error, at each of its tries."),
+    Fault.WORKER: _("The workers that graded it were stopped one after the other: out of memory, perhaps."),
+    Fault.DROPPED: _("An administrator discarded its job."),
+    Fault.LOST: _("The job that was to grade it is gone."),
 }
 ENTRY = {
     Audience.DRAFT: State("draft", _("Draft"), _("Draft"), _("You alone can read it."), "info"),

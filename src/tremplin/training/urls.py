@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tremplin.training import journal, views
+from tremplin.training import failures, journal, views
 
 app_name = "training"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("training/scholars/", views.scholars, name="scholars"),
     path("training/scholars/<slug:ref>/", views.scholar, name="scholar"),
     path("training/scholars/<slug:ref>/plans/", views.versions, name="versions"),
+    path("training/gradings/", failures.failures, name="failures"),
+    path("training/gradings/again/", failures.grade_all_again, name="grade-all-again"),
+    path("training/gradings/<slug:ref>/again/", failures.grade_again, name="grade-again"),
     path("labs/", views.labs, name="labs"),
     path("labs/results/<slug:ref>/", views.submission, name="submission"),
     path("labs/<slug:code>/", views.lab, name="lab"),

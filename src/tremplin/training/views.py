@@ -19,8 +19,8 @@ from tremplin.grader import Lab, Report
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.selection.models import Scholar
 from tremplin.training import forms, queries, rules, services
-from tremplin.training.models import SubmissionState, Syllabus
-from tremplin.training.states import SUBMISSION, TOO_MUCH
+from tremplin.training.models import OPEN, Fault, SubmissionState, Syllabus
+from tremplin.training.states import FAULTS, SUBMISSION, TOO_MUCH
 
 
 def own_scholar(request: CohortRequest) -> Scholar:
@@ -236,8 +236,9 @@ def submission(request: CohortRequest, ref: str) -> HttpResponse:
         "lab": found,
         "state": SUBMISSION[SubmissionState(row.state)],
         "report": report,
-        "waiting": row.state in {SubmissionState.QUEUED, SubmissionState.RUNNING},
+        "waiting": row.state in OPEN,
         "own": row.scholar.user_id == request.user.pk,
+        "why": FAULTS[Fault(row.fault)] if row.fault else "",
     }
     response = render(request, "training/submission.html", context)
     if context["waiting"]:
