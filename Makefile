@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := .demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset test check fast pages soak lock messages catalogues clean
+.PHONY: help demo demo-reset test check fast browser soak lock messages catalogues clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -26,8 +26,8 @@ check: $(VENV)/dev.done catalogues ## style, types and floors alone
 fast: $(VENV)/dev.done catalogues ## the tests on SQLite without browsers
 	@$(BIN)/pytest -n auto -m "not browser and not soak"
 
-pages: $(VENV)/dev.done catalogues ## every page of every role in a browser, screenshots kept
-	@$(BIN)/pytest -m pages
+browser: $(VENV)/dev.done catalogues ## journeys and every page of every role in a browser, screenshots kept
+	@$(BIN)/pytest -n auto -m browser
 
 soak: $(VENV)/dev.done catalogues ## the long endurance runs
 	@$(BIN)/pytest -m soak && scripts/postgres run $(BIN)/pytest -m soak

@@ -1,3 +1,5 @@
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.site import PASSWORD, Site, running
+from tests.browser.site import PASSWORD, Site, make, running
 
 ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
 FLAGS = [
@@ -31,7 +33,17 @@ def no_network() -> None:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with running(tmp_path_factory.mktemp("site") / "demo", applicants=60) as found:
+    """A server for each process of the tests, all on copies of one demonstration, which takes a while to make."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+    pattern = shared / "demonstration"
+    with (shared / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not pattern.exists():
+            make(pattern, applicants=60)
+    folder = tmp_path_factory.mktemp("site") / "demo"
+    shutil.copytree(pattern, folder)
+    with running(folder) as found:
         yield found
 
 

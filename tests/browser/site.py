@@ -32,21 +32,29 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextmanager
-def running(folder: Path, *, applicants: int) -> Iterator[Site]:
-    """Make the demonstration in `folder`, serve it, and stop it."""
-    port = free_port()
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("TREMPLIN_", "DJANGO_"))
-    }
-    environment["TREMPLIN_DEMO_DIR"] = str(folder)
-    command = [*TREMPLIN, "demo", "--port", str(port), "--applicants", str(applicants)]
-    made = subprocess.run(
-        [*command, "--no-serve"], env=environment, capture_output=True, text=True, check=False
+def make(folder: Path, *, applicants: int) -> None:
+    """Make the demonstration in `folder`."""
+    done = subprocess.run(
+        [*TREMPLIN, "demo", "--applicants", str(applicants), "--no-serve"],
+        env=_environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert made.returncode == 0, made.stdout + made.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Site]:
+    """Serve the demonstration that was made in `folder`, and stop it."""
+    port = free_port()
     log = (folder.parent / "server.log").open("w")
-    server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    server = subprocess.Popen(
+        [*TREMPLIN, "demo", "--port", str(port)],
+        env=_environment(folder),
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
     site = Site(f"http://127.0.0.1:{port}", folder)
     try:
         _wait(site, server, folder.parent / "server.log")
@@ -55,6 +63,13 @@ def running(folder: Path, *, applicants: int) -> Iterator[Site]:
         server.terminate()
         server.wait(timeout=30)
         log.close()
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("TREMPLIN_", "DJANGO_"))
+    }
+    return {**kept, "TREMPLIN_DEMO_DIR": str(folder)}
 
 
 def _wait(site: Site, server: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Opener, sign_in
 from tests.browser.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PROGRAMME = "/institute/deep-learning-scholars"
 YEAR = datetime.now(UTC).year
 TEXT = (
