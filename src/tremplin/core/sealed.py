@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from tremplin.core.errors import UserError
+from tremplin.core.keyfile import made_once
 
 _NONCE = 12
 
@@ -52,9 +53,9 @@ def key_file() -> Path:
 @cache
 def keys() -> tuple[bytes, ...]:
     """The keys of this installation, newest first; the first is made when there is none."""
-    path = key_file()
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() + "\n")
-    return tuple(base64.urlsafe_b64decode(line) for line in path.read_text().split())
+    lines = made_once(key_file(), _new_key).split()
+    return tuple(base64.urlsafe_b64decode(line) for line in lines)
+
+
+def _new_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() + "\n"

@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tremplin.core.keyfile import made_once
+
 
 class Config(BaseSettings):
     """Every setting of an installation, with its default.
@@ -53,14 +55,7 @@ class Config(BaseSettings):
         return self.base_url.startswith("https://")
 
     def signing_key(self) -> str:
-        """The secret key: the one set, or one made once and kept readable by its owner alone."""
+        """The secret key: the one set, or one made when it is first needed and kept in the data folder."""
         if self.secret_key:
             return self.secret_key
-        kept = self.home / "secret-key"
-        if kept.exists():
-            return kept.read_text().strip()
-        self.home.mkdir(parents=True, exist_ok=True)
-        key = secrets.token_urlsafe(48)
-        kept.touch(mode=0o600)
-        kept.write_text(key)
-        return key
+        return made_once(self.home / "secret-key", lambda: secrets.token_urlsafe(48)).strip()

@@ -6,13 +6,15 @@ from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from tremplin.web.config import Config
 
 CONFIG = Config()
 
-SECRET_KEY = CONFIG.signing_key()
+# Read when something is signed: a command that needs no data leaves no data folder behind.
+SECRET_KEY = SimpleLazyObject(CONFIG.signing_key)
 DEBUG = CONFIG.debug
 DEMO = CONFIG.demo
 SITE_NAME = CONFIG.site_name
