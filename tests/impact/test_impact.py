@@ -141,6 +141,21 @@ def test_a_scholar_agrees_keeps_a_draft_and_sends(cast: Cast, clock: Clock) -> N
     assert client.get(page(cast, "impact:survey", code="never")).status_code == 404
 
 
+def test_two_windows_on_one_survey_show_both_texts(cast: Cast, clock: Clock) -> None:
+    scholar_of(cast)
+    clock.at = survey_day(cast)
+    client, address = signed_in(cast.scholar), page(cast, "impact:survey", code=SURVEY)
+    client.post(address, {"words": "the first window", "version": "0", "save": "1"})
+    answer = client.post(address, {"words": "the second window", "version": "0", "save": "1"})
+    assert answer.status_code == 409
+    assert "the first window" in answer.text.split('id="stored"')[1].split("</section>")[0]
+    assert "the second window" in answer.text.split("<textarea")[1]
+    assert 'name="version" value="1"' in answer.text
+    assert (
+        client.post(address, {"words": "the second window", "version": "1", "save": "1"}).status_code == 302
+    )
+
+
 def test_pages_for_the_public_staff_and_strangers(cast: Cast, clock: Clock) -> None:
     today = page(cast, "impact:today")
     assert "No report yet" in Client().get(page(cast, "impact:reports")).text

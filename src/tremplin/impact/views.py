@@ -1,5 +1,6 @@
 """Pages of impact: a scholar's surveys and consent, the figures of today, published reports."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -8,7 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from tremplin.core import clock
-from tremplin.core.errors import Invalid, Stale
+from tremplin.core.errors import Invalid, Stale, UserError
+from tremplin.core.text import say
 from tremplin.core.ui.charts import FunnelRow
 from tremplin.impact import figures, queries, services
 from tremplin.impact.models import SurveyResponse
@@ -16,6 +18,7 @@ from tremplin.impact.states import STATES
 from tremplin.programmes.answer_form import AnswersForm, answer_words
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.models import Cohort
+from tremplin.programmes.schema.training import FormQuestion
 
 
 def surveys(request: CohortRequest) -> HttpResponse:
@@ -41,18 +44,39 @@ def survey(request: CohortRequest, code: str) -> HttpResponse:
         raise Http404
     questions = services.plan_of(request.cohort).questions
     form = AnswersForm(questions, initial=line.response.answers if line.response else {})
-    version = line.response.version if line.response else 0
+    version, stored, status = line.response.version if line.response else 0, [], 200
     if request.method == "POST":
         form = AnswersForm(questions, request.POST)
-        if _keep(request, code, form):
+        refusal = _keep(request, code, form)
+        if refusal is None:
             return HttpResponseRedirect(cohort_url(request.cohort, "impact:surveys"))
-        kept = SurveyResponse.objects.filter(cohort=request.cohort, user=request.user, survey=code).first()
-        version = kept.version if kept else 0
-    context = {"form": form, "line": line, "state": STATES[line.phase], "version": version}
-    return render(request, "impact/survey.html", context, status=422 if form.errors else 200)
+        status = refusal.status
+        if isinstance(refusal, Stale) and isinstance(refusal.current, SurveyResponse):
+            version, stored = refusal.current.version, _differences(questions, refusal.current, form)
+    context = {
+        "form": form,
+        "line": line,
+        "state": STATES[line.phase],
+        "version": version,
+        "stored": stored,
+    }
+    return render(request, "impact/survey.html", context, status=status)
 
 
-def _keep(request: CohortRequest, code: str, form: AnswersForm) -> bool:
+def _differences(
+    questions: Sequence[FormQuestion], stored: SurveyResponse, form: AnswersForm
+) -> list[tuple[str, str]]:
+    """What is stored now, question by question, where it is not what stands in the form."""
+    typed = form.answers()
+    return [
+        (say(question.label), answer_words(question, stored.answers.get(question.code, "")))
+        for question in questions
+        if stored.answers.get(question.code, "") != typed[question.code]
+    ]
+
+
+def _keep(request: CohortRequest, code: str, form: AnswersForm) -> UserError | None:
+    """Save or send; the refusal, if there is one, stands in the form."""
     version = request.POST.get("version", "0")
     deed = services.send_answers if "send" in request.POST else services.save_answers
     try:
@@ -66,12 +90,12 @@ def _keep(request: CohortRequest, code: str, form: AnswersForm) -> bool:
         )
     except Invalid as refusal:
         form.show_errors(refusal.errors)
-        return False
+        return refusal
     except Stale as stale:
         form.show_errors({"": [str(stale)]})
-        return False
+        return stale
     messages.success(request, _("Sent. Thank you!") if "send" in request.POST else _("Saved."))
-    return True
+    return None
 
 
 def today(request: CohortRequest) -> HttpResponse:
