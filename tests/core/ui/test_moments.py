@@ -67,3 +67,19 @@ def test_a_day_without_hour_stays_a_day() -> None:
 
 def test_no_moment_is_a_dash() -> None:
     assert moments.when(None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("day", "style", "words"),
+    [
+        (1, "long", "1er novembre 2026"),
+        (1, "full", "dimanche 1er novembre 2026"),
+        (11, "long", "11 novembre 2026"),
+    ],
+)
+def test_the_first_of_a_french_month_is_said_as_people_say_it(
+    day: int, style: moments.Style, words: str
+) -> None:
+    with translation.override("fr"):
+        assert moments.day_text(date(2026, 11, day), style) == words
+    assert "1er" not in moments.day_text(date(2026, 11, 1))

@@ -1,5 +1,6 @@
 """Moments as people read them: in the zone of the page, with the zone said and UTC beside it."""
 
+import re
 from datetime import UTC, date, datetime, tzinfo
 from typing import Literal
 
@@ -13,6 +14,7 @@ from tremplin.core.ui.amounts import locale
 
 Style = Literal["full", "long", "short", "date", "day", "time"]
 _ANYWHERE = "Etc/GMT+12"
+_FIRST = re.compile(r"\b1\b")
 _SKELETONS: dict[str, str] = {
     "full": "yMMMMEEEEd",
     "long": "yMMMMd",
@@ -33,10 +35,14 @@ def zone_name(zone: tzinfo) -> str:
 
 
 def day_text(moment: date, style: Style = "long") -> str:
-    """The day alone: "22 November 2026", or "22 Nov" when short."""
+    """The day alone: "22 November 2026", or "22 Nov" when short. In French the first is « 1er »."""
     if style == "long":
-        return str(format_date(moment, "long", locale=locale()))
-    return str(format_skeleton(_SKELETONS.get(style, "yMMMMd"), moment, locale=locale(), fuzzy=True))
+        text = format_date(moment, "long", locale=locale())
+    else:
+        text = format_skeleton(_SKELETONS.get(style, "yMMMMd"), moment, locale=locale(), fuzzy=True)
+    if moment.day == 1 and locale().language == "fr":  # the locale data write « 1 », which nobody says
+        return _FIRST.sub("1er", text, count=1)
+    return str(text)
 
 
 def clock_text(moment: datetime) -> str:
