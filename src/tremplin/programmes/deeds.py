@@ -58,6 +58,7 @@ DEEDS: Mapping[str, Message] = {
     "stipends.extended": _("Extension granted"),
     "stipends.payee-form-saved": _("Payment details saved"),
     "stipends.payee-form-read": _("Payment details read"),
+    "stipends.payee-form-deleted": _("Payment details deleted"),
     "training.planned": _("Syllabus changed"),
     "training.lab-submitted": _("Lab handed in"),
     "training.grading-failed": _("Grading failed"),

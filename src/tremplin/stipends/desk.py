@@ -11,7 +11,6 @@ from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
-from tremplin.selection.models import ScholarState
 from tremplin.stipends import queries, rules
 from tremplin.stipends.models import Instalment, InstalmentState
 from tremplin.stipends.plan import WAITING_FOR_YOU
@@ -40,10 +39,8 @@ def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     if scholar is None:
         return []
     rows = queries.visible_instalments(actor, cohort).filter(scholar=scholar)
-    coming = queries.lines(rows.exclude(state__in=rules.OVER), now=now, cohort=cohort)
-    coming = [line for line in coming if line.waits_for != "left"]
-    gives = coming or scholar.state in {ScholarState.ENROLLED, ScholarState.PAUSED}
-    if gives and queries.payee_form(scholar) is None:
+    lines = queries.lines(rows, now=now, cohort=cohort)
+    if queries.wants_details(scholar, lines) and queries.payee_form(scholar) is None:
         return [
             Card(
                 _("Tell us where to pay you"),
@@ -53,6 +50,7 @@ def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
                 urgency="now",
             )
         ]
+    coming = [line for line in lines if line.instalment.state not in rules.OVER and line.waits_for != "left"]
     if not coming:
         return []
     line = coming[0]

@@ -36,6 +36,8 @@ class Instalment(Record):
     reference = models.CharField(max_length=80, blank=True)
     reason = models.TextField(blank=True)
     paid_at = models.DateTimeField(null=True)
+    payee = models.CharField(max_length=200, blank=True)
+    """Who was paid, by name: books must say it even when the account behind it is erased."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["state", "due"], name="instalments_due")]
@@ -52,15 +54,27 @@ class Instalment(Record):
                 name="no_money_without_two_people",
             ),
             models.CheckConstraint(
+                condition=~models.Q(state__in=["ordered", "paid"]) | ~models.Q(payee=""),
+                name="money_that_left_went_to_somebody",
+            ),
+            models.CheckConstraint(
                 condition=(models.Q(state="paid") & models.Q(paid_at__isnull=False))
                 | (~models.Q(state="paid") & models.Q(paid_at__isnull=True)),
                 name="paid_has_a_time",
             ),
         ]
 
+    @property
+    def payee_name(self) -> str:
+        """Whom this payment goes or went to."""
+        return self.payee or self.scholar.user.get_full_name()
+
 
 class PayeeForm(Record):
-    """What finance needs before the first payment. The details themselves are encrypted."""
+    """What finance needs before the first payment. The details themselves are encrypted.
+
+    It goes a while after the last payment: see `rules.details_go`.
+    """
 
     scholar = models.OneToOneField(Scholar, on_delete=models.CASCADE, related_name="payee_form")
     holder = models.BinaryField()

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest
 
+from tremplin.core.models import AuditEvent
 from tremplin.mentoring.queries import shut_gates
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
@@ -17,6 +19,7 @@ from tremplin.stipends.models import Instalment, InstalmentState, LedgerEntry, P
 from tremplin.stipends.plan import due_of, stopped
 
 MONEY_ROLES = frozenset({Role.FINANCE, Role.ORGANISER, Role.OBSERVER})
+DETAILS_DELETED = "stipends.payee-form-deleted"
 UNDER_WAY = (InstalmentState.PREPARED, InstalmentState.APPROVED, InstalmentState.ORDERED)
 
 
@@ -124,6 +127,56 @@ def scholar_of(actor: User, cohort: Cohort) -> Scholar | None:
 def payee_form(scholar: Scholar) -> PayeeForm | None:
     """The sealed form, without its content."""
     return PayeeForm.objects.filter(scholar=scholar).defer("details", "holder").first()
+
+
+def wants_details(scholar: Scholar, lines: Sequence[Line]) -> bool:
+    """Whether it must be known where to pay: something is owed, or nothing is planned yet. `lines`: all theirs."""
+    if not lines:
+        return scholar.state in {ScholarState.ENROLLED, ScholarState.PAUSED}
+    return any(line.instalment.state not in rules.OVER and line.waits_for != "left" for line in lines)
+
+
+def kept_details(cohort: Cohort, *, settled: bool = False) -> QuerySet[PayeeForm]:
+    """The payment details of a cohort, unread: those that go soonest first, then those that are still needed.
+
+    `settled` leaves out the latter.
+    Each has `open_payments`, and `settled_at`, when the last of its payments was paid or cancelled.
+    """
+    payments = Instalment.objects.filter(scholar=OuterRef("scholar")).exclude(state__in=rules.OVER)
+    counted = payments.order_by().values("scholar").annotate(count=Count("pk")).values("count")
+    steps = LedgerEntry.objects.filter(instalment__scholar=OuterRef("scholar")).order_by("-at")
+    forms = PayeeForm.objects.filter(scholar__cohort=cohort)
+    return (
+        (forms.exclude(Exists(payments)) if settled else forms)
+        .select_related("scholar__user")
+        .defer("details", "holder")
+        .annotate(open_payments=Coalesce(Subquery(counted), 0), settled_at=Subquery(steps.values("at")[:1]))
+        .order_by("open_payments", Greatest(Coalesce("settled_at", "changed_at"), "changed_at"), "pk")
+    )
+
+
+def details_go(form: PayeeForm) -> datetime | None:
+    """When details of `kept_details` go by themselves; None while something is owed."""
+    if getattr(form, "open_payments", 0):
+        return None
+    return rules.details_go(settled_at=getattr(form, "settled_at", None), changed_at=form.changed_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many payment details a cohort keeps, of how many scholars they are gone, and when the next go."""
+
+    kept: int
+    deleted: int
+    next_on: datetime | None
+
+
+def kept(cohort: Cohort) -> Kept:
+    """Payment details in figures, in three queries."""
+    rows = kept_details(cohort)
+    first = kept_details(cohort, settled=True).first()
+    deleted = AuditEvent.objects.filter(scope=cohort.scope, verb=DETAILS_DELETED).count()
+    return Kept(rows.count(), deleted, details_go(first) if first else None)
 
 
 @dataclass(frozen=True, slots=True)

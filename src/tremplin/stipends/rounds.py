@@ -1,4 +1,4 @@
-"""Stipends as time passes: instalments are laid out for new scholars, follow their dates, and details are asked for."""
+"""Stipends as time passes: instalments are laid out for new scholars and follow their dates, details come and go."""
 
 from datetime import datetime
 
@@ -13,3 +13,4 @@ def instalments(*, cohort: Cohort, now: datetime) -> None:
         services.plan_instalments(cohort=cohort, now=now)
         services.settle_dates(cohort=cohort, now=now)
         services.ask_for_details(cohort=cohort, now=now)
+    services.forget_details(cohort=cohort, now=now)

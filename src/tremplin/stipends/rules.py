@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from tremplin.core.months import later
 from tremplin.stipends.models import InstalmentState as S
 
 STEPS: dict[S, frozenset[S]] = {
@@ -20,6 +21,9 @@ SENT_OUT = frozenset({S.ORDERED, S.PAID})
 """Money that has left our hands: no click calls it back. Only a bank can, and then it starts anew."""
 
 OVER = frozenset({S.PAID, S.CANCELLED})
+KEEP_DETAILS_MONTHS = 3
+"""How long payment details are kept after the last payment: long enough for a bank to send one back."""
+
 LATE_AFTER = timedelta(days=5)
 EARLY = timedelta(days=10)
 
@@ -73,6 +77,14 @@ def is_late(*, state: S, facts: Facts, now: datetime) -> bool:
     """Whether a payment that is owed has not arrived in time."""
     owed = state not in {*OVER, S.HELD} and earned(facts)
     return owed and now > facts.due + LATE_AFTER
+
+
+def details_go(*, settled_at: datetime | None, changed_at: datetime) -> datetime:
+    """When payment details go, once nothing is owed any more.
+
+    Details that were given after the last payment, or where there never was one, count from their own day.
+    """
+    return later(max(settled_at or changed_at, changed_at), KEEP_DETAILS_MONTHS)
 
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")

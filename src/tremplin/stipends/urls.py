@@ -10,6 +10,7 @@ urlpatterns = [
     path("stipend/details/", mine.payee, name="payee"),
     path("stipends/", board.board, name="board"),
     path("stipends/steps/", board.steps, name="steps"),
+    path("stipends/kept/", board.keeping, name="keeping"),
     path("stipends/<slug:ref>/", payment.instalment, name="instalment"),
     path("stipends/<slug:ref>/details/", payment.details, name="details"),
     path("scholars/<slug:ref>/extension/", payment.extension, name="extension"),

@@ -193,6 +193,7 @@ TABLE: dict[str, Access] = {
     "stipends:mine": own(SCHOLAR),
     "stipends:payee": own(SCHOLAR, methods=BOTH),
     "stipends:board": cohort(FINANCE, ORGANISER, OBSERVER),
+    "stipends:keeping": cohort(FINANCE, ORGANISER, OBSERVER),
     "stipends:instalment": cohort(FINANCE, ORGANISER, OBSERVER, methods=BOTH),
     "stipends:steps": cohort(FINANCE, ORGANISER, methods=POST),
     "stipends:details": cohort(FINANCE, methods=BOTH),

@@ -1,6 +1,7 @@
 """What people can do with stipends. Two people for all money; a silent mentor never blocks it."""
 
 from tremplin.stipends.plan import plan_of
+from tremplin.stipends.services.forgetting import delete_own_details, forget_details
 from tremplin.stipends.services.many import StepsTaken, take_steps
 from tremplin.stipends.services.payees import PayeeDetails, ask_for_details, payee_details, save_payee_form
 from tremplin.stipends.services.paying import (
@@ -22,7 +23,9 @@ __all__ = [
     "ask_for_details",
     "came_back",
     "cancel",
+    "delete_own_details",
     "extend",
+    "forget_details",
     "hold",
     "mark_paid",
     "order",

@@ -62,5 +62,5 @@ def take_steps(
             STEPS[step](instalment=row, actor=actor, now=now, **words)
             taken.done += 1
         except UserError as refusal:
-            taken.refused.append(f"{row.scholar.user.name}: {refusal}")
+            taken.refused.append(f"{row.payee_name}: {refusal}")
     return taken

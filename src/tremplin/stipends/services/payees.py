@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -136,7 +136,7 @@ def ask_for_details(*, cohort: Cohort, now: datetime) -> int:
     scholars = (
         Scholar.objects.filter(cohort=cohort, state=ScholarState.ENROLLED, payee_form__isnull=True)
         .select_related("user")
-        .annotate(first_due=Min("instalments__due"))
+        .annotate(first_due=Min("instalments__due", filter=~Q(instalments__state__in=rules.OVER)))
         .filter(first_due__lte=now + ASK_BEFORE)
         .order_by("pk")
     )

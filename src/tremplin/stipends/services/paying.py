@@ -74,7 +74,7 @@ def order(*, instalment: Instalment, reference: str, actor: User, now: datetime)
     _check_length("reference", reference, _REFERENCE_LIMIT)
     if row.state == InstalmentState.ORDERED and row.reference == reference:
         return row
-    row.reference = reference
+    row.reference, row.payee = reference, row.scholar.user.get_full_name()
     return move(row, InstalmentState.ORDERED, actor=actor, now=now, note=reference, tell=True)
 
 
@@ -205,7 +205,7 @@ def _write(
     """State, ledger, event, and a mail where the scholar should know."""
     before, row.state = InstalmentState(row.state), to
     if to == InstalmentState.PLANNED:
-        row.prepared_by = row.approved_by = row.reference = ""
+        row.prepared_by = row.approved_by = row.reference = row.payee = ""
     row.save()
     LedgerEntry.objects.create(
         instalment=row,

@@ -17,7 +17,7 @@ from tremplin.core.pages import paginate
 from tremplin.core.ui.amounts import number
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
-from tremplin.stipends import queries, services
+from tremplin.stipends import queries, rules, services
 from tremplin.stipends.models import InstalmentState
 from tremplin.stipends.views.common import segments, shown
 
@@ -79,6 +79,7 @@ def _page(
         "step": step if request.roles & roles else "",
         "step_label": label,
         "error": error,
+        "kept": queries.kept(cohort) if budget else None,
     }
     return render(request, "stipends/board.html", context, status=422 if error else 200)
 
@@ -141,3 +142,15 @@ def steps(request: CohortRequest) -> HttpResponse:
     for reason in taken.refused:
         messages.warning(request, reason)
     return HttpResponseRedirect(where)
+
+
+def keeping(request: CohortRequest) -> HttpResponse:
+    """Whose payment details are kept, and when they go by themselves. Nobody's details are shown."""
+    page = paginate(queries.kept_details(request.cohort), request)
+    context = {
+        "page": page,
+        "rows": [(form, queries.details_go(form)) for form in page.object_list],
+        "kept": queries.kept(request.cohort),
+        "months": rules.KEEP_DETAILS_MONTHS,
+    }
+    return render(request, "stipends/keeping.html", context)

@@ -12,7 +12,7 @@ from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.selection.models import Scholar
-from tremplin.stipends import queries, services
+from tremplin.stipends import queries, rules, services
 from tremplin.stipends.forms import PayeeDetailsForm
 from tremplin.stipends.plan import WAITING_FOR_YOU
 from tremplin.stipends.views.common import posted, segments, show, shown
@@ -23,11 +23,13 @@ def mine(request: CohortRequest) -> HttpResponse:
     cohort = request.cohort
     scholar = queries.scholar_of(request.user, cohort)
     rows = queries.visible_instalments(request.user, cohort).filter(scholar__user=request.user)
+    lines = queries.lines(rows, now=clock.now(), cohort=cohort)
     context = {
-        "lines": [
-            shown(line, WAITING_FOR_YOU) for line in queries.lines(rows, now=clock.now(), cohort=cohort)
-        ],
+        "lines": [shown(line, WAITING_FOR_YOU) for line in lines],
         "payee": queries.payee_form(scholar) if scholar else None,
+        "wanted": scholar is not None and queries.wants_details(scholar, lines),
+        "settled": all(line.instalment.state in rules.OVER for line in lines),
+        "keep_months": rules.KEEP_DETAILS_MONTHS,
         "plan": cohort.plan.stipend,
         "segments": segments(queries.budget(cohort, scholar)) if scholar else [],
     }
@@ -40,6 +42,10 @@ def payee(request: CohortRequest) -> HttpResponse:
     scholar = get_object_or_404(Scholar, cohort=request.cohort, user=request.user)
     scholar.cohort = request.cohort
     now = clock.now()
+    if "delete" in request.POST:
+        services.delete_own_details(scholar=scholar, actor=request.user, now=now)
+        messages.success(request, _("Your payment details are deleted."))
+        return HttpResponseRedirect(cohort_url(request.cohort, "stipends:mine"))
     kept = queries.payee_form(scholar)
     details = services.payee_details(scholar=scholar, actor=request.user, now=now)
     form = PayeeDetailsForm(
