@@ -62,7 +62,7 @@ def test_each_style_has_its_length(style: moments.Style, text: str) -> None:
 
 def test_a_day_without_hour_stays_a_day() -> None:
     with translation.override("fr"):
-        assert moments.when(date(2027, 3, 1)) == '<time datetime="2027-03-01">1 mars 2027</time>'
+        assert moments.when(date(2027, 3, 1)) == '<time datetime="2027-03-01">1er mars 2027</time>'
 
 
 def test_no_moment_is_a_dash() -> None:

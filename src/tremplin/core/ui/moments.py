@@ -16,7 +16,6 @@ Style = Literal["full", "long", "short", "date", "day", "time"]
 _ANYWHERE = "Etc/GMT+12"
 _FIRST = re.compile(r"\b1\b")
 _SKELETONS: dict[str, str] = {
-    "full": "yMMMMEEEEd",
     "long": "yMMMMd",
     "date": "yMMMMd",
     "short": "MMMd",
@@ -36,8 +35,8 @@ def zone_name(zone: tzinfo) -> str:
 
 def day_text(moment: date, style: Style = "long") -> str:
     """The day alone: "22 November 2026", or "22 Nov" when short. In French the first is « 1er »."""
-    if style == "long":
-        text = format_date(moment, "long", locale=locale())
+    if style in {"long", "full"}:
+        text = format_date(moment, style, locale=locale())
     else:
         text = format_skeleton(_SKELETONS.get(style, "yMMMMd"), moment, locale=locale(), fuzzy=True)
     if moment.day == 1 and locale().language == "fr":  # the locale data write « 1 », which nobody says
