@@ -7,6 +7,7 @@ command is in BARE: those work on an installation that may be broken, or set Dja
 
 import argparse
 import ast
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -54,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tremplin.web.settings")
     os.umask(0o077)  # whatever a command writes holds people's data: its owner's alone
+    _speak_utf8()
     if not words or words[0] not in available():
         return _answer_without_command(words)
     try:
@@ -71,6 +73,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         if os.environ.get("TREMPLIN_DEBUG"):
             raise
         return faults.tell(error)
+
+
+def _speak_utf8() -> None:
+    """Whatever the locale says: a sign that a terminal draws wrongly is better than a command that ends there."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() not in {"utf-8", "utf8"}:
+            stream.reconfigure(encoding="utf-8")
 
 
 def available() -> list[str]:

@@ -12,6 +12,8 @@ from tremplin.cli.deeds import running
 from tremplin.cli.progress import Bar
 from tremplin.core import clock
 from tremplin.core.errors import Conflict
+from tremplin.core.text import say
+from tremplin.grader.doctor import doctor as examine_grader
 from tremplin.programmes import file
 from tremplin.programmes.rules import planned_dates
 from tremplin.rehearsal import demo, scenarios
@@ -105,7 +107,10 @@ def _tell(args: argparse.Namespace) -> None:
     print(f"\nThe demonstration: http://{args.host}:{args.port}   password of all: {demo.PASSWORD}\n")
     for account in ACCOUNTS.values():
         print(f"  {account.email:<32} {account.tour}")
-    print(
-        f"\nMail is kept, not sent: http://{args.host}:{args.port}/mailbox/   Data: {settings.CONFIG.home}\n",
-        flush=True,
-    )
+    print(f"\nMail is kept, not sent: http://{args.host}:{args.port}/mailbox/   Data: {settings.CONFIG.home}")
+    for found in examine_grader():
+        if not found.ok:
+            print(
+                f"Labs are taken in, but not graded here. {say(found.detail, 'en')} {say(found.remedy, 'en')}"
+            )
+    print(flush=True)
