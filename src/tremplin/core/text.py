@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.utils.translation import get_language
 
 Text = Mapping[str, str]
+_FIRST_COMBINING = "\u0300"
 
 
 def say(text: Text | str, language: str | None = None) -> str:
@@ -21,5 +22,8 @@ def say(text: Text | str, language: str | None = None) -> str:
 
 def fold(text: str) -> str:
     """`text` without case or accents, for search columns that work alike on every database."""
+    if text.isascii():  # most words are, and there is nothing to decompose in them
+        return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).casefold()
-    return " ".join("".join(char for char in decomposed if not unicodedata.combining(char)).split())
+    plain = [char for char in decomposed if char < _FIRST_COMBINING or not unicodedata.combining(char)]
+    return " ".join("".join(plain).split())

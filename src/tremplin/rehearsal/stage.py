@@ -41,6 +41,13 @@ class Mishap:
     facts: dict[str, object] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Attempt:
+    """How a deed went that a service may refuse: a mishap is told once, but each attempt knows how it ended."""
+
+    refused: bool = False
+
+
 @dataclass
 class Play:
     """One rehearsal under way."""
@@ -97,9 +104,11 @@ class Play:
             self.mishaps.append(Mishap(at, where, what, facts))
 
     @contextmanager
-    def refusals(self, where: str, at: datetime) -> Iterator[None]:
+    def refusals(self, where: str, at: datetime) -> Iterator[Attempt]:
         """Record a service's refusal as a mishap: a plan that breaks is what a rehearsal looks for."""
+        attempt = Attempt()
         try:
-            yield
+            yield attempt
         except UserError as refusal:
+            attempt.refused = True
             self.mishap(at, where, "refused", reason=str(refusal))

@@ -1,6 +1,7 @@
 """Act one: people find the call, try its doors, write, save, leave, come back, and send, mostly on the last day."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tremplin.applications import services
@@ -34,12 +35,19 @@ def _arrives(play: Play, journey: Journey) -> Deed:
                 cohort=play.cohort, applicant=user, eligibility=doors, now=now, language=person.language
             )
             play.tally["drafts"] += 1
-            _plan_visits(play, journey, application)
+            _plan_visits(play, journey, _Draft(application))
 
     return deed
 
 
-def _plan_visits(play: Play, journey: Journey, application: Application) -> None:
+@dataclass(slots=True)
+class _Draft:
+    """An application as its writer last saw it: only they write in it, so each visit goes on from there."""
+
+    application: Application
+
+
+def _plan_visits(play: Play, journey: Journey, draft: _Draft) -> None:
     """Each visit saves the next sections; the last one before sending saves whatever is left."""
     sections = play.cohort.plan.application.sections
     visits = list(journey.saves) or [journey.submitted_at or journey.opened_at + timedelta(minutes=10)]
@@ -49,20 +57,20 @@ def _plan_visits(play: Play, journey: Journey, application: Application) -> None
     per_visit = -(-written // len(visits))
     for number, at in enumerate(visits):
         for index in range(number * per_visit, min(written, (number + 1) * per_visit)):
-            play.plan(at + timedelta(seconds=index), _saves(play, journey, application.pk, index))
+            play.plan(at + timedelta(seconds=index), _saves(play, journey, draft, index))
     if journey.submitted_at is not None:
-        play.plan(journey.submitted_at, _sends(play, journey, application.pk))
+        play.plan(journey.submitted_at, _sends(play, draft))
     if journey.withdrawn_at is not None:
-        play.plan(journey.withdrawn_at, _withdraws(play, journey, application.pk))
+        play.plan(journey.withdrawn_at, _withdraws(play, draft))
 
 
-def _saves(play: Play, journey: Journey, pk: int, index: int) -> Deed:
+def _saves(play: Play, journey: Journey, draft: _Draft, index: int) -> Deed:
     def deed(now: datetime) -> None:
         section = play.cohort.plan.application.sections[index]
-        application = _loaded(play, pk)
+        application = draft.application
         values = section_answers(section, journey.person, application.answers)
         with play.refusals("call", now):
-            services.save_section(
+            saved = services.save_section(
                 application=application,
                 section=section.code,
                 values=values,
@@ -70,14 +78,15 @@ def _saves(play: Play, journey: Journey, pk: int, index: int) -> Deed:
                 actor=application.applicant,
                 now=now,
             )
+            draft.application = saved.application
             play.tally["saves"] += 1
 
     return deed
 
 
-def _sends(play: Play, journey: Journey, pk: int) -> Deed:
+def _sends(play: Play, draft: _Draft) -> Deed:
     def deed(now: datetime) -> None:
-        application = _loaded(play, pk)
+        application = draft.application
         with play.refusals("call", now):
             services.submit(application=application, actor=application.applicant, once="", now=now)
             play.tally["submitted"] += 1
@@ -85,17 +94,11 @@ def _sends(play: Play, journey: Journey, pk: int) -> Deed:
     return deed
 
 
-def _withdraws(play: Play, journey: Journey, pk: int) -> Deed:
+def _withdraws(play: Play, draft: _Draft) -> Deed:
     def deed(now: datetime) -> None:
-        application = _loaded(play, pk)
+        application = draft.application
         with play.refusals("call", now):
             services.withdraw(application=application, actor=application.applicant, now=now)
             play.tally["withdrawn"] += 1
 
     return deed
-
-
-def _loaded(play: Play, pk: int) -> Application:
-    application = Application.objects.select_related("applicant").get(pk=pk)
-    application.cohort = play.cohort  # the plan is parsed once, not once a save
-    return application

@@ -30,14 +30,13 @@ def _decide(play: Play) -> Deed:
 
     def deed(now: datetime) -> None:
         first, second = list(people_with(play.cohort, Role.ORGANISER))[:2]
-        before = len(play.mishaps)
-        with play.refusals("selection", now):
+        with play.refusals("selection", now) as attempt:
             proposal = services.propose(cohort=play.cohort, actor=first, now=now)
             proposal = services.sign(cohort=play.cohort, actor=first, version=proposal.version, now=now)
             services.confirm(cohort=play.cohort, actor=second, version=proposal.version, now=now)
             play.tally["decisions"] += proposal.decisions.count()
         waited = now - play.cohort.date("decisions_out")
-        if len(play.mishaps) > before and waited < timedelta(days=21):
+        if attempt.refused and waited < timedelta(days=21):
             play.plan(now + timedelta(days=1), deed)
             play.plan(now + timedelta(days=1, hours=3), _release(play))
 

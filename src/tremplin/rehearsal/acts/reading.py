@@ -1,6 +1,7 @@
 """Act two: applications are shared out, and reviewers read in the evenings, each at their own pace and severity."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from numpy.random import Generator
@@ -15,6 +16,7 @@ from tremplin.rehearsal.population.scene import Setting
 from tremplin.rehearsal.stage import Deed, Play
 from tremplin.review import queries, services
 from tremplin.review.models import Assignment, AssignmentState
+from tremplin.review.queries.reading import UNSEEN
 from tremplin.review.rules import CANNOT_JUDGE
 from tremplin.selection import services as selection
 
@@ -26,18 +28,26 @@ def rehearse(play: Play, reviewers: Sequence[Reviewer]) -> None:
     cohort = play.cohort
     if cohort.plan.review is None:
         return
+    desks = _Desks()
     opens, closes, ends = cohort.date("call_opens"), cohort.date("call_closes"), cohort.date("reading_ends")
     play.plan(opens + timedelta(hours=2), _profiles(play, reviewers))
     share = closes - timedelta(days=7)
     while share < ends:
-        play.plan(share, _share_out(play))
+        play.plan(share, _share_out(play, desks))
         share += timedelta(days=2)
-    play.plan(closes + timedelta(hours=2), _share_out(play))
+    play.plan(closes + timedelta(hours=2), _share_out(play, desks))
     play.plan(opens + timedelta(days=3), _commit(play))
     begins, gives_up = closes - timedelta(days=6), ends + LONGEST_DELAY
     for reviewer in reviewers:
         for at, minutes in reading_times(reviewer, begins, gives_up):
-            play.plan(at, _reads(play, reviewer, minutes))
+            play.plan(at, _reads(play, desks, reviewer, minutes))
+
+
+@dataclass(slots=True)
+class _Desks:
+    """Reviewers with nothing left to read: they look again only when reads have been given out since."""
+
+    empty: set[int] = field(default_factory=set)
 
 
 def _commit(play: Play) -> Deed:
@@ -67,8 +77,9 @@ def _profiles(play: Play, reviewers: Sequence[Reviewer]) -> Deed:
     return deed
 
 
-def _share_out(play: Play) -> Deed:
+def _share_out(play: Play, desks: _Desks) -> Deed:
     def deed(now: datetime) -> None:
+        desks.empty.clear()
         organiser = people_with(play.cohort, Role.ORGANISER)[0]
         with play.refusals("reading", now):
             preview = services.assign(cohort=play.cohort, actor=organiser, now=now, seed=play.seed)
@@ -78,22 +89,23 @@ def _share_out(play: Play) -> Deed:
     return deed
 
 
-def _reads(play: Play, reviewer: Reviewer, minutes: float) -> Deed:
+def _reads(play: Play, desks: _Desks, reviewer: Reviewer, minutes: float) -> Deed:
     """One read: the oldest that waits for this reviewer. After the deadline only what is still missing is read."""
 
     def deed(now: datetime) -> None:
         user = play.user(reviewer.person)
-        row = (
-            Assignment.objects.filter(cohort=play.cohort, reviewer=user, state=AssignmentState.ASSIGNED)
-            .select_related("application")
-            .order_by("pk")
-            .first()
-        )
+        if user.pk in desks.empty:
+            return
+        rows = Assignment.objects.filter(cohort=play.cohort, reviewer=user, state=AssignmentState.ASSIGNED)
+        row = rows.select_related("application").defer(*UNSEEN).order_by("pk").first()
         if row is None:
+            desks.empty.add(user.pk)
             return
         row.cohort = play.cohort
+        row.application.applicant = play.users[play.people[row.application.applicant_id].email]
         if has_conflict(reviewer, play.people[row.application.applicant_id]):
             services.declare_conflict(assignment=row, actor=user, now=now, reason="I know this person.")
+            desks.empty.clear()
             play.tally["conflicts"] += 1
         else:
             _submit(play, reviewer, user, row, minutes, now)

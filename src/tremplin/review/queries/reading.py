@@ -12,7 +12,7 @@ from tremplin.applications.queries import Reading
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.review import rules
-from tremplin.review.blinding import blind
+from tremplin.review.blinding import blinder
 from tremplin.review.models import Assignment, AssignmentState, Review
 from tremplin.review.plan import review_plan
 
@@ -147,10 +147,9 @@ def page_of(assignment: Assignment) -> Page:
 
 
 def _blinded(assignment: Assignment, snapshot: Snapshot) -> tuple[Reading, ...]:
-    names = list(_names(assignment, snapshot))
+    hide = blinder(_names(assignment, snapshot))
     return tuple(
-        Reading(question, blind(answer, names))
-        for question, answer in applications.readable_for_review(snapshot)
+        Reading(question, hide(answer)) for question, answer in applications.readable_for_review(snapshot)
     )
 
 

@@ -180,12 +180,8 @@ def reopen(*, assignment: Assignment, actor: User, now: datetime, reason: str = 
 def _own(assignment: Assignment, actor: User, *, organisers_too: bool = False) -> Assignment:
     """The stored assignment, locked. Raises NotAllowed unless it is `actor`'s own (or an organiser asks)."""
     cohort = assignment.cohort
-    rows = (
-        Assignment.objects.select_for_update(of=("self",))
-        .select_related("application", "review")
-        .defer(*UNSEEN)
-    )
-    held = rows.get(pk=assignment.pk)
+    rows = Assignment.objects.select_for_update(of=("self",)).select_related("application")
+    held = rows.defer(*UNSEEN).get(pk=assignment.pk)
     held.cohort = cohort
     if held.reviewer_id == actor.pk:
         require(actor, cohort, Role.REVIEWER)
