@@ -4,15 +4,20 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
+from django.utils.html import escape
 
 from tests.cast import Cast
 from tests.mentoring.world import Clock, crowd, page, rival_page, signed_in
 from tests.training.world import report, scholar_of, survey_day
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
+from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import OutboxMessage
 from tremplin.impact import figures, rules, services
 from tremplin.impact.models import ImpactReport, SurveyResponse
+from tremplin.impact.purposes import FOLLOW_UP
 from tremplin.people.models import User
+from tremplin.people.services import consents
 from tremplin.selection.models import ScholarState
 
 SURVEY = "after-6-months"
@@ -100,6 +105,49 @@ def test_who_left_is_not_written_to_and_may_still_say_no(cast: Cast) -> None:
         services.set_consent(cohort=cast.cohort, actor=cast.scholar, given=True, now=survey_day(cast))
 
 
+def test_taking_the_consent_back_deletes_the_answers_and_leaves_reports_as_they_are(
+    cast: Cast, clock: Clock
+) -> None:
+    scholar_of(cast)
+    clock.at = survey_day(cast)
+    other = crowd(cast, 1)[0]
+    send(cast, cast.scholar)
+    send(cast, other.user)
+    frozen = report(cast)
+    client = signed_in(cast.scholar)
+    answer = client.post("/account/consents/impact.follow-up/", {"about": cast.cohort.ref})
+    assert answer.status_code == 302
+    assert [row.user for row in SurveyResponse.objects.all()] == [other.user]
+    assert ImpactReport.objects.get(number=1).content == frozen.content
+    services.invite(cohort=cast.cohort, now=clock.at)
+    mails = OutboxMessage.objects.filter(key__contains=f"survey:{SURVEY}:")
+    assert not mails.filter(to=cast.scholar.email).exists()
+
+
+def test_who_sends_answers_without_having_agreed_reads_the_text_and_agrees_by_it(
+    cast: Cast, clock: Clock
+) -> None:
+    scholar_of(cast)
+    clock.at = survey_day(cast)
+    client, address = signed_in(cast.scholar), page(cast, "impact:survey", code=SURVEY)
+    with translation.override(cast.scholar.language):
+        text = escape(str(FOLLOW_UP.text))
+    assert text in client.get(address).text
+    client.post(address, {"works_in_ai": "no", "version": "0", "save": "1"})
+    assert not consents.holds(cast.scholar, FOLLOW_UP, cast.cohort.ref)
+    client.post(address, {"works_in_ai": "no", "version": "1", "send": "1"})
+    assert consents.holds(cast.scholar, FOLLOW_UP, cast.cohort.ref)
+
+
+def test_saying_the_same_again_writes_nothing_into_the_log(cast: Cast) -> None:
+    scholar_of(cast)
+    for _ in range(2):
+        services.set_consent(
+            cohort=cast.cohort, actor=cast.scholar, given=False, now=cast.at("training_ends")
+        )
+    assert AuditEvent.objects.filter(verb="impact.consent").count() == 1
+
+
 def test_a_report_tells_neither_small_cells_nor_words(cast: Cast, clock: Clock) -> None:
     scholars = crowd(cast, 8)
     for number, scholar in enumerate(scholars):
@@ -132,7 +180,7 @@ def test_a_scholar_agrees_keeps_a_draft_and_sends(cast: Cast, clock: Clock) -> N
     clock.at = survey_day(cast)
     client, address = signed_in(cast.scholar), page(cast, "impact:survey", code=SURVEY)
     client.post(page(cast, "impact:surveys"), {"consent": "yes"})
-    assert services.FollowUpConsent.objects.get().given
+    assert consents.holds(cast.scholar, FOLLOW_UP, cast.cohort.ref)
     assert client.post(address, {"words": "draft", "version": "0", "save": "1"}).status_code == 302
     assert "draft" in client.get(address).text
     assert client.post(address, {"works_in_ai": "", "version": "1", "send": "1"}).status_code == 422

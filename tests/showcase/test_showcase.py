@@ -3,18 +3,23 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import translation
 
 from tests.cast import Cast, person
 from tests.mentoring.world import Clock, crowd, offer, page, rival_page, signed_in
 from tests.training.world import project_of, public_page, scholar_of
 from tremplin.core.errors import Conflict, NotAllowed, Stale
+from tremplin.core.models import AuditEvent
 from tremplin.mentoring import services as mentoring
 from tremplin.mentoring.models import Pairing
+from tremplin.people.services import consents
 from tremplin.programmes import services as programmes
 from tremplin.programmes.roles import Role
 from tremplin.showcase import services
 from tremplin.showcase.models import DemoSlot, PageState
+from tremplin.showcase.purposes import MENTOR, PAGE
 
 NAME, BEFORE = "Namemarker-17", "Beforemarker-18"
 Counter = Callable[[Client, str], int]
@@ -54,7 +59,8 @@ def test_a_change_takes_the_consent_back(cast: Cast) -> None:
     changed = services.save_page(
         project=row.project, values={}, expected_version=1, actor=cast.scholar, now=cast.at("training_ends")
     )
-    assert (changed.state, changed.consented_at) == (PageState.DRAFT, None)
+    assert (changed.state, changed.consent) == (PageState.DRAFT, None)
+    assert not consents.holds(cast.scholar, PAGE, row.ref)
     with pytest.raises(Stale):
         services.ask_to_publish(
             page=row, expected_version=1, actor=cast.scholar, now=cast.at("training_ends")
@@ -99,12 +105,68 @@ def test_a_mentors_consent_names_no_other_mentor(cast: Cast, clock: Clock) -> No
     assert "Nadia Next" in public(cast, row)[1]
 
 
-@pytest.mark.parametrize("who", ["scholar", "organiser"])
-def test_taken_back_it_is_gone_at_once(cast: Cast, clock: Clock, who: str) -> None:
+@pytest.mark.parametrize(("who", "holds"), [("scholar", False), ("organiser", True)])
+def test_taken_back_it_is_gone_at_once_and_only_the_scholar_takes_the_consent_back(
+    cast: Cast, clock: Clock, who: str, holds: bool
+) -> None:
     row = public_page(cast)
     act = page(cast, "showcase:act", ref=row.ref)
     assert signed_in(getattr(cast, who)).post(act, {"deed": "take-back"}).status_code == 302
     assert public(cast, row)[0] == 404
+    assert consents.holds(cast.scholar, PAGE, row.ref) is holds
+    with pytest.raises(Conflict):
+        services.publish(page=row, actor=cast.organiser, now=clock.at)
+
+
+def test_taken_back_at_the_account_the_page_is_gone_for_everybody(cast: Cast, clock: Clock) -> None:
+    row = public_page(cast)
+    client = signed_in(cast.scholar)
+    assert "A small translator" in client.get("/account/").text
+    assert client.post("/account/consents/showcase.page/", {"about": row.ref}).status_code == 302
+    assert public(cast, row)[0] == 404
+    assert "A small translator" not in Client().get(page(cast, "showcase:gallery")).text
+    assert AuditEvent.objects.filter(verb="showcase.taken-back", actor=cast.scholar.ref).exists()
+
+
+def test_a_page_that_waits_is_not_published_after_its_scholar_said_no(cast: Cast, clock: Clock) -> None:
+    row = public_page(cast, "asked")
+    consents.withdraw(user=cast.scholar, code=PAGE.code, about=row.ref, now=clock.at)
+    with pytest.raises(Conflict):
+        services.publish(page=row, actor=cast.organiser, now=clock.at)
+
+
+def test_a_mentor_takes_their_name_back_at_their_account_also_after_the_pairing(
+    cast: Cast, clock: Clock
+) -> None:
+    row = public_page(cast, show_mentor=True)
+    services.agree_as_mentor(page=row, agree=True, actor=cast.mentor, now=clock.at)
+    Pairing.objects.update(ended_at=clock.at)
+    client = signed_in(cast.mentor)
+    assert "Being named as the mentor" in client.get("/account/").text
+    assert "Mona Mentor" in public(cast, row)[1]
+    client.post("/account/consents/showcase.mentor/", {"about": row.ref})
+    assert "Mona Mentor" not in public(cast, row)[1]
+
+
+def test_the_mentor_reads_what_they_would_agree_to(cast: Cast, clock: Clock) -> None:
+    row = public_page(cast, show_mentor=True)
+    client, organise = signed_in(cast.mentor), page(cast, "showcase:organise")
+    assert str(MENTOR.text) in client.get(organise).text
+    client.post(page(cast, "showcase:act", ref=row.ref), {"deed": "agree"})
+    assert "Do not name me any more" in client.get(organise).text
+
+
+def test_nobody_takes_back_somebody_elses_word(cast: Cast, clock: Clock) -> None:
+    row = public_page(cast)
+    answer = signed_in(cast.mentor).post("/account/consents/showcase.page/", {"about": row.ref})
+    assert answer.status_code == 409
+    assert public(cast, row)[0] == 200
+
+
+def test_the_database_itself_publishes_nothing_without_a_consent(cast: Cast) -> None:
+    row = public_page(cast)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        services.ShowcasePage.objects.filter(pk=row.pk).update(consent=None)
 
 
 def test_the_scholar_writes_asks_and_an_organiser_publishes(cast: Cast, clock: Clock) -> None:
@@ -117,6 +179,9 @@ def test_the_scholar_writes_asks_and_an_organiser_publishes(cast: Cast, clock: C
     assert "Publish" in organiser.get(page(cast, "showcase:organise")).text
     organiser.post(page(cast, "showcase:act", ref=row.ref), {"deed": "publish"})
     assert NAME in public(cast, row)[1]
+    assert row.consent is not None
+    with translation.override(cast.scholar.language):
+        assert row.consent.text == str(PAGE.text)
     stale = signed_in(cast.scholar).post(mine, {**form, "version": "0"})
     assert stale.status_code == 422
 

@@ -80,7 +80,7 @@ def _link(cast: Cast) -> dict[str, Any]:
 
 
 def _consent(cast: Cast) -> dict[str, Any]:
-    purpose = consents.Purpose("tests.example", "An example", "I agree to be an example.")
+    purpose = consents.Purpose("tests.example", 1, "An example", "I agree to be one.", "You.", "It ends.")
     give(user=cast.organiser, purpose=purpose, now=_after_opening(cast))
     return {"purpose": purpose.code}
 

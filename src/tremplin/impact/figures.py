@@ -7,7 +7,9 @@ from django.db.models import Count, Q, Sum
 
 from tremplin.applications.models import Application
 from tremplin.impact import rules
-from tremplin.impact.models import FollowUpConsent, SurveyResponse
+from tremplin.impact.models import SurveyResponse
+from tremplin.impact.purposes import FOLLOW_UP
+from tremplin.people.services import consents
 from tremplin.programmes.models import Cohort
 from tremplin.projects.models import MilestoneReport, MilestoneState
 from tremplin.review.models import Review
@@ -98,7 +100,7 @@ def outcomes(cohort: Cohort, *, now: datetime) -> list[dict[str, Any]]:
     plan = cohort.plan.impact
     if plan is None:
         return []
-    asked = FollowUpConsent.objects.filter(cohort=cohort, given=True).count()
+    asked = len(consents.standing(FOLLOW_UP, [cohort.ref]))
     responses = list(SurveyResponse.objects.filter(cohort=cohort, sent_at__isnull=False).order_by("pk"))
     return [
         {

@@ -9,20 +9,6 @@ from tremplin.core.models import Record
 from tremplin.programmes.models import Cohort
 
 
-class FollowUpConsent(Record):
-    """Whether a person who reached the end of selection may be asked how it went on. Apart from selection."""
-
-    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="follow_up_consents")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    given = models.BooleanField()
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["cohort", "user"], name="one_follow_up_consent_a_cohort")
-        ]
-
-
 class SurveyResponse(Record):
     """One person's answers to one outcome survey. Drafts are kept; a sent one is not changed."""
 

@@ -6,8 +6,10 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from tremplin.impact import rules
-from tremplin.impact.models import FollowUpConsent, ImpactReport, SurveyResponse
-from tremplin.people.models import User
+from tremplin.impact.models import ImpactReport, SurveyResponse
+from tremplin.impact.purposes import FOLLOW_UP
+from tremplin.people.models import Consent, User
+from tremplin.people.services import consents
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.schema.training import Survey
 from tremplin.selection.models import Scholar
@@ -38,8 +40,9 @@ def survey_lines(actor: User, cohort: Cohort, *, now: datetime) -> list[SurveyLi
     return lines
 
 
-def consent_of(actor: User, cohort: Cohort) -> FollowUpConsent | None:
-    return FollowUpConsent.objects.filter(cohort=cohort, user=actor).first()
+def consent_of(actor: User, cohort: Cohort) -> Consent | None:
+    """The person's last word on being asked later; None as long as they have said nothing."""
+    return consents.newest(actor, FOLLOW_UP.code, cohort.ref)
 
 
 def published_reports(cohort: Cohort) -> QuerySet[ImpactReport]:

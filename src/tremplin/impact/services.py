@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from tremplin.core import versions
 from tremplin.core.errors import Conflict, NotAllowed
-from tremplin.impact import rules
+from tremplin.impact import queries, rules
 from tremplin.impact.figures import report_content
-from tremplin.impact.models import FollowUpConsent, ImpactReport, SurveyResponse
-from tremplin.people.models import User
+from tremplin.impact.models import ImpactReport, SurveyResponse
+from tremplin.impact.purposes import FOLLOW_UP
+from tremplin.people.models import Consent, User
+from tremplin.people.services import consents
 from tremplin.programmes import answers as answering
 from tremplin.programmes import mail
 from tremplin.programmes.http import cohort_url
@@ -41,21 +43,23 @@ def survey_of(cohort: Cohort, code: str) -> Survey:
 
 
 @transaction.atomic
-def set_consent(*, cohort: Cohort, actor: User, given: bool, now: datetime) -> FollowUpConsent:
+def set_consent(*, cohort: Cohort, actor: User, given: bool, now: datetime) -> Consent:
     """A scholar says whether they may be asked later. It can be taken back at any time, without a reason.
 
+    Saying the same again changes nothing. Order: permission; the word; on a no, answers go; the event.
     Raises NotAllowed for anyone who was not a scholar of the cohort; who left may still take it back.
     """
-    if given or not FollowUpConsent.objects.filter(cohort=cohort, user=actor).exists():
+    before = queries.consent_of(actor, cohort)
+    if given or before is None:
         _scholar(cohort, actor)
-    consent, _created = FollowUpConsent.objects.update_or_create(
-        cohort=cohort,
-        user=actor,
-        defaults={"given": given, "at": now},
-        create_defaults={"given": given, "at": now, "created_at": now},
-    )
-    log(cohort=cohort, actor=actor, verb="impact.consent", subject=consent, now=now, given=given)
-    return consent
+    speak = consents.give if given else consents.refuse
+    word = speak(user=actor, purpose=FOLLOW_UP, about=cohort.ref, now=now)
+    if before is not None and word.pk == before.pk:
+        return word
+    if not given:
+        SurveyResponse.objects.filter(cohort=cohort, user=actor).delete()
+    log(cohort=cohort, actor=actor, verb="impact.consent", subject=word, now=now, given=given)
+    return word
 
 
 @transaction.atomic
@@ -93,7 +97,10 @@ def send_answers(
     actor: User,
     now: datetime,
 ) -> SurveyResponse:
-    """Send the answers; sending twice changes nothing. Raises NotAllowed, Conflict, Stale, Invalid by question."""
+    """Send the answers; sending twice changes nothing. Who has not agreed to be asked agrees by it.
+
+    Raises NotAllowed, Conflict, Stale, Invalid by question.
+    """
     _scholar(cohort, actor)
     sent = SurveyResponse.objects.filter(
         cohort=cohort, user=actor, survey=survey, sent_at__isnull=False
@@ -107,6 +114,7 @@ def send_answers(
     response = save_answers(
         cohort=cohort, survey=survey, answers=answers, expected_version=expected_version, actor=actor, now=now
     )
+    set_consent(cohort=cohort, actor=actor, given=True, now=now)
     response.sent_at = now
     response.save(update_fields=["sent_at"])
     log(cohort=cohort, actor=actor, verb="impact.answered", subject=response, now=now, survey=survey)
@@ -120,31 +128,29 @@ def invite(*, cohort: Cohort, now: datetime) -> int:
     Returns the number of mails put in the outbox; running it again changes nothing.
     """
     posted = 0
-    consenting = (
-        FollowUpConsent.objects.filter(cohort=cohort, given=True).select_related("user").order_by("pk")
-    )
+    agreed = {user for user, _about in consents.standing(FOLLOW_UP, [cohort.ref])}
     answered = set(
         SurveyResponse.objects.filter(cohort=cohort, sent_at__isnull=False).values_list("user_id", "survey")
     )
     left = Scholar.objects.filter(cohort=cohort, state=ScholarState.LEFT).values("user")
-    consenting = consenting.exclude(user__in=left)
+    people = list(User.objects.filter(pk__in=agreed).exclude(pk__in=left).order_by("pk"))
     for survey in plan_of(cohort).surveys:
         due = rules.survey_due(survey, cohort.dates)
         number = rules.reminders_due(due, now=now)
-        for consent in consenting if number else ():
-            if (consent.user_id, survey.code) in answered:
+        for person in people if number else ():
+            if (person.pk, survey.code) in answered:
                 continue
             mail.send(
                 cohort=cohort,
                 code="survey-due",
-                to=consent.user,
+                to=person,
                 values={
                     "link": cohort_url(cohort, "impact:survey", code=survey.code),
                     "title": survey.title,
                     "date": due + rules.CLOSES_AFTER,
                 },
                 now=now,
-                key=f"survey:{survey.code}:{consent.user.ref}:{number}",
+                key=f"survey:{survey.code}:{person.ref}:{number}",
             )
             posted += 1
     return posted

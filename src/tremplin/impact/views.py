@@ -14,6 +14,7 @@ from tremplin.core.text import say
 from tremplin.core.ui.charts import FunnelRow
 from tremplin.impact import figures, queries, services
 from tremplin.impact.models import SurveyResponse
+from tremplin.impact.purposes import FOLLOW_UP
 from tremplin.impact.states import STATES
 from tremplin.programmes.answer_form import AnswersForm, answer_words
 from tremplin.programmes.http import CohortRequest, cohort_url
@@ -32,6 +33,7 @@ def surveys(request: CohortRequest) -> HttpResponse:
     context = {
         "lines": [(line, STATES[line.phase]) for line in lines],
         "consent": queries.consent_of(request.user, request.cohort),
+        "purpose": FOLLOW_UP,
     }
     return render(request, "impact/surveys.html", context)
 
@@ -59,6 +61,8 @@ def survey(request: CohortRequest, code: str) -> HttpResponse:
         "state": STATES[line.phase],
         "version": version,
         "stored": stored,
+        "consent": queries.consent_of(request.user, request.cohort),
+        "purpose": FOLLOW_UP,
     }
     return render(request, "impact/survey.html", context, status=status)
 

@@ -11,6 +11,6 @@ class PeopleConfig(AppConfig):
     verbose_name = _("accounts")
 
     def ready(self) -> None:
-        """Listen to sign-ins, and find what each room keeps about people."""
+        """Listen to sign-ins, and find what each room keeps about people and for what it asks their consent."""
         import_module("tremplin.people.signals")
-        autodiscover_modules("personal_data")
+        autodiscover_modules("personal_data", "consents")

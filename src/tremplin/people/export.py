@@ -28,7 +28,7 @@ def document(user: User, *, now: datetime) -> dict[str, Any]:
         "signed_in": list(user.sign_ins.order_by("pk").values("created_at", "device", "way")),
         "consents": list(
             user.consents.order_by("pk").values(
-                "created_at", "purpose", "given", "text", "language", "digest"
+                "created_at", "purpose", "about", "given", "text", "version", "language", "digest"
             )
         ),
         "erasure_requests": list(

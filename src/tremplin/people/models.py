@@ -177,17 +177,25 @@ class SignIn(Record):
 
 
 class Consent(Record):
-    """One word given or taken back, with the text as it was read. Rows are only ever added."""
+    """One word given or taken back, with the text as it was read. Rows are only ever added.
+
+    `about` is the reference of the thing that it is about: a page, a cohort; empty where there is but one.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=60)
+    about = models.CharField(max_length=40, blank=True)
     given = models.BooleanField()
     text = models.TextField()
+    version = models.PositiveSmallIntegerField(default=1)
     language = models.CharField(max_length=5)
     digest = models.CharField(max_length=64)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["user", "purpose"], name="consent_by_purpose")]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "purpose", "about"], name="consent_by_purpose"),
+            models.Index(fields=["purpose", "about"], name="consent_by_subject"),
+        ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

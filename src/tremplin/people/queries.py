@@ -1,6 +1,6 @@
 """What a person sees of their own account."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
-from tremplin.people.consents import known
+from tremplin.people.consents import Registered, Subject, known
 from tremplin.people.models import Consent, MailedKey, Purpose, SignIn, User
 from tremplin.people.rules import has_expired
 
@@ -65,31 +65,57 @@ def roles_held(user: User) -> QuerySet[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Where a person stands on one purpose: the text, their last word on it, and since when."""
+    """Where a person stands on one purpose: what it is about, the text, their last word on it, and since when."""
 
     code: str
+    about: str
     label: str
+    subject: Subject | None
     text: str
+    version: int
     given: bool
-    since: datetime | None
+    since: datetime
+    seen_by: str
+    taking_back: str
 
 
 def words(user: User) -> list[Word]:
-    """Everything that `user` was asked to agree to, with their last word on each."""
-    latest: dict[str, Consent] = {}
-    for row in user.consents.order_by("pk"):
-        latest[row.purpose] = row
-    purposes = known()
-    return [
-        Word(
-            code=code,
-            label=str(purposes[code].label) if code in purposes else code,
-            text=row.text,
-            given=row.given,
-            since=row.created_at,
-        )
-        for code, row in sorted(latest.items())
-    ]
+    """Everything that `user` was asked to agree to, with their last word on each; what stands comes first."""
+    latest = {(row.purpose, row.about): row for row in user.consents.order_by("pk")}
+    subjects = _subjects(latest)
+    found = [_word(row, known().get(row.purpose), subjects.get(key)) for key, row in latest.items()]
+    return sorted(
+        found, key=lambda word: (not word.given, word.label, word.subject.title if word.subject else "")
+    )
+
+
+def _subjects(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Subject]:
+    """What each consent is about, asked of the stages once for each purpose."""
+    abouts: dict[str, set[str]] = {}
+    for code, about in keys:
+        abouts.setdefault(code, set()).add(about)
+    return {
+        (code, about): subject
+        for code, found in abouts.items()
+        if code in known()
+        for about, subject in known()[code].describe(found).items()
+    }
+
+
+def _word(row: Consent, registered: Registered | None, subject: Subject | None) -> Word:
+    purpose = registered.purpose if registered else None
+    return Word(
+        code=row.purpose,
+        about=row.about,
+        label=str(purpose.label) if purpose else row.purpose,
+        subject=subject,
+        text=row.text,
+        version=row.version,
+        given=row.given,
+        since=row.created_at,
+        seen_by=str(purpose.seen_by) if purpose else "",
+        taking_back=str(purpose.taking_back) if purpose else "",
+    )
 
 
 def live_key(purpose: Purpose, refs: Sequence[str], user: User, *, now: datetime) -> MailedKey | None:

@@ -64,6 +64,7 @@ DEEDS: Mapping[str, Message] = {
     "training.grading-failed": _("Grading failed"),
     "training.grading-repeated": _("Graded again"),
     "training.journal-shared": _("Journal shared"),
+    "training.journal-hidden": _("Public journal posts taken back"),
     "projects.begun": _("Project begun"),
     "projects.saved": _("Project described"),
     "projects.handed-in": _("Milestone handed in"),

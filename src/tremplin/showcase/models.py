@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from tremplin.core.models import Record
+from tremplin.people.models import Consent
 from tremplin.programmes.models import Cohort
 from tremplin.projects.models import Project
 
@@ -25,17 +26,16 @@ class ShowcasePage(Record):
     learned = models.TextField(blank=True, max_length=3000)
     show_name = models.BooleanField(default=False)
     show_mentor = models.BooleanField(default=False)
-    mentor_agreed_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)
     # The texts as they were consented to: what happens to the project later is not public.
     content = models.JSONField(default=dict)
-    consented_at = models.DateTimeField(null=True)
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="+", null=True)
     published_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(state="draft") | models.Q(consented_at__isnull=False),
+                condition=models.Q(state="draft") | models.Q(consent__isnull=False),
                 name="nothing_public_without_consent",
             )
         ]

@@ -1,15 +1,18 @@
 """What the public can see of a cohort, and what the scholar and organisers see before it is public."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from tremplin.mentoring.models import Pairing
 from tremplin.people.models import User
+from tremplin.people.services import consents
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, roles_of
 from tremplin.projects.models import Project
 from tremplin.showcase.models import DemoSlot, PageState, ShowcasePage
+from tremplin.showcase.purposes import MENTOR
 
 _CONTENT = ("title", "summary", "description", "language", "repository", "demo", "licence")
 
@@ -33,14 +36,14 @@ class PublicPage:
 
 
 def public_pages(cohort: Cohort) -> list[PublicPage]:
-    """The published projects of a cohort, in the order of the demo day, then by title. Two queries."""
-    pages = _pages().filter(project__scholar__cohort=cohort, state=PageState.PUBLISHED)
-    mentors = _mentors(cohort)
+    """The published projects of a cohort, in the order of the demo day, then by title. Four queries."""
+    pages = list(_pages().filter(project__scholar__cohort=cohort, state=PageState.PUBLISHED))
+    mentors = _mentors(pages)
     order = dict(DemoSlot.objects.filter(cohort=cohort).values_list("project_id", "position"))
     ranked = sorted(
         pages, key=lambda page: (order.get(page.project_id, 10**6), page.content.get("title", ""), page.pk)
     )
-    return [_public(page, mentors.get(page.project.scholar_id)) for page in ranked]
+    return [_public(page, mentors.get(page.pk, "")) for page in ranked]
 
 
 def public_page(cohort: Cohort, ref: str) -> PublicPage | None:
@@ -48,12 +51,12 @@ def public_page(cohort: Cohort, ref: str) -> PublicPage | None:
     page = _pages().filter(project__scholar__cohort=cohort, state=PageState.PUBLISHED, ref=ref).first()
     if page is None:
         return None
-    return _public(page, _mentors(cohort).get(page.project.scholar_id))
+    return _public(page, _mentors([page]).get(page.pk, ""))
 
 
 def preview(page: ShowcasePage) -> PublicPage:
     """What the public would read of a page that is not public yet."""
-    return _public(page, _mentors(page.project.scholar.cohort).get(page.project.scholar_id))
+    return _public(page, _mentors([page]).get(page.pk, ""))
 
 
 def visible_pages(actor: User, cohort: Cohort) -> QuerySet[ShowcasePage]:
@@ -69,22 +72,25 @@ def _pages() -> QuerySet[ShowcasePage]:
     return ShowcasePage.objects.select_related("project__scholar__user")
 
 
-def _mentors(cohort: Cohort) -> dict[int, Pairing]:
-    """The last pairing of each scholar: that mentor is named, if that very mentor agreed."""
+def _mentors(pages: Sequence[ShowcasePage]) -> dict[int, str]:
+    """The name of the last mentor, by page, where the scholar wants it shown and that very mentor agreed to it."""
+    wanted = {page.project.scholar_id: page for page in pages if page.show_mentor}
     pairings = (
-        Pairing.objects.filter(scholar__cohort=cohort)
-        .order_by("created_at", "pk")
-        .select_related("mentor__user")
+        Pairing.objects.filter(scholar__in=wanted).order_by("created_at", "pk").select_related("mentor__user")
     )
-    return {pairing.scholar_id: pairing for pairing in pairings}
+    last = {pairing.scholar_id: pairing.mentor.user for pairing in pairings}
+    agreed = consents.standing(MENTOR, [page.ref for page in wanted.values()])
+    return {
+        page.pk: last[scholar].name
+        for scholar, page in wanted.items()
+        if scholar in last and (last[scholar].pk, page.ref) in agreed
+    }
 
 
-def _mentor_name(page: ShowcasePage, pairing: Pairing | None) -> str:
-    """Their name if scholar and mentor want it; a consent from before the pairing was a former mentor's."""
-    agreed = page.mentor_agreed_at
-    if pairing is None or agreed is None or not page.show_mentor or agreed < pairing.created_at:
-        return ""
-    return pairing.mentor.user.name
+def named_on(mentor: User, pages: Sequence[ShowcasePage]) -> set[str]:
+    """On which of `pages` this person agreed to be named as the mentor."""
+    agreed = consents.standing(MENTOR, [page.ref for page in pages])
+    return {about for user, about in agreed if user == mentor.pk}
 
 
 def content_of(project: Project) -> dict[str, str]:
@@ -92,14 +98,14 @@ def content_of(project: Project) -> dict[str, str]:
     return {field: getattr(project, field) for field in _CONTENT}
 
 
-def _public(page: ShowcasePage, pairing: Pairing | None) -> PublicPage:
+def _public(page: ShowcasePage, mentor: str) -> PublicPage:
     """A page that was consented to shows the texts of that day; a draft shows those of today."""
     content = content_of(page.project) if page.state == PageState.DRAFT else page.content
     return PublicPage(
         ref=page.ref,
         **{field: content.get(field, "") for field in _CONTENT},
         name=page.shown_name if page.show_name else "",
-        mentor=_mentor_name(page, pairing),
+        mentor=mentor,
         before=page.before,
         learned=page.learned,
     )

@@ -10,6 +10,7 @@ from tremplin.core import versions
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.mentoring.models import Pairing
 from tremplin.people.models import User
+from tremplin.people.services import consents
 from tremplin.programmes import mail
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.log import log
@@ -19,6 +20,7 @@ from tremplin.projects import services as projects
 from tremplin.projects.models import Project
 from tremplin.showcase import queries
 from tremplin.showcase.models import DemoSlot, PageState, ShowcasePage
+from tremplin.showcase.purposes import MENTOR, PAGE
 
 
 def page_of(project: Project, *, now: datetime) -> ShowcasePage:
@@ -50,7 +52,8 @@ def save_page(
     page.learned = str(values.get("learned", "")).strip()[:3000]
     page.show_name = bool(values.get("show_name"))
     page.show_mentor = bool(values.get("show_mentor"))
-    page.state, page.consented_at, page.version = PageState.DRAFT, None, page.version + 1
+    _end_consent(page, actor, now=now)
+    page.state, page.consent, page.version = PageState.DRAFT, None, page.version + 1
     page.save()
     log(cohort=project.scholar.cohort, actor=actor, verb="showcase.saved", subject=page, now=now)
     return page
@@ -69,8 +72,9 @@ def ask_to_publish(*, page: ShowcasePage, expected_version: int, actor: User, no
         raise Conflict(
             _("The publication checklist is not complete."), _("Finish it on the page of your project.")
         )
-    row.state, row.consented_at, row.content = PageState.ASKED, now, queries.content_of(row.project)
-    row.save(update_fields=["state", "consented_at", "content"])
+    row.consent = consents.give(user=actor, purpose=PAGE, about=row.ref, now=now)
+    row.state, row.content = PageState.ASKED, queries.content_of(row.project)
+    row.save(update_fields=["state", "consent", "content"])
     log(cohort=row.project.scholar.cohort, actor=actor, verb="showcase.consented", subject=row, now=now)
     return row
 
@@ -86,7 +90,7 @@ def publish(*, page: ShowcasePage, actor: User, now: datetime) -> ShowcasePage:
     row = ShowcasePage.objects.select_for_update().get(pk=page.pk)
     if row.state == PageState.PUBLISHED:
         return row
-    if row.state != PageState.ASKED or row.consented_at is None:
+    if row.state != PageState.ASKED or not consents.holds(row.project.scholar.user, PAGE, row.ref):
         raise Conflict(
             _("The scholar has not consented to this version."), _("Ask them to send it for publication.")
         )
@@ -108,25 +112,32 @@ def publish(*, page: ShowcasePage, actor: User, now: datetime) -> ShowcasePage:
 
 @transaction.atomic
 def take_back(*, page: ShowcasePage, actor: User, now: datetime) -> ShowcasePage:
-    """The scholar or an organiser takes the page out of the public. It is gone at once. Raises NotAllowed."""
-    if page.project.scholar.user_id != actor.pk:
+    """The scholar or an organiser takes the page out of the public. It is gone at once. Raises NotAllowed.
+
+    The scholar takes their consent back by it; an organiser cannot do that for them.
+    """
+    own = page.project.scholar.user_id == actor.pk
+    if not own:
         require(actor, page.project.scholar.cohort, Role.ORGANISER)
     row = ShowcasePage.objects.select_for_update().get(pk=page.pk)
-    row.state, row.consented_at, row.published_at = PageState.DRAFT, None, None
-    row.save(update_fields=["state", "consented_at", "published_at"])
+    if own:
+        _end_consent(row, actor, now=now)
+    row.state, row.consent, row.published_at = PageState.DRAFT, None, None
+    row.save(update_fields=["state", "consent", "published_at"])
     log(cohort=page.project.scholar.cohort, actor=actor, verb="showcase.taken-back", subject=row, now=now)
     return row
 
 
 @transaction.atomic
 def agree_as_mentor(*, page: ShowcasePage, agree: bool, actor: User, now: datetime) -> ShowcasePage:
-    """A mentor agrees to be named, or takes that back. Raises NotAllowed."""
+    """A mentor agrees to be named, or takes that back, which a former one may do as well. Raises NotAllowed."""
     last = Pairing.objects.filter(scholar=page.project.scholar).order_by("-created_at", "-pk").first()
-    if last is None or last.mentor.user_id != actor.pk:
+    is_mentor = last is not None and last.mentor.user_id == actor.pk
+    if not is_mentor and (agree or not consents.holds(actor, MENTOR, page.ref)):
         raise NotAllowed(_("Only the scholar's mentor can say this."))
     row = ShowcasePage.objects.select_for_update().get(pk=page.pk)
-    row.mentor_agreed_at = now if agree else None
-    row.save(update_fields=["mentor_agreed_at"])
+    say = consents.give if agree else consents.refuse
+    say(user=actor, purpose=MENTOR, about=row.ref, now=now)
     log(
         cohort=page.project.scholar.cohort,
         actor=actor,
@@ -163,6 +174,12 @@ def order_demo_day(
         talks=len(slots),
     )
     return slots
+
+
+def _end_consent(page: ShowcasePage, scholar: User, *, now: datetime) -> None:
+    """A consent is one to these very texts: it ends with a change of them, and when it is taken back."""
+    if consents.holds(scholar, PAGE, page.ref):
+        consents.refuse(user=scholar, purpose=PAGE, about=page.ref, now=now)
 
 
 def _own(project: Project, actor: User) -> None:

@@ -16,6 +16,7 @@ from tremplin.projects.models import Project
 from tremplin.showcase import queries, services
 from tremplin.showcase.forms import PublicPageForm
 from tremplin.showcase.models import DemoSlot, ShowcasePage
+from tremplin.showcase.purposes import MENTOR, PAGE
 from tremplin.showcase.states import STATES
 
 
@@ -74,6 +75,7 @@ def mine(request: CohortRequest) -> HttpResponse:
         "gate": projects.gate(project),
         "project": project,
         "preview": queries.preview(row),
+        "purpose": PAGE,
     }
     return render(request, "showcase/mine.html", context, status=422 if form.errors else 200)
 
@@ -132,6 +134,8 @@ def organise(request: CohortRequest) -> HttpResponse:
         "page": current,
         "rows": [(row, STATES[row.state], order.get(row.project_id)) for row in current.object_list],
         "organiser": organiser,
+        "named_on": queries.named_on(request.user, list(current.object_list)),
+        "purpose": MENTOR,
     }
     return render(request, "showcase/organise.html", context)
 

@@ -12,6 +12,7 @@ from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.selection.models import Scholar
 from tremplin.training import forms, queries, rules, services
 from tremplin.training.models import Audience, JournalEntry
+from tremplin.training.purposes import PUBLIC_JOURNAL
 from tremplin.training.states import ENTRY
 from tremplin.training.views import own_scholar, show
 
@@ -71,15 +72,15 @@ def write(request: CohortRequest, number: int) -> HttpResponse:
             stored = JournalEntry.objects.get(scholar=row, week=number)
             form = forms.EntryForm({**request.POST.dict(), "version": stored.version})
             form.add_error(None, str(stale))
-            return render(
-                request, "training/write.html", {"form": form, "number": number, "stored": stored}, status=409
-            )
+            context = {"form": form, "number": number, "stored": stored, "purpose": PUBLIC_JOURNAL}
+            return render(request, "training/write.html", context, status=409)
         kept = JournalEntry.objects.filter(scholar=row, week=number).first()
     context = {
         "form": form,
         "number": number,
         "kept": kept,
         "state": ENTRY[Audience(kept.audience)] if kept else None,
+        "purpose": PUBLIC_JOURNAL,
     }
     return render(request, "training/write.html", context, status=422 if form.errors else 200)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tremplin.core import once, versions
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.people.models import User
+from tremplin.people.services import consents
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
@@ -26,6 +27,7 @@ from tremplin.training.models import (
     Syllabus,
     SyllabusVersion,
 )
+from tremplin.training.purposes import PUBLIC_JOURNAL
 from tremplin.training.tasks import grade_submission
 
 MAX_CODE = 200_000
@@ -125,7 +127,11 @@ def save_entry(
 
 @transaction.atomic
 def share_entry(*, entry: JournalEntry, audience: Audience, actor: User, now: datetime) -> JournalEntry:
-    """Show an entry to the cohort or to everybody, or take it back to a draft. Raises NotAllowed, Invalid."""
+    """Show an entry to the cohort or to everybody, or take it back to a draft.
+
+    The first one for everybody is the consent to it; with the last one taken back, so is the consent.
+    Raises NotAllowed, Invalid.
+    """
     _own(entry.scholar, actor)
     row = JournalEntry.objects.select_for_update().get(pk=entry.pk)
     if audience != Audience.DRAFT:
@@ -139,6 +145,7 @@ def share_entry(*, entry: JournalEntry, audience: Audience, actor: User, now: da
         row.published_at = row.published_at or now
     row.audience = audience
     row.save(update_fields=["audience", "published_at"])
+    _speak_of_publicity(entry.scholar, actor, now=now)
     log(
         cohort=entry.scholar.cohort,
         actor=actor,
@@ -149,6 +156,32 @@ def share_entry(*, entry: JournalEntry, audience: Audience, actor: User, now: da
         audience=str(audience),
     )
     return row
+
+
+def _speak_of_publicity(scholar: Scholar, actor: User, *, now: datetime) -> None:
+    """Keep the consent to public posts in step with whether there are any."""
+    public = JournalEntry.objects.filter(scholar=scholar, audience=Audience.PUBLIC).exists()
+    about = scholar.cohort.ref
+    if public:
+        consents.give(user=actor, purpose=PUBLIC_JOURNAL, about=about, now=now)
+    elif consents.holds(actor, PUBLIC_JOURNAL, about):
+        consents.refuse(user=actor, purpose=PUBLIC_JOURNAL, about=about, now=now)
+
+
+@transaction.atomic
+def hide_journal(*, cohort: Cohort, actor: User, now: datetime) -> int:
+    """Show all public posts of `actor` to the cohort alone again, also for who left; how many those were.
+
+    Order: the posts, the consent, the event. Again, it changes nothing.
+    """
+    public = JournalEntry.objects.filter(
+        scholar__user=actor, scholar__cohort=cohort, audience=Audience.PUBLIC
+    )
+    hidden = public.update(audience=Audience.COHORT)
+    if consents.holds(actor, PUBLIC_JOURNAL, cohort.ref):
+        word = consents.refuse(user=actor, purpose=PUBLIC_JOURNAL, about=cohort.ref, now=now)
+        log(cohort=cohort, actor=actor, verb="training.journal-hidden", subject=word, now=now, count=hidden)
+    return hidden
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.contrib.auth import logout
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,7 +18,6 @@ from tremplin.core import clock
 from tremplin.core.errors import UserError
 from tremplin.core.ui.shell import languages
 from tremplin.people import export, queries, zones
-from tremplin.people.consents import known
 from tremplin.people.forms import DetailsForm, EraseForm, show_fault
 from tremplin.people.models import User
 from tremplin.people.services import account, consents, erasure
@@ -39,7 +39,6 @@ def show(request: HttpRequest) -> HttpResponse:
         "spoken": next((each.name for each in languages() if each.code == user.language), user.language),
         "memberships": queries.roles_held(user),
         "words": queries.words(user),
-        "purposes": known(),
         "erasure": erasure.open_request(user),
     }
     return render(request, "people/account.html", context)
@@ -81,14 +80,10 @@ def download(request: HttpRequest) -> HttpResponse:
 
 
 def consent(request: HttpRequest, purpose: str) -> HttpResponse:
-    """Take a consent back, or give it again."""
-    user, now = me(request), clock.now()
-    if request.POST.get("word") == "yes" and purpose in known():
-        consents.give(user=user, purpose=known()[purpose], now=now)
-    else:
-        consents.withdraw(user=user, code=purpose, now=now)
-    messages.success(request, _("Your word is kept, with today’s date."))
-    return redirect("people:account")
+    """Take a consent back, and with it what it allowed. It is given again where it was asked."""
+    consents.withdraw(user=me(request), code=purpose, about=request.POST.get("about", ""), now=clock.now())
+    messages.success(request, _("Taken back, with today’s date."))
+    return redirect(f"{reverse('people:account')}#consents")
 
 
 @doors.proved
