@@ -32,6 +32,9 @@ browser: $(VENV)/dev.done catalogues ## journeys and every page of every role in
 soak: $(VENV)/dev.done catalogues ## the long endurance runs
 	@$(BIN)/pytest -m soak && scripts/postgres run $(BIN)/pytest -m soak
 
+coverage: $(VENV)/dev.done catalogues ## how much of the code the tests reach, by branches
+	@sh scripts/coverage
+
 lock: ## renew the hashed lock files (needs uv)
 	@scripts/lock --upgrade
 

@@ -41,7 +41,7 @@ class Installation:
         self.port = free_port()
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("TREMPLIN_")},
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
             "DJANGO_SETTINGS_MODULE": settings,
             "TREMPLIN_DATA_DIR": str(self.data),
             "TREMPLIN_SECRET_KEY": "only-for-tests",
@@ -79,6 +79,10 @@ class Installation:
         """Drop the database, if it lies on a server; the folder is its maker's to delete."""
         if self.server_url:
             self._administer(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
+
+    def unmeasured(self) -> dict[str, str]:
+        """The environment for a process that may write no file of its own, not even of what tests reach."""
+        return {name: value for name, value in self.environment.items() if not name.startswith("COVERAGE_")}
 
     def run(self, *words: str, timeout: float = 120, **options: Any) -> "subprocess.CompletedProcess[str]":
         """Run one command to its end."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
+from hypothesis import settings
 
 from tests.cast import Cast, gather
 from tests.templates_seen import TemplatesSeen
@@ -14,6 +15,10 @@ _LOCAL = ("127.", "::1", "localhost")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(TemplatesSeen(config))
+    settings.register_profile(
+        "suite", deadline=None
+    )  # how long one example takes says how busy the machine is
+    settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.people.conftest import Post
+from tremplin.core import clock
 from tremplin.core.models import TokenBucket
 from tremplin.core.outbox.models import OutboxMessage
 from tremplin.people import keys
@@ -222,7 +223,13 @@ def test_the_sixth_mail_to_an_address_must_wait(client: Client, post: Post) -> N
     ask(client, "other@example.org")
 
 
-def test_one_network_address_cannot_mail_the_whole_world(client: Client, post: Post) -> None:
+def test_one_network_address_cannot_mail_the_whole_world(
+    client: Client, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = clock.now()
+    monkeypatch.setattr(
+        clock, "now", lambda: at
+    )  # two hundred posts take a while, and the limit fills up again
     for number in range(200):
         client.post("/sign-in/", {"address": f"victim{number}@example.org"}, REMOTE_ADDR="192.0.2.7")
     assert client.post("/sign-in/", {"address": NEW}, REMOTE_ADDR="192.0.2.7").status_code == 429
