@@ -53,7 +53,7 @@ def servers(*, alone: bool) -> dict[str, Server]:
     found: dict[str, Server] = {"tremplin serve": ours}
     folder = None if alone else peers.install("servers", "gunicorn==23.*", "waitress==3.*")
     if folder is not None:
-        application = "tremplin.web.wsgi:application"
+        application = "bench.site.wsgi:application"
         gunicorn = ["gunicorn.app.wsgiapp", "--bind", "{}", "--log-level", "error", application]
         found |= {
             "gunicorn sync 4": lambda site: wsgi(site, folder, *gunicorn, "--workers", "4"),

@@ -31,14 +31,10 @@ def let_in(request: HttpRequest) -> None:
 
 
 def _guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    if hasattr(view, LET_IN):
-        return view
-
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not hasattr(request, LET_IN):
             raise ImproperlyConfigured("The access middleware is missing from MIDDLEWARE, so no page opens.")
         return view(request, *args, **kwargs)
 
-    setattr(guarded, LET_IN, True)
     return guarded

@@ -81,7 +81,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "tremplin.web.urls"
-WSGI_APPLICATION = "tremplin.web.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CSRF_FAILURE_VIEW = "tremplin.web.errors.csrf_failure"
 

@@ -1,6 +1,6 @@
 """Work that comes round by itself, and workers that say that they live."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -75,3 +75,17 @@ def test_workers_gone_for_long_are_forgotten() -> None:
     )
     tasks.tidy.call()
     assert not Worker.objects.exists()
+
+
+def test_a_worker_that_is_overtaken_between_looking_and_moving_enqueues_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    move = schedules._move
+
+    def overtaken(name: str, seen: datetime | None, onward: datetime, now: datetime) -> bool:
+        assert move(name, seen, onward, now)  # the other worker's
+        return move(name, seen, onward, now)
+
+    monkeypatch.setattr(schedules, "_move", overtaken)
+    assert schedules.enqueue_due(now=clock.now()) == []
+    assert not Job.objects.exists()

@@ -80,3 +80,12 @@ def with_context(context: TaskContext) -> int:
 @task()
 def comes_round() -> None:
     ran.append("round")
+
+
+def hook() -> None:
+    """What `hooked` does; a test puts its own in this place."""
+
+
+@task()
+def hooked() -> None:
+    hook()

@@ -137,16 +137,15 @@ class Runner:
 
     def _settle(self, write: Callable[[], bool]) -> None:
         """Write an outcome, however busy the database; past the lease another worker does the job again."""
-        for pause in (0.2, 1.0, 5.0, None):
+        for pause in (0.2, 1.0, 5.0):
             try:
                 write()
             except DATABASE_AWAY:
                 connections.close_all()
-                if pause is None:
-                    raise
                 self.stopping.wait(pause)
             else:
                 return
+        write()
 
     def _serve(self, queue: str) -> None:
         while not self.stopping.is_set():

@@ -10,7 +10,7 @@ Arguments are JSON: pass references, never rows. A job runs at least once; `effe
 its database effect happen exactly once.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, ParamSpec, TypeVar
@@ -112,7 +112,3 @@ def discover() -> dict[str, Periodic]:
     """Import the `tasks` module of every app; the periodic tasks by name."""
     autodiscover_modules("tasks")
     return dict(_periodic)
-
-
-def periodic_names() -> Iterable[str]:
-    return _periodic.keys()

@@ -1,0 +1,205 @@
+"""The worker itself: told to stop, without its database, overtaken by another one."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, InterfaceError, OperationalError
+
+from tests.core.jobs import work
+from tests.core.jobs.test_queue import QUEUES
+from tremplin.core import clock
+from tremplin.core.jobs import leases, runner, schedules
+from tremplin.core.jobs.effects import Attempt, exactly_once
+from tremplin.core.jobs.models import Job, JobState, Worker
+from tremplin.core.jobs.runner import Runner
+from tremplin.core.models import OnceKey
+
+pytestmark = pytest.mark.django_db
+
+
+class Impatient(threading.Event):
+    """An event for which nobody waits; how long they would have is kept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout)
+        return self.is_set()
+
+
+class Connections:
+    """Stands for the connections of this thread, which the test itself still needs."""
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    def close_all(self) -> None:
+        self.closed += 1
+
+
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> Connections:
+    mine = Connections()
+    monkeypatch.setattr(runner, "connections", mine)
+    monkeypatch.setattr(runner, "TICK", 0)
+    return mine
+
+
+@pytest.fixture
+def worker(connections: Connections) -> Runner:
+    made = Runner(QUEUES)
+    made.stopping = Impatient()
+    return made
+
+
+def claimed() -> Job:
+    job = leases.claim(QUEUES, worker="w", now=clock.now())
+    assert job is not None
+    return job
+
+
+def away(times: int, error: Exception, then: Callable[..., Any]) -> Callable[..., Any]:
+    """`then`, once the database has been away `times` times."""
+    left = [error] * times
+
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        if left:
+            raise left.pop()
+        return then(*args, **kwargs)
+
+    return answer
+
+
+def test_what_a_stopped_worker_could_not_finish_goes_back_and_costs_no_attempt(
+    worker: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job itself stops its worker: it is cut off, and what it does later changes nothing any more."""
+    stopped: list[bool] = []
+    monkeypatch.setattr(work, "hook", lambda: stopped.append(worker.stop(grace=0)))
+    work.hooked.enqueue()
+    worker.run(claimed())
+    assert stopped == [False]
+    job = Job.objects.get()
+    assert (job.state, job.attempts, job.lease_token) == (JobState.WAITING, 0, "")
+
+
+def test_a_worker_that_holds_nothing_stops_at_once_and_signs_off(worker: Runner) -> None:
+    schedules.sign_on(worker.name, QUEUES, now=clock.now())
+    assert worker.stop()
+    assert not Worker.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "error", [OperationalError("database is locked"), InterfaceError("connection closed")]
+)
+def test_an_outcome_is_written_once_the_database_is_back(
+    worker: Runner, connections: Connections, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr(leases, "finish", away(3, error, leases.finish))
+    work.add.enqueue(1, 1)
+    worker.run(claimed())
+    assert Job.objects.get().state == JobState.DONE
+    assert worker.stopping.waits == [0.2, 1.0, 5.0]  # type: ignore[attr-defined]
+    assert connections.closed == 3
+
+
+def test_an_outcome_that_cannot_be_written_leaves_the_job_to_whoever_comes_after_its_lease(
+    worker: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "finish", away(99, OperationalError("gone"), leases.finish))
+    work.add.enqueue(1, 1)
+    with pytest.raises(OperationalError):
+        worker.run(claimed())
+    assert Job.objects.get().state == JobState.RUNNING
+    assert leases.claim(QUEUES, worker="other", now=clock.now() + timedelta(seconds=61)) is not None
+
+
+def test_a_queue_goes_on_after_the_database_was_away(
+    worker: Runner,
+    connections: Connections,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    claims = iter([*[claimed_by(worker, number) for number in range(2)], None])
+
+    def next_one(*_args: Any, **_kwargs: Any) -> Job | None:
+        job = next(claims)
+        if job is None:
+            worker.stopping.set()
+        return job
+
+    monkeypatch.setattr(leases, "claim", away(1, DatabaseError("secret: ada@example.org"), next_one))
+    worker._serve("default")
+    assert set(Job.objects.values_list("state", flat=True)) == {JobState.DONE}
+    assert "queue default wait" in caplog.text
+    assert "ada@example.org" not in caplog.text
+    assert connections.closed == 2  # after the fault, and at the end
+    assert worker.stopping.waits == [2, 0.5]  # type: ignore[attr-defined]
+
+
+def claimed_by(worker: Runner, number: int) -> Job:
+    work.add.enqueue(number, 0)
+    job = leases.claim(QUEUES, worker=worker.name, now=clock.now())
+    assert job is not None
+    return job
+
+
+def test_the_pulse_goes_on_after_the_database_was_away(
+    worker: Runner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def signed_on(*_args: Any, **_kwargs: Any) -> None:
+        worker.stopping.set()
+
+    monkeypatch.setattr(schedules, "sign_on", away(2, DatabaseError("gone"), signed_on))
+    worker._pulse()
+    assert caplog.text.count("leases and schedules wait") == 2
+    assert Job.objects.filter(key__startswith="periodic:").exists()
+
+
+def test_a_worker_that_stops_keeps_the_lease_of_what_it_still_holds(
+    worker: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pulse ends with the last job, not with the order to stop: nobody else may take that job over."""
+    work.add.enqueue(1, 1)
+    job = claimed()
+    attempt = Attempt(job, job.lease_token)
+    worker._held[attempt.token] = attempt
+    worker.stopping.set()
+    beats: list[bool] = []
+
+    def extend(*_args: Any, **_kwargs: Any) -> bool:
+        beats.append(True)
+        worker._held.clear()
+        return True
+
+    monkeypatch.setattr(leases, "extend", extend)
+    worker._pulse()
+    assert beats == [True]
+
+
+def test_a_lease_is_kept_until_another_worker_has_the_job(worker: Runner) -> None:
+    work.add.enqueue(1, 1)
+    job = claimed()
+    attempt = Attempt(job, job.lease_token)
+    worker._held[attempt.token] = attempt
+    worker._keep_leases()
+    first = attempt.extend_at
+    worker._keep_leases()  # much too early for another sign of life
+    assert attempt.extend_at == first > 0
+    attempt.extend_at = 0
+    assert leases.claim(QUEUES, worker="other", now=clock.now() + timedelta(seconds=90)) is not None
+    worker._keep_leases()
+    assert attempt.lost.is_set()
+    worker._keep_leases()
+    assert attempt.extend_at == 0
+
+
+def test_outside_a_worker_an_effect_is_kept() -> None:
+    with exactly_once():
+        OnceKey.objects.create(key="effect", at=clock.now())
+    assert OnceKey.objects.filter(key="effect").exists()
