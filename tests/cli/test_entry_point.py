@@ -1,9 +1,11 @@
 """`tremplin` itself: help that is quick, usage that is told, faults in a sentence."""
 
 import argparse
+import io
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +23,7 @@ def test_help_names_every_command_and_imports_no_framework() -> None:
     code = "import sys; from tremplin.cli.main import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
     done = fresh(code + "print('django' in sys.modules, 'pydantic' in sys.modules)")
     assert done.stdout.strip().endswith("False False")
-    for name in entry.available():
+    for name in entry.COMMANDS:
         assert name in done.stdout
 
 
@@ -32,7 +34,7 @@ def test_help_of_a_command_imports_no_framework_either() -> None:
     assert done.stdout.strip().endswith("False")
 
 
-@pytest.mark.parametrize("name", entry.available())
+@pytest.mark.parametrize("name", entry.COMMANDS)
 def test_every_command_says_what_it_is_for_in_one_line(name: str) -> None:
     line = entry.help_of(name)
     assert line == import_module(f"tremplin.cli.{name}").HELP
@@ -78,7 +80,7 @@ class Stub:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, end: BaseException | int) -> int:
-    monkeypatch.setattr(entry, "_module", lambda name: Stub(end))
+    monkeypatch.setattr(entry, "import_module", lambda name: Stub(end))
     monkeypatch.delenv("TREMPLIN_DEBUG", raising=False)
     return entry.main(["serve"])
 
@@ -96,7 +98,7 @@ def test_a_bug_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_for_developers_faults_keep_their_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entry, "_module", lambda name: Stub(UserError("x")))
+    monkeypatch.setattr(entry, "import_module", lambda name: Stub(UserError("x")))
     monkeypatch.setenv("TREMPLIN_DEBUG", "1")
     with pytest.raises(UserError):
         entry.main(["serve"])
@@ -107,6 +109,26 @@ def test_the_exit_status_says_how_it_went(
     monkeypatch: pytest.MonkeyPatch, end: BaseException | int, status: int
 ) -> None:
     assert run(monkeypatch, end) == status
+
+
+def test_what_is_left_for_a_reader_that_has_gone_goes_nowhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with (tmp_path / "screen").open("w") as screen:
+        monkeypatch.setattr(sys, "stdout", screen)
+        assert run(monkeypatch, BrokenPipeError()) == 0
+        print("the rest")
+    assert (tmp_path / "screen").read_text() == ""
+
+
+def test_a_terminal_of_another_encoding_gets_every_sign(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(written, encoding="ascii"))
+    assert run(monkeypatch, UserError("There is no cohort “été”.")) == 1
+    sys.stderr.flush()
+    assert written.getvalue().decode() == "tremplin: There is no cohort “été”.\n"
 
 
 def test_a_reader_that_leaves_early_is_no_fault() -> None:

@@ -219,3 +219,27 @@ def test_keys_prints_the_reference(say: Say) -> None:
     _status, out, _err = say("keys")
     assert "### `[cohort]`" in out
     assert "| `decision-offer` |" in out
+
+
+def test_a_programme_without_stipends_names_no_sum(say: Say, small: Path) -> None:
+    start, end = SMALL.index("[stipend"), SMALL.index("[training]")
+    small.write_text((SMALL[:start] + SMALL[end:]).replace('"stipends", ', ""), encoding="utf-8")
+    status, out, err = say("check", small)
+    assert status == 0, err
+    assert "a scholar" not in out
+
+
+@pytest.mark.django_db
+def test_applying_the_same_file_again_makes_nothing_new(say: Say, small: Path) -> None:
+    assert say("apply", small, *APPLY)[0] == 0
+    status, out, _err = say("apply", small, *APPLY)
+    assert status == 0
+    assert "Made:" not in out
+    assert "Call page: " in out
+    assert (ProgrammeVersion.objects.count(), Cohort.objects.count()) == (1, 1)
+
+
+def test_a_folder_is_no_file_to_write_even_by_force(say: Say, tmp_path: Path) -> None:
+    status, _out, err = say("new", "openai-scholars-2019", "--output", tmp_path, "--force")
+    assert status == 1
+    assert f"{tmp_path} is a folder." in err

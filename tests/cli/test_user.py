@@ -143,3 +143,11 @@ def test_someone_who_lost_the_phone_is_let_in_and_told(cast: Cast, capsys: Out) 
     assert OutboxMessage.objects.get(to=cast.mentor.email, kind="second-step-off")
     assert main(["user", "rescue", cast.mentor.email]) == 1
     assert "has no second step" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", ["home-lab/small", "small", "/", "a/b/c/d", "home-lab/small/2072"])
+def test_a_cohort_that_is_not_there_is_told_with_one_that_is(cast: Cast, capsys: Out, path: str) -> None:
+    assert main(["user", "role", cast.stranger.email, path, "reviewer"]) == 1
+    said = capsys.readouterr().err
+    assert f"There is no cohort “{path}”." in said
+    assert "home-lab/small/2027" in said

@@ -1,8 +1,8 @@
 """`tremplin`: one command for the whole installation.
 
 A command is a module of this package with `HELP` (one line, a plain string), `arguments(parser)` and
-`run(args) -> int` (the exit status). Django is set up before a command's module is imported, unless the
-command is in BARE: those work on an installation that may be broken, or set Django up themselves.
+`run(args) -> int` (the exit status). It is imported without Django, which it makes ready itself when it has
+something to do (`lazy.call`): help and wrong usage need none, and some work on a broken installation.
 """
 
 import argparse
@@ -13,12 +13,11 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 from tremplin import __version__
 from tremplin.cli import faults
-from tremplin.cli.lazy import setup
 
+# In the order in which a newcomer meets them.
 COMMANDS = (
     "demo",
     "migrate",
@@ -32,21 +31,6 @@ COMMANDS = (
     "doctor",
     "manage",
 )
-BARE = frozenset(
-    {
-        "serve",
-        "worker",
-        "migrate",
-        "user",
-        "programme",
-        "demo",
-        "rehearse",
-        "backup",
-        "restore",
-        "doctor",
-        "manage",
-    }
-)
 HERE = Path(__file__).parent
 
 
@@ -56,10 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tremplin.web.settings")
     os.umask(0o077)  # whatever a command writes holds people's data: its owner's alone
     _speak_utf8()
-    if not words or words[0] not in available():
+    if not words or words[0] not in COMMANDS:
         return _answer_without_command(words)
     try:
-        module = _module(words[0])
+        module = import_module(f"tremplin.cli.{words[0]}")
         parser = argparse.ArgumentParser(prog=f"tremplin {words[0]}", description=module.HELP)
         module.arguments(parser)
         return int(module.run(parser.parse_args(words[1:])))
@@ -82,17 +66,6 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8")
 
 
-def available() -> list[str]:
-    """The commands that are installed, in the order in which a newcomer meets them."""
-    return [name for name in COMMANDS if (HERE / f"{name}.py").exists()]
-
-
-def _module(name: str) -> ModuleType:
-    if name not in BARE:
-        setup()
-    return import_module(f"tremplin.cli.{name}")
-
-
 def _answer_without_command(words: Sequence[str]) -> int:
     """Help, the version, or what is wrong with an unknown command; reads no settings and imports nothing."""
     parser = argparse.ArgumentParser(
@@ -103,7 +76,7 @@ def _answer_without_command(words: Sequence[str]) -> int:
     )
     parser.add_argument("--version", action="version", version=f"Tremplin {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-    for name in available():
+    for name in COMMANDS:
         commands.add_parser(name, help=help_of(name), add_help=False)
     parser.parse_args(words)
     parser.print_help()
@@ -112,12 +85,13 @@ def _answer_without_command(words: Sequence[str]) -> int:
 
 def help_of(name: str) -> str:
     """The line `HELP` of a command, read without importing the command, which keeps `--help` quick."""
-    for node in ast.parse((HERE / f"{name}.py").read_text("utf-8")).body:
-        if isinstance(node, ast.Assign) and any(
-            getattr(target, "id", "") == "HELP" for target in node.targets
-        ):
-            return str(ast.literal_eval(node.value))
-    return ""
+    lines = ast.parse((HERE / f"{name}.py").read_text("utf-8")).body
+    (text,) = [
+        line.value
+        for line in lines
+        if isinstance(line, ast.Assign) and getattr(line.targets[0], "id", "") == "HELP"
+    ]
+    return str(ast.literal_eval(text))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """`tremplin serve` as a process: what it stands, how it dies, how it comes back."""
 
 import asyncio
+import errno
 import os
+import resource
 import signal
 import socket
 import time
@@ -12,6 +14,9 @@ from pathlib import Path
 import pytest
 from bench.installation import Installation, family, kill_group, memory_of, stop
 from bench.load import Pool, Request, percentile, slow_upload
+
+from tremplin.core.errors import UserError
+from tremplin.web import server
 
 
 @pytest.fixture(scope="module")
@@ -171,3 +176,34 @@ def test_a_polite_stop_finishes_answers_under_way(site: Installation) -> None:
         assert "Tremplin has stopped." in other.log()
     finally:
         stop(process)
+
+
+def test_a_port_of_the_system_is_told_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_self: socket.socket, _address: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    with pytest.raises(UserError) as caught:
+        server.check_port("127.0.0.1", 80)
+    assert "ports below 1024 belong to the system" in caught.value.message
+    assert "--port 8000" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("limits", "raised"),
+    [
+        ((1024, 4096), [(4096, 4096)]),
+        ((1024, 1_000_000), [(65536, 1_000_000)]),
+        ((1024, resource.RLIM_INFINITY), [(65536, resource.RLIM_INFINITY)]),
+        ((65536, 1_000_000), []),
+        ((resource.RLIM_INFINITY, resource.RLIM_INFINITY), []),
+    ],
+)
+def test_as_many_files_are_opened_as_the_machine_lets_us(
+    monkeypatch: pytest.MonkeyPatch, limits: tuple[int, int], raised: list[tuple[int, int]]
+) -> None:
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _kind: limits)
+    monkeypatch.setattr(resource, "setrlimit", lambda _kind, wanted: asked.append(wanted))
+    server.raise_file_limit()
+    assert asked == raised

@@ -50,7 +50,7 @@ def demonstrate(args: argparse.Namespace) -> int:
 
 def _prepare(folder: Path) -> None:
     """The folder, marked as a demonstration, with an up-to-date database."""
-    if folder.exists() and any(folder.iterdir()) and not _marked(folder):
+    if folder.exists() and not _marked(folder):
         raise Conflict(
             f"{folder} holds something else than a demonstration.",
             "Choose another folder by TREMPLIN_DEMO_DIR, or move it away.",
@@ -61,7 +61,7 @@ def _prepare(folder: Path) -> None:
 
 
 def _marked(folder: Path) -> bool:
-    """Ours, or fresh: settings have just put a secret there."""
+    """Ours, or fresh: empty but for secrets."""
     return (folder / MARK).exists() or {entry.name for entry in folder.iterdir()} <= {
         "secret-key",
         "seal-keys",
@@ -72,7 +72,7 @@ def _forget(folder: Path) -> None:
     """Empty a demonstration's folder; never any other."""
     if not folder.exists():
         return
-    if not (folder / MARK).exists() and any(folder.iterdir()) and not _marked(folder):
+    if not _marked(folder):
         raise Conflict(f"{folder} is not a demonstration, so nothing was removed.")
     connections.close_all()
     for entry in folder.iterdir():
