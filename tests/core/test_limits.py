@@ -47,6 +47,11 @@ def test_a_token_can_be_given_back_but_never_more_than_was_taken() -> None:
     assert [bool(limits.take(FIVE, "ada", now=NOW)) for _ in range(6)] == [False] * 5 + [True]
 
 
+def test_giving_back_what_was_never_taken_changes_nothing() -> None:
+    limits.give_back(FIVE, "ada", now=NOW)
+    assert not TokenBucket.objects.exists()
+
+
 def test_the_refusal_says_how_long_to_wait() -> None:
     for _ in range(5):
         limits.require(FIVE, "ada", now=NOW)

@@ -52,6 +52,10 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
     [
         (b"%PDF-1.7 \x00\x01", "cv.pdf", "pdf"),
         (PNG, "photo.pdf", "png"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "photo.png", "jpg"),
+        (b"RIFF\x24\x00\x00\x00WEBPVP8 ", "photo.jpg", "webp"),
+        (b"RIFF\x24\x00\x00\x00WAVEfmt ", "sound.webp", ""),
+        (b"PK\x03\x04\x14\x00", "letter.docx", "zip"),
         (b"import numpy\n", "lab.py", "py"),
         ("déjà vu\n".encode(), "note.txt", "txt"),
         (b"MZ\x90\x00\x03", "cv.pdf", ""),

@@ -1,5 +1,7 @@
 """Mail: with its deed or not at all, once, after a look, and never with a foreign header."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
@@ -17,7 +19,7 @@ from tremplin.core.jobs import leases
 from tremplin.core.jobs.models import Job, JobState
 from tremplin.core.jobs.runner import Runner
 from tremplin.core.models import AuditEvent
-from tremplin.core.outbox import post_office, queries, services
+from tremplin.core.outbox import post_office, queries, services, tasks
 from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
 
 pytestmark = pytest.mark.django_db
@@ -240,6 +242,23 @@ def test_a_cancelled_mail_is_not_sent_though_its_job_still_runs() -> None:
     run_all()
     assert mail.outbox == []
     assert state(message) == MessageState.CANCELLED
+
+
+def test_a_mail_that_is_cancelled_at_the_last_moment_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker has looked and not yet taken it: the one who cancelled was quicker."""
+    message = post()
+    keep_books = leases.bookkeeping
+
+    @contextmanager
+    def cancelled_before() -> Iterator[None]:
+        OutboxMessage.objects.update(state=MessageState.CANCELLED)
+        with keep_books():
+            yield
+
+    monkeypatch.setattr("tremplin.core.outbox.tasks.leases.bookkeeping", cancelled_before)
+    tasks.send.call(message.ref)
+    assert state(message) == MessageState.CANCELLED
+    assert mail.outbox == []
 
 
 def test_what_people_do_to_batches_and_mails_is_logged_without_what_the_mails_say() -> None:

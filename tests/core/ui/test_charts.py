@@ -74,6 +74,16 @@ def test_an_axis_has_round_numbers_around_what_it_shows() -> None:
     assert ticks(5, 5) == pytest.approx([4.4, 4.6, 4.8, 5.0, 5.2, 5.4, 5.6], abs=0.25)
 
 
+def test_numbers_too_close_for_round_ones_between_are_their_own_marks() -> None:
+    high = math.nextafter(1e12, math.inf)
+    assert ticks(1e12, high) == [1e12, high]
+
+
+def test_one_stop_or_none_stands_at_the_beginning() -> None:
+    assert positions([]) == []
+    assert positions([NOW]) == [0.0]
+
+
 def test_labels_are_escaped_everywhere() -> None:
     evil = '"><script>alert(1)</script>'
     pictures = [

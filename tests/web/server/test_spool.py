@@ -387,3 +387,17 @@ def test_stopping_waits_for_answers_under_way(make: Callable[..., Spool]) -> Non
 def test_no_temporary_file_stays(make: Callable[..., Spool], tmp_path: Path) -> None:
     ask(make(length_app), method="POST", headers=LENGTH, pieces=[b"x" * 300_000, b""])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_kind_of_connection_that_we_do_not_speak_is_left_alone(make: Callable[..., Spool]) -> None:
+    """The server in front speaks HTTP alone; a websocket would come to nobody."""
+    sent: list[Any] = []
+
+    async def never() -> dict[str, Any]:
+        raise AssertionError("Nobody asks what comes.")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(make(length_app)({"type": "websocket"}, never, send))
+    assert sent == []
