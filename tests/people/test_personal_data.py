@@ -12,6 +12,7 @@ from django.test import Client, TestCase
 
 from tests.cast import Cast, enrol
 from tests.people.conftest import PASSWORD, Post, by_password, person_in, switch_on
+from tests.selection.world import decide, read_cohort
 from tremplin.core import audit, files
 from tremplin.core.models import AuditEvent, StoredFile
 from tremplin.core.outbox.models import OutboxMessage
@@ -114,7 +115,9 @@ def test_someone_with_records_is_told_what_keeps_them_and_those_who_decide_are_a
     client.post(ERASE)
     assert ErasureRequest.objects.count() == 1
     assert len(post.all("office@home-lab.example.org")) == 1
-    assert "within one month" in client.get(ERASE).content.decode()
+    told = client.get(ERASE).content.decode()
+    assert "at the latest on" in told
+    assert "waits for an answer" in told
     assert "You asked to be erased" in client.get("/account/").content.decode()
 
 
@@ -141,5 +144,24 @@ def test_every_row_that_names_a_person_is_counted() -> None:
     """A model that points at people is found by itself: nobody must remember to add it."""
     user = User.objects.create_user("bob@example.org")
     assert personal_data.rows_naming(user) == {}
-    pointing = {relation.related_model for relation in User._meta.related_objects}
-    assert apps.get_model("programmes", "Membership") in pointing
+    pointing = {relation.related_model for relation in personal_data.pointing_here()}
+    for label in ("programmes.Membership", "impact.SurveyResponse", "selection.Proposal", "selection.Draw"):
+        assert apps.get_model(label) in pointing, label
+
+
+def test_whoever_signed_decisions_does_not_go_at_once(cast: Cast) -> None:
+    """The database would not let them go: they are told so instead of meeting a broken page."""
+    read_cohort(cast, 3)
+    decide(cast)
+    cast.colleague.memberships.all().delete()
+    client = came_in(cast.colleague)
+    assert "You answered for decisions in Small Scholars." in client.get(ERASE).content.decode()
+    client.post(ERASE, {"sure": "on"})
+    assert User.objects.filter(pk=cast.colleague.pk).exists()
+
+
+def test_every_room_that_names_people_has_declared_what_it_keeps() -> None:
+    rooms = {relation.related_model._meta.app_label for relation in personal_data.pointing_here()}
+    through = {"training", "projects", "showcase", "stipends"}
+    missing = (rooms | through) - personal_data.OF_THE_ACCOUNT - {row.app for row in personal_data.keepings()}
+    assert not missing

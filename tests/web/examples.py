@@ -32,6 +32,7 @@ from tremplin.core.outbox.models import Batch
 from tremplin.people import consents, keys
 from tremplin.people.models import MailedKey, SignIn
 from tremplin.people.services.consents import give
+from tremplin.people.services.erasure import ask_to_be_erased
 from tremplin.programmes import mail
 from tremplin.projects.models import Project
 from tremplin.projects.services import begin as begin_project
@@ -83,6 +84,11 @@ def _consent(cast: Cast) -> dict[str, Any]:
     purpose = consents.Purpose("tests.example", 1, "An example", "I agree to be one.", "You.", "It ends.")
     give(user=cast.organiser, purpose=purpose, now=_after_opening(cast))
     return {"purpose": purpose.code}
+
+
+def _erasure(cast: Cast) -> dict[str, Any]:
+    request = ask_to_be_erased(user=cast.observer, now=_after_opening(cast))
+    return {"ref": request.parts.get().ref}
 
 
 def _browser(cast: Cast) -> dict[str, Any]:
@@ -297,6 +303,9 @@ EXAMPLES: dict[str, Make | Example] = {
     "people:end-one": Example(_browser, owner="organiser"),
     "mfa_edit_webauthn": Example(_passkey, owner="organiser"),
     "mfa_remove_webauthn": Example(_passkey, owner="organiser"),
+    # erasure requests
+    "privacy:request": _erasure,
+    "erasures:request": _erasure,
     # jobs, outbox
     "jobs:act": _job,
     "outbox:mail": _kept_mail,

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from tremplin.applications import erasing
 from tremplin.applications.models import Application, ApplicationState
 from tremplin.core.errors import Message
 from tremplin.core.text import say
@@ -61,4 +62,12 @@ def _reasons(user: User) -> Sequence[Message]:
     return reasons
 
 
-register(Keeping(app="applications", export=_export, reasons=_reasons))
+register(
+    Keeping(
+        app="applications",
+        export=_export,
+        reasons=_reasons,
+        holdings=erasing.holdings,
+        erase=erasing.erase,
+    )
+)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Message
 from tremplin.core.text import say
+from tremplin.mentoring import erasing
 from tremplin.mentoring.models import CheckInAnswer, MatchWish, MentorProfile, Pairing, Side
 from tremplin.people.models import User
 from tremplin.people.personal_data import Keeping, register
@@ -79,4 +80,6 @@ def _reasons(user: User) -> Sequence[Message]:
     ]
 
 
-register(Keeping(app="mentoring", export=_export, reasons=_reasons))
+register(
+    Keeping(app="mentoring", export=_export, reasons=_reasons, holdings=erasing.holdings, erase=erasing.erase)
+)

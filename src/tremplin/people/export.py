@@ -32,7 +32,15 @@ def document(user: User, *, now: datetime) -> dict[str, Any]:
             )
         ),
         "erasure_requests": list(
-            user.erasure_requests.order_by("pk").values("created_at", "answered_at", "reasons")
+            user.erasure_requests.order_by("pk").values(
+                "created_at",
+                "answered_at",
+                "taken_back",
+                "reasons",
+                "parts__title",
+                "parts__answer",
+                "parts__reason",
+            )
         ),
         "mails": list(sent_to(user.ref).values("sent_at", "to", "language", "kind", "subject", "body")),
         "files": list(

@@ -113,10 +113,12 @@ def send_erasure_request(user: User, *, to: str, language: str, now: datetime, k
                 _("%(name)s (reference %(ref)s) asks that their data be erased.")
                 % {"name": user.get_full_name(), "ref": user.ref.upper()},
                 _(
-                    "Your programmes hold records about this person. Decide what can be erased and what must be "
-                    "kept, and answer them within one month: %(address)s"
+                    "Your programmes hold records about this person. The law gives one month to answer: organisers "
+                    "find the request on their desk, with what goes and what must be kept, and the person is "
+                    "told by mail. Their address: %(address)s"
                 )
                 % {"address": user.email},
+                settings.BASE_URL + "/",
             ),
         )
         outbox.post(

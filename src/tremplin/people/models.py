@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 from tremplin.core import clock
 from tremplin.core.ids import new_ref
 from tremplin.core.models import Record
+from tremplin.core.months import later
 from tremplin.core.text import fold
 
 RESERVED_SLUGS = frozenset(
@@ -24,6 +25,7 @@ RESERVED_SLUGS = frozenset(
         "api",
         "data-protection",
         "design",
+        "erasures",
         "healthz",
         "help",
         "institutions",
@@ -102,6 +104,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     session_epoch = models.PositiveIntegerField(default=0)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    """Since when this account is an empty shell, on which records hang that must be kept."""
     created_at = models.DateTimeField()
 
     objects = UserManager()
@@ -207,15 +211,62 @@ class Consent(Record):
 
 
 class ErasureRequest(Record):
-    """A person asked to be erased while programmes still hold records that they must keep or decide on."""
+    """A person asked to be erased while programmes still hold records that they must keep or decide on.
+
+    `answered_at`: when the last of its parts was answered, or when the person took it back.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="erasure_requests")
     reasons = models.JSONField(default=list)
     answered_at = models.DateTimeField(null=True, blank=True)
+    taken_back = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["user"], condition=models.Q(answered_at__isnull=True), name="one_open_erasure_request"
             )
+        ]
+
+    @property
+    def answer_by(self) -> datetime:
+        """Until when the law wants an answer: one month (GDPR, article 12(3))."""
+        return later(self.created_at, 1)
+
+
+class ErasureAnswer(models.TextChoices):
+    OPEN = "open"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class ErasurePart(Record):
+    """What one cohort, named by its `scope`, is asked to erase, and what its organisers answered.
+
+    `reason` is for the person to read. `again_at`: when something that had to be kept may go.
+    """
+
+    request = models.ForeignKey(ErasureRequest, on_delete=models.CASCADE, related_name="parts")
+    scope = models.CharField(max_length=120)
+    title = models.CharField(max_length=300)
+    answer = models.CharField(max_length=10, choices=ErasureAnswer.choices, default=ErasureAnswer.OPEN)
+    reason = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.CharField(max_length=10, blank=True)
+    again_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["scope", "answer"], name="erasures_of_a_scope")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["request", "scope"], name="one_part_a_scope"),
+            models.CheckConstraint(
+                condition=models.Q(answer="open", answered_at__isnull=True)
+                | (
+                    ~models.Q(answer="open") & models.Q(answered_at__isnull=False) & ~models.Q(answered_by="")
+                ),
+                name="erasure_answered_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(answer="refused") | ~models.Q(reason=""), name="refusal_has_a_reason"
+            ),
         ]

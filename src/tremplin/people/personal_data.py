@@ -1,12 +1,13 @@
-"""What each room of the house keeps about a person, for their export and for their erasure.
+"""What each room of the house keeps about a person: for their export, and for their erasure.
 
 An app that keeps something has a module `personal_data` which registers it; all such modules are found when
 the site starts. What an app has not registered is never shown and never erased by accident: it is counted,
 named in the export, and stands in the way of erasure.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -19,15 +20,47 @@ OF_THE_ACCOUNT = frozenset({"people", "account", "mfa", "auth"})
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """Something that one cohort, named by its `scope`, keeps about a person.
+
+    It goes when the cohort's organisers carry an erasure out, unless `kept` says why it must stay, until a moment
+    or, with none, as long as the cohort itself, without the person's name. `first` says what has to happen before
+    anything of the cohort can be erased: a place is given back, a payment made.
+    """
+
+    scope: str
+    what: Message
+    kept: Message = ""
+    until: datetime | None = None
+    first: Message = ""
+
+
+def _nothing_held(_user: User, _now: datetime) -> Sequence[Holding]:
+    return ()
+
+
+def _nothing_to_erase(_user: User, _scope: str, _now: datetime) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class Keeping:
-    """`export` gives what the person may see, ready for JSON; `reasons` says why it cannot go now."""
+    """What an app keeps.
+
+    `export` gives what the person may see, ready for JSON; `reasons` says why it cannot go at once; `holdings`
+    lists what there is, cohort by cohort; `erase` deletes or blanks what may go by now of one cohort. Erasing
+    again, later, takes what had to stay until then.
+    """
 
     app: str
     export: Callable[[User], Any]
     reasons: Callable[[User], Sequence[Message]]
+    holdings: Callable[[User, datetime], Sequence[Holding]] = _nothing_held
+    erase: Callable[[User, str, datetime], None] = _nothing_to_erase
 
 
 _keepings: dict[str, Keeping] = {}
+_titles: list[Callable[[Collection[str]], Mapping[str, str]]] = []
 
 
 def register(keeping: Keeping) -> None:
@@ -35,9 +68,36 @@ def register(keeping: Keeping) -> None:
     _keepings[keeping.app] = keeping
 
 
+def register_titles(titles: Callable[[Collection[str]], Mapping[str, str]]) -> None:
+    """Declare what scopes are called, as a person reads it."""
+    _titles[:] = [titles]
+
+
 def keepings() -> list[Keeping]:
     """What is declared, in a stable order."""
     return [_keepings[app] for app in sorted(_keepings)]
+
+
+def titles(scopes: Iterable[str]) -> dict[str, str]:
+    """What each scope is called; its own words for one that nobody knows any more."""
+    wanted = set(scopes)
+    known = {scope: title for named in _titles for scope, title in named(wanted).items()}
+    return {scope: known.get(scope, scope) for scope in sorted(wanted)}
+
+
+def holdings(user: User, *, now: datetime, scope: str = "") -> list[Holding]:
+    """Everything that is kept about `user`, of all cohorts or of one."""
+    found = [holding for keeping in keepings() for holding in keeping.holdings(user, now)]
+    return [holding for holding in found if not scope or holding.scope == scope]
+
+
+def erase(user: User, scope: str, *, now: datetime) -> None:
+    """Let every app delete or blank what may go by now of one cohort, inside the caller's transaction.
+
+    In the order in which apps are installed, the top floor first: what stands on a row goes before the row.
+    """
+    for keeping in list(_keepings.values()):
+        keeping.erase(user, scope, now)
 
 
 def declared(app: str) -> bool:
@@ -47,15 +107,24 @@ def declared(app: str) -> bool:
 def rows_naming(user: User) -> dict[str, int]:
     """How many rows of which model point at `user`, outside the account: “app.model” → count."""
     found: dict[str, int] = {}
-    for relation in User._meta.related_objects:
+    for relation in pointing_here():
         model = relation.related_model
-        if not isinstance(model, type) or model._meta.app_label in OF_THE_ACCOUNT:
+        if model._meta.app_label in OF_THE_ACCOUNT:
             continue
         count = model._base_manager.filter(**{relation.field.name: user}).count()
         if count:
             label = model._meta.label_lower
             found[label] = found.get(label, 0) + count
     return found
+
+
+def pointing_here() -> list[Any]:
+    """Every relation of a model to people, also those that have no name on their side."""
+    return [
+        relation
+        for relation in User._meta.get_fields(include_hidden=True)
+        if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
+    ]
 
 
 def room_name(app: str) -> str:

@@ -17,6 +17,9 @@ DEEDS: Mapping[str, Message] = {
     "outbox.batch-cancelled": _("Mails cancelled"),
     "outbox.cancelled": _("One mail cancelled"),
     "outbox.sent-again": _("One mail sent again"),
+    "privacy.erasure-carried-out": _("Erasure carried out"),
+    "privacy.erasure-refused": _("Erasure refused"),
+    "privacy.erased-later": _("Erased after it had to be kept"),
     "applications.started": _("Application begun"),
     "applications.submitted": _("Application sent"),
     "applications.withdrawn": _("Application withdrawn"),
@@ -84,6 +87,7 @@ DEEDS: Mapping[str, Message] = {
 STAGES: Mapping[str, Message] = {
     "programmes": _("Programme"),
     "outbox": _("Mails"),
+    "privacy": _("Erasure"),
     "applications": _("Applications"),
     "equality": _("Equality survey"),
     "review": _("Reading"),

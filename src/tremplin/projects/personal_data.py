@@ -1,6 +1,7 @@
 """What projects keep about a person: what they wrote and made, and the answers to it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.people.models import User
-from tremplin.people.personal_data import Keeping, register
+from tremplin.people.personal_data import Holding, Keeping, register
+from tremplin.programmes.scopes import within
 from tremplin.projects.models import MilestoneReport, Project
 
 
@@ -54,4 +56,18 @@ def _reasons(user: User) -> Sequence[Message]:
     ]
 
 
-register(Keeping(app="projects", export=_export, reasons=_reasons))
+def _holdings(user: User, _now: datetime) -> list[Holding]:
+    """A project with everything on it. What a mentor answered belongs to the scholar's project, not to the mentor."""
+    return [
+        Holding(
+            row.scholar.cohort.scope, _("The project, its milestones with their answers, and its public page")
+        )
+        for row in _projects(user)
+    ]
+
+
+def _erase(user: User, scope: str, _now: datetime) -> None:
+    _projects(user).filter(within(scope, "scholar__cohort")).delete()
+
+
+register(Keeping(app="projects", export=_export, reasons=_reasons, holdings=_holdings, erase=_erase))

@@ -11,6 +11,7 @@ from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.people.models import User
 from tremplin.people.personal_data import Keeping, register
+from tremplin.review import erasing
 from tremplin.review.models import Assignment, DeclaredConflict, ReviewerProfile
 
 
@@ -67,4 +68,6 @@ def _reasons(user: User) -> Sequence[Message]:
     ]
 
 
-register(Keeping(app="review", export=_export, reasons=_reasons))
+register(
+    Keeping(app="review", export=_export, reasons=_reasons, holdings=erasing.holdings, erase=erasing.erase)
+)

@@ -10,15 +10,9 @@ from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.people.models import User
 from tremplin.people.personal_data import Keeping, register
-from tremplin.selection.models import Decision, Offer, ProposalState, Scholar
-
-
-def _decisions(user: User) -> QuerySet[Decision]:
-    """Final ones alone: what is still a proposal is shown to nobody."""
-    rows = Decision.objects.filter(application__applicant=user, proposal__state=ProposalState.CONFIRMED)
-    return rows.select_related(
-        "proposal__cohort__programme__institution", "proposal__cohort__version"
-    ).order_by("pk")
+from tremplin.selection import erasing
+from tremplin.selection.erasing import decisions_of, signed_by
+from tremplin.selection.models import Decision, Offer, Scholar
 
 
 def _scholars(user: User) -> QuerySet[Scholar]:
@@ -33,7 +27,7 @@ def _export(user: User) -> dict[str, Any]:
         "cohort__programme__institution"
     )
     return {
-        "decisions": [_decision(row) for row in _decisions(user)],
+        "decisions": [_decision(row) for row in decisions_of(user)],
         "offers": [
             {
                 "cohort": row.cohort.scope,
@@ -72,7 +66,7 @@ def _decision(row: Decision) -> dict[str, Any]:
 
 def _reasons(user: User) -> Sequence[Message]:
     placed = {row.cohort_id: row.cohort for row in _scholars(user)}
-    decided = {row.proposal.cohort_id: row.proposal.cohort for row in _decisions(user)}
+    decided = {row.proposal.cohort_id: row.proposal.cohort for row in decisions_of(user)}
     return [
         *(_("You hold or held a place in %(programme)s.") % _name(cohort) for cohort in placed.values()),
         *(
@@ -80,6 +74,7 @@ def _reasons(user: User) -> Sequence[Message]:
             for key, cohort in decided.items()
             if key not in placed
         ),
+        *(_("You answered for decisions in %(programme)s.") % _name(cohort) for cohort in signed_by(user)),
     ]
 
 
@@ -87,4 +82,6 @@ def _name(cohort: Any) -> dict[str, str]:
     return {"programme": say(cohort.plan.programme.name)}
 
 
-register(Keeping(app="selection", export=_export, reasons=_reasons))
+register(
+    Keeping(app="selection", export=_export, reasons=_reasons, holdings=erasing.holdings, erase=erasing.erase)
+)

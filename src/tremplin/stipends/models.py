@@ -9,6 +9,8 @@ from tremplin.selection.models import Scholar
 
 DETAILS_CHANGED = "details-changed"
 """The note of a ledger entry that nobody typed; pages say it in words."""
+ERASED = "—"
+"""In the place of a payee's name when the law does not ask to keep it any more."""
 
 
 class InstalmentState(models.TextChoices):

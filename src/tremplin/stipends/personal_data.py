@@ -10,6 +10,7 @@ from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.people.models import User
 from tremplin.people.personal_data import Keeping, register
+from tremplin.stipends import erasing
 from tremplin.stipends.models import Instalment, InstalmentState, PayeeForm
 
 
@@ -70,4 +71,6 @@ def _counts(row: Instalment) -> bool:
     return row.state != InstalmentState.CANCELLED
 
 
-register(Keeping(app="stipends", export=_export, reasons=_reasons))
+register(
+    Keeping(app="stipends", export=_export, reasons=_reasons, holdings=erasing.holdings, erase=erasing.erase)
+)

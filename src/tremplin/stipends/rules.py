@@ -24,6 +24,9 @@ OVER = frozenset({S.PAID, S.CANCELLED})
 KEEP_DETAILS_MONTHS = 3
 """How long payment details are kept after the last payment: long enough for a bank to send one back."""
 
+KEEP_BOOKS_YEARS = 10
+"""How long accounting records are kept after the year of the payment: the longest that the jurisdictions ask for."""
+
 LATE_AFTER = timedelta(days=5)
 EARLY = timedelta(days=10)
 
@@ -85,6 +88,12 @@ def details_go(*, settled_at: datetime | None, changed_at: datetime) -> datetime
     Details that were given after the last payment, or where there never was one, count from their own day.
     """
     return later(max(settled_at or changed_at, changed_at), KEEP_DETAILS_MONTHS)
+
+
+def books_until(paid_at: datetime) -> datetime:
+    """Until when a payment stays in the books with the name of who was paid: so many years after its own."""
+    first_day = paid_at.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    return first_day.replace(year=paid_at.year + KEEP_BOOKS_YEARS + 1)
 
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")

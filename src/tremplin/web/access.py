@@ -123,6 +123,11 @@ TABLE: dict[str, Access] = {
     "programmes:mail": cohort(ORGANISER, methods=BOTH),
     "programmes:batch": cohort(ORGANISER),
     "programmes:batch-act": cohort(ORGANISER, methods=POST),
+    # erasure requests
+    "privacy:requests": cohort(ORGANISER),
+    "privacy:request": cohort(ORGANISER, methods=BOTH),
+    "erasures:list": Access(Scope.INSTALLATION),
+    "erasures:request": Access(Scope.INSTALLATION, methods=BOTH),
     # applications, equality
     "applications:eligibility": public(*BOTH),
     "applications:start": signed_in(*BOTH),

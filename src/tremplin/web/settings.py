@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "tremplin.review",
     "tremplin.equality",
     "tremplin.applications",
+    "tremplin.privacy",
     "tremplin.programmes",
     "tremplin.people",
     "tremplin.core.outbox",

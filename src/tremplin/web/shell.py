@@ -58,6 +58,7 @@ def _account_links(request: HttpRequest, user: User | None) -> list[NavLink]:
     links = [_link(request, user.get_short_name(), reverse("people:account"))]
     if user.is_staff:
         links.append(_link(request, _("Jobs"), reverse("jobs:list")))
+        links.append(_link(request, _("Erasure requests"), reverse("erasures:list")))
     return [*links, NavLink(label=_("Sign out"), href=reverse("people:sign-out"), post=True)]
 
 

@@ -5,6 +5,7 @@ from types import ModuleType
 
 STAGES = (
     "programmes",
+    "privacy",
     "applications",
     "equality",
     "review",

@@ -13,6 +13,7 @@ handler500 = "tremplin.web.errors.broken"
 
 COHORT_URLS: list[URLPattern | URLResolver] = [
     path("desk/", views.desk, name="desk"),
+    path("", include("tremplin.privacy.urls")),
     path("", include("tremplin.applications.urls")),
     path("", include("tremplin.equality.urls")),
     path("", include("tremplin.review.urls")),
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("data-protection/", views.data_protection, name="data-protection"),
     path("design/", design, name="design"),
     path("jobs/", include("tremplin.core.jobs.urls")),
+    path("erasures/", include("tremplin.privacy.site_urls")),
     path("mailbox/", include("tremplin.core.outbox.urls")),
     path("", include("tremplin.people.urls")),
     path("account/", include("tremplin.people.allauth_urls")),

@@ -162,13 +162,13 @@ def send_again(*, message: OutboxMessage, actor: str, now: datetime, to: str = "
         _log(message, actor=actor, verb="outbox.sent-again", now=now)
 
 
-def erase(*, to_ref: str) -> int:
-    """Blank what the mails to one person say and where they went; how many there were.
+def erase(*, to_ref: str, scope: str = "") -> int:
+    """Blank what the mails to one person say and where they went, all or those of one scope; how many there were.
 
     For erasure: that a mail of some kind went out stays, what it said does not. Unsent ones are cancelled.
     """
     unsent = [MessageState.WAITING, MessageState.QUEUED, MessageState.FAILED]
-    mails = OutboxMessage.objects.filter(to_ref=to_ref)
+    mails = OutboxMessage.objects.filter(to_ref=to_ref, **({"scope": scope} if scope else {}))
     with transaction.atomic():
         mails.filter(state__in=unsent).update(state=MessageState.CANCELLED)
         return mails.update(to="erased@example.invalid", subject="—", body="—\n", reply_to="")

@@ -90,16 +90,27 @@ def consent(request: HttpRequest, purpose: str) -> HttpResponse:
 @never_cache
 def erase(request: HttpRequest) -> HttpResponse:
     """Erase the account at once where nothing hangs on it; else say what does, and ask those who decide."""
-    user = me(request)
+    user, now = me(request), clock.now()
+    if "keep" in request.POST:
+        erasure.keep_account(user=user, now=now)
+        messages.success(request, _("Your request is taken back: your account stays."))
+        return redirect("people:account")
     reasons = erasure.reasons_to_stay(user)
     form = EraseForm(request.POST if request.method == "POST" and not reasons else None)
-    context: dict[str, Any] = {"form": form, "reasons": reasons, "erasure": erasure.open_request(user)}
     if request.method == "POST" and reasons:
-        erasure.ask_to_be_erased(user=user, now=clock.now())
+        erasure.ask_to_be_erased(user=user, now=now)
         messages.success(request, _("The institutions have been asked."))
         return redirect("people:erase")
     if form.is_valid():
-        erasure.erase(user=user, now=clock.now())
+        erasure.erase(user=user, now=now)
         logout(request)
         return render(request, "people/erased.html")
+    latest = erasure.latest_request(user)
+    context: dict[str, Any] = {
+        "form": form,
+        "reasons": reasons,
+        "erasure": erasure.open_request(user),
+        "latest": latest,
+        "parts": latest.parts.order_by("title", "pk") if latest else (),
+    }
     return render(request, "people/erase.html", context)

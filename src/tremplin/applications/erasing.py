@@ -1,0 +1,98 @@
+"""What of a person's applications may be erased, and when: the words go, the number stays."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tremplin.applications.models import AnswerFile, Application, ApplicationState, Snapshot
+from tremplin.applications.rules.deadline import may_withdraw
+from tremplin.applications.services.uploads import discard_all
+from tremplin.people.models import User
+from tremplin.people.personal_data import Holding
+from tremplin.programmes.log import log
+from tremplin.programmes.retention import explained_until, must_explain
+from tremplin.programmes.scopes import within
+
+
+def words_may_go(application: Application, now: datetime) -> bool:
+    """Whether nothing rests on what was written any more: it is not read, or nobody can ask for reasons now."""
+    return application.state != ApplicationState.SUBMITTED or not must_explain(application.cohort, now)
+
+
+def _of(user: User) -> QuerySet[Application]:
+    rows = Application.objects.filter(applicant=user).order_by("pk").prefetch_related("snapshots", "files")
+    return rows.select_related("cohort__programme__institution", "cohort__version")
+
+
+def _has_words(row: Application) -> bool:
+    return bool(
+        row.answers
+        or row.aside
+        or row.eligibility
+        or row.name != _nameless(row)
+        or row.files.all()
+        or any(snapshot.answers for snapshot in row.snapshots.all())
+    )
+
+
+def _nameless(row: Application) -> str:
+    """What lists show in the place of the name: the reference, which the log knows too."""
+    return f"({row.ref.upper()})"
+
+
+def holdings(user: User, now: datetime) -> list[Holding]:
+    """Each application: its words, with until when they stay, and afterwards the bare number."""
+    return [_words(row, now) if _has_words(row) else _number(row) for row in _of(user)]
+
+
+def _words(row: Application, now: datetime) -> Holding:
+    what = ngettext(
+        "An application: the draft and %(count)s sent version, with its files",
+        "An application: the draft and %(count)s sent versions, with their files",
+        row.sent,
+    ) % {"count": row.sent}
+    if words_may_go(row, now):
+        in_the_running = row.state == ApplicationState.SUBMITTED and may_withdraw(row.cohort.dates, now)
+        return Holding(
+            row.cohort.scope,
+            _("%(what)s; it is withdrawn by this") % {"what": what} if in_the_running else what,
+        )
+    kept = _("The decision may have to be explained, and contested decisions proven.")
+    return Holding(row.cohort.scope, what, kept=kept, until=explained_until(row.cohort))
+
+
+def _in_the_running(row: Application, now: datetime) -> bool:
+    return row.state == ApplicationState.SUBMITTED and may_withdraw(row.cohort.dates, now)
+
+
+def _number(row: Application) -> Holding:
+    return Holding(
+        row.cohort.scope,
+        _("That there was an application, under a number"),
+        kept=_("The figures of the call count it. It names nobody."),
+    )
+
+
+def erase(user: User, scope: str, now: datetime) -> None:
+    """Withdraw what is in the running, then blank what may go. A draft that was never sent goes whole."""
+    for row in _of(user).filter(within(scope)):
+        if _in_the_running(row, now):
+            row.state, row.withdrawn_at = ApplicationState.WITHDRAWN, now
+            row.save(update_fields=["state", "withdrawn_at"])
+            log(cohort=row.cohort, actor=None, verb="applications.withdrawn", subject=row, now=now)
+        if words_may_go(row, now) and _has_words(row):
+            _blank(row)
+
+
+def _blank(row: Application) -> None:
+    discard_all(row)
+    if row.state == ApplicationState.DRAFT and not row.sent:
+        row.delete()
+        return
+    AnswerFile.objects.filter(application=row).delete()
+    Snapshot.objects.filter(application=row).update(answers={})
+    row.answers, row.aside, row.eligibility, row.touched = {}, {}, {}, {}
+    row.name, row.search, row.progress = _nameless(row), "", 0
+    row.save()

@@ -1,0 +1,45 @@
+"""Erasure as time passes: those who must answer are reminded, and what had to stay goes after its day."""
+
+from datetime import datetime, timedelta
+
+from tremplin.core import clock
+from tremplin.core.jobs.task import periodic, task
+from tremplin.people.models import ErasurePart, ErasureRequest, User
+from tremplin.people.services import erasure
+from tremplin.privacy import mails, queries, rules
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.queries import people_with
+from tremplin.programmes.roles import Role
+
+
+@periodic(every=timedelta(hours=1))
+@task(attempts=3)
+def look_after_requests() -> None:
+    """Remind, finish what is answered, erase what is due, forget empty shells. Again, it changes nothing."""
+    now = clock.now()
+    for part in queries.waiting(queries.all_parts()):
+        remind(part, now=now)
+    for request in ErasureRequest.objects.filter(answered_at=None).order_by("pk"):
+        erasure.settle(request=request, now=now)
+    erasure.erase_what_is_due(now=now)
+    erasure.forget_shells(now=now)
+
+
+def remind(part: ErasurePart, *, now: datetime) -> None:
+    """Mail those who have to answer, once on each occasion."""
+    cohort = queries.cohort_of(part)
+    if cohort is None or cohort.rehearsal:
+        return
+    occasion = rules.occasion(answer_by=part.request.answer_by, now=now)
+    for person in _responsible(part, cohort, occasion):
+        mails.remind(part, cohort, to=person, occasion=occasion, now=now)
+
+
+def _responsible(part: ErasurePart, cohort: Cohort, occasion: rules.Occasion) -> list[User]:
+    """The organisers; near the last day, and where there is none, the administrators as well."""
+    organisers = people_with(cohort, Role.ORGANISER).filter(is_active=True).exclude(pk=part.request.user_id)
+    found = list(organisers)
+    if not found or occasion in {"last", "late"}:
+        administrators = User.objects.filter(is_staff=True, is_active=True).exclude(pk=part.request.user_id)
+        found += [user for user in administrators.order_by("pk") if user not in found]
+    return found
