@@ -38,7 +38,7 @@ def tally(values: Iterable[str], *, smallest_cell: int) -> dict[str, Figure] | N
     """How often each value was given, None when the whole could give a person away.
 
     When exactly one cell is suppressed, its size could be had from the total: the smallest other cell is
-    suppressed with it. When there is no other cell, nothing is shown.
+    suppressed with it. There is one, for a whole that one small cell makes up is not shown either.
     """
     counts = Counter(values)
     if sum(counts.values()) < smallest_cell:
@@ -46,10 +46,8 @@ def tally(values: Iterable[str], *, smallest_cell: int) -> dict[str, Figure] | N
     shown = {value: figure(count, smallest_cell=smallest_cell) for value, count in sorted(counts.items())}
     hidden = [value for value, cell in shown.items() if cell.suppressed]
     if len(hidden) == 1:
-        others = sorted((counts[value], value) for value in shown if value != hidden[0])
-        if not others:
-            return None
-        shown[others[0][1]] = Figure(None, True)
+        _count, second = min((counts[value], value) for value in shown if value != hidden[0])
+        shown[second] = Figure(None, True)
     return shown
 
 
