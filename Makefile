@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := .demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset test check fast browser soak lock messages catalogues clean
+.PHONY: help demo demo-reset test check fast browser soak coverage lock messages catalogues clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
