@@ -148,7 +148,7 @@ def test_answers_read_in_the_language_of_the_reader() -> None:
     with translation.override("fr"):
         assert readable(question("choices", options=options), ["two", "one"]) == "Deux\nUn"
         assert readable(question("yes_no"), "yes") == "Oui"
-        assert readable(question("date"), "2027-03-01") == "1 mars 2027"
+        assert readable(question("date"), "2027-03-01") == "1er mars 2027"
     with translation.override("en"):
         assert readable(question("choice", options=options), "gone") == "gone"
         assert readable(question("number"), "12000") == "12,000"

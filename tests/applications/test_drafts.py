@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.applications.conftest import begin, fresh, send, write
 from tests.cast import Cast
+from tests.samples import a_pdf
 from tremplin.applications import queries, services
 from tremplin.applications.models import AnswerFile, Application
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
@@ -183,7 +184,7 @@ def test_lists_find_people_by_the_name_they_gave_whatever_its_accents(cast: Cast
     assert list(queries.board(cast.cohort, cast.organiser, by_ref)) == [renamed]
 
 
-PDF = b"%PDF-1.7 one"
+PDF = a_pdf("one")
 
 
 def attach(application: Application, cast: Cast, content: bytes = PDF, name: str = "work.pdf") -> AnswerFile:
@@ -214,7 +215,7 @@ def test_a_file_that_was_sent_stays_until_another_is_sent(
     now = cast.at("call_opens", days=3)
     first = attach(ready, cast)
     sent = send(fresh(ready), now)
-    attach(sent, cast, PDF + b"2", "better.pdf")
+    attach(sent, cast, a_pdf("two"), "better.pdf")
     assert default_storage.exists(first.file.path)
     snapshot = queries.last_snapshot(sent)
     assert snapshot is not None

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.applications.conftest import begin, fresh, send, write
 from tests.cast import Cast
+from tests.samples import a_pdf
 from tremplin.applications import services
 from tremplin.applications.models import Application
 
@@ -23,7 +24,7 @@ def sent_with_file(cast: Cast) -> SentWithFile:
     kept = services.attach_file(
         application=application,
         question="sample",
-        upload=SimpleUploadedFile("work.pdf", b"%PDF-1.7 example"),
+        upload=SimpleUploadedFile("work.pdf", a_pdf()),
         actor=cast.applicant,
         now=now,
     )

@@ -1,10 +1,14 @@
+import hashlib
+import zipfile
 from datetime import UTC, datetime
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.samples import a_picture, zipped
 from tremplin.core import files, ids, once
 from tremplin.core.errors import Invalid
 from tremplin.core.text import fold, say
@@ -69,15 +73,28 @@ def test_a_file_is_what_its_content_says(content: bytes, name: str, kind: str) -
 
 @pytest.mark.django_db
 def test_a_stored_file_gets_a_name_of_ours() -> None:
-    upload = SimpleUploadedFile("../../../etc/Ada Lovelace.png", PNG)
+    upload = SimpleUploadedFile("../../../etc/Ada Lovelace.png", a_picture())
     stored = files.store(upload, owner_ref="abc", kinds={"png"}, max_bytes=1000, now=NOW)
     assert "Ada" not in stored.path
     assert stored.path.startswith("2027/01/")
     assert stored.path.endswith(".png")
     answer = files.response(stored, name="sample")
-    assert b"".join(answer.streaming_content) == PNG  # type: ignore[arg-type]
+    kept = b"".join(answer.streaming_content)  # type: ignore[arg-type]
+    assert files.kind_of(kept, "") == "png"
+    assert hashlib.sha256(kept).hexdigest() == stored.sha256
     assert answer["Content-Disposition"] == 'attachment; filename="sample.png"'
     answer.close()
+
+
+@pytest.mark.django_db
+def test_a_file_is_cleaned_before_it_is_kept() -> None:
+    upload = SimpleUploadedFile("work.zip", zipped({"main.py": b"pass", ".git/config": b"name = Ada"}))
+    stored = files.store(upload, owner_ref="abc", kinds={"zip"}, max_bytes=1000, now=NOW)
+    with default_storage.open(stored.path) as kept, zipfile.ZipFile(kept) as archive:
+        assert archive.namelist() == ["main.py"]
+    with pytest.raises(Invalid, match="damaged"):
+        half = SimpleUploadedFile("work.zip", zipped({"main.py": b"pass"})[:30])
+        files.store(half, owner_ref="abc", kinds={"zip"}, max_bytes=1000, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,19 @@
-"""Files that people give us: checked by content, named by us, private."""
+"""Files that people give us: checked by content, cleaned, named by us, private."""
 
 import hashlib
+import io
+import zipfile
 from collections.abc import Set
 from datetime import datetime
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tremplin.core.cleaning import Unclean, clean
 from tremplin.core.errors import Invalid
 from tremplin.core.ids import new_ref
 from tremplin.core.models import StoredFile
@@ -20,6 +24,7 @@ CONTENT_TYPES = {
     "jpg": "image/jpeg",
     "webp": "image/webp",
     "zip": "application/zip",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "txt": "text/plain; charset=utf-8",
     "py": "text/plain; charset=utf-8",
 }
@@ -41,8 +46,16 @@ def kind_of(content: bytes, given_name: str) -> str:
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "webp"
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "zip"
+        return "docx" if _is_document(content) else "zip"
     return _text_kind(content, given_name)
+
+
+def _is_document(content: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return "word/document.xml" in archive.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return False
 
 
 def _text_kind(content: bytes, given_name: str) -> str:
@@ -88,10 +101,16 @@ def store(
     now: datetime,
     field: str = "file",
 ) -> StoredFile:
-    """Check `upload` and keep it privately under a name of ours. Raises Invalid as `check` does."""
-    content, kind = check(upload, kinds=kinds, max_bytes=max_bytes, field=field)
-    upload.seek(0)
-    path = default_storage.save(f"{now:%Y/%m}/{new_ref()}{new_ref()}.{kind}", upload)
+    """Check `upload`, clean it and keep it privately under a name of ours.
+
+    Size and checksum are those of what is kept. Raises Invalid as `check` does, and when it cannot be cleaned.
+    """
+    given, kind = check(upload, kinds=kinds, max_bytes=max_bytes, field=field)
+    try:
+        content = clean(given, kind)
+    except Unclean as fault:
+        raise Invalid({field: [str(fault)]}) from fault
+    path = default_storage.save(f"{now:%Y/%m}/{new_ref()}{new_ref()}.{kind}", ContentFile(content))
     return StoredFile.objects.create(
         owner_ref=owner_ref,
         path=path,

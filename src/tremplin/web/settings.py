@@ -264,6 +264,7 @@ LOGGING: dict[str, Any] = {
         "django.request": {"level": "ERROR"},
         "django.db.backends": {"level": "INFO"},
         "fido2": {"level": "WARNING"},
+        "pypdf": {"level": "CRITICAL"},  # a damaged file is told to the person who gave it
         "django_tasks": {"level": "CRITICAL"},  # our runner says the same without anybody's data
     },
 }

@@ -203,3 +203,24 @@ def test_outside_a_worker_an_effect_is_kept() -> None:
     with exactly_once():
         OnceKey.objects.create(key="effect", at=clock.now())
     assert OnceKey.objects.filter(key="effect").exists()
+
+
+def test_jobs_that_are_due_are_shared_by_threads_and_each_runs_once(
+    worker: Runner, connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = [Job(task="any") for _number in range(6)]
+    side_by_side = threading.Barrier(2, timeout=20)
+    ran: list[Job] = []
+
+    def claim(*_args: Any, **_kwargs: Any) -> Job | None:
+        return due.pop() if due else None
+
+    def run(job: Job) -> None:
+        side_by_side.wait()  # passes only while two threads run a job each
+        ran.append(job)
+
+    monkeypatch.setattr(leases, "claim", claim)
+    monkeypatch.setattr(worker, "run", run)
+    assert worker.drain(threads=2) == 6
+    assert len({id(job) for job in ran}) == 6
+    assert connections.closed == 2

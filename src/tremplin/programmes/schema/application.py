@@ -13,7 +13,7 @@ from tremplin.programmes.schema.faults import Faults
 QuestionKind = Literal[
     "short", "long", "choice", "choices", "yes_no", "number", "url", "email", "date", "country", "file"
 ]
-FileKind = Literal["pdf", "png", "jpg", "txt", "py", "zip"]
+FileKind = Literal["pdf", "docx", "png", "jpg", "txt", "py", "zip"]
 Use = Literal["support", "eligibility", "tie_break", "constraint"]
 YES_NO = frozenset({"yes", "no"})
 _ONLY_FOR: dict[str, tuple[str, ...]] = {
