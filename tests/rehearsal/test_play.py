@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from django.core.management import call_command
 
 from tests.cast import PLANS
 from tremplin.core import audit
@@ -16,6 +17,7 @@ from tremplin.rehearsal import scenarios, words
 from tremplin.rehearsal.models import Rehearsal
 from tremplin.rehearsal.services import Wish, rehearse
 from tremplin.selection.models import Scholar
+from tremplin.training.models import LabSubmission
 
 OPENS = datetime(2026, 1, 12, 9, tzinfo=UTC)
 TEXT = (PLANS / "small.toml").read_text("utf-8")
@@ -23,20 +25,32 @@ TEXT = (PLANS / "small.toml").read_text("utf-8")
 
 def play(cohort: str, moment: str, *, applicants: int = 16, seed: int = 3) -> Rehearsal:
     wish = Wish(
-        text=TEXT, institution=f"lab-{cohort}", cohort=cohort, opens=OPENS, applicants=applicants, seed=seed
+        text=TEXT,
+        institution=f"lab-{cohort}",
+        cohort=cohort,
+        opens=OPENS,
+        applicants=applicants,
+        seed=seed,
+        graders=1,  # threads cannot share a database in memory
     )
     return rehearse(wish, until=lambda opened: scenarios.moment_of(moment, opened.dates))
 
 
+def emptied() -> None:
+    """A database in which nothing has ever been: keys begin at one again."""
+    call_command("flush", interactive=False, reset_sequences=True, verbosity=0)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_cohort_is_played_from_the_first_click_to_a_year_later() -> None:
-    found = play("whole", "one-year-later")
+    found = play("whole", "one-year-later", applicants=10)
     report = found.report
-    assert report["call"]["submitted"] == 16
+    assert report["call"]["submitted"] == 10
     assert report["reading"]["unread"] == 0
     assert report["selection"]["scholars"] >= 1
     assert report["money"]["paid"] == report["money"]["promised"] > 0
-    assert report["training"]["labs_passed"] + report["training"]["lab_submissions"] > 0
+    assert report["training"]["lab_submissions"] >= report["training"]["labs_passed"] > 0
+    assert not LabSubmission.objects.exclude(state="graded").exists()
     assert (
         Scholar.objects.filter(cohort=found.cohort, state="completed").count()
         == report["selection"]["scholars"]
@@ -46,39 +60,26 @@ def test_a_cohort_is_played_from_the_first_click_to_a_year_later() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_mail_of_a_rehearsal_leaves() -> None:
-    play("mail", "decided")
+def test_the_same_seed_gives_the_same_figures_which_read_as_text_and_no_mail_leaves() -> None:
+    emptied()
+    first = play("one", "decided").report
     assert set(OutboxMessage.objects.values_list("state", flat=True)) == {MessageState.SENT}
     assert not Job.objects.filter(task__contains="outbox").exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_same_seed_gives_the_same_figures() -> None:
-    first, second = play("one", "decided").report, play("two", "decided").report
+    assert "Applications sent 16" in " ".join(" ".join(words.lines(first)).split())
+    emptied()
+    second = play("one", "decided").report
     assert json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_rehearsal_stopped_under_review_stands_there() -> None:
+def test_a_rehearsal_stopped_under_review_stands_there_and_its_name_is_taken() -> None:
     found = play("review", "under-review")
     assert found.report["selection"]["scholars"] == 0
     assert Cohort.objects.get(pk=found.cohort_id).rehearsal
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_name_that_is_taken_is_refused() -> None:
-    play("again", "call-open")
     with pytest.raises(Conflict):
-        play("again", "call-open")
+        play("review", "call-open")
 
 
 def test_an_unknown_moment_names_the_known_ones() -> None:
     with pytest.raises(Invalid, match="week-3"):
         scenarios.moment_of("week-4", {})
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_report_reads_as_text() -> None:
-    text = "\n".join(words.lines(play("text", "decided").report))
-    assert "Applications sent" in text
-    assert "16" in text

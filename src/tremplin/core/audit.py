@@ -44,8 +44,7 @@ def record(
     )
     event.digest = digest(event)
     event.save(force_insert=True)
-    chain.length, chain.head = event.position, event.digest
-    chain.save(update_fields=["length", "head"])
+    AuditChain.objects.filter(pk=chain.pk).update(length=event.position, head=event.digest)
     return event
 
 

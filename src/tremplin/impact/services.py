@@ -127,6 +127,13 @@ def invite(*, cohort: Cohort, now: datetime) -> int:
 
     Returns the number of mails put in the outbox; running it again changes nothing.
     """
+    due = [
+        (survey, at, number)
+        for survey in plan_of(cohort).surveys
+        if (number := rules.reminders_due(at := rules.survey_due(survey, cohort.dates), now=now))
+    ]
+    if not due:
+        return 0
     posted = 0
     agreed = {user for user, _about in consents.standing(FOLLOW_UP, [cohort.ref])}
     answered = set(
@@ -134,10 +141,8 @@ def invite(*, cohort: Cohort, now: datetime) -> int:
     )
     left = Scholar.objects.filter(cohort=cohort, state=ScholarState.LEFT).values("user")
     people = list(User.objects.filter(pk__in=agreed).exclude(pk__in=left).order_by("pk"))
-    for survey in plan_of(cohort).surveys:
-        due = rules.survey_due(survey, cohort.dates)
-        number = rules.reminders_due(due, now=now)
-        for person in people if number else ():
+    for survey, at, number in due:
+        for person in people:
             if (person.pk, survey.code) in answered:
                 continue
             mail.send(
@@ -147,7 +152,7 @@ def invite(*, cohort: Cohort, now: datetime) -> int:
                 values={
                     "link": cohort_url(cohort, "impact:survey", code=survey.code),
                     "title": survey.title,
-                    "date": due + rules.CLOSES_AFTER,
+                    "date": at + rules.CLOSES_AFTER,
                 },
                 now=now,
                 key=f"survey:{survey.code}:{person.ref}:{number}",

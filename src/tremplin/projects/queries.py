@@ -172,12 +172,17 @@ def neglected_reports(actor: User, cohort: Cohort, *, now: datetime) -> QuerySet
 def near_milestones(
     cohort: Cohort, *, now: datetime, within: timedelta
 ) -> list[tuple[Scholar, Milestone, datetime]]:
-    """Milestones due soon that scholars who are there have not handed in. Two queries."""
+    """Milestones due soon that scholars who are there have not handed in. Two queries at most."""
+    planned = [(milestone, milestone.due.after(cohort.dates)) for milestone in plan_of(cohort).milestones]
+    if all(due > now + within for _milestone, due in planned):  # nobody's own time is ahead of the plan
+        return []
     scholars = list(
         Scholar.objects.filter(cohort=cohort, state=ScholarState.ENROLLED)
         .select_related("user")
         .order_by("pk")
     )
+    if not scholars:
+        return []
     done = set(
         MilestoneReport.objects.filter(project__scholar__cohort=cohort)
         .exclude(state__in=TO_WRITE)
@@ -186,8 +191,8 @@ def near_milestones(
     found = []
     for scholar in scholars:
         own = own_time(scholar, cohort.dates)
-        for milestone in plan_of(cohort).milestones:
-            due = own.moved(milestone.due.after(cohort.dates), now=now)
+        for milestone, date in planned:
+            due = own.moved(date, now=now)
             if now <= due <= now + within and (scholar.pk, milestone.code) not in done:
                 found.append((scholar, milestone, due))
     return found

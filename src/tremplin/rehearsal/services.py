@@ -1,5 +1,6 @@
 """Running a rehearsal: a whole cohort on invented people, through the services that real people use."""
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from tremplin.rehearsal.stage import Play
 Progress = Callable[[datetime], None]
 ROUND_HOUR = timedelta(hours=5)
 STILL_BUSY = timedelta(weeks=6)
+MOST_GRADERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Wish:
     reviewers: int = 0  # 0: as many as the plan needs at four hours a week
     hidden: bool = True  # a demonstration shows its cohorts in the list of calls
     staff_seed: int | None = None  # cohorts with one staff seed are run by the same people
+    graders: int = 0  # labs graded side by side; 0: one a core
 
 
 def rehearse(
@@ -67,6 +70,7 @@ def rehearse(
         moment = until(play.cohort)
         _put_on_agenda(play, population, moment)
         play.run(until=moment, progress=progress)
+        training.grade(play.graders)  # what was handed in just before the moment
         found = report.content(play, until=moment)
         return _keep(play, wish, moment, found, time.monotonic() - began)
 
@@ -116,6 +120,7 @@ def _open(wish: Wish) -> tuple[Play, Population]:
         Cohort.objects.select_related("programme__institution", "version").get(pk=cohort.pk),
         wish.seed,
         population,
+        graders=wish.graders or min(MOST_GRADERS, len(os.sched_getaffinity(0))),
     )
     play.know(population.organisers[0], first)
     company.gather(play, _staff(population), organiser=first, now=before + timedelta(days=1))

@@ -55,6 +55,7 @@ class Play:
     cohort: Cohort
     seed: int
     population: Population
+    graders: int = 1
     users: dict[str, User] = field(default_factory=dict)
     people: dict[int, Person] = field(default_factory=dict)
     mishaps: list[Mishap] = field(default_factory=list)

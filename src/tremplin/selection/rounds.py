@@ -5,7 +5,7 @@ from datetime import datetime
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.rounds import every_round
 from tremplin.selection import rules, services
-from tremplin.selection.models import Draw, Proposal, ProposalState
+from tremplin.selection.models import Draw, Offer, OfferState, Proposal, ProposalState
 
 
 @every_round
@@ -17,6 +17,9 @@ def selection_round(*, cohort: Cohort, now: datetime) -> None:
         services.commit_draw(cohort=cohort, actor=None, now=now)
     proposal = Proposal.objects.filter(cohort=cohort, state=ProposalState.CONFIRMED).first()
     if proposal is None:
+        return
+    unanswered = Offer.objects.filter(cohort=cohort, state=OfferState.OPEN)
+    if proposal.waitlist_closed_at and not unanswered.exists():
         return
     services.remind_offers(cohort=cohort, now=now)
     services.expire_offers(cohort=cohort, now=now)

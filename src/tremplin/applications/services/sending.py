@@ -30,7 +30,7 @@ def submit(*, application: Application, actor: User, once: str, now: datetime) -
     Raises NotAllowed, Late, Conflict; Invalid with every question that still needs something.
     """
     held = own_locked(application, actor)
-    before = Snapshot.objects.filter(application=held, number=held.sent).first()
+    before = Snapshot.objects.filter(application=held, number=held.sent).first() if held.sent else None
     if not once_keys.first(f"applications.submit:{held.ref}:{once}" if once else "", now=now) and before:
         return before
     require_not_withdrawn(held)

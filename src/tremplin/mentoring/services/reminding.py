@@ -9,7 +9,7 @@ from django.db import transaction
 from tremplin.core.outbox.models import OutboxMessage
 from tremplin.mentoring import rules
 from tremplin.mentoring.models import Concern, Pairing, Side
-from tremplin.mentoring.plan import slots_of
+from tremplin.mentoring.plan import plan_of, slots_of
 from tremplin.mentoring.services.concerns import raise_concern
 from tremplin.people.models import User
 from tremplin.programmes import mail
@@ -60,6 +60,9 @@ def remind(*, cohort: Cohort, now: datetime) -> int:
 
 
 def _nudges(cohort: Cohort, now: datetime) -> Iterator[_Nudge]:
+    due = rules.due_dates(plan_of(cohort).checkins, cohort.dates).values()
+    if all(now < at - rules.OPENS_BEFORE for at in due):  # nobody's own time is ahead of the plan
+        return
     pairings = (
         Pairing.objects.filter(
             scholar__cohort=cohort, ended_at__isnull=True, scholar__state=ScholarState.ENROLLED

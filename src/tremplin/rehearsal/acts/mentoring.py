@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from tremplin.mentoring import queries, rules, services
 from tremplin.mentoring.models import Concern, Pairing, Side
+from tremplin.mentoring.plan import slots_of
 from tremplin.people.models import User
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
@@ -141,6 +142,10 @@ def _mentor(play: Play, user: User) -> Mentor:
 def _answer(play: Play, pairing: Pairing, code: str, side: Side, user: User) -> Deed:
     def deed(now: datetime) -> None:
         plan = services.plan_of(play.cohort)
+        opens = _opens(play, pairing, code, now)
+        if opens is not None and now < opens:  # the scholar was given more time since
+            play.plan(opens + timedelta(days=2), deed)
+            return
         setting = Setting(week=max(1, week_of(play, now)), mentor_side=side == Side.MENTOR)
         scholar = play.person(pairing.scholar.user)
         mood = 0.35 + 0.6 * scholar.quality
@@ -157,6 +162,13 @@ def _answer(play: Play, pairing: Pairing, code: str, side: Side, user: User) -> 
             play.tally["check-ins"] += 1
 
     return deed
+
+
+def _opens(play: Play, pairing: Pairing, code: str, now: datetime) -> datetime | None:
+    """When this check-in opens in the scholar's own time as it is today; None when it is no longer asked for."""
+    pairing.scholar.refresh_from_db(fields=["extension_weeks", "pauses", "state", "stopped_at"])
+    slots = slots_of(pairing, play.cohort, now=now)
+    return next((slot.due - rules.OPENS_BEFORE for slot in slots if slot.checkin.code == code), None)
 
 
 def _look_after(play: Play) -> Deed:

@@ -5,12 +5,14 @@ from typing import Any
 
 from tremplin.core.jobs.runner import Runner
 from tremplin.curriculum import loader
+from tremplin.grader.lab import Lab
 from tremplin.people.models import User
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
 from tremplin.rehearsal.acts.mentoring import taking_part
 from tremplin.rehearsal.population.draws import chance, pick
 from tremplin.rehearsal.population.essays import answer
+from tremplin.rehearsal.population.people import Person
 from tremplin.rehearsal.population.scene import Setting, topic_of
 from tremplin.rehearsal.population.scholars import Scholar as Life
 from tremplin.rehearsal.stage import Deed, Play
@@ -18,6 +20,8 @@ from tremplin.selection.models import Scholar
 from tremplin.stipends import services as stipends
 from tremplin.training import rules, services
 from tremplin.training.models import Audience, JournalEntry, Syllabus
+
+EACH = timedelta(minutes=20)
 
 
 def rehearse(play: Play) -> None:
@@ -79,15 +83,22 @@ def _week(play: Play, scholar: Scholar, number: int) -> dict[str, Any]:
 
 
 def _friday(play: Play, week: int) -> Deed:
+    """One after the other looks back, writes and hands in; what was graded wrong is handed in again at night."""
+
     def deed(now: datetime) -> None:
-        for number, scholar in enumerate(taking_part(play)):
-            at = now + timedelta(minutes=20 * number)
+        there = taking_part(play)
+        evening = now + EACH * len(there)
+        for number, scholar in enumerate(there):
+            at = now + EACH * number
             play.plan(at, _look_back(play, scholar, week))
             play.plan(at + timedelta(minutes=10), _post(play, scholar, week))
-            play.plan(at + timedelta(minutes=15), _labs(play, scholar, week))
+            play.plan(at + timedelta(minutes=15), _labs(play, scholar, week, number=0))
+            play.plan(evening + EACH * (number + 1), _labs(play, scholar, week, number=1))
             illness = _who(play, scholar).illness
             if illness is not None and illness.from_week == week:
                 play.plan(at + timedelta(hours=20), _gets_more_time(play, scholar, illness.weeks))
+        play.plan(evening, _graded(play))
+        play.plan(evening + EACH * (len(there) + 1), _graded(play))
 
     return deed
 
@@ -160,36 +171,35 @@ def _share(entry: JournalEntry, actor: User, now: datetime, *, public: bool) -> 
     )
 
 
-def _labs(play: Play, scholar: Scholar, week: int) -> Deed:
-    """Hand in the week's labs: a known mistake first, often, then a right answer, mostly."""
+def _labs(play: Play, scholar: Scholar, week: int, *, number: int) -> Deed:
+    """Hand in the week's labs, for the first time or, when that was wrong, again."""
 
     def deed(now: datetime) -> None:
         person = play.person(scholar.user)
         offered = set(services.plan_of(play.cohort).labs)
         for lab in (lab for lab in loader.labs() if lab.code in offered and lab.week == week):
-            rng = person.stream("lab", lab.code)
-            tries = (
-                []
-                if chance(rng, 0.6) or not lab.wrong
-                else [pick(rng, list(lab.wrong)).file.read_text("utf-8")]
-            )
-            if chance(rng, 0.5 + 0.5 * person.quality):
-                tries.append(lab.solution)
-            for number, code in enumerate(tries):
+            for code in _tries(person, lab)[number : number + 1]:
                 with play.refusals("labs", now):
                     services.submit_lab(
                         scholar=scholar,
                         lab=lab.code,
                         code=code,
                         actor=scholar.user,
-                        now=now + timedelta(minutes=40 * number),
+                        now=now,
                         seed=person.seed % 10**9 + number,
                     )
                     play.tally["lab-submissions"] += 1
-                    if grade not in play.aside:
-                        play.aside.append(grade)
 
     return deed
+
+
+def _tries(person: Person, lab: Lab) -> list[str]:
+    """A known mistake first, often, then a right answer, mostly."""
+    rng = person.stream("lab", lab.code)
+    tries = [] if chance(rng, 0.6) or not lab.wrong else [pick(rng, list(lab.wrong)).file.read_text("utf-8")]
+    if chance(rng, 0.5 + 0.5 * person.quality):
+        tries.append(lab.solution)
+    return tries
 
 
 def _gets_more_time(play: Play, scholar: Scholar, weeks: int) -> Deed:
@@ -207,6 +217,13 @@ def _gets_more_time(play: Play, scholar: Scholar, weeks: int) -> Deed:
     return deed
 
 
-def grade() -> None:
-    """Let the real worker grade what was handed in, in the real box."""
-    Runner(["grading"]).drain()
+def _graded(play: Play) -> Deed:
+    def deed(_now: datetime) -> None:
+        play.aside.append(lambda: grade(play.graders))
+
+    return deed
+
+
+def grade(graders: int) -> None:
+    """Let real workers grade what was handed in, in real boxes, so many side by side."""
+    Runner(["grading"]).drain(threads=graders)

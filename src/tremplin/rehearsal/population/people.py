@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from numpy.random import Generator
@@ -59,6 +60,7 @@ class Person:
         return (self.name, *parts, self.email, self.handle, self.town)
 
 
+@lru_cache(maxsize=20_000)
 def quality_on(person: Person, criterion: str) -> float:
     """The quality a perfect reader would see under one criterion: near the overall one, never the same."""
     return _quality(normal(person.stream("criterion", criterion), standing(person), 0.45))

@@ -125,17 +125,19 @@ class Page:
 
 
 def page_of(assignment: Assignment) -> Page:
-    """What the reviewer of `assignment` may read, blinded. Three queries.
+    """What the reviewer of `assignment` may read, blinded. Two queries, three after a change of the programme.
 
     A review that is in is shown with the text that it was about; one that is not, with what counts now.
     """
     application = assignment.application
     review = Review.objects.filter(assignment=assignment).first()
-    current = Snapshot.objects.select_related("version").filter(application=application)
+    current = Snapshot.objects.filter(application=application)
     if review is not None and review.submitted_at is not None:
         snapshot = current.get(pk=review.snapshot_id)
     else:
         snapshot = current.get(number=application.sent)
+    if snapshot.version_id == assignment.cohort.version_id:
+        snapshot.version = assignment.cohort.version  # which is at hand, the whole programme file with it
     return Page(
         name=applications.pseudonym(application, assignment.cohort.ref),
         language=snapshot.language,

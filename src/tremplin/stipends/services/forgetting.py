@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Conflict, NotAllowed
@@ -10,12 +11,15 @@ from tremplin.people.models import User
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.selection.models import Scholar
-from tremplin.stipends import queries
+from tremplin.stipends import queries, rules
 from tremplin.stipends.models import PayeeForm
 
 
 def forget_details(*, cohort: Cohort, now: datetime) -> int:
     """The clock's round: delete payment details whose time is over; how many. Again, it changes nothing."""
+    oldest = PayeeForm.objects.filter(scholar__cohort=cohort).aggregate(at=Min("changed_at"))["at"]
+    if oldest is None or rules.details_go(settled_at=None, changed_at=oldest) > now:
+        return 0  # none can go yet, whatever was paid since
     forgotten = 0
     for form in queries.kept_details(cohort, settled=True):
         goes = queries.details_go(form)
