@@ -1,4 +1,4 @@
-"""The law in the data: four profiles, default deny, and nothing that a release could change under a cohort."""
+"""The law in the data: five profiles, default deny, and nothing that a release could change under a cohort."""
 
 import hashlib
 from importlib.resources import files
@@ -18,14 +18,15 @@ PROFILES = [load(code) for code in codes()]
 CHECKSUMS = {
     "eu.1": "d282dcd6c3acc3b084dff37382af7b90aca772a4f5ce0c0a6986eb8590119417",
     "fr.1": "8481d4539aac754dfc168f42b6bca93a27c742d1a552ca7016443c97d9372c90",
-    "uk.1": "b24aeebd6efc1e71ace02caf820da76cb4a5cdf72d70ce32b85f35933633d5d3",
-    "us-private.1": "819443a2a7929969b844a36d75fdf4646c72d3f44d197fd0051ef117433bf5b3",
+    "uk.1": "2ec460fc1d5d52eceef56508106c95baf05833f4fd3ebd8461959e9af816a1b7",
+    "us-federal.1": "b86fe5d0a9fbfc3226742e8572c5220422d4e2dece375cdf904d56b369b6126e",
+    "us-private.1": "cf3f6a459a7ff83a52aae74db06f466cc5de5867bfa6202b4702160ba79ccb0e",
 }
 by_profile = pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.code)
 
 
-def test_four_profiles_are_shipped() -> None:
-    assert codes() == ("eu", "fr", "uk", "us-private")
+def test_five_profiles_are_shipped() -> None:
+    assert codes() == ("eu", "fr", "uk", "us-federal", "us-private")
     assert [profile.version for profile in PROFILES] == [latest(code) for code in codes()]
 
 
@@ -71,6 +72,16 @@ def test_france_asks_nobody_for_their_origin() -> None:
     assert "race_ethnicity" not in [attribute.code for attribute in france.asked()]
     assert not any(attribute.free_text for attribute in france.asked())
     assert allows(france, "socio_economic", "constraint")
+
+
+@pytest.mark.parametrize("attribute", ["socio_economic", "place"])
+def test_federal_funds_ask_for_counsel_where_private_money_may_decide(attribute: str) -> None:
+    for purpose in DECISIONS:
+        assert allows(load("us-private"), attribute, purpose)  # type: ignore[arg-type]
+        found = load("us-federal").attribute(attribute)
+        assert found is not None
+        assert purpose in found.counsel
+        assert not allows(load("us-federal"), attribute, purpose)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("code", ["fr", "eu"])

@@ -100,7 +100,7 @@ class CohortPlan(Part):
 class JurisdictionPlan(Part):
     """Which law decides what may be asked and what it may be used for."""
 
-    profile: Code = Field(description="A shipped profile: us-private, uk, eu or fr")
+    profile: Code = Field(description="A shipped profile: us-private, us-federal, uk, eu or fr")
     notice: Words | None = Field(
         default=None, description="The institution's own legal notice, in place of the profile's (Markdown)"
     )
