@@ -92,6 +92,8 @@ def test_the_board_filters_by_state_and_finds_names_without_accents(cast: Cast, 
     drafts = organiser.get(board, {"state": "draft"}).content.decode()
     assert "Person 0" in drafts
     assert "Person 1" not in drafts
+    assert "Person 0" in organiser.get(board, {"language": "en"}).content.decode()
+    assert "No application matches" in organiser.get(board, {"language": "fr"}).content.decode()
     assert "No application matches" in organiser.get(board, {"text": "nobody"}).content.decode()
     assert organiser.get(board, {"state": "nonsense", "sort": "x", "page": "999"}).status_code == 200
 

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
+from django.utils.translation import get_language_info, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tremplin.applications.models import ApplicationState
 from tremplin.applications.rules.answers import Answers, Raw, Value, countries
@@ -200,6 +200,7 @@ class BoardForm(forms.Form):
             (ApplicationState.WITHDRAWN.value, pgettext_lazy("application", "Withdrawn")),
         ],
     )
+    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
     sort = forms.ChoiceField(
         label=gettext_lazy("Order"),
         required=False,
@@ -210,6 +211,14 @@ class BoardForm(forms.Form):
             ("progress", gettext_lazy("Furthest first")),
         ],
     )
+
+    def __init__(self, data: Mapping[str, Any], *, languages: Sequence[str]) -> None:
+        super().__init__(data)
+        if len(languages) < 2:
+            del self.fields["language"]
+        else:
+            names = [(code, get_language_info(code)["name_translated"].capitalize()) for code in languages]
+            self.fields["language"].choices = [("", pgettext("language", "All")), *names]  # type: ignore[attr-defined]
 
     @cached_property
     def known(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -25,22 +25,20 @@ from tremplin.core.ui.charts import Bar, FunnelRow
 from tremplin.core.ui.moments import day_text
 from tremplin.core.ui.parts import Task
 from tremplin.programmes.http import CohortRequest, cohort_url
+from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 
 
-def _filters(form: BoardForm) -> queries.BoardFilters:
-    known = form.known
-    return queries.BoardFilters(
-        state=known.get("state", ""), text=known.get("text", ""), sort=known.get("sort", "")
-    )
+def _form(cohort: Cohort, given: QueryDict) -> BoardForm:
+    return BoardForm(given, languages=cohort.plan.programme.languages)
 
 
 @never_cache
 def board(request: CohortRequest) -> HttpResponse:
     """Every application as one row, found by state, name, address or reference."""
     cohort, now = request.cohort, clock.now()
-    form = BoardForm(request.GET)
-    page = paginate(queries.board(cohort, request.user, _filters(form)), request)
+    form = _form(cohort, request.GET)
+    page = paginate(queries.board(cohort, request.user, queries.BoardFilters(**form.known)), request)
     rows = []
     for application in page.object_list:
         application.cohort = cohort
@@ -147,7 +145,8 @@ def reminders(request: CohortRequest) -> HttpResponse:
 def export(request: CohortRequest) -> StreamingHttpResponse:
     """The board as CSV, with the filters of the page; with `answers`, what was sent too. The log notes it."""
     cohort, with_answers = request.cohort, "answers" in request.POST
-    rows = queries.board(cohort, request.user, _filters(BoardForm(request.POST)))
+    filters = queries.BoardFilters(**_form(cohort, request.POST).known)
+    rows = queries.board(cohort, request.user, filters)
     services.log_export(
         cohort=cohort, actor=request.user, now=clock.now(), rows=rows.count(), answers=with_answers
     )
