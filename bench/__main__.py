@@ -2,6 +2,7 @@
 
 A benchmark is a module of this package with `HELP`, `arguments(parser)` and `run(args) -> figures`. It prints
 its table; this module adds machine and versions, and prints all of it as one JSON object on the last line.
+One that also has `page(figures) -> markdown` can keep its results: `--record` writes them into `results/`.
 """
 
 import argparse
@@ -45,6 +46,20 @@ def machine() -> dict[str, Any]:
     }
 
 
+def record(name: str, figures: dict[str, Any], page: str) -> None:
+    """Keep results as figures and as a page; of the machine, only what they depend on."""
+    where = {key: value for key, value in machine().items() if key != "system"}
+    said = (
+        "{date}; {cores} cores, load {load}, {memory_gib} GiB; Python {python}, Django {django}, {database}"
+    )
+    folder = HERE / "results"
+    folder.mkdir(exist_ok=True)
+    content = json.dumps({"bench": name, **where, **figures}, indent=1, ensure_ascii=False)
+    (folder / f"{name}.json").write_text(content + "\n", "utf-8")
+    head = f"# {name.capitalize()}\n\n`python -m bench {' '.join(sys.argv[1:])}`, {said.format(**where)}.\n\n"
+    (folder / f"{name}.md").write_text(head + page + "\n", "utf-8")
+
+
 def main() -> int:
     known = names()
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
@@ -57,7 +72,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog=f"python -m bench {wanted}", description=module.__doc__)
     parser.add_argument("--quick", action="store_true", help="under a minute, coarser")
     module.arguments(parser)
-    figures = module.run(parser.parse_args(sys.argv[2:]))
+    keeps = hasattr(module, "page")
+    if keeps:
+        parser.add_argument("--record", action="store_true", help="keep the results in bench/results")
+    args = parser.parse_args(sys.argv[2:])
+    figures = module.run(args)
+    if keeps and args.record:
+        record(wanted, figures, module.page(figures))
     print(json.dumps({"bench": wanted, **machine(), **figures}))
     return 0
 
