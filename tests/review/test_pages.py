@@ -229,7 +229,7 @@ def test_the_number_of_queries_does_not_grow(
             assert client.get(cohort_url(cast.cohort, page)).status_code == 200
         counts.append(len(caught))
     assert counts[0] == counts[1], counts
-    assert counts[1] <= 15 + 9 * (page == "desk")  # a desk asks each stage what needs this person
+    assert counts[1] <= (18 if page == "desk" else 15)
 
 
 def test_the_reading_page_costs_few_queries(

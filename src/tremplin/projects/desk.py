@@ -32,7 +32,7 @@ NAV = (
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
     """What needs this person now in projects."""
-    if not cohort.plan.runs("projects"):
+    if not cohort.plan.runs("projects") or now < cohort.date("training_starts"):
         return []
     found: list[Card] = []
     if Role.SCHOLAR in roles:
@@ -46,7 +46,7 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
 
 def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     scholar = queries.own_scholar(actor, cohort)
-    if scholar is None or scholar.state != ScholarState.ENROLLED or now < cohort.date("training_starts"):
+    if scholar is None or scholar.state != ScholarState.ENROLLED:
         return []
     project = queries.visible_projects(actor, cohort).filter(scholar=scholar).first()
     if project is None:

@@ -32,7 +32,7 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     found: list[Card] = []
     if Role.SCHOLAR in roles and now > cohort.date("training_ends") - BEFORE:
         found += _scholar_cards(cohort, actor)
-    if Role.ORGANISER in roles:
+    if Role.ORGANISER in roles and now >= cohort.date("training_starts"):
         found += _organiser_cards(cohort)
     return found
 

@@ -40,7 +40,7 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     found: list[Card] = []
     if Role.SCHOLAR in roles:
         found += _scholar_cards(cohort, actor, now)
-    if Role.ORGANISER in roles:
+    if Role.ORGANISER in roles and now >= cohort.dates.get("decisions_out", cohort.dates["call_closes"]):
         found += _organiser_cards(cohort, actor, now)
     return found
 
