@@ -83,6 +83,11 @@ def test_a_port_that_is_none_is_wrong_usage(empty: Installation, port: str) -> N
     assert empty.run("serve", "--port", port).returncode == 2
 
 
+@pytest.mark.parametrize("count", ["0", "65", "two"])
+def test_a_number_of_processes_that_cannot_be_is_wrong_usage(empty: Installation, count: str) -> None:
+    assert empty.run("serve", "--workers", count).returncode == 2
+
+
 @ON_SQLITE
 @pytest.mark.parametrize("command", ["serve", "worker", "migrate"])
 def test_a_read_only_database_is_told(site: Installation, command: str) -> None:
