@@ -23,6 +23,8 @@ from tests.selection.world import (
     sign,
 )
 from tremplin.core import clock
+from tremplin.core.outbox import queries as outbox
+from tremplin.core.outbox.services import release
 from tremplin.methods import lottery
 from tremplin.people.models import User
 from tremplin.programmes.http import cohort_url
@@ -83,6 +85,18 @@ def test_two_organisers_decide_on_pages_alone(cast: Cast, freeze: Freeze) -> Non
     assert post(cast, cast.colleague, "selection:confirm", {**version, "read": "on"}).status_code == 409
     assert Offer.objects.count() == 2
     assert "confirmed by" in page_of(cast, cast.organiser, "selection:room")
+
+
+def test_the_room_says_whether_everyone_is_told(cast: Cast, freeze: Freeze) -> None:
+    read_cohort(cast, 4)
+    decide(cast)
+    freeze(cast.at("decisions_out"))
+    assert "Mails to release" in page_of(cast, cast.organiser, "selection:room")
+    for batch in outbox.open_batches(cast.cohort.scope):
+        release(batch=batch, actor=cast.organiser.ref, now=cast.at("decisions_out"))
+    told = page_of(cast, cast.organiser, "selection:room")
+    assert "Mails to release" not in told
+    assert "everyone is told" in told
 
 
 def test_names_stay_out_of_the_room_until_all_is_final(cast: Cast, freeze: Freeze) -> None:

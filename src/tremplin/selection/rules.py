@@ -42,6 +42,13 @@ PROPOSAL_STATES: Mapping[str, State] = {
         gettext_lazy("Mails wait in the outbox to be released. Places that come free go down the waitlist."),
         "ok",
     ),
+    "told": State(
+        "told",
+        gettext_lazy("Confirmed, and everyone is told"),
+        gettext_lazy("Decided"),
+        gettext_lazy("The mails have been released. Places that come free go down the waitlist."),
+        "ok",
+    ),
 }
 
 OUTCOMES: Mapping[str, State] = {

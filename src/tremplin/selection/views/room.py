@@ -18,6 +18,7 @@ from tremplin.review import queries as reviews
 from tremplin.selection import queries, rules, services
 from tremplin.selection.forms import ConfirmForm, OverrideForm, PlacesForm, SignForm
 from tremplin.selection.models import Decision, Proposal, ProposalState
+from tremplin.selection.queries.mails import mails_wait
 from tremplin.selection.views.common import posted
 
 _TONES = {"admit": "ok", "lottery": "warn", "decline": ""}
@@ -46,15 +47,18 @@ def _room(request: CohortRequest, form: PlacesForm, status: int = 200) -> HttpRe
         "only": only,
     }
     if proposal is not None:
+        final = proposal.state == ProposalState.CONFIRMED
+        told = final and not mails_wait(cohort)
         rows = paginate(queries.decisions(cohort, actor, only=only), request)
         context |= {
-            "state": rules.PROPOSAL_STATES[proposal.state],
+            "state": rules.PROPOSAL_STATES["told" if told else proposal.state],
+            "told": told,
             "counts": queries.band_counts(cohort),
             "figures": proposal.figures,
             "field": [_interval(request, row) for row in queries.fields(cohort, actor)],
             "page": rows,
             "lines": [_line(row) for row in rows],
-            "final": proposal.state == ProposalState.CONFIRMED,
+            "final": final,
             "may_confirm": proposal.state == ProposalState.SIGNED and proposal.signed_by_id != actor.pk,
             "filters": _filters(only),
         }
