@@ -8,6 +8,7 @@ from django.test import Client
 from tests.cast import OPENS, Cast, cohort_of
 from tests.programmes.conftest import At, page, signed_in
 from tests.programmes.texts import mended
+from tremplin.core.recall import reading
 from tremplin.programmes import models, queries, services
 from tremplin.programmes.models import Cohort, ProgrammeVersion
 from tremplin.programmes.roles import Role, require, role_names, roles_of
@@ -70,6 +71,42 @@ def test_a_cohort_costs_two_queries_and_none_for_a_plan_that_is_at_hand(
         assert found.plan.programme.code == "small"
         assert found.dates == dates
         assert found.institution.slug == "home-lab"
+
+
+def test_whoever_has_a_role_gets_it_with_the_cohort_in_two_queries(
+    cast: Cast, django_assert_num_queries: object
+) -> None:
+    dates = cast.cohort.dates
+    assert cast.cohort.plan
+    services.grant(user=cast.reviewer, cohort=cast.cohort, role=Role.MENTOR, actor=None, now=OPENS)
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        found, roles = queries.cohort_and_roles(cast.reviewer, "home-lab", "small", "2027")
+        assert found is not None
+        assert found.plan.programme.code == "small"
+        assert found.dates == dates
+        assert found.institution.slug == "home-lab"
+    assert roles == {Role.REVIEWER, Role.MENTOR}
+
+
+def test_others_find_the_cohort_and_have_no_role_in_it(cast: Cast) -> None:
+    for user in (None, cast.stranger):
+        assert queries.cohort_and_roles(user, "home-lab", "small", "2027") == (cast.cohort, frozenset())
+    assert queries.cohort_and_roles(cast.organiser, "home-lab", "small", "2028") == (None, frozenset())
+    cast.reviewer.is_active = False
+    assert queries.cohort_and_roles(cast.reviewer, "home-lab", "small", "2027")[1] == frozenset()
+
+
+def test_roles_are_asked_once_a_page_and_anew_when_they_change(
+    cast: Cast, django_assert_num_queries: object
+) -> None:
+    with reading():
+        with django_assert_num_queries(1):  # type: ignore[operator]
+            for _time in range(3):
+                assert roles_of(cast.reviewer, cast.cohort) == {Role.REVIEWER}
+        services.grant(user=cast.reviewer, cohort=cast.cohort, role=Role.MENTOR, actor=None, now=OPENS)
+        assert roles_of(cast.reviewer, cast.cohort) == {Role.REVIEWER, Role.MENTOR}
+        services.revoke(user=cast.reviewer, cohort=cast.cohort, role=Role.REVIEWER, actor=None, now=OPENS)
+        assert roles_of(cast.reviewer, cast.cohort) == {Role.MENTOR}
 
 
 def test_a_plan_that_is_not_at_hand_is_read_from_its_text(

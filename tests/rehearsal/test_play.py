@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import PLANS
 from tremplin.core import audit
@@ -12,7 +15,10 @@ from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.jobs.models import Job
 from tremplin.core.outbox.models import MessageState, OutboxMessage
 from tremplin.impact.models import ImpactReport
+from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
+from tremplin.programmes.queries import people_with
+from tremplin.programmes.roles import Role
 from tremplin.rehearsal import scenarios, words
 from tremplin.rehearsal.models import Rehearsal
 from tremplin.rehearsal.services import Wish, rehearse
@@ -36,6 +42,14 @@ def play(cohort: str, moment: str, *, applicants: int = 16, seed: int = 3) -> Re
     return rehearse(wish, until=lambda opened: scenarios.moment_of(moment, opened.dates))
 
 
+def assert_few_queries(cohort: Cohort, role: Role, page: str, *, most: int) -> None:
+    client = Client()
+    client.force_login(people_with(cohort, role)[0])
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(cohort_url(cohort, page)).status_code == 200
+    assert len(asked) <= most, f"{page} for {role}: {len(asked)} queries"
+
+
 def emptied() -> None:
     """A database in which nothing has ever been: keys begin at one again."""
     call_command("flush", interactive=False, reset_sequences=True, verbosity=0)
@@ -57,6 +71,8 @@ def test_a_cohort_is_played_from_the_first_click_to_a_year_later() -> None:
     )
     assert ImpactReport.objects.filter(cohort=found.cohort).exists()
     assert audit.first_break(found.cohort.scope) is None
+    for role in (Role.ORGANISER, Role.FINANCE, Role.SCHOLAR, Role.MENTOR):
+        assert_few_queries(found.cohort, role, "desk", most=15)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -76,6 +92,8 @@ def test_a_rehearsal_stopped_under_review_stands_there_and_its_name_is_taken() -
     found = play("review", "under-review")
     assert found.report["selection"]["scholars"] == 0
     assert Cohort.objects.get(pk=found.cohort_id).rehearsal
+    assert_few_queries(found.cohort, Role.ORGANISER, "desk", most=15)
+    assert_few_queries(found.cohort, Role.APPLICANT, "applications:hub", most=5)
     with pytest.raises(Conflict):
         play("review", "call-open")
 

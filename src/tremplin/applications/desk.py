@@ -29,9 +29,10 @@ _NEAR = timedelta(days=3)
 
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
-    """For an applicant, their application; for an organiser, how many are on their way."""
+    """For an applicant who is no scholar yet, their application; for an organiser, how many are on their way."""
     found = []
-    if Role.APPLICANT in roles and (application := queries.own_application(actor, cohort)):
+    applies = Role.APPLICANT in roles and Role.SCHOLAR not in roles
+    if applies and (application := queries.own_application(actor, cohort)):
         found.append(_own_card(application, now))
     if Role.ORGANISER in roles and phase_of(cohort, now) == "open":
         found.append(_arrivals_card(cohort, now))

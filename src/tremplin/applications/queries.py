@@ -13,6 +13,7 @@ from tremplin.applications.rules import form as rules
 from tremplin.applications.rules.answers import readable
 from tremplin.core.ids import normal_ref
 from tremplin.core.models import StoredFile
+from tremplin.core.recall import recall
 from tremplin.core.text import fold
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
@@ -29,8 +30,9 @@ SORTS: dict[str, tuple[Any, ...]] = {
 
 
 def own_application(user: User, cohort: Cohort) -> Application | None:
-    """The application of `user` to `cohort`, in one query."""
-    found = Application.objects.filter(cohort=cohort, applicant=user).first()
+    """The application of `user` to `cohort`, in one query a page."""
+    rows = Application.objects.filter(cohort=cohort, applicant=user)
+    found = recall(("own application", user.pk, cohort.pk), rows.first)
     if found:
         found.cohort, found.applicant = cohort, user
     return found

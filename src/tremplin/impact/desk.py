@@ -26,9 +26,12 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     """What needs this person now about outcomes."""
     if not cohort.plan.runs("impact") or Role.SCHOLAR not in roles:
         return []
+    ended = now > cohort.date("training_ends")
+    if not ended and not queries.any_open(cohort, now=now):
+        return []
     found = []
     consent = queries.consent_of(actor, cohort)
-    if consent is None and now > cohort.date("training_ends"):
+    if consent is None and ended:
         line = _("Say yes or no: both are fine, and you can change it later.")
         href = cohort_url(cohort, "impact:surveys")
         found.append(

@@ -1,9 +1,10 @@
 """The figures of an impact report, gathered over all stages. Numerators come with their denominators."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 
 from tremplin.applications.models import Application
 from tremplin.impact import rules
@@ -13,7 +14,8 @@ from tremplin.people.services import consents
 from tremplin.programmes.models import Cohort
 from tremplin.projects.models import MilestoneReport, MilestoneState
 from tremplin.review.models import Review
-from tremplin.selection.models import Scholar, ScholarState
+from tremplin.selection.models import ScholarState
+from tremplin.selection.queries import everyone
 from tremplin.showcase.models import PageState, ShowcasePage
 from tremplin.stipends.models import Instalment, InstalmentState
 from tremplin.stipends.rules import LATE_AFTER
@@ -40,23 +42,17 @@ def reach(cohort: Cohort) -> dict[str, int]:
         withdrawn=Count("pk", filter=Q(withdrawn_at__isnull=False)),
     )
     read = Review.objects.filter(assignment__application__cohort=cohort, submitted_at__isnull=False)
-    return {
-        **counts,
-        "reads": read.count(),
-        "read": read.values("assignment__application").distinct().count(),
-        "scholars": Scholar.objects.filter(cohort=cohort).count(),
-    }
+    reads = read.aggregate(reads=Count("pk"), read=Count("assignment__application", distinct=True))
+    return {**counts, **reads, "scholars": len(everyone(cohort))}
 
 
 def delivery(cohort: Cohort) -> dict[str, int]:
     """Who stayed to the end, and what was written on the way."""
-    counts = Scholar.objects.filter(cohort=cohort).aggregate(
-        scholars=Count("pk"),
-        completed=Count("pk", filter=Q(state=ScholarState.COMPLETED)),
-        left=Count("pk", filter=Q(state=ScholarState.LEFT)),
-    )
+    states = Counter(scholar.state for scholar in everyone(cohort))
     return {
-        **counts,
+        "scholars": states.total(),
+        "completed": states[ScholarState.COMPLETED],
+        "left": states[ScholarState.LEFT],
         "journal_posts": JournalEntry.objects.filter(scholar__cohort=cohort)
         .exclude(audience=Audience.DRAFT)
         .count(),
@@ -69,17 +65,16 @@ def delivery(cohort: Cohort) -> dict[str, int]:
 
 def money(cohort: Cohort) -> dict[str, Any]:
     """What was owed and paid, and how much of it in time."""
-    instalments = Instalment.objects.filter(scholar__cohort=cohort)
-    paid = list(instalments.filter(state=InstalmentState.PAID).values_list("due", "paid_at"))
-    sums = instalments.aggregate(
-        planned=Sum("amount", filter=~Q(state=InstalmentState.CANCELLED), default=0),
-        paid=Sum("amount", filter=Q(state=InstalmentState.PAID), default=0),
+    rows = list(
+        Instalment.objects.filter(scholar__cohort=cohort).values_list("state", "amount", "due", "paid_at")
     )
+    paid = [(amount, due, at) for state, amount, due, at in rows if state == InstalmentState.PAID]
     return {
-        **sums,
+        "planned": sum(row[1] for row in rows if row[0] != InstalmentState.CANCELLED),
+        "paid": sum(amount for amount, _due, _at in paid),
         "currency": cohort.plan.stipend.currency if cohort.plan.stipend else "",
         "payments": len(paid),
-        "in_time": sum(1 for due, at in paid if at is not None and at <= due + LATE_AFTER),
+        "in_time": sum(1 for _amount, due, at in paid if at is not None and at <= due + LATE_AFTER),
     }
 
 

@@ -12,7 +12,7 @@ from tremplin.people.models import Consent, User
 from tremplin.people.services import consents
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.schema.training import Survey
-from tremplin.selection.models import Scholar
+from tremplin.selection.queries import own_scholar
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class SurveyLine:
 def survey_lines(actor: User, cohort: Cohort, *, now: datetime) -> list[SurveyLine]:
     """The surveys of a cohort for one of its scholars, in order; none for anybody else."""
     plan = cohort.plan.impact
-    if plan is None or not Scholar.objects.filter(cohort=cohort, user=actor).exists():
+    if plan is None or own_scholar(actor, cohort) is None:
         return []
     responses = {row.survey: row for row in SurveyResponse.objects.filter(cohort=cohort, user=actor)}
     lines = []
@@ -38,6 +38,13 @@ def survey_lines(actor: User, cohort: Cohort, *, now: datetime) -> list[SurveyLi
         sent = bool(response and response.sent_at)
         lines.append(SurveyLine(survey, due, rules.survey_phase(due, sent=sent, now=now), response))
     return lines
+
+
+def any_open(cohort: Cohort, *, now: datetime) -> bool:
+    """Whether any survey of this cohort can be answered now. No query."""
+    surveys = cohort.plan.impact.surveys if cohort.plan.impact else []
+    due = [rules.survey_due(survey, cohort.dates) for survey in surveys]
+    return any(rules.survey_phase(at, sent=False, now=now) == "open" for at in due)
 
 
 def consent_of(actor: User, cohort: Cohort) -> Consent | None:

@@ -15,7 +15,8 @@ from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
-from tremplin.selection.models import Scholar, ScholarState
+from tremplin.selection.models import ScholarState
+from tremplin.selection.queries import TAKING_PART, everyone, own_scholar, taking_part
 
 NAV = (
     NavItem(
@@ -34,12 +35,13 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
         return []
     found: list[Card] = []
     if roles & {Role.MENTOR, Role.SCHOLAR}:
-        found += _pairing_cards(cohort, actor, now)
-    if Role.MENTOR in roles:
-        found += _offer_card(cohort, actor, paired=bool(found))
-    if Role.SCHOLAR in roles:
-        found += _wish_card(cohort, actor)
-    if Role.ORGANISER in roles:
+        pairings = list(queries.own_pairings(actor, cohort))
+        found += [card for pairing in pairings for card in _pairing_cards(cohort, actor, pairing, now)]
+        if Role.MENTOR in roles:
+            found += _offer_card(cohort, actor, paired=bool(found))
+        if Role.SCHOLAR in roles and not any(pairing.scholar.user_id == actor.pk for pairing in pairings):
+            found += _wish_card(cohort, actor)
+    if Role.ORGANISER in roles and everyone(cohort):
         found += _organiser_cards(cohort)
     return found
 
@@ -56,8 +58,9 @@ def _offer_card(cohort: Cohort, actor: User, *, paired: bool) -> list[Card]:
 
 
 def _wish_card(cohort: Cohort, actor: User) -> list[Card]:
-    scholar = Scholar.objects.filter(cohort=cohort, user=actor, state__in=queries.TAKING_PART).first()
-    if scholar is None or Pairing.objects.filter(scholar=scholar, ended_at__isnull=True).exists():
+    """For a scholar without a mentor."""
+    scholar = own_scholar(actor, cohort)
+    if scholar is None or scholar.state not in TAKING_PART:
         return []
     href = cohort_url(cohort, "mentoring:wish")
     if MatchWish.objects.filter(scholar=scholar).exists():
@@ -67,17 +70,14 @@ def _wish_card(cohort: Cohort, actor: User) -> list[Card]:
     return [Card(_("Say what you wish of a mentor"), line, href, action=_("Fill it in"), urgency="soon")]
 
 
-def _pairing_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
-    found = []
-    for pairing in queries.own_pairings(actor, cohort):
-        side = Side.SCHOLAR if pairing.scholar.user_id == actor.pk else Side.MENTOR
-        name = pairing.mentor.user.name if side == Side.SCHOLAR else pairing.scholar.user.name
-        lines = queries.check_ins(pairing, cohort, side, now=now)
-        due = [line for line in lines if line.phase in {"open", "late"}]
-        found += [_check_in_card(cohort, pairing, line, name) for line in due]
-        if not due:
-            found.append(_calm_card(cohort, pairing, lines, name, side))
-    return found
+def _pairing_cards(cohort: Cohort, actor: User, pairing: Pairing, now: datetime) -> list[Card]:
+    side = Side.SCHOLAR if pairing.scholar.user_id == actor.pk else Side.MENTOR
+    name = pairing.mentor.user.name if side == Side.SCHOLAR else pairing.scholar.user.name
+    lines = queries.check_ins(pairing, cohort, side, now=now)
+    due = [line for line in lines if line.phase in {"open", "late"}]
+    if not due:
+        return [_calm_card(cohort, pairing, lines, name, side)]
+    return [_check_in_card(cohort, pairing, line, name) for line in due]
 
 
 def _check_in_card(cohort: Cohort, pairing: Pairing, line: queries.CheckInLine, name: str) -> Card:
@@ -129,7 +129,7 @@ def _organiser_cards(cohort: Cohort) -> list[Card]:
                 urgency="now",
             )
         )
-    alone = queries.unpaired(cohort).count()
+    alone = queries.unpaired(cohort).count() if taking_part(cohort) else 0
     if alone:
         text = ngettext("%(count)s scholar has no mentor.", "%(count)s scholars have no mentor.", alone)
         found.append(

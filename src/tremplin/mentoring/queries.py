@@ -15,10 +15,10 @@ from tremplin.people.models import User
 from tremplin.programmes.models import Cohort, Membership
 from tremplin.programmes.roles import Role, roles_of
 from tremplin.programmes.schema.training import FormQuestion
-from tremplin.selection.models import Scholar, ScholarState
+from tremplin.selection.models import Scholar
+from tremplin.selection.queries import TAKING_PART
 
 READERS = frozenset({Role.ORGANISER, Role.OBSERVER})
-TAKING_PART = (ScholarState.ENROLLED, ScholarState.PAUSED)
 MEETING_DAYS = range(5)
 MEETING_HOURS = (8, 20)
 _IN_FORCE = Q(ended_at__isnull=True, scholar__state__in=TAKING_PART)
@@ -292,9 +292,9 @@ def shut_gates(scholars: Sequence[Scholar], cohort: Cohort, *, now: datetime) ->
     """Check-ins that their mentor asks of them and that these scholars have not sent: (scholar's key, code).
 
     Whoever has no mentor at the time of a check-in is asked nothing, so nothing is kept back for it: neither a
-    silent mentor nor a missing one ever blocks money. Two queries.
+    silent mentor nor a missing one ever blocks money. Two queries, none without a scholar.
     """
-    if cohort.plan.mentoring is None:
+    if cohort.plan.mentoring is None or not scholars:
         return set()
     own = CheckInAnswer.objects.filter(
         side=Side.SCHOLAR, sent_at__isnull=False, pairing__scholar__in=scholars

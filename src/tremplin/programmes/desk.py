@@ -10,13 +10,12 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 
 from tremplin.core.errors import Message
 from tremplin.core.outbox import queries as outbox
-from tremplin.core.outbox.models import MessageState
 from tremplin.core.ui.amounts import number
 from tremplin.people.models import User
 from tremplin.programmes.dates import EXPLANATIONS, LABELS
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.queries import mails, waiting_mails
+from tremplin.programmes.queries import mails_at_hand
 from tremplin.programmes.roles import Role
 from tremplin.programmes.states import distance
 
@@ -83,18 +82,20 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     """For organisers: mails that wait or failed, and the date that comes next."""
     if Role.ORGANISER not in roles:
         return []
-    found = [card for card in (_waiting(cohort), _failed(cohort, actor)) if card]
+    waiting, failed = mails_at_hand(cohort, actor)
+    found = []
+    if waiting:
+        found.append(_waiting(cohort, waiting))
+    if failed:
+        found.append(_failed(cohort, failed))
     following = next(((code, at) for code, at in cohort.dates.items() if at > now), None)
     if following:
         found.append(_date(cohort, *following, now))
     return found
 
 
-def _waiting(cohort: Cohort) -> Card | None:
+def _waiting(cohort: Cohort, count: int) -> Card:
     batches = list(outbox.open_batches(cohort.scope)[:2])
-    count = waiting_mails(cohort) if batches else 0
-    if not count:
-        return None
     line = ngettext(
         "%(count)s mail waits. It leaves when one of you has looked at it and sent it.",
         "%(count)s mails wait. They leave when one of you has looked at them and sent them.",
@@ -115,10 +116,7 @@ def _waiting(cohort: Cohort) -> Card | None:
     )
 
 
-def _failed(cohort: Cohort, actor: User) -> Card | None:
-    count = mails(cohort, actor, state=MessageState.FAILED).count()
-    if not count:
-        return None
+def _failed(cohort: Cohort, count: int) -> Card:
     line = ngettext(
         "%(count)s person has not got a mail. Mend the address, or reach them in another way.",
         "%(count)s people have not got a mail. Mend the addresses, or reach them in another way.",

@@ -26,6 +26,25 @@ def cohort_at(institution: str, programme: str, cohort: str) -> Cohort | None:
     )
 
 
+def cohort_and_roles(
+    user: User | None, institution: str, programme: str, cohort: str
+) -> tuple[Cohort | None, frozenset[Role]]:
+    """The cohort at an address and the roles of `user` in it: two queries for whoever has one, three for others."""
+    rows: list[Membership] = []
+    if user is not None and user.is_active:
+        held = Membership.objects.filter(
+            user=user,
+            cohort__programme__institution__slug=institution,
+            cohort__programme__slug=programme,
+            cohort__slug=cohort,
+        )
+        related = held.select_related("cohort__programme__institution", "cohort__version")
+        rows = list(related.defer("cohort__version__text").prefetch_related("cohort__date_rows"))
+    if not rows:
+        return cohort_at(institution, programme, cohort), frozenset()
+    return rows[0].cohort, frozenset(Role(row.role) for row in rows)
+
+
 def cohorts_of(user: User) -> QuerySet[Cohort]:
     """The cohorts in which `user` holds a role, newest first."""
     held = Membership.objects.filter(user=user).values("cohort")
@@ -170,10 +189,16 @@ def batch_at(cohort: Cohort, ref: str) -> Batch | None:
     return Batch.objects.filter(scope=cohort.scope, ref=ref).first()
 
 
-def waiting_mails(cohort: Cohort) -> int:
-    """How many mails of all open batches wait for an organiser."""
-    waiting = OutboxMessage.objects.filter(scope=cohort.scope, state=MessageState.WAITING)
-    return waiting.filter(batch__state=BatchState.OPEN).count()
+def mails_at_hand(cohort: Cohort, viewer: User) -> tuple[int, int]:
+    """How many mails wait for an organiser, and how many could not be sent, in one query."""
+    rows = OutboxMessage.objects.filter(
+        scope=cohort.scope, state__in=[MessageState.WAITING, MessageState.FAILED]
+    )
+    found = rows.aggregate(
+        waiting=Count("pk", filter=Q(state=MessageState.WAITING, batch__state=BatchState.OPEN)),
+        failed=Count("pk", filter=Q(state=MessageState.FAILED) & _readable_by(viewer)),
+    )
+    return found["waiting"], found["failed"]
 
 
 def waiting_in(batch: Batch) -> int:
@@ -190,9 +215,13 @@ def mails(cohort: Cohort, viewer: User, *, state: str = "", words: str = "") -> 
 
     A note in confidence goes to those organisers who are not a side of it, so each sees their own alone.
     """
-    found = outbox.messages(cohort.scope).filter(~Q(kind__in=_PRIVATE) | Q(to_ref=viewer.ref))
+    found = outbox.messages(cohort.scope).filter(_readable_by(viewer))
     if state in MessageState.values:
         found = found.filter(state=state)
     for word in words.split():
         found = found.filter(Q(to__icontains=word) | Q(subject__icontains=word) | Q(kind__icontains=word))
     return found
+
+
+def _readable_by(viewer: User) -> Q:
+    return ~Q(kind__in=_PRIVATE) | Q(to_ref=viewer.ref)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from tremplin.core.errors import NotAllowed
+from tremplin.core.recall import recall
 from tremplin.programmes.schema.base import LANGUAGES
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ def roles_of(user: "User | None", cohort: "Cohort") -> frozenset[Role]:
     """The roles that `user` holds in `cohort`; none for somebody unknown or no longer active."""
     if user is None or not user.is_authenticated or not user.is_active:
         return frozenset()
+    return recall(("roles", user.pk, cohort.pk), lambda: _held(user, cohort))
+
+
+def _held(user: "User", cohort: "Cohort") -> frozenset[Role]:
     held = user.memberships.filter(cohort=cohort).values_list("role", flat=True)
     return frozenset(Role(role) for role in held)
 

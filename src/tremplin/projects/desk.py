@@ -14,9 +14,10 @@ from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.projects import queries
-from tremplin.projects.models import MilestoneReport, MilestoneState
+from tremplin.projects.models import MilestoneReport, MilestoneState, Project
 from tremplin.projects.states import STATES
 from tremplin.selection.models import ScholarState
+from tremplin.selection.queries import everyone
 
 SOON = timedelta(days=14)
 NAV = (
@@ -39,7 +40,7 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
         found += _scholar_cards(cohort, actor, now)
     if Role.MENTOR in roles:
         found += _reports_card(cohort, queries.mentored_reports(actor, cohort))
-    if Role.ORGANISER in roles:
+    if Role.ORGANISER in roles and everyone(cohort):
         found += _neglected_card(cohort, queries.neglected_reports(actor, cohort, now=now))
     return found
 
@@ -48,7 +49,7 @@ def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     scholar = queries.own_scholar(actor, cohort)
     if scholar is None or scholar.state != ScholarState.ENROLLED:
         return []
-    project = queries.visible_projects(actor, cohort).filter(scholar=scholar).first()
+    project = Project.objects.filter(scholar=scholar).prefetch_related("milestones").first()
     if project is None:
         href = cohort_url(cohort, "projects:mine")
         return [Card(_("Begin your project page"), _("A rough idea is enough."), href, action=_("Begin"))]
@@ -70,8 +71,7 @@ def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
 
 
 def _reports_card(cohort: Cohort, waiting: QuerySet[MilestoneReport]) -> list[Card]:
-    count = waiting.count()
-    first = waiting.first()
+    first, count = queries.oldest(waiting)
     if first is None:
         return []
     text = ngettext(
@@ -90,8 +90,7 @@ def _reports_card(cohort: Cohort, waiting: QuerySet[MilestoneReport]) -> list[Ca
 
 
 def _neglected_card(cohort: Cohort, waiting: QuerySet[MilestoneReport]) -> list[Card]:
-    count = waiting.count()
-    first = waiting.first()
+    first, count = queries.oldest(waiting)
     if first is None:
         return []
     text = ngettext(

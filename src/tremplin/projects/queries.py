@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
 
 from tremplin.mentoring.models import Pairing
 from tremplin.people.models import User
@@ -16,6 +16,7 @@ from tremplin.projects.models import ChecklistMark, MilestoneReport, MilestoneSt
 from tremplin.projects.plan import plan_of
 from tremplin.selection.models import Scholar, ScholarState
 from tremplin.selection.own_time import own_time
+from tremplin.selection.queries import own_scholar as own_scholar
 
 READERS = frozenset({Role.ORGANISER, Role.OBSERVER})
 LONG_WAIT = timedelta(days=7)
@@ -63,14 +64,6 @@ def not_begun(actor: User, cohort: Cohort) -> QuerySet[Scholar]:
     if roles_of(actor, cohort) & READERS:
         return scholars
     return scholars.filter(pk__in=_mentored(actor))
-
-
-def own_scholar(actor: User, cohort: Cohort) -> Scholar | None:
-    """The person's own place in the cohort."""
-    found = Scholar.objects.filter(cohort=cohort, user=actor).select_related("user").first()
-    if found is not None:
-        found.cohort = cohort
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +147,12 @@ def waiting_reports(actor: User, cohort: Cohort) -> QuerySet[MilestoneReport]:
         .select_related("project__scholar__user")
         .order_by("handed_in_at", "pk")
     )
+
+
+def oldest(reports: QuerySet[MilestoneReport]) -> tuple[MilestoneReport | None, int]:
+    """The first of `reports`, and how many they are, in one query."""
+    first = reports.annotate(many=Window(Count("pk"))).first()
+    return first, getattr(first, "many", 0)
 
 
 def mentored_reports(actor: User, cohort: Cohort) -> QuerySet[MilestoneReport]:

@@ -13,7 +13,7 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.review import queries as reviews
 from tremplin.selection import queries, rules
-from tremplin.selection.models import Proposal, ProposalState, Scholar, ScholarState
+from tremplin.selection.models import Proposal, ProposalState, ScholarState
 
 _STAFF = frozenset({Role.ORGANISER, Role.OBSERVER})
 NAV: tuple[NavItem, ...] = (
@@ -28,7 +28,7 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     if not cohort.plan.runs("selection"):
         return []
     found: list[Card] = []
-    if Role.APPLICANT in roles:
+    if Role.APPLICANT in roles and not (Role.SCHOLAR in roles and _has_place(cohort, actor)):
         found += _applicant(cohort, actor)
     if Role.ORGANISER in roles:
         found += _organiser(cohort, actor, now)
@@ -38,8 +38,14 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     return found
 
 
+def _has_place(cohort: Cohort, actor: User) -> bool:
+    scholar = queries.own_scholar(actor, cohort)
+    return scholar is not None and scholar.state != ScholarState.LEFT
+
+
 def _paused(cohort: Cohort, actor: User) -> list[Card]:
-    if not Scholar.objects.filter(cohort=cohort, user=actor, state=ScholarState.PAUSED).exists():
+    scholar = queries.own_scholar(actor, cohort)
+    if scholar is None or scholar.state != ScholarState.PAUSED:
         return []
     state = rules.SCHOLAR_STATES["paused"]
     href = f"mailto:{cohort.plan.programme.contact}"
@@ -84,6 +90,8 @@ def _applicant(cohort: Cohort, actor: User) -> list[Card]:
 
 
 def _organiser(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
+    if _has_begun(cohort, now) and queries.everyone(cohort):
+        return []
     proposal = queries.proposal(cohort)
     if proposal is None:
         return _to_propose(cohort, now)
@@ -133,10 +141,14 @@ def _to_sign(cohort: Cohort, actor: User, proposal: Proposal) -> Card:
     )
 
 
-def _places(cohort: Cohort, now: datetime) -> list[Card]:
-    view = queries.places(cohort)
+def _has_begun(cohort: Cohort, now: datetime) -> bool:
     starts = cohort.dates.get("training_starts")
-    if view is None or (starts and now > starts) or view.accepted == view.places:
+    return starts is not None and now > starts
+
+
+def _places(cohort: Cohort, now: datetime) -> list[Card]:
+    view = None if _has_begun(cohort, now) else queries.places(cohort)
+    if view is None or view.accepted == view.places:
         return []
     line = _("%(accepted)s of %(places)s places accepted, %(open)s offers open, %(waiting)s people waiting.")
     return [

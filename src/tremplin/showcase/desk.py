@@ -11,6 +11,7 @@ from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.projects.models import Project
+from tremplin.selection.queries import everyone
 from tremplin.showcase.models import PageState, ShowcasePage
 
 BEFORE = timedelta(weeks=4)
@@ -32,16 +33,16 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     found: list[Card] = []
     if Role.SCHOLAR in roles and now > cohort.date("training_ends") - BEFORE:
         found += _scholar_cards(cohort, actor)
-    if Role.ORGANISER in roles and now >= cohort.date("training_starts"):
+    if Role.ORGANISER in roles and now >= cohort.date("training_starts") and everyone(cohort):
         found += _organiser_cards(cohort)
     return found
 
 
 def _scholar_cards(cohort: Cohort, actor: User) -> list[Card]:
-    if not Project.objects.filter(scholar__cohort=cohort, scholar__user=actor).exists():
-        return []
     page = ShowcasePage.objects.filter(project__scholar__cohort=cohort, project__scholar__user=actor).first()
     if page is not None and page.state != PageState.DRAFT:
+        return []
+    if page is None and not Project.objects.filter(scholar__cohort=cohort, scholar__user=actor).exists():
         return []
     line = _("You decide what the public reads, field by field.")
     href = cohort_url(cohort, "showcase:mine")

@@ -40,7 +40,7 @@ def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
         return []
     rows = queries.visible_instalments(actor, cohort).filter(scholar=scholar)
     lines = queries.lines(rows, now=now, cohort=cohort)
-    if queries.wants_details(scholar, lines) and queries.payee_form(scholar) is None:
+    if queries.wants_details(scholar, lines) and not queries.has_details(scholar, lines):
         return [
             Card(
                 _("Tell us where to pay you"),
@@ -98,9 +98,8 @@ def _finance_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
 
 
 def _reckoned(cohort: Cohort, actor: User, now: datetime) -> list[tuple[str, int, str, str]]:
-    ready = len(queries.ready(cohort, actor, now=now))
-    late = sum(not line.waits_for for line in queries.late(cohort, actor, now=now))
-    gone = len(queries.of_those_who_left(cohort, actor, now=now))
+    found = queries.at_hand(cohort, actor, now=now)
+    ready, late, gone = found.ready, found.late, found.gone
     return [
         (
             "late",

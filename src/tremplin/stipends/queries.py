@@ -14,6 +14,7 @@ from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, roles_of
 from tremplin.selection.models import Scholar, ScholarState
+from tremplin.selection.queries import own_scholar
 from tremplin.stipends import rules
 from tremplin.stipends.models import Instalment, InstalmentState, LedgerEntry, PayeeForm
 from tremplin.stipends.plan import due_of, stopped
@@ -57,7 +58,8 @@ def lines(rows: Iterable[Instalment], *, now: datetime, cohort: Cohort | None = 
     cohort = cohort or found[0].scholar.cohort
     for row in found:
         row.scholar.cohort = cohort
-    shut = shut_gates([row.scholar for row in found if row.gate], cohort, now=now)
+    gated = [row.scholar for row in found if row.gate and row.state not in rules.OVER]
+    shut = shut_gates(gated, cohort, now=now)
     return [_line(row, cohort, shut, now) for row in found]
 
 
@@ -95,6 +97,33 @@ def ready(cohort: Cohort, actor: User, *, now: datetime) -> list[Line]:
     return [line for line in lines(rows, now=now, cohort=cohort) if not line.waits_for]
 
 
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """How many payments can be prepared, arrive late, or wait for a scholar who left."""
+
+    ready: int
+    late: int
+    gone: int
+
+
+def at_hand(cohort: Cohort, actor: User, *, now: datetime) -> AtHand:
+    """The sizes of `ready`, `late` (without what waits for the scholar) and `of_those_who_left`, read once."""
+    rows = visible_instalments(actor, cohort).filter(state__in=[InstalmentState.PLANNED, *UNDER_WAY])
+    known = lines(rows, now=now, cohort=cohort)
+    planned = [line for line in known if line.instalment.state == InstalmentState.PLANNED]
+    return AtHand(
+        ready=sum(not line.waits_for and line.instalment.due <= now + rules.EARLY for line in planned),
+        late=sum(
+            line.late and not line.waits_for and line.instalment.due < now - rules.LATE_AFTER
+            for line in known
+        ),
+        gone=sum(
+            line.waits_for == "left" and line.instalment.scholar.state == ScholarState.LEFT
+            for line in planned
+        ),
+    )
+
+
 def late(cohort: Cohort, actor: User, *, now: datetime) -> list[Line]:
     """Payments that are owed and have not arrived in time."""
     rows = visible_instalments(actor, cohort).filter(
@@ -118,10 +147,7 @@ def ledger(instalment: Instalment) -> Sequence[LedgerEntry]:
 
 def scholar_of(actor: User, cohort: Cohort) -> Scholar | None:
     """The person's own place in the cohort."""
-    found = Scholar.objects.filter(cohort=cohort, user=actor).select_related("user").first()
-    if found is not None:
-        found.cohort = cohort
-    return found
+    return own_scholar(actor, cohort)
 
 
 def payee_form(scholar: Scholar) -> PayeeForm | None:
@@ -134,6 +160,13 @@ def wants_details(scholar: Scholar, lines: Sequence[Line]) -> bool:
     if not lines:
         return scholar.state in {ScholarState.ENROLLED, ScholarState.PAUSED}
     return any(line.instalment.state not in rules.OVER and line.waits_for != "left" for line in lines)
+
+
+def has_details(scholar: Scholar, lines: Sequence[Line]) -> bool:
+    """Whether it is known where to pay. `lines` (all theirs) say it without another query."""
+    if lines:
+        return bool(getattr(lines[0].instalment, "has_payee_form", False))
+    return payee_form(scholar) is not None
 
 
 def kept_details(cohort: Cohort, *, settled: bool = False) -> QuerySet[PayeeForm]:

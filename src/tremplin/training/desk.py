@@ -12,8 +12,9 @@ from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.selection.models import ScholarState
+from tremplin.selection.queries import own_scholar, taking_part
 from tremplin.training import queries
-from tremplin.training.models import Audience, JournalEntry
+from tremplin.training.models import Audience, JournalEntry, Syllabus
 
 NAV = (
     NavItem(Phase.TRAINING, gettext_lazy("Training"), "training:home", frozenset({Role.SCHOLAR})),
@@ -46,19 +47,18 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
 
 
 def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
-    scholar = queries.own_scholar(actor, cohort)
+    scholar = own_scholar(actor, cohort)
     if scholar is None or scholar.state != ScholarState.ENROLLED:
         return []
-    overview = queries.overviews([scholar], cohort, now=now)[0]
     home = cohort_url(cohort, "training:home")
     lost = _ungraded(actor, cohort)
-    if getattr(scholar, "syllabus", None) is None:
+    if not Syllabus.objects.filter(scholar=scholar).exists():
         line = _("One goal a week is enough for a start.")
         return [*lost, Card(_("Write your plan"), line, home, action=_("Begin"), urgency="now")]
-    title = _("Week %(week)s of %(weeks)s") % {"week": overview.week, "weeks": overview.weeks}
+    week = queries.week_now(scholar, cohort, now=now)
+    title = _("Week %(week)s of %(weeks)s") % {"week": week, "weeks": queries.weeks_of(scholar, cohort)}
     line = _("Look at what you planned, tick what is done, move what is not.")
     found = [*lost, Card(title, line, home, action=_("Open the plan"), urgency="soon")]
-    week = overview.week
     written = (
         JournalEntry.objects.filter(scholar=scholar, week=week).exclude(audience=Audience.DRAFT).exists()
     )
@@ -95,10 +95,10 @@ def _failed_gradings(actor: User, cohort: Cohort) -> list[Card]:
 
 
 def _organiser_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
-    scholars = list(queries.visible_scholars(actor, cohort))
+    scholars = taking_part(cohort)
     if not scholars:
         return []
-    behind = sum(1 for row in queries.overviews(scholars, cohort, now=now) if row.too_much)
+    behind = queries.too_much(scholars, cohort, now=now)
     text = (
         ngettext("%(count)s plan asks for too much.", "%(count)s plans ask for too much.", behind)
         % {"count": behind}

@@ -141,6 +141,16 @@ def overviews(scholars: Sequence[Scholar], cohort: Cohort, *, now: datetime) -> 
     ]
 
 
+def too_much(scholars: Sequence[Scholar], cohort: Cohort, *, now: datetime) -> int:
+    """How many of these scholars' plans ask for too much. One query."""
+    plans = {row.scholar_id: row.weeks for row in Syllabus.objects.filter(scholar__in=scholars)}
+    return sum(
+        bool(rules.over_ambitious(plans[scholar.pk], upto=max(1, week_now(scholar, cohort, now=now))))
+        for scholar in scholars
+        if plans.get(scholar.pk)
+    )
+
+
 def _overview(
     scholar: Scholar,
     cohort: Cohort,

@@ -15,9 +15,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import NotAllowed, UserError
+from tremplin.core.recall import reading, recall
 from tremplin.programmes.http import person
-from tremplin.programmes.queries import cohort_at
-from tremplin.programmes.roles import roles_of
+from tremplin.programmes.queries import cohort_and_roles
 from tremplin.web.access import TABLE, Access, Scope
 from tremplin.web.errors import error_page
 from tremplin.web.guard import let_in
@@ -106,7 +106,7 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with timezone.override(None):
+        with timezone.override(None), reading(only=request.method in {"GET", "HEAD"}):
             return self.get_response(request)
 
     def process_view(
@@ -135,12 +135,14 @@ class AccessMiddleware:
 
 def _enter_cohort(request: Any, kwargs: dict[str, Any]) -> None:
     """Find the cohort of the address, and hide its words from the view. Raises Http404."""
-    cohort = cohort_at(*(kwargs.pop(key) for key in _COHORT_KEYS))
+    user = person(request)
+    cohort, roles = cohort_and_roles(user, *(kwargs.pop(key) for key in _COHORT_KEYS))
     if cohort is None:
         raise Http404
     timezone.activate(cohort.plan.cohort.time_zone)
     request.cohort = cohort
-    request.roles = roles_of(person(request), cohort)
+    request.roles = roles
+    recall(("roles", user.pk if user else None, cohort.pk), lambda: roles)
 
 
 def _refusal(request: HttpRequest, access: Access) -> HttpResponseBase | None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Conflict, Invalid
+from tremplin.core.recall import forget
 from tremplin.core.text import Text
 from tremplin.people.models import User, normal_email
 from tremplin.programmes import mail
@@ -29,6 +30,7 @@ def grant(*, user: User, cohort: Cohort, role: Role, actor: User | None, now: da
         user=user, cohort=cohort, role=role, defaults={"created_at": now}
     )
     if created:
+        forget()
         log(cohort=cohort, actor=actor, verb="programmes.role-granted", subject=user, now=now, role=str(role))
     return membership
 
@@ -102,4 +104,5 @@ def revoke(*, user: User, cohort: Cohort, role: Role, actor: User | None, now: d
     if role == Role.ORGANISER and not held.exclude(user=user).exists():
         raise Conflict(_("A cohort needs an organiser."), _("Name another organiser first."))
     if held.filter(user=user).delete()[0]:
+        forget()
         log(cohort=cohort, actor=actor, verb="programmes.role-revoked", subject=user, now=now, role=str(role))

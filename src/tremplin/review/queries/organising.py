@@ -9,6 +9,7 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from tremplin.applications import queries as applications
 from tremplin.applications.models import Application, ApplicationState
+from tremplin.core.recall import recall
 from tremplin.methods.calibration import Read, calibrate
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
@@ -70,7 +71,11 @@ class Progress:
 
 
 def progress(cohort: Cohort) -> Progress:
-    """All counts, in three queries. Reads above what is needed do not make up for one that is missing."""
+    """All counts, in three queries a page. Reads above what is needed do not make up for one that is missing."""
+    return recall(("reading progress", cohort.pk), lambda: _progress(cohort))
+
+
+def _progress(cohort: Cohort) -> Progress:
     plan = review_plan(cohort)
     rows = list(
         applications.submitted(cohort)

@@ -24,9 +24,17 @@ from tremplin.selection.queries.room import (
     visible_scholars,
     waitlist,
 )
-from tremplin.selection.queries.taking_part import all_scholars, at_the_end
+from tremplin.selection.queries.taking_part import (
+    TAKING_PART,
+    all_scholars,
+    at_the_end,
+    everyone,
+    own_scholar,
+    taking_part,
+)
 
 __all__ = [
+    "TAKING_PART",
     "Agreement",
     "BandCount",
     "Field",
@@ -38,15 +46,18 @@ __all__ = [
     "at_the_end",
     "band_counts",
     "decisions",
+    "everyone",
     "evidence_of",
     "fields",
     "offers",
     "outcome_for",
     "own_outcome",
+    "own_scholar",
     "places",
     "proposal",
     "public_draw",
     "scholars",
+    "taking_part",
     "visible_scholars",
     "waitlist",
 ]

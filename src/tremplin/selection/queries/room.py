@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
+from tremplin.core.recall import recall
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require, roles_of
@@ -27,7 +28,7 @@ from tremplin.selection.services.waitlist import waiting
 def proposal(cohort: Cohort) -> Proposal | None:
     """The cohort's proposal with the people who made it."""
     rows = Proposal.objects.select_related("proposed_by", "signed_by", "confirmed_by")
-    found = rows.filter(cohort=cohort).first()
+    found = recall(("proposal", cohort.pk), rows.filter(cohort=cohort).first)
     if found is not None:
         found.cohort = cohort
     return found
@@ -136,8 +137,8 @@ class PlacesView:
 
 def places(cohort: Cohort) -> PlacesView | None:
     """The places of a confirmed selection, in three queries; None before."""
-    found = Proposal.objects.filter(cohort=cohort, state=ProposalState.CONFIRMED).first()
-    if found is None:
+    found = proposal(cohort)
+    if found is None or found.state != ProposalState.CONFIRMED:
         return None
     counts = Offer.objects.filter(cohort=cohort).aggregate(
         **{state: Count("pk", filter=Q(state=state)) for state in OfferState.values}
