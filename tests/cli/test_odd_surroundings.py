@@ -54,6 +54,7 @@ def test_a_programme_file_comes_out_letter_for_letter(empty: Installation, odd: 
     assert empty.run("programme", "new", TEMPLATE, env=environment).stdout == plain.stdout
 
 
+@pytest.mark.xdist_group("house")
 @pytest.mark.parametrize("odd", [NONSENSE[0], NONSENSE[2]], ids=["unknown", "latin-1"])
 def test_names_from_the_command_line_arrive_as_typed(house: Installation, odd: dict[str, str]) -> None:
     words = ["user", "add", "zoe@example.org", "--name", "Zoé Ångström"]
