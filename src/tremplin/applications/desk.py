@@ -62,12 +62,12 @@ def _own_card(application: Application, now: datetime) -> Card:
 
 def _arrivals_card(cohort: Cohort, now: datetime) -> Card:
     counts = queries.counts(cohort)
-    near = cohort.dates["call_closes"] - now <= _NEAR
-    if counts.at_risk and near:
+    at_risk = queries.at_risk(cohort) if cohort.dates["call_closes"] - now <= _NEAR else 0
+    if at_risk:
         line = ngettext(
             "%(count)s draft is at least half done and not sent. A reminder may bring it home.",
             "%(count)s drafts are at least half done and not sent. A reminder may bring them home.",
-            counts.at_risk,
+            at_risk,
         )
     else:
         line = ngettext(
@@ -75,11 +75,10 @@ def _arrivals_card(cohort: Cohort, now: datetime) -> Card:
             "%(count)s people have begun. Nothing waits for you here.",
             counts.started,
         )
-    many = counts.at_risk if counts.at_risk and near else counts.started
-    page = "applications:reminders" if counts.at_risk and near else "applications:board"
+    page = "applications:reminders" if at_risk else "applications:board"
     return Card(
         title=_("Applications are arriving"),
-        line=line % {"count": number(many)},
+        line=line % {"count": number(at_risk or counts.started)},
         href=cohort_url(cohort, page),
         action=_("Prepare reminders") if page == "applications:reminders" else _("See who has begun"),
         due=cohort.dates["call_closes"],

@@ -114,19 +114,18 @@ class Counts:
     draft: int = 0
     submitted: int = 0
     withdrawn: int = 0
-    at_risk: int = 0  # drafts that are at least half done: people who would be lost for want of a push
 
 
 def counts(cohort: Cohort) -> Counts:
-    """All counts in one query."""
-    found = Application.objects.filter(cohort=cohort).aggregate(
-        started=Count("pk"),
-        draft=Count("pk", filter=Q(state=ApplicationState.DRAFT)),
-        submitted=Count("pk", filter=Q(state=ApplicationState.SUBMITTED)),
-        withdrawn=Count("pk", filter=Q(state=ApplicationState.WITHDRAWN)),
-        at_risk=Count("pk", filter=Q(state=ApplicationState.DRAFT, progress__gte=50)),
-    )
-    return Counts(**found)
+    """All counts in one query, which reads an index alone."""
+    rows = Application.objects.filter(cohort=cohort).order_by().values_list("state")
+    found = dict(rows.annotate(many=Count("pk")))
+    return Counts(started=sum(found.values()), **{str(state): many for state, many in found.items()})
+
+
+def at_risk(cohort: Cohort) -> int:
+    """Drafts that are at least half done: people who would be lost for want of a push."""
+    return Application.objects.filter(cohort=cohort, state=ApplicationState.DRAFT, progress__gte=50).count()
 
 
 class Arrivals(NamedTuple):

@@ -19,7 +19,7 @@ from tremplin.applications.rules.form import section_status
 from tremplin.applications.states import STATES, code_of, state_of, zone_of
 from tremplin.applications.views.common import deadline
 from tremplin.core import clock
-from tremplin.core.pages import paginate
+from tremplin.core.pages import paginate_by_key
 from tremplin.core.text import say
 from tremplin.core.ui.charts import Bar, FunnelRow
 from tremplin.core.ui.moments import day_text
@@ -38,7 +38,7 @@ def board(request: CohortRequest) -> HttpResponse:
     """Every application as one row, found by state, name, address or reference."""
     cohort, now = request.cohort, clock.now()
     form = _form(cohort, request.GET)
-    page = paginate(queries.board(cohort, request.user, queries.BoardFilters(**form.known)), request)
+    page = paginate_by_key(queries.board(cohort, request.user, queries.BoardFilters(**form.known)), request)
     rows = []
     for application in page.object_list:
         application.cohort = cohort
@@ -110,6 +110,7 @@ def figures(request: CohortRequest) -> HttpResponse:
         curve.append(total)
     context = {
         "counts": counts,
+        "at_risk": queries.at_risk(cohort),
         "funnel": [
             FunnelRow(pgettext("application", "Begun"), counts.started),
             FunnelRow(_("Sent at least once"), sent_ever),

@@ -1,6 +1,7 @@
 """Numbers and money as people write them, in the language of the page."""
 
 from decimal import Decimal
+from functools import cache
 
 from babel import Locale
 from babel.numbers import (
@@ -49,8 +50,13 @@ _EXPONENTS = {
 
 def locale() -> Locale:
     """The locale of the active language."""
-    language = (get_language() or "en").replace("-", "_")
-    return Locale.parse(_LOCALES.get(language, language))
+    return _parsed(get_language() or "en")
+
+
+@cache
+def _parsed(language: str) -> Locale:
+    code = language.replace("-", "_")
+    return Locale.parse(_LOCALES.get(code, code))
 
 
 def exponent(currency: str) -> int:

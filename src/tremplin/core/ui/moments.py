@@ -1,9 +1,11 @@
 """Moments as people read them: in the zone of the page, with the zone said and UTC beside it."""
 
 import re
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
+from functools import lru_cache
 from typing import Literal
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton, get_timezone_location
 from django.utils import timezone
 from django.utils.html import format_html
@@ -30,22 +32,39 @@ def zone_name(zone: tzinfo) -> str:
         return "UTC"
     if key == _ANYWHERE:
         return _("anywhere on Earth")
-    return str(get_timezone_location(zone, locale=locale(), return_city=True))
+    return _city(zone, locale())
+
+
+# A list says the same few days, hours and places on every line, and the locale data are slow to ask.
+@lru_cache(maxsize=1024)
+def _city(zone: tzinfo, where: Locale) -> str:
+    return str(get_timezone_location(zone, locale=where, return_city=True))
 
 
 def day_text(moment: date, style: Style = "long") -> str:
     """The day alone: "22 November 2026", or "22 Nov" when short. In French the first is « 1er »."""
+    return _day(moment.year, moment.month, moment.day, style, locale())
+
+
+@lru_cache(maxsize=4096)
+def _day(year: int, month: int, day: int, style: Style, where: Locale) -> str:
+    moment = date(year, month, day)
     if style in {"long", "full"}:
-        text = format_date(moment, style, locale=locale())
+        text = format_date(moment, style, locale=where)
     else:
-        text = format_skeleton(_SKELETONS.get(style, "yMMMMd"), moment, locale=locale(), fuzzy=True)
-    if moment.day == 1 and locale().language == "fr":  # the locale data write « 1 », which nobody says
+        text = format_skeleton(_SKELETONS.get(style, "yMMMMd"), moment, locale=where, fuzzy=True)
+    if day == 1 and where.language == "fr":  # the locale data write « 1 », which nobody says
         return _FIRST.sub("1er", text, count=1)
     return str(text)
 
 
 def clock_text(moment: datetime) -> str:
-    return str(format_skeleton("Hm", moment, tzinfo=moment.tzinfo, locale=locale()))
+    return _hour(moment.hour, moment.minute, locale())
+
+
+@lru_cache(maxsize=4096)
+def _hour(hour: int, minute: int, where: Locale) -> str:
+    return str(format_skeleton("Hm", time(hour, minute), locale=where))
 
 
 def moment_text(moment: datetime, style: Style = "long", zone: tzinfo | None = None) -> str:
