@@ -91,7 +91,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             del row["again"]
     print("\n" + ("\n".join(["bars missed:", *missed]) if missed else "all bars met"))
     print(f"load average {os.getloadavg()[0]:.1f}")
-    return {"applicants": applicants, "missed": missed, **found}
+    return {"applicants": "an unknown number of" if args.data else applicants, "missed": missed, **found}
 
 
 def page(figures: dict[str, Any]) -> str:
