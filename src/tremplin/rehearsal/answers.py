@@ -7,13 +7,14 @@ from numpy.random import Generator
 
 from tremplin.programmes.schema import EligibilityQuestion, Question, Section
 from tremplin.programmes.schema.training import FormQuestion
-from tremplin.rehearsal.population.draws import below, chance, pick
+from tremplin.rehearsal.population.draws import below, chance, clamp, normal, pick
 from tremplin.rehearsal.population.essays import QuestionKind, answer, limit_of_words
 from tremplin.rehearsal.population.people import Person
 from tremplin.rehearsal.population.scene import Setting
 
 LONG_LIMIT = 1500
 SHORT_LIMIT = 180
+SEES_OTHERWISE = 0.1
 # What a question is about, told by the words of its code and its English label.
 _TOPICS: tuple[tuple[QuestionKind, str], ...] = (
     ("project_idea", r"idea|propos|final|would.*(make|build)|want.*(make|build)"),
@@ -121,16 +122,45 @@ def _door(question: EligibilityQuestion, person: Person, *, open_it: bool) -> st
     return question.passes[0] if open_it or not wrong else wrong[0]
 
 
+def what_is_so(questions: list[FormQuestion], rng: Generator, *, mood: float) -> dict[str, str]:
+    """The answers to closed questions that a scholar and a mentor would both give if they saw the same things."""
+    return {
+        question.code: _what_is_so(question, rng, mood)
+        for question in questions
+        if question.kind in {"yes_no", "choice"}
+    }
+
+
+def _what_is_so(question: FormQuestion, rng: Generator, mood: float) -> str:
+    if question.kind == "yes_no":
+        return "yes" if chance(rng, 0.6 + 0.4 * mood) else "no"
+    codes = [option.code for option in question.options]
+    # Options run from the best to the worst in most forms; what goes well stays near the first.
+    place = (1 - mood) * (len(codes) - 1) + normal(rng, 0.0, 0.5)
+    return codes[round(clamp(place, 0, len(codes) - 1))]
+
+
 def form_answers(
-    questions: list[FormQuestion], person: Person, *, mood: float, setting: Setting, purpose: str
+    questions: list[FormQuestion],
+    person: Person,
+    *,
+    mood: float,
+    setting: Setting,
+    purpose: str,
+    so: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """Answers to a check-in or survey; `mood` from 0 (badly) to 1 (very well)."""
+    """Answers to a check-in or survey; `mood` from 0 (badly) to 1 (very well).
+
+    `so` holds what is so in a pair; now and then somebody sees it otherwise.
+    """
     rng = person.stream("form", purpose)
     given = {}
     for question in questions:
         if not question.required and chance(rng, 0.5):
             continue
         given[question.code] = _form_answer(question, person, rng, mood, setting)
+        if so and question.code in so and not chance(rng, SEES_OTHERWISE):
+            given[question.code] = so[question.code]
     return given
 
 

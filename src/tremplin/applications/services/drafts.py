@@ -169,7 +169,7 @@ def _changes(application: Application, section: str, values: Mapping[str, Raw]) 
         if question.kind == "file" or question.code not in values:
             continue
         value = clean(question, values[question.code])
-        if sum(len(part) for part in value) > LONGEST:
+        if (len(value) if isinstance(value, str) else sum(map(len, value))) > LONGEST:
             raise Invalid(
                 {question.code: [_("This text is too long to be kept. Shorten it and save again.")]}
             )

@@ -8,7 +8,7 @@ from tremplin.mentoring.plan import slots_of
 from tremplin.people.models import User
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
-from tremplin.rehearsal.answers import form_answers
+from tremplin.rehearsal.answers import form_answers, what_is_so
 from tremplin.rehearsal.population.draws import chance, sample
 from tremplin.rehearsal.population.essays import answer
 from tremplin.rehearsal.population.mentors import Mentor
@@ -150,7 +150,12 @@ def _answer(play: Play, pairing: Pairing, code: str, side: Side, user: User) -> 
         scholar = play.person(pairing.scholar.user)
         mood = 0.35 + 0.6 * scholar.quality
         answers = form_answers(
-            plan.questions, play.person(user), mood=mood, setting=setting, purpose=f"{code}:{side}"
+            plan.questions,
+            play.person(user),
+            mood=mood,
+            setting=setting,
+            purpose=f"{code}:{side}",
+            so=what_is_so(plan.questions, scholar.stream("so", code), mood=mood),
         )
         if not chance(play.person(user).stream("confides", code, str(side)), 0.08):
             confided = {question.code for question in plan.questions if question.private}

@@ -1,5 +1,6 @@
 """Act two: applications are shared out, and reviewers read in the evenings, each at their own pace and severity."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -45,9 +46,32 @@ def rehearse(play: Play, reviewers: Sequence[Reviewer]) -> None:
 
 @dataclass(slots=True)
 class _Desks:
-    """Reviewers with nothing left to read: they look again only when reads have been given out since."""
+    """What lies on each reviewer's desk, the oldest first. They look into their queue when reads were given out
+    since they last did, and when they have read all that lay there."""
 
+    piles: dict[int, deque[Assignment]] = field(default_factory=dict)
     empty: set[int] = field(default_factory=set)
+
+    def given_out(self) -> None:
+        self.piles.clear()
+        self.empty.clear()
+
+    def next_for(self, play: Play, user: User) -> Assignment | None:
+        if user.pk in self.empty:
+            return None
+        if not self.piles.get(user.pk):
+            rows = Assignment.objects.filter(
+                cohort=play.cohort, reviewer=user, state=AssignmentState.ASSIGNED
+            ).select_related("application")
+            self.piles[user.pk] = deque(rows.defer(*UNSEEN).order_by("pk"))
+        pile = self.piles[user.pk]
+        if not pile:
+            self.empty.add(user.pk)
+            return None
+        row = pile.popleft()
+        row.cohort = play.cohort
+        row.application.applicant = play.users[play.people[row.application.applicant_id].email]
+        return row
 
 
 def _commit(play: Play) -> Deed:
@@ -79,7 +103,7 @@ def _profiles(play: Play, reviewers: Sequence[Reviewer]) -> Deed:
 
 def _share_out(play: Play, desks: _Desks) -> Deed:
     def deed(now: datetime) -> None:
-        desks.empty.clear()
+        desks.given_out()
         organiser = people_with(play.cohort, Role.ORGANISER)[0]
         with play.refusals("reading", now):
             preview = services.assign(cohort=play.cohort, actor=organiser, now=now, seed=play.seed)
@@ -94,18 +118,12 @@ def _reads(play: Play, desks: _Desks, reviewer: Reviewer, minutes: float) -> Dee
 
     def deed(now: datetime) -> None:
         user = play.user(reviewer.person)
-        if user.pk in desks.empty:
-            return
-        rows = Assignment.objects.filter(cohort=play.cohort, reviewer=user, state=AssignmentState.ASSIGNED)
-        row = rows.select_related("application").defer(*UNSEEN).order_by("pk").first()
+        row = desks.next_for(play, user)
         if row is None:
-            desks.empty.add(user.pk)
             return
-        row.cohort = play.cohort
-        row.application.applicant = play.users[play.people[row.application.applicant_id].email]
         if has_conflict(reviewer, play.people[row.application.applicant_id]):
             services.declare_conflict(assignment=row, actor=user, now=now, reason="I know this person.")
-            desks.empty.clear()
+            desks.empty.clear()  # somebody else has it now
             play.tally["conflicts"] += 1
         else:
             _submit(play, reviewer, user, row, minutes, now)
