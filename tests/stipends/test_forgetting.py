@@ -22,6 +22,7 @@ from tremplin.selection import services as selection
 from tremplin.selection.models import Scholar
 from tremplin.stipends import desk, queries, rules, services, tasks
 from tremplin.stipends.models import Instalment, LedgerEntry, PayeeForm
+from tremplin.stipends.services import forgetting
 
 MAY = datetime(2027, 5, 31, 12, tzinfo=UTC)
 
@@ -88,6 +89,21 @@ def test_a_payment_that_the_bank_sent_back_asks_for_them_anew(cast: Cast, schola
     services.came_back(instalment=instalment(scholar), reason="Closed", actor=cast.finance, now=now)
     services.ask_for_details(cohort=cast.cohort, now=now)
     assert OutboxMessage.objects.get(kind="stipend-details").to == cast.scholar.email
+
+
+def test_details_that_change_while_the_round_looks_at_them_stay(
+    cast: Cast, scholar: Scholar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes = later(settle(cast, scholar), rules.KEEP_DETAILS_MONTHS)
+    hold = forgetting._hold
+
+    def hold_after_a_change(held: Scholar) -> None:
+        PayeeForm.objects.filter(scholar=held).update(changed_at=goes)
+        hold(held)
+
+    monkeypatch.setattr(forgetting, "_hold", hold_after_a_change)
+    assert forget(cast, goes) == 0
+    assert PayeeForm.objects.exists()
 
 
 def test_they_go_in_the_round_of_a_cohort_and_also_long_after_its_last_one(
