@@ -4,6 +4,7 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -28,6 +29,25 @@ def value_spans(text: str) -> dict[Path, tuple[int, int]]:
     return scanner.spans
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where everything stands in a text: what edits of a file need that leave the rest of it alone."""
+
+    headers: tuple[tuple[int, Path], ...]
+    """Each `[table]` and `[[table]]`: where its bracket stands, and its path, numbers of items included."""
+    pairs: dict[Path, tuple[int, int]]
+    """Each `key = value` that is no part of another value: from the key to the end of the value."""
+    values: dict[Path, tuple[int, int]]
+    """Each value, down to the last inline table."""
+
+
+def layout(text: str) -> Layout:
+    """Where the tables, pairs and values of a *valid* TOML text stand."""
+    scanner = _Scanner(text)
+    scanner.document()
+    return Layout(tuple(scanner.headers), scanner.pairs, scanner.spans)
+
+
 class _Scanner:
     """Walks a text that tomllib has accepted, so that nothing here needs to look for faults."""
 
@@ -38,15 +58,20 @@ class _Scanner:
         self.lines: dict[Path, int] = {}
         self.spans: dict[Path, tuple[int, int]] = {}
         self.counts: dict[Path, int] = {}
+        self.headers: list[tuple[int, Path]] = []
+        self.pairs: dict[Path, tuple[int, int]] = {}
 
     def document(self) -> dict[Path, int]:
         table: Path = ()
         self._skip(_BLANK)
         while self.at < len(self.text):
+            start = self.at
             if self.text[self.at] == "[":
                 table = self._header()
+                self.headers.append((start, table))
             else:
-                self._pair(table)
+                path = self._pair(table)
+                self.pairs[path] = (start, self.spans[path][1])
             self._skip(_BLANK)
         return self.lines
 
@@ -66,7 +91,7 @@ class _Scanner:
                 self.lines.setdefault(path, line)
         return path
 
-    def _pair(self, table: Path) -> None:
+    def _pair(self, table: Path) -> Path:
         line, path = self._line(), table
         for step in self._key():
             path = (*path, step)
@@ -74,6 +99,7 @@ class _Scanner:
         self.at += 1  # the equals sign
         self._skip(_SPACE)
         self._value(path)
+        return path
 
     def _key(self) -> Iterator[str]:
         """The steps of a dotted key, up to the sign that ends it."""
