@@ -6,7 +6,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tremplin.applications.models import AnswerFile, Application, ApplicationState, Snapshot
+from tremplin.applications.models import (
+    AnswerFile,
+    Application,
+    ApplicationState,
+    Exclusion,
+    Labelled,
+    Snapshot,
+)
 from tremplin.applications.rules.deadline import may_withdraw
 from tremplin.applications.services.uploads import discard_all
 from tremplin.people.models import User
@@ -18,7 +25,8 @@ from tremplin.programmes.scopes import within
 
 def words_may_go(application: Application, now: datetime) -> bool:
     """Whether nothing rests on what was written any more: it is not read, or nobody can ask for reasons now."""
-    return application.state != ApplicationState.SUBMITTED or not must_explain(application.cohort, now)
+    explained = {ApplicationState.SUBMITTED, ApplicationState.EXCLUDED}
+    return application.state not in explained or not must_explain(application.cohort, now)
 
 
 def _of(user: User) -> QuerySet[Application]:
@@ -31,15 +39,10 @@ def _has_words(row: Application) -> bool:
         row.answers
         or row.aside
         or row.eligibility
-        or row.name != _nameless(row)
+        or row.name != row.nameless
         or row.files.all()
         or any(snapshot.answers for snapshot in row.snapshots.all())
     )
-
-
-def _nameless(row: Application) -> str:
-    """What lists show in the place of the name: the reference, which the log knows too."""
-    return f"({row.ref.upper()})"
 
 
 def holdings(user: User, now: datetime) -> list[Holding]:
@@ -83,16 +86,21 @@ def erase(user: User, scope: str, now: datetime) -> None:
             row.save(update_fields=["state", "withdrawn_at"])
             log(cohort=row.cohort, actor=None, verb="applications.withdrawn", subject=row, now=now)
         if words_may_go(row, now) and _has_words(row):
-            _blank(row)
+            let_go(row)
 
 
-def _blank(row: Application) -> None:
+def let_go(row: Application) -> bool:
+    """Blank everything that was written; what was never sent goes whole. Whether nothing of it is left."""
     discard_all(row)
     if row.state == ApplicationState.DRAFT and not row.sent:
         row.delete()
-        return
+        return True
     AnswerFile.objects.filter(application=row).delete()
     Snapshot.objects.filter(application=row).update(answers={})
     row.answers, row.aside, row.eligibility, row.touched = {}, {}, {}, {}
-    row.name, row.search, row.progress = _nameless(row), "", 0
+    row.name, row.search, row.progress = row.nameless, "", 0
+    row.lacking, row.lacks = 0, []
+    Labelled.objects.filter(application=row).delete()
+    Exclusion.objects.filter(application=row).update(reason={})
     row.save()
+    return False

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tremplin.applications import erasing
-from tremplin.applications.models import Application, ApplicationState
+from tremplin.applications.models import Application, ApplicationState, Exclusion
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.people.models import User
@@ -20,7 +20,7 @@ def _of(user: User) -> QuerySet[Application]:
 
 
 def _export(user: User) -> list[dict[str, Any]]:
-    return [_one(application) for application in _of(user).prefetch_related("snapshots")]
+    return [_one(application) for application in _of(user).prefetch_related("snapshots", "labelled__label")]
 
 
 def _one(application: Application) -> dict[str, Any]:
@@ -34,6 +34,8 @@ def _one(application: Application) -> dict[str, Any]:
         "saved_at": application.saved_at,
         "sent_at": application.submitted_at,
         "withdrawn_at": application.withdrawn_at,
+        "excluded": _excluded(application),
+        "labels": [held.label.name for held in application.labelled.all()],
         "eligibility": application.eligibility,
         "questions": {question.code: say(question.label, application.language) for question in questions},
         "draft": application.answers,
@@ -49,6 +51,12 @@ def _one(application: Application) -> dict[str, Any]:
             for snapshot in application.snapshots.all()
         ],
     }
+
+
+def _excluded(application: Application) -> dict[str, Any] | None:
+    """Why the organisers set it aside, if they did."""
+    found = Exclusion.objects.filter(application=application).first()
+    return {"at": found.at, "cause": found.cause, "reason": found.reason} if found else None
 
 
 def _reasons(user: User) -> Sequence[Message]:

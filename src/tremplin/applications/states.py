@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tremplin.applications.models import Application, ApplicationState
-from tremplin.applications.rules.deadline import Phase, phase
+from tremplin.applications.rules.deadline import Phase, closes, phase
 from tremplin.core.states import State
 from tremplin.core.ui.moments import moment_text, zone_name
 from tremplin.programmes.models import Cohort
@@ -66,6 +66,13 @@ STATES: dict[str, State] = {
         _("Nobody reads it. You may take it up again until %(closes)s."),
         "info",
     ),
+    "excluded": State(
+        "excluded",
+        pgettext_lazy("application", "Excluded"),
+        _("Set aside: nobody reads it"),
+        _("The organisers wrote to you why. If it is a mistake, answer their mail: they can take it back in."),
+        "stop",
+    ),
     "gone": State(
         "gone",
         pgettext_lazy("application", "Withdrawn"),
@@ -82,15 +89,27 @@ def grace_of(cohort: Cohort) -> timedelta:
     return timedelta(minutes=cohort.plan.cohort.grace_minutes)
 
 
-def phase_of(cohort: Cohort, now: datetime) -> Phase:
-    return phase(cohort.dates, grace_of(cohort), now)
+def phase_of(cohort: Cohort, now: datetime, own: datetime | None = None) -> Phase:
+    """Where the call stands for everybody, or for one person with a deadline of their `own`."""
+    return phase(cohort.dates, grace_of(cohort), now, own)
+
+
+def phase_for(application: Application, now: datetime) -> Phase:
+    return phase_of(application.cohort, now, application.own_deadline)
+
+
+def closes_for(application: Application) -> datetime:
+    """When the call closes for the writer of `application`."""
+    return closes(application.cohort.dates, application.own_deadline)
 
 
 def code_of(application: Application, now: datetime) -> str:
     """The key of `STATES` that fits."""
-    at = phase_of(application.cohort, now)
+    at = phase_for(application, now)
     if application.state == ApplicationState.WITHDRAWN:
         return "withdrawn" if at == "open" else "gone"
+    if application.state == ApplicationState.EXCLUDED:
+        return "excluded"
     if application.state == ApplicationState.DRAFT:
         return "draft" if at in {"before", "open"} else "not_sent"
     if at in {"before", "open"}:
@@ -101,7 +120,7 @@ def code_of(application: Application, now: datetime) -> str:
 def state_of(application: Application, now: datetime) -> State:
     """The state with its dates filled in, in the zone of the cohort."""
     cohort, state = application.cohort, STATES[code_of(application, now)]
-    dates = {"closes": _moment(cohort, cohort.dates["call_closes"])}
+    dates = {"closes": _moment(cohort, closes_for(application))}
     if application.submitted_at:
         dates["sent"] = _moment(cohort, application.submitted_at)
     if "decisions_out" in cohort.dates:

@@ -18,7 +18,7 @@ _BATCHES = {
         "released",
         pgettext_lazy("mail", "About to leave"),
         pgettext_lazy("mail", "About to leave"),
-        _("The mails leave within a minute; until then it can be undone."),
+        _("The mails leave by themselves at the time below; until then one press takes them all back."),
         "info",
     ),
     BatchState.SENT: State(
@@ -77,6 +77,13 @@ _MAILS = {
         pgettext_lazy("mail", "Cancelled"),
         pgettext_lazy("mail", "Cancelled"),
         _("It is never sent."),
+        "info",
+    ),
+    MessageState.LEFT_OUT: State(
+        "left_out",
+        pgettext_lazy("mail", "Left out"),
+        pgettext_lazy("mail", "Left out"),
+        _("When it was to leave, the person had done what it asks for, so it stayed here."),
         "info",
     ),
 }

@@ -37,6 +37,9 @@ class Config(BaseSettings):
     )
     mail_from: str = Field(default="Tremplin <tremplin@localhost>", description="Sender of all mail")
     smtp_url: str = Field(default="", description="smtp://user:password@host:587 (smtps:// for TLS at once)")
+    mail_undo_minutes: int = Field(
+        default=10, ge=1, le=1440, description="How long mails to many can be taken back after their release"
+    )
     upload_limit_mb: int = Field(default=10, ge=1, le=100, description="Largest file a person may upload")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Log detail")
 

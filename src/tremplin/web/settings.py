@@ -1,6 +1,7 @@
 """Django settings, computed from `tremplin.web.config.Config`."""
 
 import sys
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -20,6 +21,7 @@ DEMO = CONFIG.demo
 SITE_NAME = CONFIG.site_name
 BASE_URL = CONFIG.base_url
 SEAL_KEYS = CONFIG.home / "seal-keys"
+MAIL_UNDO = timedelta(minutes=CONFIG.mail_undo_minutes)
 UPLOAD_LIMIT = CONFIG.upload_limit_mb * 1024 * 1024
 ALLOWED_HOSTS = [
     urlsplit(CONFIG.base_url).hostname or "localhost",

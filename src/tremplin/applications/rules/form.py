@@ -13,6 +13,25 @@ from tremplin.core.ui.parts import TaskStatus
 from tremplin.programmes.schema import ApplicationForm, Question, Section
 
 
+def with_lifted_limits(form: ApplicationForm, codes: Collection[str]) -> ApplicationForm:
+    """`form` with no limit of length of its own on the questions `codes`."""
+    if not codes:
+        return form
+    lifted = {"max_words": None, "max_characters": None}
+    sections = [
+        section.model_copy(
+            update={
+                "questions": [
+                    question.model_copy(update=lifted) if question.code in codes else question
+                    for question in section.questions
+                ]
+            }
+        )
+        for section in form.sections
+    ]
+    return form.model_copy(update={"sections": sections})
+
+
 def section_of(form: ApplicationForm, code: str) -> Section | None:
     return next((section for section in form.sections if section.code == code), None)
 
@@ -108,9 +127,15 @@ def section_status(
 
 def progress(form: ApplicationForm, answers: Answers) -> int:
     """Per cent of the required questions that have an answer which could be sent."""
-    required = [q for _section, questions in asked(form, answers) for q in questions if q.required]
-    good = sum(1 for question in required if not problems(question, answers.get(question.code)))
-    return 100 * good // len(required) if required else 100
+    return standing(form, answers)[0]
+
+
+def standing(form: ApplicationForm, answers: Answers) -> tuple[int, list[str]]:
+    """That, and for each required question that lacks such an answer the code of its section."""
+    required = [(section, q) for section, questions in asked(form, answers) for q in questions if q.required]
+    lacking = [section.code for section, q in required if problems(q, answers.get(q.code))]
+    good = len(required) - len(lacking)
+    return (100 * good // len(required) if required else 100), lacking
 
 
 def frozen(form: ApplicationForm, answers: Answers) -> dict[str, Value]:

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tremplin.applications.models import Application, ApplicationState
-from tremplin.applications.rules.form import progress
+from tremplin.applications.rules.deadline import closes
+from tremplin.applications.rules.form import standing, with_lifted_limits
 from tremplin.applications.states import phase_of
 from tremplin.core.errors import Conflict, NotAllowed
 from tremplin.core.text import fold
@@ -13,6 +14,7 @@ from tremplin.people.models import User
 from tremplin.programmes.dates import date_words
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
+from tremplin.programmes.schema import ApplicationForm
 
 
 class Late(Conflict):
@@ -33,13 +35,13 @@ def own_locked(application: Application, actor: User) -> Application:
     return held
 
 
-def require_open(cohort: Cohort, now: datetime) -> None:
-    """Raises Late after the deadline and its silent grace, Conflict before the opening."""
-    at = phase_of(cohort, now)
+def require_open(cohort: Cohort, now: datetime, own: datetime | None = None) -> None:
+    """Raises Late after the deadline (or a person's `own`) and its silent grace, Conflict before the opening."""
+    at = phase_of(cohort, now, own)
     if at == "before":
         raise Conflict(_("The call has not opened yet."), _("Come back when it has."))
     if at != "open":
-        closed = date_words(cohort, cohort.dates["call_closes"])
+        closed = date_words(cohort, closes(cohort.dates, own))
         raise Late(
             _("The call closed on %(when)s, so this was not saved.") % {"when": closed},
             _("What you had saved by then is still there."),
@@ -47,20 +49,32 @@ def require_open(cohort: Cohort, now: datetime) -> None:
 
 
 def require_not_withdrawn(application: Application) -> None:
+    """Raises Conflict for an application that its writer has withdrawn, or that the organisers have excluded."""
+    if application.state == ApplicationState.EXCLUDED:
+        raise Conflict(
+            _("The organisers have set this application aside, so it cannot be changed."),
+            _("If that is a mistake, write to them: they can take it back in."),
+        )
     if application.state == ApplicationState.WITHDRAWN:
         raise Conflict(
             _("You have withdrawn this application."), _("Take it up again on its first page, then go on.")
         )
 
 
+def form_of(application: Application) -> ApplicationForm:
+    """What this person is asked, with their own answers' limits: a transcript is as long as the recording was."""
+    return with_lifted_limits(application.cohort.plan.application, application.uncounted)
+
+
 def refresh(application: Application) -> list[str]:
     """Bring the columns that lists are made of up to date with the answers; their names, for saving."""
-    form = application.cohort.plan.application
-    application.progress = progress(form, application.answers)
+    form = form_of(application)
+    application.progress, lacking = standing(form, application.answers)
+    application.lacking, application.lacks = len(lacking), list(dict.fromkeys(lacking))
     named = next((q.code for q in form.questions() if q.autocomplete == "name"), "")
     answer = application.answers.get(named)
     given = answer.strip() if isinstance(answer, str) else ""
     application.name = (given or application.applicant.name)[:200]
     words = f"{application.name} {application.applicant.email} {application.ref}"
     application.search = fold(words)[:600]
-    return ["progress", "name", "search"]
+    return ["progress", "lacking", "lacks", "name", "search"]

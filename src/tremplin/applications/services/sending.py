@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tremplin.applications.models import Application, ApplicationState, Snapshot
+from tremplin.applications.models import Application, ApplicationState, Exclusion, Snapshot
 from tremplin.applications.rules.deadline import may_withdraw
 from tremplin.applications.rules.form import all_problems, checksum, frozen
-from tremplin.applications.services.common import own_locked, require_not_withdrawn, require_open
+from tremplin.applications.services.common import form_of, own_locked, require_not_withdrawn, require_open
 from tremplin.applications.services.uploads import discard_replaced
+from tremplin.applications.states import closes_for
 from tremplin.core import once as once_keys
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.people.models import User
@@ -34,8 +35,8 @@ def submit(*, application: Application, actor: User, once: str, now: datetime) -
     if not once_keys.first(f"applications.submit:{held.ref}:{once}" if once else "", now=now) and before:
         return before
     require_not_withdrawn(held)
-    require_open(held.cohort, now)
-    form = held.cohort.plan.application
+    require_open(held.cohort, now, held.own_deadline)
+    form = form_of(held)
     faults = all_problems(form, held.answers, held.aside)
     if faults:
         raise Invalid(faults)
@@ -106,7 +107,7 @@ def mail_values(application: Application) -> dict[str, object]:
     return {
         "reference": application.ref.upper(),
         "link": cohort_url(cohort, "applications:hub"),
-        "date": cohort.dates["call_closes"],
+        "date": closes_for(application),
     }
 
 
@@ -147,8 +148,10 @@ def resume(*, application: Application, actor: User, now: datetime) -> Applicati
     held = own_locked(application, actor)
     if held.state != ApplicationState.WITHDRAWN:
         return held
-    require_open(held.cohort, now)
-    held.state = ApplicationState.DRAFT
+    require_open(held.cohort, now, held.own_deadline)
+    # One that the organisers had set aside before it was withdrawn comes back as that.
+    excluded = Exclusion.objects.filter(application=held).exists()
+    held.state = ApplicationState.EXCLUDED if excluded else ApplicationState.DRAFT
     held.save(update_fields=["state"])
     log(cohort=held.cohort, actor=actor, verb="applications.resumed", subject=held, now=now)
     return held

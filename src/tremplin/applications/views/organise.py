@@ -155,7 +155,7 @@ def export(request: CohortRequest) -> StreamingHttpResponse:
 
     def lines() -> Iterator[str]:
         yield "\ufeff" + written(header(questions))  # the mark tells Excel that this is UTF-8
-        for row, snapshot in queries.pages_for_export(rows, answers=with_answers):
+        for row, snapshot, _labels in queries.pages_for_export(rows, answers=with_answers):
             yield written(line(row, snapshot, questions))
 
     answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")

@@ -23,6 +23,7 @@ class MessageState(models.TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Could not be sent")
     CANCELLED = "cancelled", _("Cancelled")
+    LEFT_OUT = "left_out", _("Left out")
 
 
 class Batch(Record):

@@ -5,10 +5,12 @@ job (see `tasks.py`). Who may do what is checked by the stage that calls: these 
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -23,6 +25,20 @@ from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxM
 from tremplin.core.outbox.rules import UNDO_WINDOW, clean_address, clean_body, clean_subject
 
 _rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One mail to one person; `key` names its occasion."""
+
+    to: str
+    to_ref: str
+    language: str
+    kind: str
+    subject: str
+    body: str
+    key: str
+    reply_to: str = ""
 
 
 def post(
@@ -46,23 +62,20 @@ def post(
     mail. Raises Invalid for a subject or address that could not be a header, Conflict if the batch is no
     longer open.
     """
-    message = OutboxMessage(
-        scope=scope,
-        key=key,
-        batch=batch,
-        to=clean_address(to),
+    letter = Mail(
+        to=to,
         to_ref=to_ref,
-        reply_to=clean_address(reply_to, field="reply_to") if reply_to else "",
         language=language,
         kind=kind,
-        subject=clean_subject(subject),
-        body=clean_body(body),
-        message_id=message_id(key),
-        state=MessageState.WAITING if batch else MessageState.QUEUED,
-        release_after=release_after,
-        queued_at=None if batch else (release_after or now),
-        created_at=now,
+        subject=subject,
+        body=body,
+        key=key,
+        reply_to=reply_to,
     )
+    message = _row(scope, letter, batch, now)
+    if batch is None:
+        message.state, message.queued_at = MessageState.QUEUED, release_after or now
+    message.release_after = release_after
     if _rehearsing.get() and batch is None:
         message.state, message.sent_at = MessageState.SENT, now
     with transaction.atomic():
@@ -73,6 +86,38 @@ def post(
         if kept.ref == message.ref and kept.state == MessageState.QUEUED:
             tasks.enqueue([kept])
     return kept
+
+
+def _row(scope: str, letter: Mail, batch: Batch | None, now: datetime) -> OutboxMessage:
+    """The mail as it is kept, waiting. Raises Invalid."""
+    return OutboxMessage(
+        scope=scope,
+        key=letter.key,
+        batch=batch,
+        to=clean_address(letter.to),
+        to_ref=letter.to_ref,
+        reply_to=clean_address(letter.reply_to, field="reply_to") if letter.reply_to else "",
+        language=letter.language,
+        kind=letter.kind,
+        subject=clean_subject(letter.subject),
+        body=clean_body(letter.body),
+        message_id=message_id(letter.key),
+        state=MessageState.WAITING,
+        created_at=now,
+    )
+
+
+def post_many(*, batch: Batch, mails: Iterable[Mail], now: datetime) -> int:
+    """Put mails by the thousand into an open batch; how many wait in it then. A key that is known adds nothing.
+
+    Raises Invalid for a subject or address that could not be a header, Conflict if the batch is no longer open.
+    """
+    with transaction.atomic():
+        held = _lock(batch, BatchState.OPEN)
+        rows = (_row(held.scope, letter, held, now) for letter in mails)
+        while part := list(islice(rows, 500)):
+            OutboxMessage.objects.bulk_create(part, ignore_conflicts=True)
+        return held.messages.filter(state=MessageState.WAITING).count()
 
 
 @contextmanager
@@ -112,6 +157,7 @@ def release(*, batch: Batch, actor: str, now: datetime, delay: timedelta = UNDO_
         held.released_by, held.released_at, held.release_after = actor, now, now + delay
         held.save(update_fields=["state", "release", "released_by", "released_at", "release_after"])
         if _rehearsing.get():
+            tasks.leave_out(held, now=now)
             held.messages.filter(state=MessageState.WAITING).update(state=MessageState.SENT, sent_at=now)
         else:
             tasks.hand_over.using(run_after=held.release_after).enqueue(held.ref, held.release)

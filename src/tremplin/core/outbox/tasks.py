@@ -11,7 +11,7 @@ transaction, mark the mail `sent` and the job done.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import (
     SMTPDataError,
     SMTPException,
@@ -22,12 +22,12 @@ from smtplib import (
 
 from django.db import transaction
 
-from tremplin.core import clock
+from tremplin.core import audit, clock
 from tremplin.core.jobs import leases
 from tremplin.core.jobs.backend import enqueue_many
 from tremplin.core.jobs.effects import GiveUp, Retry, current, exactly_once
 from tremplin.core.jobs.task import task
-from tremplin.core.outbox import post_office
+from tremplin.core.outbox import post_office, wanted
 from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
 
 UNSENT = (MessageState.QUEUED, MessageState.SENDING)
@@ -38,8 +38,14 @@ ATTEMPTS = 14  # about fourteen hours, the back-off doubling from half a minute 
 def send(message_ref: str) -> None:
     """Send one mail that is queued, or that a killed worker left in the middle of being sent."""
     now = clock.now()
-    message = OutboxMessage.objects.filter(ref=message_ref).first()
+    message = OutboxMessage.objects.select_related("batch").filter(ref=message_ref).first()
     if message is None or message.state not in UNSENT:
+        return
+    if message.batch and wanted.unwanted(message.batch, {message.to_ref}):
+        with exactly_once():
+            OutboxMessage.objects.filter(pk=message.pk, state=MessageState.QUEUED).update(
+                state=MessageState.LEFT_OUT
+            )
         return
     if message.release_after and message.release_after > now:
         raise Retry("It is not time yet.", after=message.release_after - now, free=True)
@@ -86,7 +92,7 @@ def _reason(error: Exception) -> str:
 
 @task(queue_name="mail", attempts=ATTEMPTS)
 def hand_over(batch_ref: str, release: str) -> None:
-    """The undo window of a release has passed: queue every mail that waits in the batch, all or none."""
+    """The undo window of a release has passed: queue every mail of the batch that is still wanted, all or none."""
     now = clock.now()
     with exactly_once(now=now):
         batch = Batch.objects.select_for_update().filter(ref=batch_ref).first()
@@ -94,9 +100,23 @@ def hand_over(batch_ref: str, release: str) -> None:
             return
         batch.state = BatchState.SENT
         batch.save(update_fields=["state"])
+        leave_out(batch, now=now)
         waiting = list(batch.messages.filter(state=MessageState.WAITING).order_by("pk"))
         batch.messages.filter(state=MessageState.WAITING).update(state=MessageState.QUEUED, queued_at=now)
         enqueue(waiting)
+
+
+def leave_out(batch: Batch, *, now: datetime) -> int:
+    """Set aside the waiting mails of people whom the batch is no longer for; how many. Inside a transaction."""
+    waiting = batch.messages.filter(state=MessageState.WAITING)
+    gone = wanted.unwanted(batch, set(waiting.values_list("to_ref", flat=True)))
+    refs = sorted(gone)
+    parts = [refs[start : start + 500] for start in range(0, len(refs), 500)]
+    count = sum(waiting.filter(to_ref__in=part).update(state=MessageState.LEFT_OUT) for part in parts)
+    if count:
+        data = {"kind": batch.kind, "messages": count}
+        audit.record(scope=batch.scope, actor=None, verb="outbox.left-out", subject=batch, now=now, data=data)
+    return count
 
 
 def enqueue(messages: Sequence[OutboxMessage]) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Conflict
@@ -14,7 +15,7 @@ from tremplin.programmes.roles import Role, require
 
 
 def release(*, cohort: Cohort, batch: Batch, actor: User, now: datetime, seen: int | None = None) -> Batch:
-    """Send the mails of an open batch after the undo window.
+    """Send the mails of an open batch after the undo delay of this installation.
 
     `seen` is how many mails the organiser was shown. Raises NotAllowed; Conflict when the batch is no longer
     open, empty, or has grown since it was looked at.
@@ -24,7 +25,7 @@ def release(*, cohort: Cohort, batch: Batch, actor: User, now: datetime, seen: i
         raise Conflict(
             _("The batch has changed since you looked at it."), _("Look at it again, then send it.")
         )
-    return outbox.release(batch=batch, actor=actor.ref, now=now)
+    return outbox.release(batch=batch, actor=actor.ref, now=now, delay=settings.MAIL_UNDO)
 
 
 def undo(*, cohort: Cohort, batch: Batch, actor: User, now: datetime) -> Batch:
