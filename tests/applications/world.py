@@ -29,3 +29,18 @@ def sent_with_file(cast: Cast) -> SentWithFile:
         now=now,
     )
     return SentWithFile(send(write(fresh(application), now), now), kept.file.ref)
+
+
+def on_its_way(cast: Cast) -> dict[str, str]:
+    """The words of the address of a file that the applicant of `cast` has begun to send."""
+    now = cast.at("call_opens", hours=2)
+    part = services.begin_upload(
+        application=begin(cast, now=now),
+        question="sample",
+        name="work.pdf",
+        size=100_000,
+        sha256="0" * 64,
+        actor=cast.applicant,
+        now=now,
+    )
+    return {"ref": part.ref}

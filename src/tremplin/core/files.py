@@ -68,12 +68,22 @@ def _text_kind(content: bytes, given_name: str) -> str:
     return "py" if given_name.lower().endswith(".py") else "txt"
 
 
-def check(
-    upload: "UploadedFile[bytes]", *, kinds: Set[str], max_bytes: int, field: str = "file"
-) -> tuple[bytes, str]:
-    """The content and the kind of `upload`. Raises Invalid when it is empty, too large or of another kind."""
-    size = upload.size or 0
-    if size == 0:
+def may_become(start: bytes, kinds: Set[str]) -> bool:
+    """Whether a file that begins with `start` can still turn out to be of one of `kinds`.
+
+    So that nobody waits for a long upload to be told at its end that it was the wrong file.
+    """
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return bool(kinds & {"docx", "zip"})
+    found = kind_of(start, "")
+    if found in {"", *_TEXT_KINDS}:
+        return bool(kinds & _TEXT_KINDS) and start.translate(None, _BINARY_CONTROL) == start
+    return found in kinds
+
+
+def require_size(size: int, *, max_bytes: int, field: str = "file") -> None:
+    """Raises Invalid when a file of `size` bytes is empty or too large."""
+    if size <= 0:
         raise Invalid({field: [_("The file is empty. Choose another file.")]})
     if size > max_bytes:
         limit = max(1, max_bytes // 1024 // 1024)
@@ -83,12 +93,24 @@ def check(
             limit,
         )
         raise Invalid({field: [text % {"limit": limit}]})
+
+
+def wrong_kind(kinds: Set[str], field: str = "file") -> Invalid:
+    """The fault of a file whose content is of none of `kinds`."""
+    wanted = ", ".join(sorted(name.upper() for name in kinds))
+    text = _("The file must be one of these: %(kinds)s. Its content is something else.")
+    return Invalid({field: [text % {"kinds": wanted}]})
+
+
+def check(
+    upload: "UploadedFile[bytes]", *, kinds: Set[str], max_bytes: int, field: str = "file"
+) -> tuple[bytes, str]:
+    """The content and the kind of `upload`. Raises Invalid when it is empty, too large or of another kind."""
+    require_size(upload.size or 0, max_bytes=max_bytes, field=field)
     content = upload.read()
     kind = kind_of(content, upload.name or "")
     if kind not in kinds:
-        wanted = ", ".join(sorted(name.upper() for name in kinds))
-        text = _("The file must be one of these: %(kinds)s. Its content is something else.")
-        raise Invalid({field: [text % {"kinds": wanted}]})
+        raise wrong_kind(kinds, field)
     return content, kind
 
 

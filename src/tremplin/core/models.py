@@ -73,6 +73,27 @@ class StoredFile(Record):
     sha256 = models.CharField(max_length=64)
 
 
+class PartialUpload(Record):
+    """A file that arrives in pieces: see `core.partial`. There is one on its way for each purpose."""
+
+    owner_ref = models.CharField(max_length=40, db_index=True)
+    purpose = models.CharField(max_length=120, unique=True)
+    given_name = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    arrived = models.PositiveBigIntegerField(default=0)
+    touched_at = models.DateTimeField(db_index=True)
+    # The reference of the file that it became, empty while it is on its way.
+    stored_ref = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(size__gte=1, arrived__lte=models.F("size")), name="arrived_within_size"
+            )
+        ]
+
+
 class TokenBucket(models.Model):
     """How much somebody may still do, as one moment: see `core.limits`."""
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.contrib.sessions.models import Session
 
-from tremplin.core import clock, limits
+from tremplin.core import clock, limits, partial
 from tremplin.core.jobs.task import periodic, task
 from tremplin.people import mails
 from tremplin.people.models import MailedKey, SignIn
@@ -15,7 +15,8 @@ from tremplin.people.services.entry import blank
 @periodic(every=timedelta(minutes=20))
 @task(attempts=1)
 def tidy() -> None:
-    """Empty mails whose keys are too old; a day later forget the keys. Forget sessions that are over."""
+    """Empty mails whose keys are too old; a day later forget the keys. Forget sessions that are over,
+    and uploads that nobody goes on with."""
     now = clock.now()
     old = MailedKey.objects.filter(created_at__lt=now - KEY_LIFE)
     blank([mails.key_of(key) for key in old.filter(used_at=None)])
@@ -23,3 +24,4 @@ def tidy() -> None:
     Session.objects.filter(expire_date__lt=now).delete()
     SignIn.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     limits.forget_full(now=now)
+    partial.forget_old(now=now)

@@ -14,7 +14,7 @@ from tremplin.applications.models import AnswerFile, Application, Snapshot
 from tremplin.applications.rules.answers import FileAnswer
 from tremplin.applications.rules.form import question_of
 from tremplin.applications.services.common import own_locked, refresh, require_not_withdrawn, require_open
-from tremplin.core import files
+from tremplin.core import files, partial
 from tremplin.core.errors import Invalid
 from tremplin.core.models import StoredFile
 from tremplin.people.models import User
@@ -32,8 +32,8 @@ def attach_file(
     """
     held = own_locked(application, actor)
     require_not_withdrawn(held)
-    require_open(held.cohort, now)
-    asked = _file_question(held, question)
+    require_open(held.cohort, now, held.own_deadline)
+    asked = file_question(held, question)
     stored = files.store(
         upload,
         owner_ref=actor.ref,
@@ -56,15 +56,16 @@ def detach_file(*, application: Application, question: str, actor: User, now: da
     """Take the file of a question back. What was sent keeps its own. Raises NotAllowed, Late, Conflict, Invalid."""
     held = own_locked(application, actor)
     require_not_withdrawn(held)
-    require_open(held.cohort, now)
-    _file_question(held, question)
+    require_open(held.cohort, now, held.own_deadline)
+    file_question(held, question)
     _let_go(held, question)
     held.answers.pop(question, None)
     _save(held, question, now)
     return held
 
 
-def _file_question(application: Application, code: str) -> Question:
+def file_question(application: Application, code: str) -> Question:
+    """The question `code`, which asks for a file. Raises Invalid when it does not."""
     found = question_of(application.cohort.plan.application, code)
     if found is None or found[1].kind != "file":
         raise Invalid({code: [_("The form asks for no file here.")]})
@@ -106,7 +107,8 @@ def discard_replaced(application: Application, answers: Mapping[str, Any]) -> No
 
 
 def discard_all(application: Application) -> None:
-    """Remove every file of an application that goes."""
+    """Remove every file of an application that goes, and what is on its way to it."""
+    partial.forget_of(f"applications:{application.ref}:")
     for row in AnswerFile.objects.select_related("file").filter(application=application):
         _discard(row.file)
 

@@ -72,4 +72,23 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('scope', 'position'), name='audit_one_event_a_position')],
             },
         ),
+        migrations.CreateModel(
+            name='PartialUpload',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ref', models.CharField(default=tremplin.core.ids.new_ref, editable=False, max_length=10, unique=True)),
+                ('created_at', models.DateTimeField()),
+                ('owner_ref', models.CharField(db_index=True, max_length=40)),
+                ('purpose', models.CharField(max_length=120, unique=True)),
+                ('given_name', models.CharField(max_length=200)),
+                ('size', models.PositiveBigIntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('arrived', models.PositiveBigIntegerField(default=0)),
+                ('touched_at', models.DateTimeField(db_index=True)),
+                ('stored_ref', models.CharField(blank=True, max_length=10)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('arrived__lte', models.F('size')), ('size__gte', 1)), name='arrived_within_size')],
+            },
+        ),
     ]

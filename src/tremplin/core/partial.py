@@ -1,0 +1,180 @@
+"""Files that arrive in pieces, so that a line that breaks costs one piece and never the file.
+
+In the spirit of the resumable uploads of tus and the IETF draft: an upload is begun with its name, size and
+SHA-256; a piece says at which offset it belongs; whoever asks is told how much has arrived. A piece is
+acknowledged once it lies in the private storage and its row says so, in this order, so that a process that is
+killed loses nothing it had acknowledged. Pieces are stored one by one under the offset at which they begin,
+since not every storage can append, and they follow each other without a gap: their sizes lead from one to
+the next. The whole is put together and checked once, and then goes where every other file goes.
+"""
+
+import hashlib
+import re
+from collections.abc import Set
+from datetime import datetime, timedelta
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from tremplin.core import files
+from tremplin.core.errors import Conflict, Invalid
+from tremplin.core.models import PartialUpload
+
+LEAST, MOST = 16 * 1024, 512 * 1024  # bytes of a piece; the last may be smaller
+LIFE = timedelta(days=7)  # without a new piece
+AT_ONCE = 8  # uploads of one person that are on their way
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class WrongOffset(Conflict):
+    """The piece does not begin where the last one ended; `arrived` says where the next must begin."""
+
+    def __init__(self, arrived: int) -> None:
+        super().__init__(_("This part of the file is not the next one."))
+        self.arrived = arrived
+
+
+def begin(
+    *,
+    owner_ref: str,
+    purpose: str,
+    name: str,
+    size: int,
+    sha256: str,
+    max_bytes: int,
+    now: datetime,
+    field: str = "file",
+) -> PartialUpload:
+    """Begin an upload for `purpose`, or go on with the one of the very same file. Another file takes its place.
+
+    Raises Invalid when the declared size is not allowed, or the person has too much on its way.
+    """
+    files.require_size(size, max_bytes=max_bytes, field=field)
+    if not _SHA256.fullmatch(sha256):
+        raise Invalid({field: [_("The file could not be read. Choose it again.")]})
+    found = PartialUpload.objects.select_for_update().filter(purpose=purpose).first()
+    if found and (found.owner_ref, found.size, found.sha256) == (owner_ref, size, sha256):
+        found.touched_at, found.given_name = now, name[:200]
+        found.save(update_fields=["touched_at", "given_name"])
+        return found
+    if found:
+        forget(found)
+    others = PartialUpload.objects.filter(owner_ref=owner_ref, stored_ref="", touched_at__gt=now - LIFE)
+    bytes_ = others.aggregate(sum=Sum("size"))["sum"] or 0
+    if others.count() >= AT_ONCE or bytes_ + size > AT_ONCE * max_bytes // 2:
+        text = _("Too many of your files are on their way. Let one arrive, or cancel one, and try again.")
+        raise Invalid({field: [text]})
+    return PartialUpload.objects.create(
+        owner_ref=owner_ref,
+        purpose=purpose,
+        given_name=name[:200],
+        size=size,
+        sha256=sha256,
+        touched_at=now,
+        created_at=now,
+    )
+
+
+@transaction.atomic
+def add(
+    part: PartialUpload, *, offset: int, content: bytes, kinds: Set[str], now: datetime, field: str = "file"
+) -> PartialUpload:
+    """Keep the next piece. Raises WrongOffset, Conflict when the file is complete; Invalid for a wrong piece."""
+    held = PartialUpload.objects.select_for_update().filter(pk=part.pk).first()
+    if held is None or held.stored_ref:
+        raise Conflict(_("This upload has ended."), _("Load the page again to see what is saved."))
+    if offset != held.arrived:
+        raise WrongOffset(held.arrived)
+    last = offset + len(content) == held.size
+    if not content or len(content) > MOST or offset + len(content) > held.size:
+        raise Invalid({field: [_("This part of the file has the wrong size.")]})
+    if len(content) < LEAST and not last:
+        raise Invalid({field: [_("This part of the file has the wrong size.")]})
+    if not offset and not files.may_become(content, kinds):
+        raise files.wrong_kind(kinds, field)
+    path = _path(held, offset)
+    default_storage.delete(path)  # what a process left there that was killed before it could say so
+    default_storage.save(path, ContentFile(content))
+    held.arrived, held.touched_at = offset + len(content), now
+    held.save(update_fields=["arrived", "touched_at"])
+    return held
+
+
+def whole(part: PartialUpload, *, field: str = "file") -> SimpleUploadedFile:
+    """The complete file. Raises Conflict while something is missing, Invalid when it is not what was announced."""
+    if part.arrived < part.size:
+        raise WrongOffset(part.arrived)
+    content = b"".join(_read(path) for path in _pieces(part))
+    if len(content) != part.size or hashlib.sha256(content).hexdigest() != part.sha256:
+        raise Invalid({field: [_("The file did not arrive whole. Choose it again.")]})
+    return SimpleUploadedFile(part.given_name, content)
+
+
+def finish(part: PartialUpload, stored_ref: str) -> None:
+    """The upload became a file of its own: its pieces go. The row stays for a while to tell who asks again."""
+    _discard(part)
+    part.stored_ref = stored_ref
+    part.save(update_fields=["stored_ref"])
+
+
+def restart(part: PartialUpload) -> None:
+    """Begin once more with a file that had become one and was taken back since."""
+    part.arrived, part.stored_ref = 0, ""
+    part.save(update_fields=["arrived", "stored_ref"])
+
+
+def forget(part: PartialUpload) -> None:
+    """Let an upload go, and its pieces once the transaction has held."""
+    _discard(part)
+    part.delete()
+
+
+def forget_of(prefix: str) -> None:
+    """Let go of every upload whose purpose begins with `prefix`."""
+    for part in PartialUpload.objects.filter(purpose__startswith=prefix):
+        forget(part)
+
+
+def forget_old(*, now: datetime) -> int:
+    """Let go of what nobody has gone on with; how many there were."""
+    old = list(PartialUpload.objects.filter(touched_at__lte=now - LIFE)[:500])
+    for part in old:
+        with transaction.atomic():
+            forget(part)
+    return len(old)
+
+
+def _path(part: PartialUpload, offset: int) -> str:
+    return f"partial/{part.ref}/{offset:012d}"
+
+
+def _pieces(part: PartialUpload) -> list[str]:
+    """Where the acknowledged pieces lie: each begins where the one before ends."""
+    found, offset = [], 0
+    while offset < part.arrived and default_storage.exists(_path(part, offset)):
+        path = _path(part, offset)
+        found.append(path)
+        offset += max(1, default_storage.size(path))
+    return found
+
+
+def _read(path: str) -> bytes:
+    with default_storage.open(path) as file:
+        content: bytes = file.read()
+    return content
+
+
+def _discard(part: PartialUpload) -> None:
+    if part.stored_ref:
+        return
+    paths = [*_pieces(part), _path(part, part.arrived)]
+
+    def remove() -> None:
+        for path in paths:
+            default_storage.delete(path)
+
+    transaction.on_commit(remove)
