@@ -65,8 +65,9 @@ def opened(chromium: Browser, site: Site) -> Iterator[Opener]:
     def make(
         *, language: str = "en", theme: str = "light", width: int = 1280, script: bool = True, **more: Any
     ) -> BrowserContext:
+        home = more.pop("base_url", site.url)
         context = chromium.new_context(
-            base_url=site.url,
+            base_url=home,
             locale={"en": "en-GB", "fr": "fr-FR"}[language],
             color_scheme=theme,  # type: ignore[arg-type]
             viewport={"width": width, "height": 800},
@@ -75,7 +76,7 @@ def opened(chromium: Browser, site: Site) -> Iterator[Opener]:
             **more,
         )
         context.set_default_timeout(20_000)
-        context.add_cookies([{"name": "language", "value": language, "url": site.url}])
+        context.add_cookies([{"name": "language", "value": language, "url": home}])
         contexts.append(context)
         return context
 

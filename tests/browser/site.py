@@ -48,17 +48,23 @@ def make(folder: Path, *, applicants: int) -> None:
 def running(folder: Path) -> Iterator[Site]:
     """Serve the demonstration that was made in `folder`, and stop it."""
     port = free_port()
-    log = (folder.parent / "server.log").open("w")
+    with serving(folder, port):
+        yield Site(f"http://127.0.0.1:{port}", folder)
+
+
+@contextmanager
+def serving(folder: Path, port: int) -> "Iterator[subprocess.Popen[bytes]]":
+    """The process that serves `folder` on `port`; stopped at the end if it still runs."""
+    log = (folder.parent / "server.log").open("a")
     server = subprocess.Popen(
         [*TREMPLIN, "demo", "--port", str(port)],
         env=_environment(folder),
         stdout=log,
         stderr=subprocess.STDOUT,
     )
-    site = Site(f"http://127.0.0.1:{port}", folder)
     try:
-        _wait(site, server, folder.parent / "server.log")
-        yield site
+        _wait(Site(f"http://127.0.0.1:{port}", folder), server, folder.parent / "server.log")
+        yield server
     finally:
         server.terminate()
         server.wait(timeout=30)
