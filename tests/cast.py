@@ -33,6 +33,7 @@ class Cast:
     finance: User
     second_finance: User
     observer: User
+    officer: User  # for accommodations
     stranger: User  # an organiser of another institution
 
     def at(self, code: str, **offset: int) -> datetime:
@@ -82,6 +83,7 @@ def gather(*, text: str = "", house: str = "") -> Cast:
         finance=with_role("Fay Finance", Role.FINANCE),
         second_finance=with_role("Farid Finance", Role.FINANCE),
         observer=with_role("Oscar Observer", Role.OBSERVER),
+        officer=with_role("Odile Officer", Role.OFFICER),
         stranger=stranger,
     )
 

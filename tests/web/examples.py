@@ -19,7 +19,7 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.mail import EmailMessage
 
-from tests.applications.world import sent_with_file
+from tests.applications.world import on_its_way, sent_with_file
 from tests.cast import Cast, enrol
 from tests.mentoring.world import pair
 from tests.mentoring.world import send as send_check_in
@@ -318,8 +318,11 @@ EXAMPLES: dict[str, Make | Example] = {
     # applications, equality
     "applications:section": lambda cast: {"section": "you"},
     "applications:autosave": lambda cast: {"section": "you"},
+    "applications:upload-begin": lambda cast: {"question": "sample"},
+    "applications:upload": Example(on_its_way, owner="applicant"),
     "applications:file": lambda cast: {"ref": sent_with_file(cast).ref},
     "applications:application": lambda cast: {"ref": sent_with_file(cast).application.ref},
+    "applications:more-time": lambda cast: {"ref": sent_with_file(cast).application.ref},
     # review
     "review:read": Example(_read, owner="reviewer"),
     "review:autosave": Example(_read, owner="reviewer"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from tremplin.applications import queries
 from tremplin.applications.models import Application
-from tremplin.applications.states import code_of, phase_of, state_of
+from tremplin.applications.states import closes_for, code_of, phase_of, state_of
 from tremplin.core.ui.amounts import number, percent
 from tremplin.people.models import User
 from tremplin.programmes.desk import Card, NavItem, Phase
@@ -43,7 +43,7 @@ def _own_card(application: Application, now: datetime) -> Card:
     cohort, state = application.cohort, state_of(application, now)
     code = code_of(application, now)
     open_work = code in {"draft", "changed"}
-    near = cohort.dates["call_closes"] - now <= _NEAR
+    near = closes_for(application) - now <= _NEAR
     urgency: Literal["now", "soon", "calm", "done"] = "done"
     if open_work:
         urgency = "now" if near else "soon"
@@ -54,7 +54,7 @@ def _own_card(application: Application, now: datetime) -> Card:
         line=state.next,
         href=cohort_url(cohort, "applications:hub"),
         action=_("Go on writing") if open_work else _("Look at it"),
-        due=cohort.dates["call_closes"] if open_work else None,
+        due=closes_for(application) if open_work else None,
         urgency=urgency,
         figures=((_("Answered"), percent(application.share)),) if code == "draft" else (),
     )

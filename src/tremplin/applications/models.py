@@ -92,7 +92,7 @@ class Application(Record):
     @property
     def gone(self) -> bool:
         """Whether what was written went: its time was over, or the person asked."""
-        return self.name == self.nameless and not self.answers
+        return self.name == self.nameless
 
     @property
     def unsent_changes(self) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tremplin.applications.views import begin, finish, organise, write
+from tremplin.applications.views import begin, finish, more_time, organise, upload, write
 
 app_name = "applications"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("application/language/", write.language, name="language"),
     path("application/section/<slug:section>/", write.section, name="section"),
     path("application/section/<slug:section>/autosave/", write.autosave, name="autosave"),
+    path("application/upload/<slug:question>/", upload.begin, name="upload-begin"),
+    path("application/pieces/<slug:ref>/", upload.upload, name="upload"),
     path("application/check/", finish.check, name="check"),
     path("application/received/", finish.receipt, name="receipt"),
     path("application/copy/", finish.copy, name="copy"),
@@ -23,4 +25,5 @@ urlpatterns = [
     path("applications/reminders/", organise.reminders, name="reminders"),
     path("applications/export/", organise.export, name="export"),
     path("applications/<slug:ref>/", organise.application, name="application"),
+    path("applications/<slug:ref>/time/", more_time.more_time, name="more-time"),
 ]

@@ -16,7 +16,7 @@ __all__ = ["EXPLANATIONS", "LABELS", "date_words"]
 
 EXPLANATIONS: Mapping[str, Message] = {
     "call_opens": gettext_lazy("From here on, people may apply."),
-    "call_closes": gettext_lazy("The deadline, the same for everyone."),
+    "call_closes": gettext_lazy("The deadline for everyone who was not given more time."),
     "reading_ends": gettext_lazy("Every application has been read by then."),
     "decisions_out": gettext_lazy("Everyone who applied hears from us that day."),
     "offers_answered": gettext_lazy("Until then, a place that was offered is kept."),

@@ -138,4 +138,22 @@ class Membership(Record):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "cohort", "role"], name="one_role_once"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="known_role"),
+            models.UniqueConstraint(
+                fields=["user", "cohort"],
+                condition=models.Q(role__in=("reviewer", "officer")),
+                name="no_officer_reads",
+            ),
+        ]
+
+
+class FrozenTally(Record):
+    """The figures of one stage of a cohort, counted before the data about people went. Numbers and nothing else."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="frozen_tallies")
+    stage = models.CharField(max_length=40)
+    figures = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cohort", "stage"], name="one_frozen_tally_a_stage")
         ]

@@ -14,7 +14,7 @@ from tremplin.programmes.models import Cohort, Membership, Programme, ProgrammeV
 from tremplin.programmes.roles import GIVEN_BY_HAND, Role
 from tremplin.programmes.rules import AUDIENCE
 
-_PRIVATE = ("note-in-confidence",)
+_PRIVATE = ("note-in-confidence", "answer-waiting", "question-waiting")
 
 
 def cohort_at(institution: str, programme: str, cohort: str) -> Cohort | None:

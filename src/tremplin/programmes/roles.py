@@ -25,11 +25,14 @@ class Role(models.TextChoices):
     APPLICANT = "applicant", gettext_lazy("applicant")
     FINANCE = "finance", gettext_lazy("finance")
     OBSERVER = "observer", gettext_lazy("observer")
+    OFFICER = "officer", gettext_lazy("accommodation officer")
 
 
 STAFF = frozenset({Role.ORGANISER, Role.FINANCE, Role.OBSERVER})
-GIVEN_BY_HAND = (Role.ORGANISER, Role.REVIEWER, Role.MENTOR, Role.FINANCE, Role.OBSERVER)
+GIVEN_BY_HAND = (Role.ORGANISER, Role.REVIEWER, Role.MENTOR, Role.FINANCE, Role.OBSERVER, Role.OFFICER)
 """Roles that organisers give; people become applicants by applying and scholars by accepting a place."""
+KEPT_APART = frozenset({Role.REVIEWER, Role.OFFICER})
+"""Nobody holds both: whoever knows what an applicant asked in confidence does not judge applications."""
 
 
 def role_names(role: Role) -> dict[str, str]:

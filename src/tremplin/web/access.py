@@ -126,6 +126,10 @@ TABLE: dict[str, Access] = {
     # erasure requests
     "privacy:requests": cohort(ORGANISER),
     "privacy:request": cohort(ORGANISER, methods=BOTH),
+    "privacy:retention": cohort(ORGANISER, OBSERVER),
+    "privacy:hold": cohort(ORGANISER, methods=BOTH),
+    "privacy:lift": cohort(ORGANISER, methods=POST),
+    "privacy:mine": own(*EVERYONE, methods=BOTH),
     "erasures:list": Access(Scope.INSTALLATION),
     "erasures:request": Access(Scope.INSTALLATION, methods=BOTH),
     # applications, equality
@@ -135,6 +139,8 @@ TABLE: dict[str, Access] = {
     "applications:language": own(APPLICANT, methods=POST),
     "applications:section": own(APPLICANT, methods=BOTH),
     "applications:autosave": own(APPLICANT, methods=POST),
+    "applications:upload-begin": own(APPLICANT, methods=POST),
+    "applications:upload": own(APPLICANT, methods=BOTH),
     "applications:check": own(APPLICANT, methods=BOTH),
     "applications:receipt": own(APPLICANT),
     "applications:copy": own(APPLICANT),
@@ -146,6 +152,7 @@ TABLE: dict[str, Access] = {
     "applications:reminders": cohort(ORGANISER, methods=BOTH),
     "applications:export": cohort(ORGANISER, methods=POST),
     "applications:application": cohort(ORGANISER),
+    "applications:more-time": cohort(ORGANISER, methods=BOTH),
     "equality:invitation": own(APPLICANT),
     "equality:answer": public("POST"),
     "equality:thanks": public(),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tremplin.applications.models import Application, ApplicationState
 from tremplin.applications.rules.answers import LONGEST, Raw, Value, clean, is_empty
 from tremplin.applications.rules.deadline import may_start
+from tremplin.applications.rules.effort import active_seconds
 from tremplin.applications.rules.eligibility import Verdict, judge
 from tremplin.applications.rules.form import section_of
 from tremplin.applications.services.common import (
@@ -140,7 +141,7 @@ def save_section(
     """
     held = own_locked(application, actor)
     require_not_withdrawn(held)
-    require_open(held.cohort, now)
+    require_open(held.cohort, now, held.own_deadline)
     changes = _changes(held, section, values)
     aside = {code for code in changes if _clashes(held, code, expected_version, tab)}
     # An empty box in an old window was never filled in: it does not wipe what another window wrote.
@@ -151,11 +152,13 @@ def save_section(
     if fresh:
         held.version += 1
         held.answers.update(fresh)
+        held.uncounted = [code for code in held.uncounted if code not in fresh]  # what is typed is counted
         held.touched.update({code: [held.version, tab] for code in fresh})
     if changes:
+        held.writing_seconds += active_seconds(held.saved_at, now)
         held.saved_at = now
-        columns = refresh(held)
-        held.save(update_fields=["answers", "touched", "aside", "version", "saved_at", *columns])
+        columns = ["answers", "touched", "aside", "uncounted", "version", "saved_at", "writing_seconds"]
+        held.save(update_fields=[*columns, *refresh(held)])
     return Saved(held, tuple(code for code in sorted(aside) if not is_empty(changes[code])))
 
 
@@ -200,7 +203,7 @@ def settle(*, application: Application, question: str, keep: Keep, actor: User, 
     """
     held = own_locked(application, actor)
     require_not_withdrawn(held)
-    require_open(held.cohort, now)
+    require_open(held.cohort, now, held.own_deadline)
     if question not in held.aside:
         return held
     mine = held.aside.pop(question)
@@ -209,10 +212,11 @@ def settle(*, application: Application, question: str, keep: Keep, actor: User, 
         both = keep == "both" and isinstance(mine, str) and isinstance(saved, str)
         held.version += 1
         held.answers[question] = f"{saved}\n\n{mine}" if both else mine
+        held.uncounted = [code for code in held.uncounted if code != question]
         held.touched[question] = [held.version, ""]
     held.saved_at = now
     columns = refresh(held)
-    held.save(update_fields=["answers", "touched", "aside", "version", "saved_at", *columns])
+    held.save(update_fields=["answers", "touched", "aside", "uncounted", "version", "saved_at", *columns])
     return held
 
 
@@ -242,7 +246,7 @@ def choose_language(*, application: Application, language: str, actor: User, now
     """
     held = own_locked(application, actor)
     require_not_withdrawn(held)
-    require_open(held.cohort, now)
+    require_open(held.cohort, now, held.own_deadline)
     if language not in held.cohort.plan.programme.languages:
         raise Invalid({"language": [_("Choose one of the languages of this programme.")]})
     if held.language != language:

@@ -13,6 +13,7 @@ from tremplin.applications.copies import sections_of, text_copy
 from tremplin.applications.models import Application
 from tremplin.applications.rules import form as rules
 from tremplin.applications.rules.deadline import may_withdraw
+from tremplin.applications.services.common import form_of
 from tremplin.applications.states import state_of
 from tremplin.applications.views.common import can_be_written, deadline, own_or_404
 from tremplin.core import clock, files
@@ -44,7 +45,7 @@ def _check_page(
     request: CohortRequest, application: Application, problems: dict[str, list[str]], status: int = 200
 ) -> HttpResponse:
     cohort, now = request.cohort, clock.now()
-    form = cohort.plan.application
+    form = form_of(application)
     waiting = rules.all_problems(form, application.answers, application.aside)
     context = {
         "application": application,
@@ -52,7 +53,7 @@ def _check_page(
         "sections": sections_of(form, application.answers, waiting),
         "errors": _summary(request, problems),
         "waiting": len(waiting),
-        **deadline(cohort, now),
+        **deadline(cohort, now, application),
     }
     return render(request, "applications/check.html", context, status=status)
 
@@ -83,7 +84,7 @@ def receipt(request: CohortRequest) -> HttpResponse:
         "sections": sections_of(snapshot.version.plan.application, snapshot.answers, {}),
         "survey": request.cohort.plan.runs("equality"),
         "decisions": request.cohort.dates.get("decisions_out"),
-        **deadline(request.cohort, now),
+        **deadline(request.cohort, now, application),
     }
     return render(request, "applications/receipt.html", context)
 
@@ -116,7 +117,7 @@ def withdraw(request: CohortRequest) -> HttpResponse:
         "application": application,
         "never_sent": not application.sent and application.state == "draft",
         "possible": application.state != "withdrawn" and may_withdraw(request.cohort.dates, now),
-        **deadline(request.cohort, now),
+        **deadline(request.cohort, now, application),
     }
     return render(request, "applications/withdraw.html", context)
 

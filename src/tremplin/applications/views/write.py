@@ -15,9 +15,11 @@ from django.views.decorators.cache import never_cache
 
 from tremplin.applications import services
 from tremplin.applications.forms import SectionForm, values_in
+from tremplin.applications.hooks import Beside, help_for
 from tremplin.applications.models import Application
 from tremplin.applications.rules import form as rules
 from tremplin.applications.rules.answers import Raw, clean, readable
+from tremplin.applications.services.common import form_of
 from tremplin.applications.states import state_of
 from tremplin.applications.views.common import can_be_written, deadline, own_or_404
 from tremplin.core import clock
@@ -37,14 +39,15 @@ def hub(request: CohortRequest) -> HttpResponse:
         "state": state_of(application, now),
         "tasks": list(_tasks(application)),
         "languages": request.cohort.plan.programme.languages,
-        **deadline(request.cohort, now),
+        "helps": help_for(application, now),
+        **deadline(request.cohort, now, application),
     }
     page = "applications/hub.html" if can_be_written(application, now) else "applications/status.html"
     return render(request, page, context)
 
 
 def _tasks(application: Application) -> "list[Task]":
-    cohort, form = application.cohort, application.cohort.plan.application
+    cohort, form = application.cohort, form_of(application)
     return [
         Task(
             label=say(section.title),
@@ -73,7 +76,7 @@ def language(request: CohortRequest) -> HttpResponse:
 def section(request: CohortRequest, section: str) -> HttpResponse:
     """One section. Posting always saves, whatever state the answers are in; only then does it look at them."""
     application = own_or_404(request)
-    found = rules.section_of(request.cohort.plan.application, section)
+    found = rules.section_of(form_of(application), section)
     if found is None:
         raise Http404
     if request.method == "POST":
@@ -86,7 +89,7 @@ def section(request: CohortRequest, section: str) -> HttpResponse:
 def _problems(application: Application, section: Section, wanted: str) -> dict[str, list[str]]:
     """What to show beside the fields: all that stands in the way, or only what is wrong, or nothing."""
     if wanted == "all":
-        return rules.all_problems(application.cohort.plan.application, application.answers, application.aside)
+        return rules.all_problems(form_of(application), application.answers, application.aside)
     return rules.wrong_answers(section, application.answers) if wanted == "wrong" else {}
 
 
@@ -214,6 +217,8 @@ class Row:
     hidden: bool
     file: Any = None
     versions: tuple[str, str] | None = None
+    beside: Beside | None = None
+    text: str = ""
 
 
 def _page(
@@ -226,13 +231,18 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     cohort, now = request.cohort, clock.now()
-    form_plan = cohort.plan.application
+    form_plan = form_of(application)
+    besides = {
+        code: beside for help_ in help_for(application, now) for code, beside in help_.questions.items()
+    }
     answers = {**application.answers, **(typed or {})}
     shown = rules.shown(form_plan, application.answers)
     other_language = application.language if application.language != get_language() else ""
     form = SectionForm(section.questions, answers, problems, language=other_language)
     following = rules.section_after(form_plan, section.code)
-    rows = [_row(application, form, question, shown) for question in section.questions]
+    rows = [
+        _row(application, form, question, shown, besides.get(question.code)) for question in section.questions
+    ]
     context = {
         "application": application,
         "section": section,
@@ -242,18 +252,27 @@ def _page(
         "form": form,
         "errors": _summary(form, rows),
         "saved_with_problems": request.GET.get("problems") == "wrong" and bool(problems),
-        "asked": " ".join(row.question.code for row in rows if not row.versions),
+        "asked": " ".join(
+            row.question.code for row in rows if not row.versions and not (row.beside and row.beside.instead)
+        ),
         "shown": " ".join(row.question.code for row in rows if not row.hidden),
         "conditional": any(row.question.show_if for row in rows),
+        "uploads": any(row.question.kind == "file" and not row.versions for row in rows),
         "tab": get_random_string(8),
         "returns": request.GET.get("return", "") or request.POST.get("_return", ""),
         "skip": cohort_url(cohort, "applications:section", section=following.code) if following else "",
-        **deadline(cohort, now),
+        **deadline(cohort, now, application),
     }
     return render(request, "applications/section.html", context, status=status)
 
 
-def _row(application: Application, form: SectionForm, question: Question, shown: set[str]) -> Row:
+def _row(
+    application: Application,
+    form: SectionForm,
+    question: Question,
+    shown: set[str],
+    beside: Beside | None,
+) -> Row:
     value = application.answers.get(question.code)
     versions = None
     if question.code in application.aside:
@@ -264,6 +283,8 @@ def _row(application: Application, form: SectionForm, question: Question, shown:
         hidden=question.code not in shown,
         file=value if isinstance(value, dict) else None,
         versions=versions,
+        beside=beside,
+        text=readable(question, value) if beside and beside.instead else "",
     )
 
 
@@ -286,7 +307,12 @@ def _late(
         for question in section.questions
         if values.get(question.code)
     ]
-    context = {"late": late, "typed": typed, "section": section, **deadline(request.cohort, clock.now())}
+    context = {
+        "late": late,
+        "typed": typed,
+        "section": section,
+        **deadline(request.cohort, clock.now(), own_or_404(request)),
+    }
     return render(request, "applications/late.html", context, status=late.status)
 
 

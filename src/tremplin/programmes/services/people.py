@@ -14,7 +14,7 @@ from tremplin.people.models import User, normal_email
 from tremplin.programmes import mail
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort, Membership
-from tremplin.programmes.roles import GIVEN_BY_HAND, Role, require, role_names
+from tremplin.programmes.roles import GIVEN_BY_HAND, KEPT_APART, Role, require, role_names
 
 
 @transaction.atomic
@@ -22,10 +22,12 @@ def grant(*, user: User, cohort: Cohort, role: Role, actor: User | None, now: da
     """Give `user` a role; nothing happens when they hold it. Organisers grant roles by hand, stages by rule.
 
     `actor` None means that a stage's own rule grants the role (an applicant by applying, a scholar by
-    accepting). Raises NotAllowed when a person who is not an organiser of the cohort grants it.
+    accepting). Raises NotAllowed when a person who is not an organiser of the cohort grants it, Invalid when
+    they hold a role that must be kept apart from this one.
     """
     if actor is not None:
         require(actor, cohort, Role.ORGANISER)
+    _require_apart(user, cohort, role)
     membership, created = Membership.objects.get_or_create(
         user=user, cohort=cohort, role=role, defaults={"created_at": now}
     )
@@ -33,6 +35,28 @@ def grant(*, user: User, cohort: Cohort, role: Role, actor: User | None, now: da
         forget()
         log(cohort=cohort, actor=actor, verb="programmes.role-granted", subject=user, now=now, role=str(role))
     return membership
+
+
+def _require_apart(user: User, cohort: Cohort, role: Role) -> None:
+    """Raises Invalid when `user` holds the other of two roles that nobody holds together."""
+    if role not in KEPT_APART:
+        return
+    User.objects.select_for_update().get(pk=user.pk)  # of two organisers at once, the second sees the first
+    other = KEPT_APART - {role}
+    if not Membership.objects.filter(user=user, cohort=cohort, role__in=other).exists():
+        return
+    reason = (
+        _(
+            "This person reviews applications here, so they cannot be the accommodation officer: whoever knows "
+            "what was asked in confidence must not judge. Choose somebody else, or take the other role first."
+        )
+        if role == Role.OFFICER
+        else _(
+            "This person is the accommodation officer here and knows what was asked in confidence, so they "
+            "cannot review applications. Choose somebody else, or take the other role first."
+        )
+    )
+    raise Invalid({"role": [reason]})
 
 
 @transaction.atomic

@@ -1,0 +1,55 @@
+"""What the floors above add here without being known here: help on an applicant's pages, and whether reading began."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tremplin.applications.models import Application
+from tremplin.core.errors import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A line with a link beside one question. `instead`: it stands in the place of the box to write in."""
+
+    line: Message
+    label: Message
+    href: str
+    instead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What stands on the pages of one applicant: a line with a link, and what stands beside questions."""
+
+    line: Message
+    label: Message
+    href: str
+    urgent: bool = False
+    questions: Mapping[str, Beside] = field(default_factory=dict)
+
+
+_helpers: list[Callable[[Application, datetime], Help | None]] = []
+_readers: list[Callable[[Application], bool]] = []
+
+
+def register_help(helper: Callable[[Application, datetime], Help | None]) -> None:
+    """Declare what a floor above shows to the writer of an application, and to nobody else."""
+    if helper not in _helpers:
+        _helpers.append(helper)
+
+
+def register_reading(begun: Callable[[Application], bool]) -> None:
+    """Declare how one finds out whether somebody has begun to read an application."""
+    if begun not in _readers:
+        _readers.append(begun)
+
+
+def help_for(application: Application, now: datetime) -> list[Help]:
+    """What floors above show to the writer of `application`."""
+    return [found for helper in _helpers if (found := helper(application, now))]
+
+
+def reading_begun(application: Application) -> bool:
+    """Whether anybody has begun to read what was sent."""
+    return any(begun(application) for begun in _readers)

@@ -1,0 +1,29 @@
+"""What can be seen of the time that single people were given."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from tremplin.applications.models import Application, ApplicationState, Extension
+from tremplin.programmes.models import Cohort
+
+
+def extensions(application: Application) -> QuerySet[Extension]:
+    """All time that was given to one person, the newest first."""
+    return Extension.objects.filter(application=application).order_by("-created_at", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class StillWriting:
+    """Drafts that may still be sent although the call has closed, and until when the last of them may."""
+
+    many: int
+    until: datetime | None
+
+
+def still_writing(cohort: Cohort, now: datetime) -> StillWriting:
+    """Those whom organisers must not forget when they give out reading. One query."""
+    rows = Application.objects.filter(cohort=cohort, state=ApplicationState.DRAFT, own_deadline__gt=now)
+    found = rows.aggregate(many=Count("pk", filter=Q()), until=Max("own_deadline"))
+    return StillWriting(found["many"], found["until"])
