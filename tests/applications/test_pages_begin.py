@@ -92,7 +92,9 @@ def test_the_deadline_is_said_in_the_zone_of_the_cohort_in_utc_and_anywhere_on_e
     text = client.get(page(cast, "applications:eligibility")).content.decode()
     assert "12:59 (Paris)" in text
     assert "11:59 UTC" in text
-    assert "23:59 (anywhere on Earth)" in text
+    assert "As long as it is still 8 February 2027 somewhere on Earth, you are in time." in text
+    assert "<li>Dakar: 9 Feb, 11:59</li>" in text
+    assert 'data-own-time="2027-02-09T' in text
 
 
 def test_the_doors_speak_french(cast: Cast, clock: Clock, client: Client) -> None:

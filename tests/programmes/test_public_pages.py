@@ -186,7 +186,12 @@ def test_the_questions_are_a_text_that_holds_everything(cast: Cast, client: Clie
         "[optional; only if you answered “yes” to “Have you written code before?”]",
         "at most 1,000 characters",
         "at most 200 words",
-        "a file: pdf, txt, py",
+        "one file: PDF, TXT, PY, up to 10 MB",
+        "[required; a country, from a list; organisers alone read it]",
+        "[required; yes or no]",
+        "--- your answer to 2.1, from the next line on ---",
+        "As long as it is still 8 February 2027 somewhere on Earth, you are in time.",
+        "Applying takes: about 60 minutes, the organisers’ guess",
     ):
         assert words in text
     assert max(map(len, text.splitlines())) < 110
@@ -329,4 +334,8 @@ def test_facts_are_as_short_as_they_can_be(db: None) -> None:
     )
     cohort = cohort_of("exact-lab", person("Olive Organiser"), text=text)
     facts = {str(fact.label): fact.text for fact in call_facts(cohort)}
-    assert (facts["Places"], facts["Where"], facts["Applying takes"]) == ("2", "On site", "about 2.5 hours")
+    assert (facts["Places"], facts["Where"], facts["Applying takes"]) == (
+        "2",
+        "On site",
+        "about 2.5 hours, the organisers’ guess",
+    )

@@ -33,6 +33,7 @@ from tremplin.people import consents, keys
 from tremplin.people.models import MailedKey, SignIn
 from tremplin.people.services.consents import give
 from tremplin.people.services.erasure import ask_to_be_erased
+from tremplin.privacy import services as privacy
 from tremplin.programmes import mail
 from tremplin.projects.models import Project
 from tremplin.projects.services import begin as begin_project
@@ -296,6 +297,19 @@ def _rehearsal(cast: Cast) -> dict[str, Any]:
     return {}
 
 
+def _hold(cast: Cast) -> dict[str, Any]:
+    now = _after_opening(cast)
+    hold = privacy.place(
+        cohort=cast.cohort,
+        kept="review.texts",
+        reason="A claim is open.",
+        until=now + timedelta(days=900),
+        actor=cast.organiser,
+        now=now,
+    )
+    return {"ref": hold.ref}
+
+
 EXAMPLES: dict[str, Make | Example] = {
     # people
     "people:sign-in-link": _link,
@@ -305,6 +319,8 @@ EXAMPLES: dict[str, Make | Example] = {
     "mfa_remove_webauthn": Example(_passkey, owner="organiser"),
     # erasure requests
     "privacy:request": _erasure,
+    "privacy:hold": lambda cast: {"kept": "review.texts"},
+    "privacy:lift": _hold,
     "erasures:request": _erasure,
     # jobs, outbox
     "jobs:act": _job,

@@ -243,6 +243,7 @@ class Letter(Record):
     texts = models.JSONField()
     filters = models.JSONField(default=dict)
     rows = models.JSONField(default=list)
+    once = models.CharField(max_length=60, blank=True)
 
 
 class ExtensionCause(models.TextChoices):

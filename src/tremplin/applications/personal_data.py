@@ -36,6 +36,7 @@ def _one(application: Application) -> dict[str, Any]:
         "withdrawn_at": application.withdrawn_at,
         "excluded": _excluded(application),
         "labels": [held.label.name for held in application.labelled.all()],
+        "minutes_of_writing": application.writing_seconds // 60,
         "eligibility": application.eligibility,
         "questions": {question.code: say(question.label, application.language) for question in questions},
         "draft": application.answers,

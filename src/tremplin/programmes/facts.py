@@ -12,6 +12,7 @@ from tremplin.core.ui.amounts import money, number
 from tremplin.core.ui.moments import day_text
 from tremplin.core.ui.parts import TimelineDate
 from tremplin.programmes.dates import EXPLANATIONS, LABELS, date_words
+from tremplin.programmes.effort import effort_text
 from tremplin.programmes.icalendar import PUBLIC
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.questions import opens
@@ -62,7 +63,7 @@ def call_facts(cohort: Cohort) -> list[Fact]:
             "A mentor for you, %(count)s hour a week", "A mentor for you, %(count)s hours a week", hours
         )
         found.append(Fact(_("Mentor"), text % {"count": number(hours)}))
-    found.append(Fact(_("Applying takes"), _minutes(plan.application.minutes)))
+    found.append(Fact(_("Applying takes"), effort_text(cohort)))
     return found
 
 
@@ -81,12 +82,6 @@ def _pay(stipend: StipendPlan) -> str:
     count = len(stipend.instalments)
     text = ngettext("%(amount)s in one payment", "%(amount)s in %(count)s payments", count)
     return text % {"amount": money(stipend.total(), stipend.currency), "count": number(count)}
-
-
-def _minutes(minutes: int) -> str:
-    if minutes < 120:
-        return _("about %(count)s minutes") % {"count": number(minutes)}
-    return _("about %(count)s hours") % {"count": number(minutes / 60, 1)}
 
 
 def choosing(cohort: Cohort) -> list[str]:

@@ -1,15 +1,18 @@
 """What a call asks, as a plain text that people can keep, print and write into without a line."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from textwrap import wrap
 
 from babel import Locale
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tremplin.core.text import say
 from tremplin.core.ui.amounts import locale, number
 from tremplin.programmes.dates import date_words
+from tremplin.programmes.effort import effort_text
+from tremplin.programmes.elsewhere import elsewhere
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.schema import EligibilityQuestion, Question
 
@@ -23,8 +26,19 @@ def as_text(cohort: Cohort) -> str:
         f"{say(plan.programme.name)} – {cohort.title or cohort.slug}",
         "=" * 40,
         _("Apply until %(date)s.") % {"date": date_words(cohort, cohort.dates["call_closes"])},
-        _("It takes about %(minutes)s minutes. Answers are sent in on the web site, not in this file.")
-        % {"minutes": number(plan.application.minutes)},
+        *_wrapped(elsewhere(cohort.dates["call_closes"]).universal, ""),
+        *_wrapped(elsewhere(cohort.dates["call_closes"]).anywhere, ""),
+        "",
+        *_wrapped(_("Applying takes: %(effort)s") % {"effort": effort_text(cohort)}, ""),
+        "",
+        *_wrapped(
+            _(
+                "Write your answers under the lines that say so, without a line if you like. Answers are sent in on "
+                "the web site, not in this file: copy each into its box there. Line breaks stay as they are, and "
+                "the site counts words and characters as this file says."
+            ),
+            "",
+        ),
         "",
     ]
     if plan.eligibility and plan.runs("eligibility"):
@@ -45,12 +59,16 @@ def _question(mark: str, question: Question, cohort: Cohort) -> Iterator[str]:
         yield from _wrapped(say(question.help), "    ", first="    ")
     notes = [note for note in (limit(question), _condition(question, cohort)) if note]
     notes.insert(0, _("required") if question.required else _("optional"))
+    if question.identifies or not question.for_reviewers:
+        notes.append(_("organisers alone read it"))
     yield f"    [{'; '.join(notes)}]"
     for option in question.options:
         yield from _wrapped(f"( ) {say(option.label)}", "        ", first="    ")
     if question.example:
         example = _("Example: %(text)s") % {"text": say(question.example)}
         yield from _wrapped(example, "    ", first="    ")
+    if question.kind != "file":
+        yield from ("", _("--- your answer to %(mark)s, from the next line on ---") % {"mark": mark}, "", "")
 
 
 def limit(question: Question) -> str:
@@ -64,10 +82,35 @@ def limit(question: Question) -> str:
             "at most %(count)s character", "at most %(count)s characters", question.max_characters
         ) % {"count": number(question.max_characters)}
     if question.kind == "file":
-        return _("a file: %(kinds)s") % {"kinds": ", ".join(question.files)}
-    if question.kind == "choices":
-        return _("choose any")
-    return _("choose one") if question.kind in {"choice", "yes_no"} else ""
+        return _("one file: %(kinds)s, up to %(limit)s MB") % {
+            "kinds": ", ".join(kind.upper() for kind in question.files),
+            "limit": number(settings.UPLOAD_LIMIT // 1024 // 1024),
+        }
+    if question.kind == "number":
+        return _bounds(question)
+    return _OF_A_KIND[question.kind]() if question.kind in _OF_A_KIND else ""
+
+
+def _bounds(question: Question) -> str:
+    least, most = question.minimum, question.maximum
+    if least is not None and most is not None:
+        return _("a whole number from %(least)s to %(most)s") % {"least": number(least), "most": number(most)}
+    if least is not None:
+        return _("a whole number, %(least)s or more") % {"least": number(least)}
+    if most is not None:
+        return _("a whole number, %(most)s or less") % {"most": number(most)}
+    return _("a whole number")
+
+
+_OF_A_KIND: dict[str, Callable[[], str]] = {
+    "choices": lambda: _("choose any"),
+    "choice": lambda: _("choose one"),
+    "yes_no": lambda: _("yes or no"),
+    "country": lambda: _("a country, from a list"),
+    "date": lambda: _("a day, month and year"),
+    "url": lambda: _("a web address"),
+    "email": lambda: _("an e-mail address"),
+}
 
 
 def _condition(question: Question, cohort: Cohort) -> str:

@@ -1,5 +1,6 @@
 """What people can do with applications."""
 
+from tremplin.applications.services.deeds import carry_out, describe, plan, undo
 from tremplin.applications.services.drafts import (
     Late,
     Saved,
@@ -10,24 +11,36 @@ from tremplin.applications.services.drafts import (
     settle,
     start,
 )
-from tremplin.applications.services.organising import log_export, send_draft_reminders
+from tremplin.applications.services.letters import letter_of, prepare_letter, recipients
+from tremplin.applications.services.organising import log_export
+from tremplin.applications.services.pieces import add_piece, begin_upload, cancel_upload, finish_upload
 from tremplin.applications.services.sending import resume, submit, withdraw
 from tremplin.applications.services.uploads import attach_file, detach_file
 
 __all__ = [
     "Late",
     "Saved",
+    "add_piece",
     "attach_file",
+    "begin_upload",
+    "cancel_upload",
+    "carry_out",
     "check_eligibility",
     "choose_language",
+    "describe",
     "detach_file",
     "discard",
+    "finish_upload",
+    "letter_of",
     "log_export",
+    "plan",
+    "prepare_letter",
+    "recipients",
     "resume",
     "save_section",
-    "send_draft_reminders",
     "settle",
     "start",
     "submit",
+    "undo",
     "withdraw",
 ]

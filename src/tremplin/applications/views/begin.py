@@ -9,6 +9,7 @@ from tremplin.applications.forms import EligibilityForm
 from tremplin.applications.rules.deadline import may_start
 from tremplin.applications.views.common import deadline
 from tremplin.core import clock
+from tremplin.programmes.effort import effort_text
 from tremplin.programmes.http import CohortRequest, cohort_url, person
 from tremplin.programmes.models import Cohort
 
@@ -56,6 +57,7 @@ def start(request: CohortRequest) -> HttpResponse:
     context = {
         "form_plan": form,
         "questions": len(form.questions()),
+        "effort": effort_text(cohort),
         "languages": cohort.plan.programme.languages,
         "may_start": may_start(cohort.dates, now),
         **deadline(cohort, now),

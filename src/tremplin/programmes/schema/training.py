@@ -91,6 +91,9 @@ class StipendPlan(Part):
 
     currency: Currency = Field(description="ISO 4217 code such as EUR")
     nature: Words = Field(description="What the payment is in law, signed off by finance")
+    where: Words | None = Field(
+        default=None, description="Where and how it can be paid, and where not, before anybody applies"
+    )
     instalments: list[Instalment] = Field(min_length=1, description="The payments, in order")
     extension_weeks: int = Field(
         default=5, ge=0, le=26, description="Longest extension, in weeks, that moves later dates"

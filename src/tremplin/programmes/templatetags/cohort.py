@@ -1,9 +1,11 @@
 """Template tags for pages of a cohort."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 
+from tremplin.programmes.elsewhere import elsewhere
 from tremplin.programmes.http import cohort_url as url_of
 
 register = template.Library()
@@ -14,3 +16,9 @@ def cohort_url(context: template.Context, name: str, **kwargs: Any) -> str:
     """The address of the page `name` of the cohort at hand (context `cohort`, else the request's)."""
     cohort = kwargs.pop("of", None) or context.get("cohort") or context["request"].cohort
     return url_of(cohort, name, **kwargs)
+
+
+@register.inclusion_tag("programmes/parts/elsewhere.html")
+def deadline_elsewhere(at: datetime) -> dict[str, Any]:
+    """A deadline in the reader's own time (where script runs), in UTC, anywhere on Earth, and in many cities."""
+    return {"elsewhere": elsewhere(at)}

@@ -1,5 +1,7 @@
 """The public call: what it is, who may apply, what it pays, when; and its questions to take along."""
 
+from zoneinfo import ZoneInfo
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
@@ -30,6 +32,8 @@ def call(request: CohortRequest) -> HttpResponse:
     context = {
         "plan": plan,
         "state": call_state(cohort, now),
+        "closes": cohort.dates.get("call_closes"),
+        "zone": ZoneInfo(plan.cohort.time_zone),
         "applicant": Role.APPLICANT in request.roles,
         "facts": call_facts(cohort),
         "payments": payments(cohort),

@@ -1,0 +1,9 @@
+// <p data-own-time="ISO moment" data-text="… {zone} … {when}" hidden>: says a moment on the clock of this device.
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeStyle: "short", hour12: false });
+for (const line of document.querySelectorAll("[data-own-time]")) {
+  const place = (timeZone ?? "").split("/").pop().replaceAll("_", " ");
+  if (!place) continue;
+  line.textContent = line.dataset.text.replace("{zone}", place).replace("{when}", words.format(new Date(line.dataset.ownTime)));
+  line.hidden = false;
+}
