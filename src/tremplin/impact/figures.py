@@ -12,6 +12,7 @@ from tremplin.impact.models import SurveyResponse
 from tremplin.impact.purposes import FOLLOW_UP
 from tremplin.people.services import consents
 from tremplin.programmes.models import Cohort
+from tremplin.programmes.retention import frozen
 from tremplin.projects.models import MilestoneReport, MilestoneState
 from tremplin.review.models import Review
 from tremplin.selection.models import ScholarState
@@ -43,6 +44,9 @@ def reach(cohort: Cohort) -> dict[str, int]:
     )
     read = Review.objects.filter(assignment__application__cohort=cohort, submitted_at__isnull=False)
     reads = read.aggregate(reads=Count("pk"), read=Count("assignment__application", distinct=True))
+    if kept := frozen(cohort, "applications"):
+        began = kept.figures
+        counts = {"started": began["started"], "submitted": began["sent"], "withdrawn": began["withdrawn"]}
     return {**counts, **reads, "scholars": len(everyone(cohort))}
 
 
@@ -91,6 +95,12 @@ def output(cohort: Cohort) -> dict[str, int]:
 
 
 def outcomes(cohort: Cohort, *, now: datetime) -> list[dict[str, Any]]:
+    """The outcomes as they are counted now, or as they were before the single answers went."""
+    kept = frozen(cohort, "impact")
+    return list(kept.figures["outcomes"]) if kept else counted_outcomes(cohort, now=now)
+
+
+def counted_outcomes(cohort: Cohort, *, now: datetime) -> list[dict[str, Any]]:
     """Each survey that has come due: coverage, then the figures that may be shown."""
     plan = cohort.plan.impact
     if plan is None:

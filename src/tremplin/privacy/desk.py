@@ -1,4 +1,4 @@
-"""What erasure requests put on a person's desk."""
+"""What erasure requests and the end of retention put on a person's desk."""
 
 from datetime import datetime
 
@@ -17,13 +17,41 @@ NAV = (
     NavItem(
         Phase.ORGANISE, gettext_lazy("Erasure requests"), "privacy:requests", frozenset({Role.ORGANISER})
     ),
+    NavItem(
+        Phase.ORGANISE,
+        gettext_lazy("What goes when"),
+        "privacy:retention",
+        frozenset({Role.ORGANISER, Role.OBSERVER}),
+    ),
 )
 
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
-    """For organisers: people who wait to be erased, and until when they must be answered."""
+    """For organisers: people who wait to be erased, and until when they must be answered; what goes soon."""
     if Role.ORGANISER not in roles:
         return []
+    return [*_requests(cohort, actor, now), *_going(cohort, now)]
+
+
+def _going(cohort: Cohort, now: datetime) -> list[Card]:
+    """What goes by itself within the next month: the last days to look at it."""
+    found = None if cohort.rehearsal else queries.soon(cohort, now=now)
+    if found is None:
+        return []
+    day, classes = found
+    return [
+        Card(
+            _("Data about people goes by itself"),
+            " · ".join(str(kept.what) for kept in classes),
+            cohort_url(cohort, "privacy:retention"),
+            action=_("See what goes and what stays"),
+            due=day,
+            urgency="soon",
+        )
+    ]
+
+
+def _requests(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     waiting = list(queries.waiting(queries.parts(cohort).exclude(request__user=actor)))
     if not waiting:
         return []

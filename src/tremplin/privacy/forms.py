@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tremplin.core.ui.forms import TextArea
-from tremplin.privacy.services import LONGEST_REASON
+from tremplin.core.ui.forms import DatePicker, TextArea
+from tremplin.privacy.services.erasures import LONGEST_REASON
+from tremplin.privacy.services.holds import LONGEST
 
 
 class CarryOutForm(forms.Form):
@@ -25,3 +26,24 @@ class RefuseForm(forms.Form):
         error_messages={"required": _("Give the reason: the person reads it, and the law asks for it.")},
     )
     show_optional = False
+
+
+class HoldForm(forms.Form):
+    """Why something is kept longer than its time, and until when."""
+
+    reason = forms.CharField(
+        label=_("Why it has to be kept"),
+        help_text=_("Name the law or the claim, not a person. Organisers and observers read it."),
+        max_length=LONGEST,
+        widget=TextArea(rows=3, characters=LONGEST),
+        error_messages={"required": _("Name the law or the claim for which it has to be kept.")},
+    )
+    until = forms.DateField(
+        label=_("Until the end of"),
+        help_text=_("At most five years from now. After that day it goes by itself."),
+        widget=DatePicker(),
+        error_messages={
+            "required": _("Choose a day."),
+            "invalid": _("Write a day such as 2027-01-31."),
+        },
+    )

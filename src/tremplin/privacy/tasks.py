@@ -1,4 +1,4 @@
-"""Erasure as time passes: those who must answer are reminded, and what had to stay goes after its day."""
+"""Data as time passes: those who must answer a request are reminded, and what had to stay goes after its day."""
 
 from datetime import datetime, timedelta
 
@@ -6,9 +6,9 @@ from tremplin.core import clock
 from tremplin.core.jobs.task import periodic, task
 from tremplin.people.models import ErasurePart, ErasureRequest, User
 from tremplin.people.services import erasure
-from tremplin.privacy import mails, queries, rules
+from tremplin.privacy import mails, queries, rules, services
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.queries import people_with
+from tremplin.programmes.queries import cohorts_in_progress, people_with
 from tremplin.programmes.roles import Role
 
 
@@ -23,6 +23,23 @@ def look_after_requests() -> None:
         erasure.settle(request=request, now=now)
     erasure.erase_what_is_due(now=now)
     erasure.forget_shells(now=now)
+
+
+@periodic(every=timedelta(days=1))
+@task(attempts=3)
+def let_go_in_ended_cohorts() -> None:
+    """Cohorts in progress let go in their rounds; for those that have ended, one job each."""
+    now = clock.now()
+    going_on = set(cohorts_in_progress(now).values_list("pk", flat=True))
+    for pk in Cohort.objects.filter(rehearsal=False).order_by("pk").values_list("pk", flat=True):
+        if pk not in going_on:
+            let_go.using(key=f"let-go:{pk}").enqueue(pk)
+
+
+@task(attempts=3)
+def let_go(pk: int) -> None:
+    """What is over in one cohort."""
+    services.purge(cohort=Cohort.objects.get(pk=pk), now=clock.now())
 
 
 def remind(part: ErasurePart, *, now: datetime) -> None:

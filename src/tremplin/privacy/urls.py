@@ -1,4 +1,4 @@
-"""Addresses of erasure requests, below a cohort."""
+"""Addresses of what is kept, below a cohort: erasure requests, what goes when, what is kept about oneself."""
 
 from django.urls import path
 
@@ -8,4 +8,8 @@ app_name = "privacy"
 urlpatterns = [
     path("erasures/", views.requests, name="requests"),
     path("erasures/<slug:ref>/", views.one, name="request"),
+    path("retention/", views.retention, name="retention"),
+    path("retention/holds/<slug:ref>/lift/", views.lift, name="lift"),
+    path("retention/<str:kept>/hold/", views.hold, name="hold"),
+    path("kept-about-you/", views.mine, name="mine"),
 ]

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
@@ -17,7 +18,7 @@ from tremplin.web import assets
 
 
 def run(args: argparse.Namespace) -> int:
-    """Unpack and check everything; then change places; then bring it to this version."""
+    """Unpack and check everything; change places; bring it to this version; let go what is over by now."""
     if not args.path.is_file():
         raise UserError(f"There is no file {args.path}.", "Name a file that “tremplin backup” wrote.")
     readiness.check_folder()
@@ -35,6 +36,8 @@ def run(args: argparse.Namespace) -> int:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         assets.gather()
+        if apps.is_installed("tremplin.privacy"):
+            call_command("let_go")  # what was over when, or since, the backup was made
     print(f"Restored what was backed up on {manifest.made_at} with Tremplin {manifest.tremplin}.")
     if aside:
         print(f"What was here before is kept in: {', '.join(aside)}")

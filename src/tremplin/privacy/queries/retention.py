@@ -1,0 +1,102 @@
+"""What goes when, and what has gone: a cohort's data by class, without a person in sight."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tremplin.core.models import AuditEvent
+from tremplin.people.models import User
+from tremplin.privacy.models import Hold
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.retention import DataClass, classes, days_of
+from tremplin.programmes.roles import Role, require
+
+PURGED = "privacy.purged"
+SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One class of data: how much there is, from when it goes, and what holds it."""
+
+    kept: DataClass
+    count: int
+    goes: datetime | None
+    hold: Hold | None
+
+    @property
+    def what(self) -> str:
+        return str(self.kept.what)
+
+    @property
+    def stays(self) -> str:
+        return str(self.kept.kept)
+
+    @property
+    def day(self) -> datetime | None:
+        """The day on which some of it really goes: its own, or the end of the hold."""
+        if self.goes is None or self.hold is None:
+            return self.goes
+        return max(self.goes, self.hold.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What went on one day."""
+
+    at: datetime
+    counts: list[tuple[str, int]]
+
+
+def holds_in_force(cohort: Cohort, now: datetime) -> dict[str, Hold]:
+    """What holds which class of data now."""
+    rows = Hold.objects.filter(cohort=cohort, lifted_at=None, until__gt=now)
+    return {hold.kept: hold for hold in rows}
+
+
+def lines(cohort: Cohort, actor: User, *, now: datetime) -> list[Line]:
+    """Every class of data that there is something of, what goes next first. Raises NotAllowed."""
+    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    held = holds_in_force(cohort, now)
+    found = [
+        Line(kept, count, kept.first_day(cohort), held.get(kept.code))
+        for kept in classes()
+        if (count := kept.count(cohort)) or kept.code in held
+    ]
+    far = datetime.max.replace(tzinfo=now.tzinfo)
+    return sorted(found, key=lambda line: (line.day or far, line.kept.code))
+
+
+def rule_words(kept: DataClass, cohort: Cohort) -> str:
+    """Until when and why, with the days of the cohort's profile."""
+    return str(kept.rule) % {"days": days_of(cohort, kept.limit)} if kept.limit else str(kept.rule)
+
+
+def soon(cohort: Cohort, *, now: datetime) -> tuple[datetime, list[DataClass]] | None:
+    """The day within the next month on which something goes, and what. Counts only where a day is near."""
+    near = [
+        (day, kept)
+        for kept in classes()
+        if kept.limit and (day := kept.first_day(cohort)) and now < day <= now + SOON
+    ]
+    if not near:
+        return None
+    held = holds_in_force(cohort, now)
+    first = min((day for day, kept in near if kept.code not in held), default=None)
+    going = [kept for day, kept in near if day == first and kept.code not in held and kept.count(cohort)]
+    return (first, going) if first and going else None
+
+
+def past_rounds(cohort: Cohort) -> list[Round]:
+    """What has gone, by day, the newest first: as the log says it, which knows counts alone."""
+    rows = AuditEvent.objects.filter(scope=cohort.scope, verb=PURGED).order_by("position")
+    days: dict[tuple[int, int, int], tuple[datetime, dict[str, int]]] = {}
+    for event in rows.only("at", "data"):
+        key = (event.at.year, event.at.month, event.at.day)
+        counts = days.setdefault(key, (event.at, {}))[1]
+        for code, count in event.data.items():
+            counts[code] = counts.get(code, 0) + int(count)
+    names = {kept.code: str(kept.what) for kept in classes()}
+    return [
+        Round(at, [(names.get(code, code), count) for code, count in sorted(counts.items())])
+        for at, counts in reversed(days.values())
+    ]

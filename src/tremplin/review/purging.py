@@ -1,0 +1,46 @@
+"""When what readers wrote goes by itself: as soon as no decision has to be explained any more. Scores stay."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.retention import DataClass, register
+from tremplin.review.models import DeclaredConflict, Review
+
+
+def _reviews(cohort: Cohort) -> QuerySet[Review]:
+    return Review.objects.filter(assignment__cohort=cohort).filter(~Q(comment="") | ~Q(private_note=""))
+
+
+def _conflicts(cohort: Cohort) -> QuerySet[DeclaredConflict]:
+    return DeclaredConflict.objects.filter(cohort=cohort).exclude(reason="")
+
+
+def _count(cohort: Cohort) -> int:
+    return _reviews(cohort).values("pk").union(_conflicts(cohort).values("pk"), all=True).count()
+
+
+def _purge(cohort: Cohort, _now: datetime, limit: int) -> int:
+    reviews = list(_reviews(cohort).order_by("pk").values_list("pk", flat=True)[:limit])
+    Review.objects.filter(pk__in=reviews).update(comment="", private_note="")
+    conflicts = list(_conflicts(cohort).order_by("pk").values_list("pk", flat=True)[: limit - len(reviews)])
+    DeclaredConflict.objects.filter(pk__in=conflicts).update(reason="")
+    return len(reviews) + len(conflicts)
+
+
+TEXTS = register(
+    DataClass(
+        code="review.texts",
+        what=_("What readers wrote: comments, notes for the organisers, reasons of conflicts of interest"),
+        rule=_(
+            "They explain a decision, and go with the last day on which it may have to be explained: "
+            "%(days)s days after it."
+        ),
+        kept=_("Every score, who read what and when, so that the decision can still be worked out again."),
+        count=_count,
+        purge=_purge,
+        limit="explain_days",
+    )
+)
