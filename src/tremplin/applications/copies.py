@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tremplin.applications.last_time import LastTime, last_time
 from tremplin.applications.models import Application, Snapshot
 from tremplin.applications.rules.answers import Answers, readable
 from tremplin.applications.rules.form import asked, may_be_reviewed
@@ -25,6 +26,7 @@ class Line:
     text: str
     problem: bool = False
     file: Mapping[str, Any] | None = None
+    last_time: LastTime | None = None
 
     @property
     def organisers_only(self) -> bool:
@@ -37,21 +39,28 @@ class Part:
     lines: tuple[Line, ...]
 
 
-def sections_of(form: ApplicationForm, answers: Answers, problems: Collection[str] = ()) -> list[Part]:
-    """All that is asked, with what was answered."""
+def sections_of(
+    form: ApplicationForm,
+    answers: Answers,
+    problems: Collection[str] = (),
+    *,
+    draft: Application | None = None,
+) -> list[Part]:
+    """All that is asked, with what was answered; of a `draft` also what was taken over from last time."""
     return [
-        Part(section, tuple(_line(question, answers, problems) for question in questions))
+        Part(section, tuple(_line(question, answers, problems, draft) for question in questions))
         for section, questions in asked(form, answers)
     ]
 
 
-def _line(question: Question, answers: Answers, problems: Collection[str]) -> Line:
+def _line(question: Question, answers: Answers, problems: Collection[str], draft: Application | None) -> Line:
     value = answers.get(question.code)
     return Line(
         question=question,
         text=readable(question, value),
         problem=question.code in problems,
         file=value if isinstance(value, dict) else None,
+        last_time=last_time(draft, question) if draft else None,
     )
 
 

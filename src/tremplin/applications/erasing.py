@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tremplin.applications import hooks
 from tremplin.applications.models import (
     AnswerFile,
     Application,
@@ -38,6 +39,7 @@ def _has_words(row: Application) -> bool:
     return bool(
         row.answers
         or row.aside
+        or row.carried
         or row.eligibility
         or row.name != row.nameless
         or row.files.all()
@@ -91,15 +93,18 @@ def erase(user: User, scope: str, now: datetime) -> None:
 
 def let_go(row: Application) -> bool:
     """Blank everything that was written; what was never sent goes whole. Whether nothing of it is left."""
+    hooks.let_go(row)
     discard_all(row)
     if row.state == ApplicationState.DRAFT and not row.sent:
         row.delete()
         return True
     AnswerFile.objects.filter(application=row).delete()
     Snapshot.objects.filter(application=row).update(answers={})
-    row.answers, row.aside, row.eligibility, row.touched = {}, {}, {}, {}
+    row.answers, row.aside, row.eligibility, row.touched, row.carried = {}, {}, {}, {}, {}
+    row.writing_seconds = 0
     row.name, row.search, row.progress = row.nameless, "", 0
-    row.lacking, row.lacks = 0, []
+    row.lacking, row.lacks, row.uncounted = 0, [], []
+    row.extensions.update(reason="")
     Labelled.objects.filter(application=row).delete()
     Exclusion.objects.filter(application=row).update(reason={})
     row.save()

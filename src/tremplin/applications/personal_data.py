@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tremplin.applications import erasing
 from tremplin.applications.models import Application, ApplicationState, Exclusion
+from tremplin.applications.queries.uploads import uploads_to
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.people.models import User
@@ -41,6 +42,11 @@ def _one(application: Application) -> dict[str, Any]:
         "questions": {question.code: say(question.label, application.language) for question in questions},
         "draft": application.answers,
         "second_versions": application.aside,
+        "taken_over": application.carried,
+        "uploads_on_their_way": [
+            {"name": part.given_name, "size": part.size, "arrived": part.arrived, "at": part.touched_at}
+            for part in uploads_to(application)
+        ],
         "sent": [
             {
                 "number": snapshot.number,

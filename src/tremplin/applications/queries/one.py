@@ -14,7 +14,7 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.programmes.schema import Question
 
-WRITTEN = ("answers", "touched", "aside", "eligibility")
+WRITTEN = ("answers", "touched", "aside", "eligibility", "carried")
 
 
 def own_application(user: User, cohort: Cohort) -> Application | None:
@@ -123,5 +123,3 @@ def readable_for_review(snapshot: Snapshot) -> list[Reading]:
 def pseudonym(application: Application, round_code: str) -> str:
     """What reviewers of the round `round_code` call this application."""
     return rules.pseudonym(application.blind_key, round_code)
-
-

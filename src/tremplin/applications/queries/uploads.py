@@ -11,6 +11,7 @@ def own_upload(user: User, application: Application, ref: str) -> PartialUpload 
     return rows.filter(purpose__startswith=f"applications:{application.ref}:").first()
 
 
-def uploads_of(user: User) -> list[PartialUpload]:
-    """All that a person has on its way."""
-    return list(PartialUpload.objects.filter(owner_ref=user.ref, stored_ref="").order_by("pk"))
+def uploads_to(application: Application) -> list[PartialUpload]:
+    """What is on its way to an application."""
+    rows = PartialUpload.objects.filter(purpose__startswith=f"applications:{application.ref}:", stored_ref="")
+    return list(rows.order_by("pk"))

@@ -11,6 +11,7 @@ from tremplin.applications.services.drafts import (
     settle,
     start,
 )
+from tremplin.applications.services.earlier import let_go_of_earlier
 from tremplin.applications.services.letters import letter_of, prepare_letter, recipients
 from tremplin.applications.services.organising import log_export
 from tremplin.applications.services.pieces import add_piece, begin_upload, cancel_upload, finish_upload
@@ -31,6 +32,7 @@ __all__ = [
     "detach_file",
     "discard",
     "finish_upload",
+    "let_go_of_earlier",
     "letter_of",
     "log_export",
     "plan",

@@ -21,6 +21,7 @@ from tremplin.applications.services.common import (
     require_not_withdrawn,
     require_open,
 )
+from tremplin.applications.services.earlier import take_over
 from tremplin.applications.services.uploads import discard_all
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.people.models import User
@@ -60,9 +61,17 @@ def check_eligibility(*, cohort: Cohort, answers: Mapping[str, str]) -> Verdict:
 
 @transaction.atomic
 def start(
-    *, cohort: Cohort, applicant: User, eligibility: Mapping[str, str], now: datetime, language: str = ""
+    *,
+    cohort: Cohort,
+    applicant: User,
+    eligibility: Mapping[str, str],
+    now: datetime,
+    language: str = "",
+    earlier: str = "",
 ) -> Application:
     """Begin an application, or return the one that this person already has.
+
+    `earlier` is the reference of an application of theirs whose words they want to start from.
 
     Order: the call is open; the person does not run this cohort; every door is open; the application, with
     what we know already filled in; the role of applicant; the audit event.
@@ -93,6 +102,8 @@ def start(
         saved_at=now,
         created_at=now,
     )
+    if earlier:
+        take_over(application, earlier)
     refresh(application)
     try:
         with transaction.atomic():

@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 
 from tremplin.applications import queries, services
 from tremplin.applications.forms import EligibilityForm
+from tremplin.applications.queries.earlier import own_and_earlier
 from tremplin.applications.rules.deadline import may_start
 from tremplin.applications.views.common import deadline
 from tremplin.core import clock
@@ -47,7 +48,8 @@ def _kept(request: CohortRequest) -> dict[str, str]:
 def start(request: CohortRequest) -> HttpResponse:
     """What lies ahead: how long it takes, what is asked, who reads it. One button begins."""
     cohort, now = request.cohort, clock.now()
-    if queries.own_application(request.user, cohort):
+    own, earlier = own_and_earlier(request.user, cohort)
+    if own:
         return HttpResponseRedirect(cohort_url(cohort, "applications:hub"))
     if not services.check_eligibility(cohort=cohort, answers=_kept(request)).eligible:
         return HttpResponseRedirect(cohort_url(cohort, "applications:eligibility"))
@@ -57,6 +59,7 @@ def start(request: CohortRequest) -> HttpResponse:
     context = {
         "form_plan": form,
         "questions": len(form.questions()),
+        "earlier": earlier,
         "effort": effort_text(cohort),
         "languages": cohort.plan.programme.languages,
         "may_start": may_start(cohort.dates, now),
@@ -71,6 +74,7 @@ def _begin(request: CohortRequest, cohort: Cohort) -> HttpResponse:
         applicant=request.user,
         eligibility=_kept(request),
         language=request.POST.get("language", ""),
+        earlier=request.POST.get("earlier", ""),
         now=clock.now(),
     )
     kept = request.session.get(_KEPT, {})

@@ -50,7 +50,7 @@ def _check_page(
     context = {
         "application": application,
         "state": state_of(application, now),
-        "sections": sections_of(form, application.answers, waiting),
+        "sections": sections_of(form, application.answers, waiting, draft=application),
         "errors": _summary(request, problems),
         "waiting": len(waiting),
         **deadline(cohort, now, application),

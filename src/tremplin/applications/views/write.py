@@ -16,7 +16,9 @@ from django.views.decorators.cache import never_cache
 from tremplin.applications import services
 from tremplin.applications.forms import SectionForm, values_in
 from tremplin.applications.hooks import Beside, help_for
+from tremplin.applications.last_time import LastTime, last_time
 from tremplin.applications.models import Application
+from tremplin.applications.queries.earlier import taken_over
 from tremplin.applications.rules import form as rules
 from tremplin.applications.rules.answers import Raw, clean, readable
 from tremplin.applications.services.common import form_of
@@ -40,6 +42,7 @@ def hub(request: CohortRequest) -> HttpResponse:
         "tasks": list(_tasks(application)),
         "languages": request.cohort.plan.programme.languages,
         "helps": help_for(application, now),
+        "taken": taken_over(application),
         **deadline(request.cohort, now, application),
     }
     page = "applications/hub.html" if can_be_written(application, now) else "applications/status.html"
@@ -69,6 +72,13 @@ def language(request: CohortRequest) -> HttpResponse:
         now=clock.now(),
     )
     messages.success(request, _("Saved: the language of your answers."))
+    return HttpResponseRedirect(cohort_url(request.cohort, "applications:hub"))
+
+
+def earlier(request: CohortRequest) -> HttpResponse:
+    """Let go of what was taken over from an earlier application."""
+    services.let_go_of_earlier(application=own_or_404(request), actor=request.user, now=clock.now())
+    messages.success(request, _("What came from last time is gone. What you have rewritten is still here."))
     return HttpResponseRedirect(cohort_url(request.cohort, "applications:hub"))
 
 
@@ -217,6 +227,7 @@ class Row:
     hidden: bool
     file: Any = None
     versions: tuple[str, str] | None = None
+    last_time: LastTime | None = None
     beside: Beside | None = None
     text: str = ""
 
@@ -283,6 +294,7 @@ def _row(
         hidden=question.code not in shown,
         file=value if isinstance(value, dict) else None,
         versions=versions,
+        last_time=last_time(application, question),
         beside=beside,
         text=readable(question, value) if beside and beside.instead else "",
     )
