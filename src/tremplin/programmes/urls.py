@@ -7,6 +7,7 @@ from tremplin.programmes.views import call, institution, outbox, overview, peopl
 app_name = "programmes"
 COHORT_URLS = [
     path("", call.call, name="call"),
+    path("reasons/", call.reasons, name="reasons"),
     path("questions.txt", call.questions_file, name="questions-file"),
     path("dates.ics", call.calendar, name="calendar"),
     path("programme/", overview.overview, name="overview"),

@@ -60,9 +60,10 @@ def _part(plan: Plan, path: str) -> Any:
 
 
 def structure(value: Any) -> Any:
-    """`value` without its texts: codes, kinds, limits, amounts and order."""
+    """`value` without its texts and reasons: codes, kinds, limits, amounts and order."""
     if isinstance(value, BaseModel):
-        return {name: structure(getattr(value, name)) for name in type(value).model_fields}
+        fields = [name for name in type(value).model_fields if name != "rationale"]
+        return {name: structure(getattr(value, name)) for name in fields}
     if isinstance(value, list):
         return [structure(item) for item in value]
     if isinstance(value, dict) and value and all(key in LANGUAGES for key in value):

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from tremplin.programmes.schema.base import Code, Part, Words
 from tremplin.programmes.schema.faults import Faults
+from tremplin.programmes.schema.rationale import Rationale
 
 QuestionKind = Literal[
     "short", "long", "choice", "choices", "yes_no", "number", "url", "email", "date", "country", "file"
@@ -65,6 +66,9 @@ class EligibilityQuestion(Part):
     attribute: Code | None = Field(
         default=None,
         description="Guarded attribute that is asked about; the jurisdiction profile must permit it",
+    )
+    rationale: Rationale | None = Field(
+        default=None, description="Why this door is there, written before the call opens"
     )
 
     @model_validator(mode="after")

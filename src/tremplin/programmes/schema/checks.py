@@ -68,7 +68,21 @@ def advice(parts: Parts) -> Faults:
     found = Faults()
     _answers(parts, found)
     _weeks(parts, found)
+    _reasons(parts, found)
     return found
+
+
+def _reasons(parts: Parts, found: Faults) -> None:
+    """Each door and each criterion says why it is there."""
+    for position, question in enumerate(parts.get("eligibility") or ()):
+        if question.rationale is None:
+            message = _("nothing says why this door is there: add a rationale before the call opens")
+            found.at("eligibility", position, "rationale", message=message)
+    review = parts.get("review")
+    for position, criterion in enumerate(review.criteria if review else ()):
+        if criterion.rationale is None:
+            message = _("nothing says why this is judged: add a rationale before the call opens")
+            found.at("review", "criteria", position, "rationale", message=message)
 
 
 def _stages(parts: Parts, faults: Faults) -> None:

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from tremplin.programmes.schema.base import Code, Part, Words
 from tremplin.programmes.schema.faults import Faults
+from tremplin.programmes.schema.rationale import Rationale
 
 
 class Level(Part):
@@ -24,6 +25,9 @@ class Criterion(Part):
     help: Words | None = Field(default=None, description="Where to look for it, and what does not count")
     weight: int = Field(default=1, ge=1, le=10, description="How much it counts beside the others")
     levels: list[Level] = Field(min_length=2, description="From the lowest to the highest")
+    rationale: Rationale | None = Field(
+        default=None, description="Why this is judged, written before the call opens"
+    )
 
     @model_validator(mode="after")
     def _rising(self) -> "Criterion":

@@ -14,6 +14,7 @@ from tremplin.programmes.http import CohortRequest
 from tremplin.programmes.icalendar import as_calendar
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.questions import as_text
+from tremplin.programmes.rationale import entries
 from tremplin.programmes.roles import Role
 from tremplin.programmes.states import call_state
 
@@ -43,6 +44,22 @@ def call(request: CohortRequest) -> HttpResponse:
         "notice": plan.jurisdiction.notice or cohort.profile.basis,
     }
     return render(request, "programmes/call.html", context)
+
+
+def reasons(request: CohortRequest) -> HttpResponse:
+    """Why each door and each criterion is there, and since when; everybody may read and contest it."""
+    cohort = _public(request)
+    found = entries(cohort)
+    context = {
+        "doors": [entry for entry in found if entry.kind == "door"],
+        "criteria": [entry for entry in found if entry.kind == "criterion"],
+        "missing": sum(1 for entry in found if entry.rationale is None),
+        "organiser": Role.ORGANISER in request.roles,
+        "opens": cohort.dates["call_opens"],
+        "contact": cohort.plan.programme.contact,
+        "opened": cohort.dates["call_opens"] <= clock.now(),
+    }
+    return render(request, "programmes/reasons.html", context)
 
 
 @cache_control(max_age=300)
