@@ -75,14 +75,14 @@ def _arrivals_card(cohort: Cohort, now: datetime) -> Card:
             "%(count)s people have begun. Nothing waits for you here.",
             counts.started,
         )
-    page = "applications:reminders" if at_risk else "applications:board"
+    page = "applications:at-risk" if at_risk else "applications:board"
     return Card(
         title=_("Applications are arriving"),
         line=line % {"count": number(at_risk or counts.started)},
         href=cohort_url(cohort, page),
-        action=_("Prepare reminders") if page == "applications:reminders" else _("See who has begun"),
+        action=_("See which drafts") if page == "applications:at-risk" else _("See who has begun"),
         due=cohort.dates["call_closes"],
-        urgency="soon" if page == "applications:reminders" else "calm",
+        urgency="soon" if page == "applications:at-risk" else "calm",
         figures=(
             (pgettext("application", "Begun"), number(counts.started)),
             (pgettext("application", "Sent"), number(counts.submitted)),

@@ -7,11 +7,8 @@ from django import forms
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
-from django.utils.functional import cached_property
-from django.utils.translation import get_language_info, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from tremplin.applications.models import ApplicationState
 from tremplin.applications.rules.answers import Answers, Raw, Value, countries
 from tremplin.applications.rules.form import may_be_reviewed
 from tremplin.core.text import say
@@ -178,50 +175,3 @@ class EligibilityForm(LooseForm):
             field.label = say(question.label)
             field.help_text = say(question.help) if question.help else ""
             self.fields[question.code] = field
-
-
-class BoardForm(forms.Form):
-    """What to show on the board."""
-
-    show_optional = False
-    text = forms.CharField(
-        label=gettext_lazy("Name, address or reference"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput({"type": "search"}),
-    )
-    state = forms.ChoiceField(
-        label=gettext_lazy("State"),
-        required=False,
-        choices=[
-            ("", pgettext_lazy("application", "All")),
-            (ApplicationState.SUBMITTED.value, pgettext_lazy("application", "Sent")),
-            (ApplicationState.DRAFT.value, gettext_lazy("Drafts")),
-            (ApplicationState.WITHDRAWN.value, pgettext_lazy("application", "Withdrawn")),
-        ],
-    )
-    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
-    sort = forms.ChoiceField(
-        label=gettext_lazy("Order"),
-        required=False,
-        choices=[
-            ("new", gettext_lazy("Latest begun first")),
-            ("sent", gettext_lazy("Latest sent first")),
-            ("name", gettext_lazy("By name")),
-            ("progress", gettext_lazy("Furthest first")),
-        ],
-    )
-
-    def __init__(self, data: Mapping[str, Any], *, languages: Sequence[str]) -> None:
-        super().__init__(data)
-        if len(languages) < 2:
-            del self.fields["language"]
-        else:
-            names = [(code, get_language_info(code)["name_translated"].capitalize()) for code in languages]
-            self.fields["language"].choices = [("", pgettext("language", "All")), *names]  # type: ignore[attr-defined]
-
-    @cached_property
-    def known(self) -> dict[str, str]:
-        """The filters that make sense; what does not is left out, as if it had not been asked for."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}

@@ -1,7 +1,8 @@
 """Mail of a cohort: texts from the programme file, in the person's language, through the outbox only."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
@@ -10,7 +11,7 @@ from django.utils import translation
 
 from tremplin.core.outbox import services as outbox
 from tremplin.core.outbox.models import Batch, OutboxMessage
-from tremplin.core.text import say
+from tremplin.core.text import Text, say
 from tremplin.people.models import User
 from tremplin.programmes.dates import date_words
 from tremplin.programmes.http import cohort_url
@@ -18,9 +19,36 @@ from tremplin.programmes.mail_values import names, occasions
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.schema import MailText
 
-__all__ = ["fill", "language_of", "link", "names", "open_batch", "preview", "send", "shipped", "text"]
+__all__ = [
+    "Letter",
+    "Words",
+    "fill",
+    "language_of",
+    "link",
+    "names",
+    "open_batch",
+    "preview",
+    "send",
+    "send_many",
+    "shipped",
+    "text",
+    "written",
+]
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+Words = tuple[Text, Text]
+"""A subject and a body, each in several languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One reader of a mail to many, with the values that it names and the occasion's key."""
+
+    to: User
+    values: Mapping[str, object]
+    key: str
 
 
 @cache
@@ -87,7 +115,27 @@ def preview(
 ) -> tuple[str, str]:
     """Subject and body as `to` would read them."""
     language = language or language_of(cohort, to)
-    mail, occasion = text(cohort, code), occasions()[code]
+    mail, optional = text(cohort, code), occasions()[code].optional
+    return written(
+        cohort=cohort,
+        words=(mail.subject, mail.body),
+        to=to,
+        values=values,
+        language=language,
+        optional=optional,
+    )
+
+
+def written(
+    *,
+    cohort: Cohort,
+    words: Words,
+    to: User,
+    values: Mapping[str, object] | None = None,
+    language: str,
+    optional: Collection[str] = (),
+) -> tuple[str, str]:
+    """Subject and body of `words` as `to` would read them. Raises KeyError for a value that nobody gave."""
     given: dict[str, object] = {
         "name": to.get_short_name(),
         "programme": cohort.plan.programme.name,
@@ -97,9 +145,49 @@ def preview(
     with translation.override(language):
         filled = {name: _said(value, name, cohort, language) for name, value in given.items()}
     return (
-        _one_line(fill(say(mail.subject, language), filled, occasion.optional)),
-        fill(say(mail.body, language), filled, occasion.optional),
+        _one_line(fill(say(words[0], language), filled, optional)),
+        fill(say(words[1], language), filled, optional),
     )
+
+
+def send_many(
+    *,
+    cohort: Cohort,
+    kind: str,
+    words: Words,
+    letters: Iterable[Letter],
+    batch: Batch,
+    now: datetime,
+    optional: Collection[str] = (),
+) -> int:
+    """Put one text, filled in for each reader in their language, into an open batch; how many mails wait in it.
+
+    For thousands: a few statements in all. A key that is known adds nothing.
+    """
+
+    def mails() -> Iterator[outbox.Mail]:
+        for letter in letters:
+            language = language_of(cohort, letter.to)
+            subject, body = written(
+                cohort=cohort,
+                words=words,
+                to=letter.to,
+                values=letter.values,
+                language=language,
+                optional=optional,
+            )
+            yield outbox.Mail(
+                to=letter.to.email,
+                to_ref=letter.to.ref,
+                language=language,
+                kind=kind,
+                subject=subject,
+                body=body,
+                key=f"{cohort.scope}:{letter.key}",
+                reply_to=cohort.plan.programme.contact,
+            )
+
+    return outbox.post_many(batch=batch, mails=mails(), now=now)
 
 
 def open_batch(*, cohort: Cohort, code: str, title: str, actor: User | None, now: datetime) -> Batch:

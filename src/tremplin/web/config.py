@@ -41,6 +41,9 @@ class Config(BaseSettings):
         default=10, ge=1, le=1440, description="How long mails to many can be taken back after their release"
     )
     upload_limit_mb: int = Field(default=10, ge=1, le=100, description="Largest file a person may upload")
+    recording_limit_mb: int = Field(
+        default=25, ge=1, le=200, description="Largest sound or film that a person may give as an answer"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Log detail")
 
     @field_validator("base_url")

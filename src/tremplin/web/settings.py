@@ -23,6 +23,7 @@ BASE_URL = CONFIG.base_url
 SEAL_KEYS = CONFIG.home / "seal-keys"
 MAIL_UNDO = timedelta(minutes=CONFIG.mail_undo_minutes)
 UPLOAD_LIMIT = CONFIG.upload_limit_mb * 1024 * 1024
+RECORDING_LIMIT = CONFIG.recording_limit_mb * 1024 * 1024
 ALLOWED_HOSTS = [
     urlsplit(CONFIG.base_url).hostname or "localhost",
     "localhost",
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "tremplin.mentoring",
     "tremplin.selection",
     "tremplin.review",
+    "tremplin.accommodations",
     "tremplin.equality",
     "tremplin.applications",
     "tremplin.privacy",

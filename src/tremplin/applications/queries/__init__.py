@@ -19,10 +19,12 @@ from tremplin.applications.queries.figures import (
     arrivals_before,
     at_risk,
     counts,
+    counts_ever,
     risks,
     sent_by_hour,
 )
 from tremplin.applications.queries.one import (
+    WRITTEN,
     Reading,
     drafts,
     exclusion_of,
@@ -39,6 +41,7 @@ from tremplin.applications.queries.one import (
 
 __all__ = [
     "SORTS",
+    "WRITTEN",
     "Arrivals",
     "BoardFilters",
     "Choice",
@@ -51,6 +54,7 @@ __all__ = [
     "board",
     "chosen",
     "counts",
+    "counts_ever",
     "deed_at",
     "deeds",
     "drafts",

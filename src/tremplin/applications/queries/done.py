@@ -40,9 +40,7 @@ def outcomes(deeds: list[Deed]) -> dict[int, dict[str, int]]:
 
 
 def undoable(deed: Deed, now: datetime) -> bool:
-    return (
-        deed.state == DeedState.DONE and deed.done_at is not None and now - deed.done_at <= UNDO_WITHIN
-    )
+    return deed.state == DeedState.DONE and deed.done_at is not None and now - deed.done_at <= UNDO_WITHIN
 
 
 def exports(cohort: Cohort, actor: User) -> QuerySet[AuditEvent]:

@@ -9,15 +9,21 @@ from collections.abc import Callable, Collection
 from tremplin.core.outbox.models import Batch
 
 Check = Callable[[Batch, Collection[str]], Collection[str]]
-_CHECKS: dict[str, Check] = {}
+_CHECKS: dict[str, tuple[Check, Callable[[Batch], bool]]] = {}
 
 
-def register(kind: str, check: Check) -> None:
-    """`check` says which of some people, by their references, a batch of this kind is no longer for."""
-    _CHECKS[kind] = check
+def register(kind: str, check: Check, *, applies: Callable[[Batch], bool]) -> None:
+    """`check` says which of some people, by their references, a batch of this kind is no longer for; `applies`
+    whether it is asked for this one.
+    """
+    _CHECKS[kind] = (check, applies)
+
+
+def rechecked(batch: Batch) -> bool:
+    """Whether somebody may be left out when this batch leaves."""
+    return batch.kind in _CHECKS and _CHECKS[batch.kind][1](batch)
 
 
 def unwanted(batch: Batch, refs: Collection[str]) -> frozenset[str]:
     """Those of `refs` to whom nothing of this batch shall go any more."""
-    check = _CHECKS.get(batch.kind)
-    return frozenset(check(batch, refs)) if check else frozenset()
+    return frozenset(_CHECKS[batch.kind][0](batch, refs)) if rechecked(batch) else frozenset()

@@ -216,6 +216,11 @@ def intervals(rows: Iterable[charts.Interval], title: Message = "", cut: float |
 
 
 @register.simple_tag
+def curve(data: charts.Curve, title: Message = "", desc: str = "") -> SafeString:
+    return charts.curve(data, title, desc)
+
+
+@register.simple_tag
 def load_bars(rows: Iterable[charts.Load], title: Message = "") -> SafeString:
     return charts.load_bars(rows, title)
 

@@ -1,5 +1,6 @@
 """Mails of a cohort: what waits for a look, what has left, what could not be delivered."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,6 +11,7 @@ from tremplin.core import clock
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.outbox import queries as mails
 from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
+from tremplin.core.outbox.wanted import rechecked
 from tremplin.core.pages import paginate
 from tremplin.programmes import queries, services
 from tremplin.programmes.forms import AddressForm
@@ -43,11 +45,15 @@ def batch(request: CohortRequest, ref: str) -> HttpResponse:
     """One batch as it will leave: each recipient, subject and text."""
     found, now = _batch(request, ref), clock.now()
     page = paginate(mails.preview(found), request, size=20)
-    names = queries.names_of({found.opened_by, found.released_by})
+    readers = {mail.to_ref for mail in page}
+    names = queries.names_of({found.opened_by, found.released_by} | readers)
     context = {
         "batch": found,
         "state": batch_state(found),
         "page": page,
+        "mails": [(mail, names.get(mail.to_ref, "")) for mail in page],
+        "minutes": int(settings.MAIL_UNDO.total_seconds() // 60),
+        "recomputed": rechecked(found),
         "waiting": queries.waiting_in(found),
         "progress": [(message_state(code), count) for code, count in mails.progress(found).items()],
         "undoable": found.state == BatchState.RELEASED
@@ -67,7 +73,7 @@ def act(request: CohortRequest, ref: str) -> HttpResponse:
         if deed == "release":
             count = int(seen) if seen.isdigit() else None
             services.release(cohort=request.cohort, batch=found, actor=request.user, now=now, seen=count)
-            messages.success(request, _("The mails leave in one minute. Until then you can undo it."))
+            messages.success(request, _("Released. Until the mails leave, one press takes them all back."))
         elif deed == "undo":
             services.undo(cohort=request.cohort, batch=found, actor=request.user, now=now)
             messages.success(request, _("Undone: no mail of this batch has left."))

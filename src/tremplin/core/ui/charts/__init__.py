@@ -12,16 +12,20 @@ from tremplin.core.ui.charts.bars import (
     share_bar,
     spark,
 )
+from tremplin.core.ui.charts.curve import Curve, Reach, curve
 from tremplin.core.ui.charts.intervals import Interval, intervals
 from tremplin.core.ui.charts.timeline import timeline_context
 
 __all__ = [
     "Bar",
+    "Curve",
     "FunnelRow",
     "Interval",
     "Load",
+    "Reach",
     "Segment",
     "bars",
+    "curve",
     "funnel",
     "intervals",
     "load_bars",

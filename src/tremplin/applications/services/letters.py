@@ -1,0 +1,142 @@
+"""Writing to many people: one text in every language of the programme, to whom a filter of the board finds."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tremplin.applications import queries
+from tremplin.applications.leaving import KIND
+from tremplin.applications.models import Application, ApplicationState, Letter
+from tremplin.applications.services.sending import mail_values
+from tremplin.core import once as once_keys
+from tremplin.core.errors import Conflict, Invalid
+from tremplin.core.outbox import services as outbox
+from tremplin.core.outbox.models import Batch, BatchState
+from tremplin.core.outbox.rules import LONGEST_SUBJECT
+from tremplin.core.text import Text
+from tremplin.people.models import User
+from tremplin.programmes import mail
+from tremplin.programmes.log import log
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role, require
+
+PLACEHOLDERS = ("name", "programme", "institution", "link", "date", "reference")
+LONGEST_BODY = 10_000
+
+
+def recipients(
+    *, cohort: Cohort, actor: User, choice: queries.Choice, now: datetime
+) -> QuerySet[Application]:
+    """Whom a letter goes to: those that were chosen, without closed accounts, and without excluded applications
+    unless it is these that were asked for. Raises NotAllowed.
+    """
+    found = queries.chosen(cohort, actor, choice, now=now).filter(applicant__is_active=True)
+    if choice.refs or choice.filters.state == ApplicationState.EXCLUDED:
+        return found
+    return found.exclude(state=ApplicationState.EXCLUDED)
+
+
+@transaction.atomic
+def prepare_letter(
+    *,
+    cohort: Cohort,
+    actor: User,
+    choice: queries.Choice,
+    subject: Text,
+    body: Text,
+    now: datetime,
+    once: str = "",
+    instead_of: Batch | None = None,
+) -> Batch:
+    """Put a letter for everybody who was chosen into the outbox, where it waits until an organiser releases it.
+
+    Pressed twice with the same `once`, it returns the batch of the first press. `instead_of` is a letter that
+    waits and whose text this one replaces; that one is cancelled.
+    Order: permission; the texts; the key; the letter before it; the batch; a mail a person; the audit event.
+    Raises NotAllowed; Invalid for a text that is missing or names what does not exist; Conflict without readers.
+    """
+    require(actor, cohort, Role.ORGANISER)
+    faults = faults_of(cohort, subject, body)
+    if faults:
+        raise Invalid(faults)
+    key = f"applications.letter:{cohort.ref}:{once}" if once else ""
+    if not once_keys.first(key, now=now):
+        before = Letter.objects.filter(cohort=cohort, once=once).select_related("batch").first()
+        if before:
+            return before.batch
+    found = recipients(cohort=cohort, actor=actor, choice=choice, now=now).order_by("pk")
+    many = found.count()
+    if not many:
+        raise Conflict(_("Nobody is left to write to."), _("Look at the board again: things have moved."))
+    if instead_of is not None and instead_of.state == BatchState.OPEN:
+        outbox.cancel_batch(batch=instead_of, actor=actor.ref, now=now)
+    title = ngettext(
+        "Letter to %(count)s person: %(subject)s", "Letter to %(count)s people: %(subject)s", many
+    )
+    first = subject[cohort.plan.programme.languages[0]]
+    batch = mail.open_batch(
+        cohort=cohort, code=KIND, title=title % {"count": many, "subject": first}, actor=actor, now=now
+    )
+    Letter.objects.create(
+        cohort=cohort,
+        batch=batch,
+        texts={"subject": subject, "body": body},
+        filters={**choice.filters.given, "asked_at": now.isoformat()},
+        rows=list(choice.refs),
+        once=once,
+        created_at=now,
+    )
+    letters = (
+        mail.Letter(row.applicant, _values(cohort, row), f"letter:{batch.ref}:{row.ref}")
+        for row in found.iterator(chunk_size=500)
+    )
+    mail.send_many(cohort=cohort, kind=KIND, words=(subject, body), letters=letters, batch=batch, now=now)
+    filters = {name: value for name, value in choice.filters.given.items() if name != "text"}
+    log(
+        cohort=cohort,
+        actor=actor,
+        verb="applications.letter-prepared",
+        subject=batch,
+        now=now,
+        people=many,
+        filters=filters,
+        chosen=len(choice.refs),
+    )
+    return batch
+
+
+def _values(cohort: Cohort, application: Application) -> dict[str, object]:
+    application.cohort = cohort
+    return mail_values(application)
+
+
+def faults_of(cohort: Cohort, subject: Text, body: Text) -> dict[str, list[str]]:
+    """What is wrong with the texts, by “subject_en”, “body_fr” and so on."""
+    faults: dict[str, list[str]] = {}
+    for language in cohort.plan.programme.languages:
+        for field, texts, longest in (
+            ("subject", subject, LONGEST_SUBJECT // 2),
+            ("body", body, LONGEST_BODY),
+        ):
+            found = _faults(texts.get(language, ""), longest)
+            if found:
+                faults[f"{field}_{language}"] = found
+    return faults
+
+
+def _faults(text: str, longest: int) -> list[str]:
+    if not text.strip():
+        return [_("Write it in this language too: some of your readers read no other.")]
+    if len(text) > longest:
+        return [_("This is longer than %(count)s characters.") % {"count": longest}]
+    wrong = sorted(mail.names(text) - set(PLACEHOLDERS))
+    return [_("{%(name)s} stands for nothing. Use one of those listed.") % {"name": name} for name in wrong]
+
+
+def letter_of(cohort: Cohort, ref: str) -> Letter | None:
+    """The letter whose batch is `ref`, while it waits."""
+    waiting = Letter.objects.filter(cohort=cohort, batch__ref=ref, batch__state=BatchState.OPEN)
+    return waiting.select_related("batch").first()

@@ -1,0 +1,88 @@
+"""The board, and the drafts that may never be sent."""
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from tremplin.applications import queries
+from tremplin.applications.forms_board import BoardForm
+from tremplin.applications.models import Application, ApplicationState
+from tremplin.applications.states import STATES, code_of
+from tremplin.applications.views.common import deadline
+from tremplin.core import clock
+from tremplin.core.pages import paginate, paginate_by_key
+from tremplin.core.text import say
+from tremplin.programmes.http import CohortRequest
+from tremplin.programmes.roles import Role
+
+
+def board_form(request: CohortRequest, given: QueryDict) -> BoardForm:
+    """The filters; labels are for organisers alone."""
+    labels = queries.labels(request.cohort) if Role.ORGANISER in request.roles else []
+    return BoardForm(given, languages=request.cohort.plan.programme.languages, labels=labels)
+
+
+@never_cache
+def board(request: CohortRequest) -> HttpResponse:
+    """Every application as one row, found by state, name, address, reference, progress, pause or label."""
+    cohort, now = request.cohort, clock.now()
+    form, organiser = board_form(request, request.GET), Role.ORGANISER in request.roles
+    page = paginate_by_key(queries.board(cohort, request.user, form.filters, now=now), request)
+    labels = queries.labels_of(page.object_list) if organiser else {}
+    rows = []
+    for application in page.object_list:
+        application.cohort = cohort
+        state = STATES[code_of(application, now)]
+        rows.append({"application": application, "state": state, "labels": labels.get(application.pk, [])})
+    context = {
+        "form": form,
+        "filtered": bool(form.filters.given),
+        "page": page,
+        "rows": rows,
+        "counts": queries.counts(cohort),
+        "organiser": organiser,
+        "excluded_shown": form.known.get("state") == ApplicationState.EXCLUDED,
+        **deadline(cohort, now),
+    }
+    return render(request, "applications/board.html", context)
+
+
+RISKS = ("half", "one", "idle")
+
+
+@never_cache
+def at_risk(request: CohortRequest) -> HttpResponse:
+    """Drafts that may never be sent: how many of each kind, and for organisers which, and what each lacks.
+
+    What is missing is named by section; not a word of a draft is read for it.
+    """
+    cohort, now = request.cohort, clock.now()
+    organiser = Role.ORGANISER in request.roles
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in RISKS else "half"
+    narrowing = {"idle": "7"} if kind == "idle" else {"progress": kind}
+    filters = queries.BoardFilters(state=ApplicationState.DRAFT, sort="progress", **narrowing)
+    found = queries.board(cohort, request.user, filters, now=now) if organiser else Application.objects.none()
+    page = paginate(found, request)
+    titles = {section.code: say(section.title) for section in cohort.plan.application.sections}
+    rows = [
+        {"application": row, "lacks": [titles[code] for code in row.lacks if code in titles]}
+        for row in page.object_list
+    ]
+    risks = queries.risks(cohort, now)
+    context = {
+        "kind": kind,
+        "kinds": [
+            ("half", _("At least half done"), risks.half),
+            ("one", _("Just one answer missing"), risks.one),
+            ("idle", _("Not touched for a week"), risks.idle),
+        ],
+        "filters": filters.given,
+        "page": page,
+        "rows": rows,
+        "organiser": organiser,
+        "drafts": queries.counts(cohort).draft,
+        **deadline(cohort, now),
+    }
+    return render(request, "applications/at_risk.html", context)
