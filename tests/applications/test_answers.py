@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tremplin.applications.rules import answers as rules
-from tremplin.applications.rules.answers import clean, count_characters, count_words, problems, readable
+from tremplin.applications.rules.answers import clean, problems, readable
+from tremplin.core.text import count_characters, count_words
 from tremplin.programmes.schema import Choice, Question
 
 SAID = {"en": "Label", "fr": "Étiquette"}

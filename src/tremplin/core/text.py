@@ -1,5 +1,6 @@
 """Text in several languages, and text folded for search."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -7,6 +8,8 @@ from django.utils.translation import get_language
 
 Text = Mapping[str, str]
 _FIRST_COMBINING = "\u0300"
+# White space as a browser's script knows it, so that words are counted alike on both sides.
+SPACE = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+")
 
 
 def say(text: Text | str, language: str | None = None) -> str:
@@ -27,3 +30,13 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).casefold()
     plain = [char for char in decomposed if char < _FIRST_COMBINING or not unicodedata.combining(char)]
     return " ".join("".join(plain).split())
+
+
+def count_characters(text: str) -> int:
+    """Characters as counter.js counts them: code points, a line end being one."""
+    return len(text.replace("\r\n", "\n"))
+
+
+def count_words(text: str) -> int:
+    """Words as counter.js counts them: whatever stands between white space."""
+    return sum(1 for word in SPACE.split(text) if word)

@@ -12,7 +12,7 @@ from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tremplin.core.text import fold, say
+from tremplin.core.text import SPACE, count_characters, count_words, fold, say
 from tremplin.core.ui.amounts import locale, number
 from tremplin.core.ui.moments import day_text
 from tremplin.programmes.schema import Choice, Question
@@ -36,8 +36,6 @@ LONGEST = 50_000  # characters of one answer that are kept, far above any limit 
 _SHORT = 500
 _LONG = 20_000
 _YEARS = range(1900, 2101)
-# White space as a browser's script knows it, so that words are counted alike on both sides.
-_SPACE = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # CLDR lists regions that no one lives in: the Union, the euro area, the United Nations, test codes, islets.
 _NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
@@ -63,18 +61,8 @@ def _plain(text: str) -> str:
 
 def _with_scheme(text: str) -> str:
     """People leave out “https://”; a browser does not mind and nor do we."""
-    bare = text and "://" not in text and "." in text and not _SPACE.search(text)
+    bare = text and "://" not in text and "." in text and not SPACE.search(text)
     return f"https://{text}" if bare else text
-
-
-def count_characters(text: str) -> int:
-    """Characters as counter.js counts them: code points, a line end being one."""
-    return len(text.replace("\r\n", "\n"))
-
-
-def count_words(text: str) -> int:
-    """Words as counter.js counts them: whatever stands between white space."""
-    return sum(1 for word in _SPACE.split(text) if word)
 
 
 def is_empty(value: Value | None) -> bool:
@@ -137,7 +125,7 @@ def _country_fault(question: Question, value: str) -> str:
 
 def whole_number(text: str) -> int | None:
     """The whole number that `text` says, however its thousands are set apart; None when it says none."""
-    bare = "".join(_SPACE.split(text)).replace("\N{MINUS SIGN}", "-")
+    bare = "".join(SPACE.split(text)).replace("\N{MINUS SIGN}", "-")
     return int(bare) if re.fullmatch(r"-?[0-9]{1,12}", bare) else None
 
 

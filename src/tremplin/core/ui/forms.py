@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from tremplin.core.errors import Message
+from tremplin.core.text import count_words
 from tremplin.core.ui.amounts import number
 
 _BUILT_IN = DjangoTemplates()
@@ -157,7 +158,7 @@ class MaxWords:
         self.limit = limit
 
     def __call__(self, text: str) -> None:
-        over = len(text.split()) - self.limit
+        over = count_words(text) - self.limit
         if over > 0:
             raise ValidationError(
                 ngettext(
