@@ -1,6 +1,6 @@
 """`python -m bench` lists the benchmarks, `python -m bench NAME [--quick]` runs one.
 
-A benchmark is a module of this package with `HELP`, `arguments(parser)` and `run(args) -> figures`. It prints
+A benchmark is a module or folder of this package with `HELP`, `arguments(parser)` and `run(args) -> figures`. It prints
 its table; this module adds machine and versions, and prints all of it as one JSON object on the last line.
 One that also has `page(figures) -> markdown` can keep its results: `--record` writes them into `results/`.
 """
@@ -23,11 +23,12 @@ HERE = Path(__file__).parent
 def names() -> dict[str, str]:
     """Every benchmark with its line of help, read without importing it."""
     found = {}
-    for path in sorted(HERE.glob("*.py")):
+    for path in sorted([*HERE.glob("*.py"), *HERE.glob("*/__init__.py")]):
         for node in ast.parse(path.read_text("utf-8")).body:
             if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "HELP":
-                found[path.stem] = str(ast.literal_eval(node.value))
-    return found
+                name = path.parent.name if path.stem == "__init__" else path.stem
+                found[name] = str(ast.literal_eval(node.value))
+    return dict(sorted(found.items()))
 
 
 def machine() -> dict[str, Any]:

@@ -31,6 +31,7 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Spool]]:
     yield build
     for spool in made:
         spool.web.shutdown()
+        spool.bulky.shutdown()
         spool.disk.shutdown()
 
 
@@ -221,6 +222,39 @@ def test_slow_senders_hold_no_thread(make: Callable[..., Spool]) -> None:
         return took
 
     assert asyncio.run(run()) < 0.5
+
+
+def test_large_bodies_that_end_together_keep_no_page_waiting(make: Callable[..., Spool]) -> None:
+    pages_are_out, at_once, most = threading.Event(), 0, 0
+    guard = threading.Lock()
+
+    def app(environ: Environ, start: Any) -> Iterable[bytes]:
+        nonlocal at_once, most
+        size = len(environ["wsgi.input"].read())
+        if size > 64 * 1024:
+            with guard:
+                at_once += 1
+                most = max(most, at_once)
+            assert pages_are_out.wait(3), "a page waited for the uploads"
+            with guard:
+                at_once -= 1
+        start("200 OK", [])
+        return [str(size).encode()]
+
+    async def scene() -> None:
+        spool = make(app, threads=2)
+        uploads = [
+            asyncio.create_task(Client(spool, "POST", headers=LENGTH, pieces=[b"x" * 70_000, b""]).run())
+            for _ in range(8)
+        ]
+        await asyncio.sleep(0.1)
+        pages = await asyncio.gather(*(Client(spool).run() for _ in range(10)))
+        assert [page.text for page in pages] == ["0"] * 10
+        pages_are_out.set()
+        assert {answer.text for answer in await asyncio.gather(*uploads)} == {"70000"}
+
+    asyncio.run(scene())
+    assert most == 1
 
 
 def test_an_application_that_falls_over_gives_an_error_page(make: Callable[..., Spool]) -> None:

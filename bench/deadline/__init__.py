@@ -1,0 +1,176 @@
+"""The night of the deadline, with the real form: newcomers who apply, drafts that save themselves, slow uploads.
+
+The loop is open: people come when they come. ×1 is the busiest minute that DreamApply reports of a call with
+28,400 applications (52 submissions); each of those people looks at the call, asks for a link, opens it from
+their mail, fills in the form, checks it and sends it. Beside them 1,500 drafts lie open and save themselves,
+others look at the call, and 300 phones upload 200 kB each at 20 kB/s, again and again. At the end the books
+are compared: whatever was acknowledged has to be there.
+
+pretalx, from its package and as its documentation runs it (gunicorn, four workers), has the same fields to fill
+in and a new account for each person; it gets no autosaves and no slow uploads, which it would not bear without
+another server in front. CPU an application is measured alternately, with nothing beside.
+"""
+
+import argparse
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench.deadline import ours, theirs
+from bench.deadline.night import PHONES, Night, Site, stretch
+
+HELP = (
+    "the deadline of a call with 28,400 applications: the real form, autosaves, slow uploads; beside pretalx"
+)
+DRAFTS = 1500
+FACTORS = (1, 5, 8, 12, 16, 24)
+BAR_MS, BAR_CPU = 500, 0.2
+Row = dict[str, Any]
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seconds", type=float, help="of load at each factor (default: 60; quick: 12)")
+    parser.add_argument("--factors", type=int, nargs="+", help="default: 1 5 8 12 16 24; quick: 1 5")
+    parser.add_argument("--workers", type=int, default=1, help="web processes of Tremplin (default: 1)")
+    parser.add_argument("--alone", action="store_true", help="without pretalx")
+
+
+def run(args: argparse.Namespace) -> Row:
+    seconds = args.seconds or (12 if args.quick else 60)
+    factors = tuple(args.factors or ((1, 5) if args.quick else FACTORS))
+    packages = None if args.alone or args.quick else theirs.installed()
+    figures: Row = {"seconds": seconds, "drafts": DRAFTS, "phones": PHONES, "levels": {}}
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tremplin-deadline-")))
+        sites: list[Site] = [stack.enter_context(ours.served(_new(folder / "ours"), DRAFTS, args.workers))]
+        if packages is not None:
+            sites.append(stack.enter_context(theirs.served(_new(folder / "theirs"), packages)))
+        figures["cpu"] = _alternately(sites, rounds=1 if args.quick else 3, seconds=min(seconds, 20))
+        print(_HEAD)
+        for site in sites:
+            figures["levels"][site.name] = _levels(site, factors, seconds)
+        figures["memory_mib"] = {site.name: round(site.memory()) for site in sites}
+    figures["bars"] = _bars(figures)
+    for text, met in figures["bars"].items():
+        print(f"{text}: {'met' if met else 'missed'}")
+    print(f"load average {os.getloadavg()[0]:.1f}")
+    return figures
+
+
+def _new(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _alternately(sites: list[Site], *, rounds: int, seconds: float) -> Row:
+    """CPU seconds of the server for each application, at the peak rate with nothing beside, in turns."""
+    spent: dict[str, list[float]] = {site.name: [] for site in sites}
+    for site in sites:  # the first answers of a process are slow, here as there
+        stretch(site, factor=2, seconds=5, first=900_000, beside=False)
+    for number in range(rounds):
+        for site in sites:
+            night = stretch(site, factor=1, seconds=seconds, first=800_000 + number * 1000, beside=False)
+            spent[site.name].append(night.cpu / max(1, len(night.applied)))
+    found: Row = {
+        name: {
+            "ms": round(1000 * median(values)),
+            "from": round(1000 * min(values)),
+            "to": round(1000 * max(values)),
+        }
+        for name, values in spent.items()
+    }
+    for name, row in found.items():
+        print(f"CPU an application, {name:<18}{row['ms']:>6} ms ({row['from']} to {row['to']})")
+    if len(sites) > 1:
+        first, second = (found[site.name]["ms"] for site in sites)
+        found["ratio"] = round(first / second, 3)
+        print(f"ratio {found['ratio']}")
+    return found
+
+
+_HEAD = (
+    f"\n{'':<17}{'×':>3}{'req/s':>7}{'errors':>8}{'p50':>7}{'p95':>7}{'p99':>8}{'sent':>6}{'not':>5}"
+    f"{'saves':>7}{'files':>7}{'lost':>6}{'CPU ms':>8}  slowest"
+)
+
+
+def _levels(site: Site, factors: tuple[int, ...], seconds: float) -> list[Row]:
+    """One level after the other, up to the first that breaks."""
+    rows = []
+    for position, factor in enumerate(factors):
+        mine = isinstance(site, ours.Ours)
+        night: Night = stretch(
+            site,
+            factor=factor,
+            seconds=seconds,
+            first=position * 100_000,
+            beside=True,
+            phones=PHONES if mine else 0,
+        )
+        row = night.figures(seconds)
+        rows.append(row)
+        kind, worst = next(iter(row["slowest"].items()), ("", 0))
+        print(
+            f"{site.name:<17}{factor:>3}{row['a_second']:>7}{row['errors']:>8}"
+            + "".join(
+                f"{row['all'].get(key, 0):>{width}.0f}" for key, width in (("p50", 7), ("p95", 7), ("p99", 8))
+            )
+            + f"{row['applied']:>6}{row['not_applied']:>5}{row['autosaves']:>7}{row['uploads']:>7}{row['lost']:>6}"
+            + f"{row['cpu_ms_a_request']:>8}  {kind} {worst:.0f}"
+        )
+        if broke(row):
+            break
+    return rows
+
+
+def broke(row: Row) -> bool:
+    """Whether people noticed: an error, an application that did not get through, or half a second too often."""
+    late = row["all"].get("p95", 0) >= BAR_MS
+    return bool(row["errors"] or row["not_applied"] or row["lost"] or late)
+
+
+def _bars(figures: Row) -> dict[str, bool]:
+    rows = figures["levels"]["tremplin"]
+    found = {
+        f"×{row['factor']}: no error, nothing lost, p95 under {BAR_MS} ms": not broke(row)
+        for row in rows
+        if row["factor"] in {1, 5}
+    }
+    found["nothing acknowledged was lost, at any level"] = not any(row["lost"] for row in rows)
+    if "ratio" in figures["cpu"]:
+        found[f"CPU an application at most {BAR_CPU} of pretalx’s"] = figures["cpu"]["ratio"] <= BAR_CPU
+    return found
+
+
+def page(figures: Row) -> str:
+    """The results as Markdown."""
+    lines = [
+        f"{figures['drafts']} drafts that save themselves, {figures['phones']} phones that upload 200 kB at "
+        f"20 kB/s about every 40 s, {figures['seconds']:.0f} s a level. ×1: 52 applications a minute.",
+        "",
+        "| | × | requests/s | errors | p50 ms | p95 ms | p99 ms | sent | not sent | lost | CPU ms a request "
+        "| slowest (p95 ms) |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
+    ]
+    for name, rows in figures["levels"].items():
+        for row in rows:
+            spread = " | ".join(f"{row['all'].get(key, 0):.0f}" for key in ("p50", "p95", "p99"))
+            slow = ", ".join(f"{kind} {value:.0f}" for kind, value in row["slowest"].items())
+            lines.append(
+                f"| {name} | {row['factor']} | {row['a_second']} | {row['errors']} | {spread} | {row['applied']} | "
+                f"{row['not_applied']} | {row['lost']} | {row['cpu_ms_a_request']} | {slow} |"
+            )
+    lines += ["", "CPU of the server for one application, nothing beside, in turns:", ""]
+    lines += [
+        f"- {name}: {row['ms']} ms ({row['from']} to {row['to']}); memory after all of it "
+        f"{figures['memory_mib'][name]} MiB"
+        for name, row in figures["cpu"].items()
+        if name != "ratio"
+    ]
+    if "ratio" in figures["cpu"]:
+        lines.append(f"- ratio {figures['cpu']['ratio']}")
+    lines += ["", *(f"- {text}: {'met' if met else 'missed'}." for text, met in figures["bars"].items())]
+    return "\n".join(lines)

@@ -1,0 +1,146 @@
+"""One stretch of load on one site, and its books."""
+
+import asyncio
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from bench.deadline import ours, theirs
+from bench.deadline.people import Applied
+from bench.load import Tally, percentile, spread
+from bench.visitor import Broken
+
+PEAK = 52 / 60  # applications a second
+LOOKS = 4.4  # at the call in a second, for each factor
+AUTOSAVES = 15.0  # a second, of 1,500 open drafts: each saves every 100 s
+PHONES, AGAIN = 300, 40.0  # and how often each, in seconds, on average
+UPLOAD_RATE = 20_000.0
+Site = ours.Ours | theirs.Theirs
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+async def stream(
+    rate: float, seconds: float, deed: Callable[[int], Coroutine[Any, Any, None]], seed: str
+) -> None:
+    """Start `deed` at random moments, `rate` a second, whether or not earlier ones are done; wait for the last."""
+    chance, number, began = random.Random(seed), 0, time.perf_counter()
+    due, under_way = began, set()
+    while rate and (due := due + chance.expovariate(rate)) < began + seconds:
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        under_way.add(asyncio.create_task(deed(number)))
+        number += 1
+    await asyncio.gather(*under_way)
+
+
+class Night:
+    """One stretch of load on one site, and its books."""
+
+    def __init__(self, site: Site, *, factor: float, first: int) -> None:
+        self.site, self.factor, self.first = site, factor, first
+        self.tally, self.uploads = Tally(), Tally()
+        self.applied: list[Applied] = []
+        self.kept: dict[str, str] = {}
+        self.uploaded: set[str] = set()
+        self.broken: list[str] = []
+        self.cpu = 0.0
+
+    async def apply(self, number: int) -> None:
+        chance = random.Random(f"newcomer-{self.first + number}")
+        try:
+            self.applied.append(await self.site.apply(self.first + number, self.tally, chance, 0.7))
+        except Broken as why:
+            self.broken.append(str(why))
+
+    async def look(self, number: int) -> None:
+        with suppress(Broken):  # counted in the tally
+            await self.site.read(number % 5000, self.tally)
+
+    async def autosave(self, number: int) -> None:
+        assert isinstance(self.site, ours.Ours)
+        with suppress(Broken):
+            kept = await self.site.autosave(self.tally, random.Random(f"{self.factor}-{number}"))
+            if kept:
+                self.kept[kept.draft] = kept.text
+
+    async def phone(self, number: int, until: float) -> None:
+        assert isinstance(self.site, ours.Ours)
+        pause = random.Random(f"phone-{number}")
+        await asyncio.sleep(number / PHONES * 9.5)  # then all are at it together; later they spread
+        while time.perf_counter() < until:
+            began = time.perf_counter()
+            with suppress(Broken):
+                draft = self.site.drafts[-1 - number]
+                self.uploaded.add(await self.site.upload(draft, self.uploads, UPLOAD_RATE))
+            await asyncio.sleep(max(0.0, AGAIN * pause.uniform(0.5, 1.5) - (time.perf_counter() - began)))
+
+    async def run(self, seconds: float, *, beside: bool, phones: int = 0) -> None:
+        until = time.perf_counter() + seconds
+        parts = [stream(PEAK * self.factor, seconds, self.apply, f"apply-{self.factor}")]
+        if beside:
+            parts.append(stream(LOOKS * self.factor, seconds, self.look, f"look-{self.factor}"))
+        if beside and isinstance(self.site, ours.Ours):
+            rate = AUTOSAVES * max(1.0, self.factor / 5)
+            parts.append(stream(rate, seconds, self.autosave, f"autosave-{self.factor}"))
+            parts += [self.phone(number, until) for number in range(phones)]
+        await asyncio.gather(*parts)
+
+    def figures(self, seconds: float) -> dict[str, Any]:
+        requests = len(self.tally.all()) + self.tally.errors
+        slowest = sorted(self.tally.seconds, key=lambda kind: -percentile(self.tally.seconds[kind], 0.95))[:3]
+        return {
+            "factor": self.factor,
+            "requests": requests,
+            "a_second": round(requests / seconds, 1),
+            "errors": self.tally.errors + self.uploads.errors,
+            "why": _counted(self.tally, self.uploads),
+            "all": spread(self.tally.all()),
+            "slowest": {kind: spread(self.tally.seconds[kind])["p95"] for kind in slowest},
+            "applied": len(self.applied),
+            "not_applied": len(self.broken),
+            "autosaves": len(self.kept),
+            "uploads": len(self.uploaded),
+            "cpu_ms_a_request": round(1000 * self.cpu / max(1, requests), 2),
+            "lost": self.lost(),
+        }
+
+    def lost(self) -> int:
+        """What was acknowledged and is not there."""
+        if isinstance(self.site, ours.Ours):
+            return sum(self.site.lost(self.applied, self.kept, self.uploaded).values())
+        stored = self.site.stored()
+        return sum(one.person not in stored for one in self.applied)
+
+
+def _counted(*tallies: Tally) -> dict[str, int]:
+    return dict(
+        Counter(
+            f"{kind}: {reason}"
+            for tally in tallies
+            for kind, reasons in tally.failures.items()
+            for reason in reasons
+        )
+    )
+
+
+def cpu_of(pids: Iterable[int]) -> float:
+    """CPU seconds of these processes and of their children that have ended."""
+    total = 0
+    for pid in pids:
+        with suppress(OSError):
+            words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            total += sum(int(word) for word in words[11:15])
+    return total / _TICKS
+
+
+def stretch(site: Site, *, factor: float, seconds: float, first: int, beside: bool, phones: int = 0) -> Night:
+    """Load for so long; what happened."""
+    night = Night(site, factor=factor, first=first)
+    before = cpu_of(site.pids())
+    asyncio.run(night.run(seconds, beside=beside, phones=phones))
+    night.cpu = cpu_of(site.pids()) - before
+    return night
