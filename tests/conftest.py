@@ -1,9 +1,12 @@
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from hypothesis import settings
 
@@ -53,3 +56,16 @@ def same_umask() -> Iterator[None]:
 def cast(db: None) -> Cast:
     """An open cohort with one person for each role, and a stranger with a cohort of their own."""
     return gather()
+
+
+@pytest.fixture
+def queries_of() -> Callable[[Client, str], int]:
+    """How many queries a page needs."""
+
+    def count(client: Client, path: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(path)
+        assert answer.status_code == 200, answer.status_code
+        return len(captured)
+
+    return count

@@ -1,9 +1,4 @@
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast, enrol
 from tests.mentoring.world import Clock
@@ -17,19 +12,6 @@ def clock(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Clock:
     held = Clock(cast.at("training_starts", days=11))
     monkeypatch.setattr("tremplin.core.clock.now", held)
     return held
-
-
-@pytest.fixture
-def queries_of() -> Callable[[Client, str], int]:
-    """How many queries a page needs."""
-
-    def count(client: Client, path: str) -> int:
-        with CaptureQueriesContext(connection) as captured:
-            answer = client.get(path)
-        assert answer.status_code == 200, answer.status_code
-        return len(captured)
-
-    return count
 
 
 @pytest.fixture
