@@ -176,7 +176,13 @@ def autosave_texts() -> dict[str, str]:
     return {
         "saving": _("Saving…"),
         "saved": _("Saved {time}"),
-        "kept": _("Not saved – kept on this device. We will try again."),
+        "kept": _(
+            "Not saved – kept on this device, until you sign out or for seven days at most. We will try again."
+        ),
+        "offline": _(
+            "There is no connection, so nothing was sent. Your text is kept on this device, until you sign out or "
+            "for seven days at most. Press again when the connection is back."
+        ),
         "unsaved": _("Not saved. Copy your text before you leave this page."),
         "stale": _(
             "Not saved: this was changed in another window. Reload the page to see it; your text stays on this device."

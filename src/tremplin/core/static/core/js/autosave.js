@@ -2,6 +2,8 @@
 // this device and offered again. `data-autosave-keep="no"` keeps nothing (shared computers, private answers).
 // Fields whose name begins with "_" are the page's own housekeeping: sent, but never text to keep.
 const QUIET = 1500;
+const DAYS = 7;
+const SENT = "autosave-sent"; // which form this tab sent last: an answer that leads on forgets its copy
 const SECRET = new Set(["csrfmiddlewaretoken", "once"]);
 
 const texts = (form) => {
@@ -10,18 +12,22 @@ const texts = (form) => {
 };
 // A server tidies what it stores: blanks at the ends, the beginning of a web address. That is no lost text.
 const tidy = (pairs) => JSON.stringify(pairs).replaceAll("https://", "").replace(/\s|\\[nrt]/g, "");
-// What a save failed to send outlives the tab; what only left with the page dies with it.
+// What could not be sent is kept on this device for a week; what only left with the page dies with the tab.
+const fresh = (text) => {
+  const { at, pairs } = JSON.parse(text) ?? {};
+  return at > Date.now() - DAYS * 864e5 ? pairs : null;
+};
 const read = (key) => {
   try {
-    return JSON.parse(localStorage.getItem(key) ?? sessionStorage.getItem(key));
+    return fresh(localStorage.getItem(key)) ?? fresh(sessionStorage.getItem(key));
   } catch {
     return null;
   }
 };
-const write = (store, key, value) => {
+const write = (store, key, pairs) => {
   if (leaving) return false;
   try {
-    window[store].setItem(key, JSON.stringify(value));
+    window[store].setItem(key, JSON.stringify({ at: Date.now(), pairs }));
     return true;
   } catch {
     return false; // storage is full, or forbidden
@@ -122,10 +128,34 @@ const start = (form) => {
   else if (found && line) offer(found);
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, QUIET); });
   form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(save, 300); });
-  form.addEventListener("submit", () => { clearTimeout(timer); if (keeps) write("sessionStorage", key, texts(form)); sent = JSON.stringify(texts(form)); });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (event.defaultPrevented) return;
+    if (!navigator.onLine && keeps && write("localStorage", key, texts(form))) {
+      event.preventDefault(); // the browser's own page for a dead line would hide what was typed
+      say("offline");
+      return;
+    }
+    if (keeps && write("localStorage", key, texts(form))) write("sessionStorage", SENT, key);
+    sent = JSON.stringify(texts(form));
+  });
   addEventListener("online", save);
   addEventListener("pagehide", () => { if (JSON.stringify(texts(form)) !== sent && keeps) write("sessionStorage", key, texts(form)); });
 };
+
+// A form that was sent leads on by a redirect: what it held is on the server. An answer that never came leads nowhere.
+try {
+  for (const key of Object.keys(localStorage)) if (key.startsWith("autosave:/") && !fresh(localStorage.getItem(key))) localStorage.removeItem(key);
+  const arrived = performance.getEntriesByType("navigation")[0]?.redirectCount > 0;
+  const last = fresh(sessionStorage.getItem(SENT));
+  if (last && arrived) forget(last);
+  if (arrived) sessionStorage.removeItem(SENT);
+} catch {
+  // nothing was kept
+}
+// After sending, nothing of it stays on a shared phone: <… data-forget-kept="/address of the application/">.
+const over = document.querySelector("[data-forget-kept]");
+if (over) for (const kind of ["autosave:", "autosave:upload:"]) forget(kind + over.dataset.forgetKept);
 
 document.querySelectorAll("form[data-autosave]").forEach(start);
 
