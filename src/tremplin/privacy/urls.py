@@ -11,5 +11,6 @@ urlpatterns = [
     path("retention/", views.retention, name="retention"),
     path("retention/holds/<slug:ref>/lift/", views.lift, name="lift"),
     path("retention/<str:kept>/hold/", views.hold, name="hold"),
+    path("who-sees-what/", views.audiences, name="audiences"),
     path("kept-about-you/", views.mine, name="mine"),
 ]

@@ -37,6 +37,7 @@ BOTH = ("GET", "POST")
 
 ORGANISER, REVIEWER, MENTOR = Role.ORGANISER, Role.REVIEWER, Role.MENTOR
 SCHOLAR, APPLICANT, FINANCE, OBSERVER = Role.SCHOLAR, Role.APPLICANT, Role.FINANCE, Role.OBSERVER
+OFFICER = Role.OFFICER
 
 
 def public(*methods: str) -> Access:
@@ -124,12 +125,29 @@ TABLE: dict[str, Access] = {
     "programmes:mail": cohort(ORGANISER, methods=BOTH),
     "programmes:batch": cohort(ORGANISER),
     "programmes:batch-act": cohort(ORGANISER, methods=POST),
+    # form builder
+    "builder:form": cohort(ORGANISER, OBSERVER),
+    "builder:download": cohort(ORGANISER, OBSERVER),
+    "builder:act": cohort(ORGANISER, methods=POST),
+    "builder:discard": cohort(ORGANISER, methods=BOTH),
+    "builder:publish": cohort(ORGANISER, methods=BOTH),
+    "builder:new": cohort(ORGANISER, methods=BOTH),
+    "builder:item": cohort(ORGANISER, methods=BOTH),
+    "builder:delete": cohort(ORGANISER, methods=BOTH),
+    "builder:autosave": cohort(ORGANISER, methods=POST),
+    "builder:preview": cohort(ORGANISER),
+    "builder:preview-doors": cohort(ORGANISER, methods=BOTH),
+    "builder:preview-section": cohort(ORGANISER, methods=BOTH),
+    "builder:preview-check": cohort(ORGANISER, methods=BOTH),
+    "builder:preview-sent": cohort(ORGANISER),
+    "builder:preview-again": cohort(ORGANISER, methods=POST),
     # erasure requests
     "privacy:requests": cohort(ORGANISER),
     "privacy:request": cohort(ORGANISER, methods=BOTH),
     "privacy:retention": cohort(ORGANISER, OBSERVER),
     "privacy:hold": cohort(ORGANISER, methods=BOTH),
     "privacy:lift": cohort(ORGANISER, methods=POST),
+    "privacy:audiences": public(),
     "privacy:mine": own(*EVERYONE, methods=BOTH),
     "erasures:list": Access(Scope.INSTALLATION),
     "erasures:request": Access(Scope.INSTALLATION, methods=BOTH),
@@ -161,6 +179,15 @@ TABLE: dict[str, Access] = {
     "applications:export": cohort(ORGANISER, methods=POST),
     "applications:application": cohort(ORGANISER),
     "applications:more-time": cohort(ORGANISER, methods=BOTH),
+    # accommodations: the officer and the person themselves, never an organiser as such
+    "accommodations:mine": own(APPLICANT, methods=BOTH),
+    "accommodations:word": own(APPLICANT, methods=POST),
+    "accommodations:take-back": own(APPLICANT, methods=BOTH),
+    "accommodations:recording": own(APPLICANT, methods=BOTH),
+    "accommodations:file": own(APPLICANT, OFFICER),
+    "accommodations:list": cohort(OFFICER),
+    "accommodations:request": cohort(OFFICER, methods=BOTH),
+    "accommodations:transcript": cohort(OFFICER, methods=BOTH),
     "equality:invitation": own(APPLICANT),
     "equality:answer": public("POST"),
     "equality:thanks": public(),

@@ -1,0 +1,30 @@
+"""Who sees decisions, the draw, places."""
+
+from django.utils.translation import gettext as _
+
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role
+from tremplin.programmes.sight import Sight, register
+
+_STAFF = frozenset({Role.ORGANISER, Role.OBSERVER})
+
+
+def _seen(_cohort: Cohort) -> list[Sight]:
+    return [
+        Sight(
+            _("Scores, ranks and decisions, under a number"),
+            _STAFF,
+            ("selection:room", "selection:decision"),
+            note=_("Organisers see the name beside it once the decisions are final."),
+        ),
+        Sight(
+            _("The entries and the result of the draw: numbers without names"),
+            pages=("selection:draw", "selection:draw-file"),
+            public=True,
+        ),
+        Sight(_("Who was offered a place, and who waits for one"), _STAFF, ("selection:places",)),
+        Sight(_("Who holds a place, paused or left"), _STAFF, ("selection:scholars",)),
+    ]
+
+
+register("selection", _seen, stage="selection")
