@@ -207,7 +207,10 @@ def test_a_copied_section_asks_its_own_questions() -> None:
 def test_other_ways_of_writing_toml_are_kept_or_refused(shape: str) -> None:
     label = 'label = { en = "Where do you live?", fr = "Où habitez-vous ?" }'
     other = {
-        "table": 'for_reviewers = false\n[application.sections.questions.label]\nen = "Where do you live?" # asked\nfr = "Où habitez-vous ?"',
+        "table": (
+            "for_reviewers = false\n[application.sections.questions.label]\n"
+            'en = "Where do you live?" # asked\nfr = "Où habitez-vous ?"'
+        ),
         "dotted": 'label.en = "Where do you live?"\nlabel.fr = "Où habitez-vous ?"\nfor_reviewers = false',
         "inline": f"{label}\nfor_reviewers = false",
     }[shape]

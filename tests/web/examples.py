@@ -327,6 +327,12 @@ EXAMPLES: dict[str, Make | Example] = {
     "outbox:mail": _kept_mail,
     # programmes
     "programmes:date": lambda cast: {"code": "midpoint"},
+    # form builder
+    "builder:new": lambda cast: {"kind": "section"},
+    "builder:item": lambda cast: {"kind": "question", "code": "motivation"},
+    "builder:delete": lambda cast: {"kind": "question", "code": "motivation"},
+    "builder:autosave": lambda cast: {"kind": "question", "code": "motivation"},
+    "builder:preview-section": lambda cast: {"section": "you"},
     "programmes:revoke": _role,
     "programmes:batch": lambda cast: {"ref": _batch(cast).ref},
     "programmes:batch-act": Example(lambda cast: {"ref": _batch(cast).ref}, data={"deed": "cancel"}),

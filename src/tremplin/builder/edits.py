@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from tremplin.builder.codes import fresh_code
+from tremplin.builder.rules.codes import fresh_code
 from tremplin.builder.text import GONE, CannotEdit, Document, item_text
 from tremplin.core.errors import Conflict
 from tremplin.core.text import say
@@ -30,7 +30,8 @@ ORDER: dict[str, tuple[str, ...]] = {
         *("attribute", "use"),
     ),
     "door": (
-        *("code", "kind", "label", "help", "options", "passes", "refuses", "at_least", "at_most"),
+        *("code", "kind", "label", "help", "options", "passes", "refuses", "at_least", "weeks", "week_hours"),
+        "at_most",
         *("refusal", "elsewhere", "attribute"),
     ),
     "criterion": ("code", "label", "help", "weight", "levels"),
@@ -57,14 +58,14 @@ class Form:
 
     def path(self, kind: str, code: str) -> Path:
         """Where the item stands. Raises Refused for one that is not there (any more)."""
-        found = self._places(kind).get(code)
+        found = self.places(kind).get(code)
         if found is None:
             raise Refused(
                 _("This is no longer part of the form."), _("Somebody may have deleted it meanwhile.")
             )
         return found
 
-    def _places(self, kind: str) -> dict[str, Path]:
+    def places(self, kind: str) -> dict[str, Path]:
         if kind == "door":
             return {door.code: (*DOORS, index) for index, door in enumerate(self.plan.eligibility)}
         if kind == "criterion":
@@ -113,7 +114,7 @@ def save(text: str, kind: Kind, code: str, wanted: Mapping[str, Any]) -> str:
     changes = differences(form.document.at(path), wanted)
     if not changes:
         return text
-    with _safely():
+    with _Safely():
         return _done(form.document.changed(path, changes, ORDER[kind]))
 
 
@@ -141,7 +142,7 @@ def add(
     code = fresh_code(label, form.codes(), fallback=kind)
     values = {"code": code, **_said(kind, wanted)}
     document = form.document
-    with _safely():
+    with _Safely():
         if kind == "question":
             path = (*form.path("section", section), "questions")
             document = document.with_item((*path, len(document.at(path))), values)
@@ -195,7 +196,7 @@ def remove(text: str, kind: Kind, code: str) -> str:
     document = form.document
     if kind in {"section", "question"} and form.siblings(path) == 1:
         raise Refused(*_last_of(kind))
-    with _safely():
+    with _Safely():
         if kind == "door" and form.siblings(path) == 1:
             stages = [stage for stage in document.at(("stages",)) if stage != "eligibility"]
             document = document.changed((), {"stages": stages})
@@ -236,7 +237,7 @@ def move(text: str, kind: Kind, code: str, step: Literal[-1, 1]) -> str:
     path = form.path(kind, code)
     index = int(path[-1])
     _check_conditions(form, kind, path, step)
-    with _safely():
+    with _Safely():
         if 0 <= index + step < form.siblings(path):
             return _done(form.document.swapped(path[:-1], min(index, index + step)))
         if kind != "question":
@@ -298,7 +299,7 @@ def duplicate(text: str, kind: Kind, code: str) -> tuple[str, str]:
     document = form.document
     values = document.at(path)
     new = fresh_code(code, form.codes(), fallback=kind)
-    with _safely():
+    with _Safely():
         start, end = document.span(path)
         body = document.body[start:end]
         body = body if body.endswith("\n") else body + "\n"
@@ -324,7 +325,7 @@ def _with_fresh_codes(document: Document, section: Path, taken: Collection[str])
     return document
 
 
-class _safely:
+class _Safely:
     """Turns what the text cannot take into a sentence."""
 
     def __enter__(self) -> None:
@@ -336,3 +337,33 @@ class _safely:
                 _("The file writes this part in a way that the builder cannot change safely."),
                 _("Download the file, change it in a text editor, and hand it in."),
             ) from fault
+
+
+def next_code(text: str, kind: Kind, label: str) -> str:
+    """The code that `add` would give."""
+    return fresh_code(label, Form(text).codes(), fallback=kind)
+
+
+def laid_upon(file_text: str, form_text: str) -> str:
+    """The file with the doors and the form of another text of the same programme, the rest untouched."""
+    into, form = Document(file_text), Document(form_text)
+    with _Safely():
+        document = into.with_parts(form, (DOORS, ("application",)))
+        stages = [stage for stage in document.at(("stages",)) if stage != "eligibility"]
+        if "eligibility" in form.at(("stages",)) and "eligibility" in form.data:
+            stages = ["eligibility", *stages]
+        if set(stages) != set(document.at(("stages",))):
+            document = document.changed((), {"stages": stages})
+        return _done(_with_rubric(document, form))
+
+
+def _with_rubric(document: Document, form: Document) -> Document:
+    """The texts of the rubric as the other text has them, as far as both have the criterion and its levels."""
+    theirs = {item["code"]: item for item in form.data.get("review", {}).get("criteria", [])}
+    for index, criterion in enumerate(document.data.get("review", {}).get("criteria", [])):
+        other = theirs.get(criterion["code"], criterion)
+        changes = differences(criterion, {"label": other["label"], "help": other.get("help")})
+        if [level["score"] for level in other["levels"]] == [level["score"] for level in criterion["levels"]]:
+            changes |= differences(criterion, {"levels": other["levels"]})
+        document = document.changed((*CRITERIA, index), changes, ORDER["criterion"])
+    return document

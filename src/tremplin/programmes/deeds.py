@@ -10,6 +10,8 @@ DEEDS: Mapping[str, Message] = {
     "programmes.cohort-opened": _("Cohort set up"),
     "programmes.date-moved": _("Date moved"),
     "programmes.file-adopted": _("Programme file changed"),
+    "builder.published": _("Form changed"),
+    "builder.discarded": _("Working copy of the form discarded"),
     "programmes.role-granted": _("Role given"),
     "programmes.role-revoked": _("Role taken away"),
     "outbox.released": _("Mails sent off"),
@@ -97,6 +99,7 @@ DEEDS: Mapping[str, Message] = {
 }
 STAGES: Mapping[str, Message] = {
     "programmes": _("Programme"),
+    "builder": _("Form"),
     "outbox": _("Mails"),
     "privacy": _("Erasure"),
     "applications": _("Applications"),

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "tremplin.stipends",
     "tremplin.mentoring",
     "tremplin.selection",
+    "tremplin.builder",
     "tremplin.review",
     "tremplin.accommodations",
     "tremplin.equality",

@@ -5,8 +5,10 @@ from types import ModuleType
 
 STAGES = (
     "programmes",
+    "builder",
     "privacy",
     "applications",
+    "accommodations",
     "equality",
     "review",
     "selection",

@@ -178,6 +178,26 @@ class Document:
             return self.span((*path[:-1], int(path[-1]) - 1))[1]
         return self.span(path[:-2])[1]
 
+    def with_parts(self, other: "Document", parts: Sequence[Path]) -> "Document":
+        """The text with these parts as another text has them, all in the place where the first of them stands."""
+        names = {part[0] for part in parts}
+        wanted = {key: value for key, value in self.data.items() if key not in names}
+        wanted |= {key: deepcopy(value) for key, value in other.data.items() if key in names}
+        mine = [table for table in self.tables if table.path[0] in names]
+        theirs = [table for table in other.tables if table.path[0] in names]
+        if not mine or not theirs:
+            raise CannotEdit(parts)
+        body = self.body
+        for table in reversed(mine[1:]):
+            body = body[: table.start] + body[table.end :].lstrip("\r\n")
+        text = other.body[theirs[0].start : theirs[-1].end]
+        between = [table for table in other.tables if theirs[0].start < table.start < theirs[-1].start]
+        if any(table.path[0] not in names for table in between):
+            text = "\n".join(other.body[table.start : table.end] for table in theirs)
+        text = self._native(text.replace("\r\n", "\n")) + self._newline()
+        body = body[: mine[0].start] + text + body[mine[0].end :].lstrip("\r\n")
+        return self._checked(body, wanted)
+
     # ---- values --------------------------------------------------------------------------------------------
 
     def changed(self, path: Path, changes: Mapping[str, Any], order: Sequence[str] = ()) -> "Document":

@@ -21,12 +21,15 @@ from tremplin.programmes.rules.dates import (
     planned_dates,
     written_date,
 )
+from tremplin.programmes.rules.form_changes import Refusal, Used, refusals
 
 __all__ = [
     "ANYWHERE_ON_EARTH",
     "AUDIENCE",
     "DEADLINES",
     "LABELS",
+    "Refusal",
+    "Used",
     "call_is_open",
     "check_order",
     "ends_a_day_anywhere",
@@ -38,6 +41,7 @@ __all__ = [
     "neighbours",
     "planned_date",
     "planned_dates",
+    "refusals",
     "structure",
     "written_date",
 ]

@@ -12,7 +12,15 @@ from tremplin.programmes.export import cohort_text
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort, CohortDate, Membership, Programme, ProgrammeVersion
 from tremplin.programmes.roles import Role, require
-from tremplin.programmes.rules import check_order, frozen_changes, immovable, merged_dates, planned_dates
+from tremplin.programmes.rules import (
+    Used,
+    check_order,
+    frozen_changes,
+    immovable,
+    merged_dates,
+    planned_dates,
+    refusals,
+)
 
 Moved = dict[str, tuple[datetime | None, datetime | None]]
 """Dates that moved, by code: before and after; None where the date is new or gone."""
@@ -102,12 +110,14 @@ def adopt(
     actor: User | None,
     now: datetime,
     first_day: datetime | None = None,
+    used: Used | None = None,
 ) -> Moved:
     """Take `cohort` to `version` of its programme's file; the dates that moved, each with before and after.
 
-    `actor` None: somebody with access to the machine did it by command. Order: permission; what people
-    already rely on is unchanged; dates (see `merged_dates`); the law, while the call is still to open; the
-    audit event. Raises NotAllowed, Conflict for a part that is frozen, Invalid for dates that cannot be.
+    `actor` None: somebody with access to the machine did it by command. `used`: what people have answered, from
+    whoever tells them of the change; with it the form may change while the call is open, as far as `refusals`
+    lets it. Order: permission; what people already rely on is unchanged; dates (see `merged_dates`); the law,
+    while the call is still to open; the audit event. Raises NotAllowed, Conflict for a part that is frozen, Invalid for dates that cannot be.
     """
     if actor is not None:
         require(actor, cohort, Role.ORGANISER)
@@ -115,7 +125,7 @@ def adopt(
     new_first_day = first_day or held.first_day
     if version == held.version and new_first_day == held.first_day:
         return {}
-    _check_frozen(held, version, now)
+    _check_frozen(held, version, now, used)
     moved = _move_dates(held, version, new_first_day, now)
     held.version, held.first_day = version, new_first_day
     if cohort.dates["call_opens"] > now:
@@ -138,12 +148,14 @@ def adopt(
 
 
 @transaction.atomic
-def replace_file(*, cohort: Cohort, text: str, actor: User, now: datetime, seen: int) -> Moved:
+def replace_file(
+    *, cohort: Cohort, text: str, actor: User, now: datetime, seen: int, used: Used | None = None
+) -> Moved:
     """Take `cohort` to a file that an organiser hands in; the dates that moved.
 
-    `seen` is the number of the version that was in force on the page that asked. Order: permission, validation,
-    the file is of this programme, nobody was quicker, a new version, `adopt`. Raises NotAllowed,
-    file.BrokenFile, Invalid, Stale, Conflict.
+    `seen` is the number of the version that was in force on the page that asked; `used`: see `adopt`. Order:
+    permission, validation, the file is of this programme, nobody was quicker, a new version, `adopt`.
+    Raises NotAllowed, file.BrokenFile, Invalid, Stale, Conflict.
     """
     require(actor, cohort, Role.ORGANISER)
     plan = file.read(text)
@@ -158,7 +170,7 @@ def replace_file(*, cohort: Cohort, text: str, actor: User, now: datetime, seen:
             _("Look at what it says now, then hand yours in again if you still want to."),
         )
     version = apply_file(institution=cohort.institution, text=text, now=now, actor=actor, slug=slug)
-    return adopt(cohort=cohort, version=version, actor=actor, now=now)
+    return adopt(cohort=cohort, version=version, actor=actor, now=now, used=used)
 
 
 def preview_file(*, cohort: Cohort, text: str, actor: User, now: datetime, seen: int) -> tuple[Moved, str]:
@@ -174,10 +186,15 @@ def preview_file(*, cohort: Cohort, text: str, actor: User, now: datetime, seen:
     return moved, after
 
 
-def _check_frozen(cohort: Cohort, version: ProgrammeVersion, now: datetime) -> None:
+def _check_frozen(cohort: Cohort, version: ProgrammeVersion, now: datetime, used: Used | None) -> None:
     if version.programme_id != cohort.programme_id:
         raise Conflict(_("This file belongs to another programme."))
     changed = frozen_changes(cohort.plan, version.plan, cohort.dates, now)
+    if used is not None and now < cohort.dates["call_closes"]:
+        changed = [part for part in changed if part not in {"application", "eligibility"}]
+        refused = refusals(cohort.plan, version.plan, used) if now >= cohort.dates["call_opens"] else []
+        if refused:
+            raise Conflict(f"{refused[0].code}: {refused[0].reason}", refused[0].instead)
     if changed:
         raise Conflict(
             _("These parts are in use and can no longer change: %(parts)s.") % {"parts": ", ".join(changed)},

@@ -1,0 +1,32 @@
+"""What the form builder puts on an organiser's desk, and its line of navigation."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tremplin.builder.models import WorkingCopy
+from tremplin.people.models import User
+from tremplin.programmes.desk import Card, NavItem, Phase
+from tremplin.programmes.http import cohort_url
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role
+
+NAV = (
+    NavItem(Phase.ORGANISE, gettext_lazy("Form"), "builder:form", frozenset({Role.ORGANISER, Role.OBSERVER})),
+)
+
+
+def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
+    """For organisers, a working copy that waits to be published."""
+    if Role.ORGANISER not in roles or not WorkingCopy.objects.filter(cohort=cohort).exists():
+        return []
+    return [
+        Card(
+            title=_("Changes of the form wait"),
+            line=_("Nobody sees them until one of you publishes them."),
+            href=cohort_url(cohort, "builder:form"),
+            action=_("Look at the form"),
+            urgency="calm",
+        )
+    ]

@@ -1,0 +1,199 @@
+"""What the forms of all items share: texts in each language, and fields that keep whatever was typed."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from tremplin.core.errors import Message
+from tremplin.programmes.file import Fault
+from tremplin.programmes.schema import Plan
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_OWN = re.compile(r"^([a-z_]+)(?:\[(\d+|[a-z][a-z0-9_-]*)\])?")
+MOST_TYPED = 200_000  # characters of one form that are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The texts of an item in one language."""
+
+    language: str
+    title: str
+    fields: list[Any]
+
+
+class ItemForm(forms.Form):
+    """The fields of one item. `texts`: key → label, rows of its box; wanted in each language if `needed`."""
+
+    use_required_attribute = False
+    kind = ""
+    texts: Sequence[tuple[str, Message, int]] = ()
+    needed: frozenset[str] = frozenset()
+
+    def __init__(
+        self,
+        plan: Plan,
+        data: Mapping[str, Any] | None = None,
+        *,
+        code: str = "",
+        raw: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.plan, self.code, self.raw = plan, code, dict(raw or {})
+        super().__init__(data if data is not None else self.shown(self.raw))
+        self.typed = data is not None
+        self.only_shown = False
+        self.languages: list[str] = list(plan.programme.languages)
+        for key, label, rows in self.texts:
+            for language in self.languages:
+                self.fields[f"{key}_{language}"] = text_field(label, rows, language)
+        self.build()
+
+    def build(self) -> None:
+        """Add what is not text."""
+
+    def full_clean(self) -> None:
+        """What stands in the file is shown as it is; only what somebody has typed is looked at."""
+        if self.typed and not self.only_shown:
+            super().full_clean()
+        else:
+            self.cleaned_data: dict[str, Any] = {}
+            self._errors = forms.utils.ErrorDict(renderer=self.renderer)
+
+    def columns(self, keys: Iterable[str] = ()) -> list[Column]:
+        """The texts side by side, a column for each language."""
+        names = list(keys) or [key for key, _label, _rows in self.texts]
+        return [
+            Column(
+                language,
+                str(get_language_info(language)["name_translated"]).capitalize(),
+                [self[f"{key}_{language}"] for key in names],
+            )
+            for language in self.languages
+        ]
+
+    def shown(self, raw: Mapping[str, Any]) -> MultiValueDict[str, str]:
+        """What the item says, as a browser would have sent it."""
+        data: MultiValueDict[str, str] = MultiValueDict()
+        for key, _label, _rows in self.texts:
+            for language, text in (raw.get(key) or {}).items():
+                data[f"{key}_{language}"] = text
+        return data
+
+    def text(self, key: str) -> dict[str, str] | None:
+        """A text in every language; None where it is empty in all. Faults stand at the language that lacks it."""
+        found = {str(language): self._typed_text(key, language) for language in self.languages}
+        given = [language for language in self.languages if found[language].strip()]
+        for language in self.languages:
+            if language in given or not (given or key in self.needed):
+                continue
+            name = get_language_info(language)["name_translated"]
+            if not self.has_error(f"{key}_{language}"):
+                self.add_error(
+                    f"{key}_{language}", _("Write this in %(language)s as well.") % {"language": name}
+                )
+        # What the file has in a language that the programme does not speak stays there.
+        others = {
+            code: text for code, text in (self.raw.get(key) or {}).items() if code not in self.languages
+        }
+        return {**found, **others} if given else None
+
+    def _typed_text(self, key: str, language: str) -> str:
+        """What was typed; in one line where a line is meant, but never other than it stood before."""
+        text = str(self.cleaned_data.get(f"{key}_{language}") or "")
+        before = (self.raw.get(key) or {}).get(language, "")
+        if text == before:
+            return text
+        one_line = {name: rows for name, _label, rows in self.texts}.get(key, 1) < 3
+        return " ".join(text.split("\n")).strip() if one_line else text.strip()
+
+    def wanted(self) -> dict[str, Any]:
+        """The values for the file, once the form has been looked at; what was not sound is among its errors."""
+        return {key: self.text(key) for key, _label, _rows in self.texts}
+
+    def typed_only(self) -> None:
+        """Show what was typed and find no fault with it yet."""
+        self.only_shown = True
+
+    def whole(self, name: str) -> int | None:
+        value = self.cleaned_data.get(name)
+        return value if isinstance(value, int) else None
+
+    def read(self) -> dict[str, Any] | None:
+        """The values for the file; None when something is wrong, and stands at its field."""
+        self.full_clean()
+        values = self.wanted()
+        return None if self.errors else values
+
+    def first_error(self) -> str:
+        return next((str(errors[0]) for errors in self.errors.values()), "")
+
+    # ---- faults of the file's reader, brought to their fields ----------------------------------------------
+
+    def key(self, section: str = "") -> str:
+        """What the file's reader calls this item."""
+        return {
+            "question": f"application.sections[{section}].questions[{self.code}]",
+            "section": f"application.sections[{self.code}]",
+            "door": f"eligibility[{self.code}]",
+            "criterion": f"review.criteria[{self.code}]",
+        }[self.kind]
+
+    def show_faults(self, faults: Sequence[Fault], section: str = "") -> None:
+        """Put each fault at the field that it is about; those of other items stand above all fields."""
+        start = self.key(section)
+        for fault in faults:
+            if fault.key == start or fault.key.startswith(f"{start}."):
+                self.add_error(self.field_of(fault.key.removeprefix(start).lstrip(".")), fault.message)
+            else:
+                self.add_error(None, f"{fault.key}: {fault.message}" if fault.key else fault.message)
+
+    def field_of(self, rest: str) -> str | None:
+        """The field that holds the key `rest` of this item; None for none."""
+        found = _OWN.match(rest)
+        name = found[1] if found else ""
+        if name in self.fields:
+            return name
+        return f"{name}_{self.languages[0]}" if f"{name}_{self.languages[0]}" in self.fields else None
+
+
+def text_field(label: Any, rows: int, language: str) -> forms.CharField:
+    widget = forms.TextInput() if rows == 1 else forms.Textarea({"rows": rows})
+    widget.attrs |= {"lang": language, "spellcheck": "true"}
+    field = forms.CharField(label=label, required=False, widget=widget, strip=rows == 1)
+    field.show_optional = False  # type: ignore[attr-defined]  # read by our BoundField
+    return field
+
+
+def posted(data: QueryDict) -> QueryDict:
+    """What a browser sent, with plain line ends and without what no database can hold."""
+    clean = QueryDict(mutable=True)
+    for name, texts in data.lists():
+        clean.setlist(
+            name, [_UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")) for text in texts]
+        )
+    return clean
+
+
+def kept(data: QueryDict) -> dict[str, list[str]]:
+    """The fields of an item that are worth keeping: not tokens, not buttons, not more than can be meant."""
+    left = MOST_TYPED
+    found: dict[str, list[str]] = {}
+    for name, texts in data.lists():
+        if name.startswith(("csrf", "_")) or name in {"once", "base"} or len(name) > 60:
+            continue
+        left -= sum(map(len, texts))
+        if left >= 0:
+            found[name] = [str(text) for text in texts]
+    return found
+
+
+def as_data(values: Mapping[str, Sequence[str]]) -> MultiValueDict[str, str]:
+    """What was kept, as a browser would have sent it."""
+    return MultiValueDict({name: list(texts) for name, texts in values.items()})

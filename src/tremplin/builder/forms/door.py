@@ -1,0 +1,142 @@
+"""One door before the form: which answers open it, and what those hear whom it shuts out."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from babel import Locale
+from django import forms
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tremplin.builder.forms.options import OptionsForm, chosen
+from tremplin.builder.forms.question import number_field
+from tremplin.builder.rules.guarded import permitted_uses
+from tremplin.builder.rules.words import DOOR_NAMES, yes_or_no
+from tremplin.core.text import fold
+from tremplin.core.ui.amounts import locale
+from tremplin.core.ui.forms import Radios
+from tremplin.programmes.schema import LANGUAGES
+from tremplin.programmes.schema.application import country_codes
+
+_KINDS = ("yes_no", "choice", "number", "country", "commitments")
+
+
+class DoorForm(OptionsForm):
+    """The question, the answers that open, the refusal, what else there is."""
+
+    kind = "door"
+    with_passes = True
+    texts = (
+        ("label", gettext_lazy("The question"), 2),
+        ("help", gettext_lazy("A line under it that helps"), 2),
+        ("refusal", gettext_lazy("Why the door is closed"), 3),
+        ("elsewhere", gettext_lazy("What else there is for this person"), 3),
+    )
+    needed = frozenset({"label", "refusal"})
+
+    def build(self) -> None:
+        self.fields["kind"] = forms.ChoiceField(
+            label=gettext_lazy("Kind of answer"), choices=[(kind, DOOR_NAMES[kind]) for kind in _KINDS]
+        )
+        kind = self.chosen_kind
+        if kind == "yes_no":
+            self.fields["passes"] = forms.ChoiceField(
+                label=gettext_lazy("The answer that opens the door"),
+                choices=[("yes", yes_or_no(True)), ("no", yes_or_no(False))],
+                widget=Radios(),
+                required=False,
+            )
+        if kind == "number":
+            self.fields["at_least"] = number_field(gettext_lazy("The door opens from"))
+            self.fields["at_most"] = number_field(gettext_lazy("The door opens up to"))
+        if kind == "commitments":
+            self.fields["at_least"] = number_field(gettext_lazy("Hours a week that must stay free"))
+            self.fields["weeks"] = number_field(gettext_lazy("In how many weeks in a row; empty: in all"))
+            self.fields["week_hours"] = number_field(
+                gettext_lazy("Hours a week that one has in all; empty: 60")
+            )
+        if kind == "country":
+            self.fields["refuses"] = forms.CharField(
+                label=gettext_lazy("Countries that close the door"),
+                help_text=gettext_lazy("Names or ISO codes, with commas between them. All others open it."),
+                required=False,
+                widget=forms.Textarea({"rows": 3}),
+            )
+        self.add_option_fields()
+        self.fields["attribute"] = forms.ChoiceField(
+            label=gettext_lazy("Does it ask about something that the law guards?"),
+            choices=[("", _("No")), *permitted_uses(self.plan, "eligibility")],
+            required=False,
+        )
+        shut = {"passes", "at_least", "at_most", "weeks", "week_hours", "refuses", "attribute"}
+        for name in shut & self.fields.keys():
+            self.fields[name].show_optional = False  # type: ignore[attr-defined]
+
+    @property
+    def chosen_kind(self) -> str:
+        kind = str(self.data.get("kind") or "yes_no")
+        return kind if kind in _KINDS else "yes_no"
+
+    def has_options(self) -> bool:
+        return self.chosen_kind == "choice"
+
+    def shown(self, raw: Mapping[str, Any]) -> MultiValueDict[str, str]:
+        data = super().shown(raw)
+        data.update(self.shown_options(raw))
+        for name in ("kind", "at_least", "at_most", "weeks", "week_hours", "attribute"):
+            if raw.get(name) is not None:
+                data[name] = str(raw[name])
+        if raw.get("kind") == "yes_no":
+            data["passes"] = next(iter(raw.get("passes", [])), "")
+        if raw.get("refuses"):
+            names = Locale.parse(str(locale())).territories
+            data["refuses"] = ", ".join(names.get(code, code) for code in raw["refuses"])
+        return data
+
+    def wanted(self) -> dict[str, Any]:
+        values = super().wanted()
+        kind = self.chosen_kind
+        values |= {"kind": kind, "at_least": self.whole("at_least"), "at_most": self.whole("at_most")}
+        values |= {"weeks": self.whole("weeks"), "week_hours": self.whole("week_hours")}
+        values["options"] = self.options() if kind == "choice" else []
+        given = str(self.cleaned_data.get("passes") or "")
+        opening = self.passing if kind == "choice" else [given] if given else []
+        values["passes"] = chosen(opening, self.raw.get("passes", []))
+        values["refuses"] = (
+            chosen(self._countries(), self.raw.get("refuses", [])) if kind == "country" else []
+        )
+        values["attribute"] = self.cleaned_data.get("attribute") or ""
+        return values
+
+    def _countries(self) -> list[str]:
+        known = country_names()
+        found: list[str] = []
+        for part in re.split(r"[,;\n]", str(self.cleaned_data.get("refuses") or "")):
+            name = part.strip()
+            if not name:
+                continue
+            code = name.upper() if name.upper() in country_codes() else known.get(fold(name), "")
+            if code:
+                found.append(code)
+            else:
+                self.add_error("refuses", _("“%(name)s” is no country that we know.") % {"name": name})
+        return list(dict.fromkeys(found))
+
+    def field_of(self, rest: str) -> str | None:
+        if rest.startswith("code"):
+            return "attribute"
+        if rest.startswith("passes") and "passes" not in self.fields:
+            return super().field_of("options")
+        return super().field_of(rest)
+
+
+def country_names() -> dict[str, str]:
+    """The code of each country by its folded name, in every language that we speak."""
+    return {
+        fold(name): code
+        for language in LANGUAGES
+        for code, name in Locale(language).territories.items()
+        if code in country_codes()
+    }

@@ -1,0 +1,32 @@
+"""Publishing: why, and whom to tell."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from tremplin.core.ui.forms import TextArea
+
+
+class PublishForm(forms.Form):
+    """The reason stands in the mail; it is asked only where somebody is told."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why the form changes"),
+        help_text=gettext_lazy("It stands in the mail to those concerned, in your words."),
+        max_length=500,
+        required=False,
+        widget=TextArea(rows=3, characters=500),
+    )
+    words = forms.BooleanField(
+        label=gettext_lazy("Write also to those who answered a question that now stands in other words"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, touched: int, reworded: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].show_optional = False  # type: ignore[attr-defined]
+        if not touched and not reworded:
+            del self.fields["reason"]
+        if not reworded:
+            del self.fields["words"]

@@ -1,0 +1,148 @@
+"""The form as a list: each section, question and door with what an organiser wants to see at a glance."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import gettext as _
+
+from tremplin.builder.models import Unfinished
+from tremplin.builder.rules.completeness import lacking
+from tremplin.builder.rules.words import condition, kind_words
+from tremplin.core.text import say
+from tremplin.core.ui.amounts import number
+from tremplin.programmes.questions import limit, opens
+from tremplin.programmes.schema import Plan, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item. `lines`: what it asks for, in words."""
+
+    kind: str
+    code: str
+    label: str
+    lines: list[str]
+    condition: str = ""
+    unfinished: list[Unfinished] = field(default_factory=list)
+    lacking: list[str] = field(default_factory=list)
+    first: bool = False
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRow:
+    """A section with its questions; `waiting` are questions that are still to be added to it."""
+
+    row: Row
+    lead: str
+    questions: list[Row]
+    waiting: list[Unfinished]
+
+
+Beside = Mapping[str, Sequence[Unfinished]]
+
+
+def by_item(rows: Sequence[Unfinished]) -> dict[str, list[Unfinished]]:
+    found: dict[str, list[Unfinished]] = {}
+    for row in rows:
+        found.setdefault(row.item, []).append(row)
+    return found
+
+
+def sections(plan: Plan, beside: Beside) -> list[SectionRow]:
+    """The pages of the form."""
+    form = plan.application
+    total = len(form.questions())
+    found: list[SectionRow] = []
+    passed = 0
+    for page, section in enumerate(form.sections):
+        rows = []
+        for place, question in enumerate(section.questions):
+            at = passed + place
+            rows.append(_question(plan, question, beside, first=not at, last=at == total - 1))
+        passed += len(rows)
+        many = ngettext("%(count)s question", "%(count)s questions", len(rows)) % {"count": number(len(rows))}
+        head = _row(
+            "section",
+            section.code,
+            say(section.title),
+            [many],
+            plan,
+            beside,
+            first=not page,
+            last=page == len(form.sections) - 1,
+        )
+        lead = say(section.lead) if section.lead else ""
+        found.append(SectionRow(head, lead, rows, list(beside.get(f"new-question:{section.code}", []))))
+    return found
+
+
+def doors(plan: Plan, beside: Beside) -> list[Row]:
+    last = len(plan.eligibility) - 1
+    return [
+        _row(
+            "door",
+            door.code,
+            say(door.label),
+            [kind_words(door.kind), opens(door)],
+            plan,
+            beside,
+            first=not place,
+            last=place == last,
+        )
+        for place, door in enumerate(plan.eligibility)
+    ]
+
+
+def criteria(plan: Plan, beside: Beside) -> list[Row]:
+    found = plan.review.criteria if plan.review and plan.runs("review") else []
+    return [
+        _row(
+            "criterion",
+            criterion.code,
+            say(criterion.label),
+            [
+                ngettext("%(count)s level", "%(count)s levels", len(criterion.levels))
+                % {"count": number(len(criterion.levels))},
+                _("weight %(weight)s") % {"weight": number(criterion.weight)},
+            ],
+            plan,
+            beside,
+        )
+        for criterion in found
+    ]
+
+
+def _question(plan: Plan, question: Question, beside: Beside, *, first: bool, last: bool) -> Row:
+    lines = [kind_words(question.kind), _("required") if question.required else _("optional")]
+    if question.kind not in {"choice", "choices", "yes_no"} and (text := limit(question)):
+        lines.append(text)
+    if question.options:
+        count = len(question.options)
+        lines.append(ngettext("%(count)s answer", "%(count)s answers", count) % {"count": number(count)})
+    if question.identifies:
+        lines.append(_("names the person"))
+    elif not question.for_reviewers:
+        lines.append(_("for organisers alone"))
+    if question.attribute:
+        lines.append(_("guarded: %(attribute)s") % {"attribute": question.attribute})
+    row = _row("question", question.code, say(question.label), lines, plan, beside, first=first, last=last)
+    return replace(row, condition=condition(plan.application, question))
+
+
+def _row(
+    kind: str,
+    code: str,
+    label: str,
+    lines: list[str],
+    plan: Plan,
+    beside: Beside,
+    *,
+    first: bool = False,
+    last: bool = False,
+) -> Row:
+    kept = list(beside.get(f"{kind}:{code}", []))
+    missing = [language for row in kept for language in lacking(row.values, plan.programme.languages)]
+    names = [str(get_language_info(language)["name_translated"]) for language in dict.fromkeys(missing)]
+    return Row(kind, code, label, lines, "", kept, names, first, last)

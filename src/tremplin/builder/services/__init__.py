@@ -1,0 +1,33 @@
+"""What organisers can do with the working copy: change it, take a change back, discard it, publish it."""
+
+from tremplin.builder.services.editing import (
+    Outcome,
+    add,
+    begin,
+    discard,
+    drop_unfinished,
+    duplicate,
+    keep_unfinished,
+    lay_upon,
+    move,
+    remove,
+    save,
+    undo,
+)
+from tremplin.builder.services.publishing import publish
+
+__all__ = [
+    "Outcome",
+    "add",
+    "begin",
+    "discard",
+    "drop_unfinished",
+    "duplicate",
+    "keep_unfinished",
+    "lay_upon",
+    "move",
+    "publish",
+    "remove",
+    "save",
+    "undo",
+]

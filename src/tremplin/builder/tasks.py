@@ -1,0 +1,122 @@
+"""Jobs of the form builder."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from tremplin.applications.models import Application, ApplicationState
+from tremplin.applications.rules.form import progress
+from tremplin.builder.rules.effects import Effect, Effects
+from tremplin.core import clock
+from tremplin.core.jobs.task import task
+from tremplin.core.outbox.models import Batch, BatchState
+from tremplin.core.text import say
+from tremplin.people.models import User
+from tremplin.programmes import mail
+from tremplin.programmes.http import cohort_url
+from tremplin.programmes.models import Cohort, ProgrammeVersion
+from tremplin.programmes.schema import Question
+
+CHUNK = 100
+
+
+@task(attempts=5)
+def follow_change(
+    cohort_pk: int, before_pk: int, after_pk: int, reason: str, words: bool, actor_ref: str, position: int
+) -> None:
+    """After a change of the form: how far along each draft is, and a mail to whom it concerns, if there is a reason.
+
+    In chunks, so that nobody else's saving waits long. The mails wait in a batch until an organiser has released
+    it; `position` is that of the change in the audit log, so that a second run finds the mails of the first.
+    """
+    cohort = Cohort.objects.select_related("programme__institution", "version").get(pk=cohort_pk)
+    versions = ProgrammeVersion.objects.in_bulk([before_pk, after_pk])
+    effects = Effects(versions[before_pk].plan.application, versions[after_pk].plan.application)
+    rows = Application.objects.filter(cohort=cohort).exclude(state=ApplicationState.WITHDRAWN).order_by("pk")
+    last = 0
+    while chunk := list(rows.select_related("applicant").filter(pk__gt=last)[:CHUNK]):
+        last = chunk[-1].pk
+        with transaction.atomic():
+            _count_anew(cohort, chunk)
+            if reason:
+                _tell(cohort, effects, chunk, reason, words, actor_ref, position)
+
+
+def _count_anew(cohort: Cohort, chunk: Iterable[Application]) -> None:
+    """Bring the column that lists sort by up to date with the form in force."""
+    for application in chunk:
+        share = progress(cohort.plan.application, application.answers)
+        if share != application.progress:
+            Application.objects.filter(pk=application.pk, version=application.version).update(progress=share)
+
+
+def _tell(
+    cohort: Cohort,
+    effects: Effects,
+    chunk: Iterable[Application],
+    reason: str,
+    words: bool,
+    actor_ref: str,
+    position: int,
+) -> None:
+    concerned = []
+    for application in chunk:
+        effect = effects.on(application.answers)
+        if effect.touched or (words and effect.reworded):
+            concerned.append((application, effect))
+    if not concerned:
+        return
+    batch = _batch(cohort, actor_ref)
+    for application, effect in concerned:
+        language = mail.language_of(cohort, application.applicant)
+        mail.send(
+            cohort=cohort,
+            code="form-changed",
+            to=application.applicant,
+            values={
+                "link": cohort_url(cohort, "applications:hub"),
+                "date": cohort.dates["call_closes"],
+                "reason": reason,
+                "feedback": in_words(effects, effect, language, sent=application.sent > 0),
+            },
+            now=clock.now(),
+            key=f"form-changed:{position}:{application.ref}",
+            batch=batch,
+        )
+
+
+def _batch(cohort: Cohort, actor_ref: str) -> Batch:
+    """The open batch that tells of changes of the form, or a new one, titled in the organiser's language."""
+    waiting = Batch.objects.filter(scope=cohort.scope, kind="form-changed", state=BatchState.OPEN).first()
+    actor = User.objects.filter(ref=actor_ref).first()
+    with override(actor.language if actor else cohort.institution.language):
+        title = _("The form has changed: to those whom it concerns")
+    return waiting or mail.open_batch(
+        cohort=cohort, code="form-changed", title=title, actor=actor, now=clock.now()
+    )
+
+
+def in_words(effects: Effects, effect: Effect, language: str, *, sent: bool) -> str:
+    """What one person has to know, a paragraph each, in their language."""
+    with override(language):
+        parts = [
+            (_("Please answer:"), effect.to_answer, effects.after),
+            (_("Please look again, the rules of these answers have changed:"), effect.to_mend, effects.after),
+            (_("No longer asked (you need not do anything):"), effect.not_asked, effects.before),
+            (_("Now in other words (look whether your answer still fits):"), effect.reworded, effects.after),
+        ]
+        paragraphs = [_listed(head, codes, questions) for head, codes, questions in parts if codes]
+        if sent:
+            paragraphs.append(
+                _(
+                    "What you sent stays as you sent it, and it counts. If you change something, "
+                    "send it again before the deadline."
+                )
+            )
+        return "\n\n".join(paragraphs)
+
+
+def _listed(head: str, codes: Iterable[str], questions: dict[str, Question]) -> str:
+    return "\n".join([head, *(f"– {say(questions[code].label)}" for code in codes)])

@@ -1,0 +1,1 @@
+"""Pages of the form builder: they translate between a browser and the services, and decide nothing."""

@@ -1,0 +1,52 @@
+"""What several pages need."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+from django.http import Http404
+
+from tremplin.builder import queries
+from tremplin.builder.edits import Form, Kind, plan_of
+from tremplin.builder.models import WorkingCopy
+from tremplin.programmes.http import CohortRequest
+from tremplin.programmes.schema import Plan
+
+KINDS = ("question", "section", "door", "criterion")
+
+
+@dataclass
+class Draft:
+    """The form as organisers have it before them: the working copy, or the file in force while there is none."""
+
+    copy: WorkingCopy | None
+    text: str
+
+    @property
+    def number(self) -> int:
+        return self.copy.number if self.copy else 0
+
+    @cached_property
+    def plan(self) -> Plan:
+        return plan_of(self.text)
+
+    @cached_property
+    def form(self) -> Form:
+        return Form(self.text)
+
+
+def draft_of(request: CohortRequest) -> Draft:
+    copy = queries.working_copy(request.cohort, request.user)
+    return Draft(copy, copy.text if copy else request.cohort.version.text)
+
+
+def kind_or_404(kind: str) -> Kind:
+    if kind not in KINDS:
+        raise Http404
+    return cast(Kind, kind)
+
+
+def seen_in(request: CohortRequest) -> int:
+    """The number of the working copy that the page showed."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
