@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from tremplin.applications.rules import commitments
 from tremplin.applications.rules.answers import Answers, Raw, Value, countries
 from tremplin.applications.rules.form import may_be_reviewed
 from tremplin.core.text import say
@@ -154,6 +155,49 @@ def _text_area(question: Question) -> TextArea:
     return TextArea(rows=rows, characters=question.max_characters)
 
 
+class CommitmentRows(forms.Widget):
+    """A few lines of commitments: what, how many hours a week, from when to when."""
+
+    template_name = "applications/parts/commitments.html"
+    use_fieldset = True
+
+    def first_id(self, id_: str) -> str:
+        return f"{id_}_1_kind"
+
+    def id_for_label(self, id_: str) -> str:
+        return ""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, Any]:
+        """What was typed, or the line that is kept, taken apart again."""
+        rows = commitments.rows_in(name, data)
+        kept = commitments.read(data.get(name, "")) or []
+        typed = [
+            {part: data.get(f"{name}_{row}_{part}", "") for part in ("kind", "hours", "first", "last")}
+            for row in range(1, rows + 1)
+        ]
+        for row, commitment in zip(typed, kept, strict=False):
+            row |= {
+                "kind": commitment.kind,
+                "hours": str(commitment.hours),
+                "first": str(commitment.first or ""),
+                "last": str(commitment.last or ""),
+            }
+        none = data.get(name) == commitments.NONE or f"{name}_none" in data
+        return {"rows": typed, "none": none}
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, None, attrs)
+        found = value if isinstance(value, dict) else {"rows": [{}] * commitments.ROWS, "none": False}
+        context["widget"] |= {
+            "rows": [{"number": number, **row} for number, row in enumerate(found["rows"], 1)],
+            "none": found["none"],
+            "kinds": list(commitments.KINDS.items()),
+            "more": len(found["rows"]) < commitments.MOST_ROWS,
+            "base": context["widget"]["attrs"].get("id", f"id_{name}"),
+        }
+        return context
+
+
 class EligibilityForm(LooseForm):
     """The doors, one after another on one page."""
 
@@ -170,6 +214,8 @@ class EligibilityForm(LooseForm):
             if question.kind == "number":
                 widget, attrs = _INPUTS["number"]
                 field: forms.Field = forms.CharField(widget=widget(attrs))
+            elif question.kind == "commitments":
+                field = forms.CharField(widget=CommitmentRows())
             else:
                 field = choice_field(question.kind, question.options)
             field.label = say(question.label)

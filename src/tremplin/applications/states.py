@@ -1,7 +1,7 @@
 """The states of an application, in words that nobody misreads: no “pending”, no “processing”."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
@@ -70,7 +70,9 @@ STATES: dict[str, State] = {
         "excluded",
         pgettext_lazy("application", "Excluded"),
         _("Set aside: nobody reads it"),
-        _("The organisers wrote to you why. If it is a mistake, answer their mail: they can take it back in."),
+        _(
+            "The organisers wrote to you why. If it is a mistake, answer their mail: they can take it back in."
+        ),
         "stop",
     ),
     "gone": State(
@@ -129,6 +131,13 @@ def state_of(application: Application, now: datetime) -> State:
     if state.code == "reading" and "decided" not in dates:
         following = _UNDATED
     return replace(state, next=str(following) % dates)
+
+
+def training_days(cohort: Cohort) -> tuple[date, date] | None:
+    """First and last day of training, where this programme has them."""
+    ends = [cohort.dates.get(code) for code in ("training_starts", "training_ends")]
+    days = [at.astimezone(zone_of(cohort)).date() for at in ends if at]
+    return (days[0], days[1]) if len(days) == 2 else None
 
 
 def zone_of(cohort: Cohort) -> ZoneInfo:

@@ -128,6 +128,8 @@ def _condition(question: Question, cohort: Cohort) -> str:
 
 def opens(question: EligibilityQuestion) -> str:
     """Which answers open a door, in words."""
+    if question.kind == "commitments":
+        return _free_hours(question)
     if question.kind == "number":
         if question.at_least is not None and question.at_most is not None:
             return _("From %(least)s to %(most)s.") % {
@@ -150,6 +152,17 @@ def opens(question: EligibilityQuestion) -> str:
         if len(answers) == 1
         else _("One of: %(answers)s") % {"answers": " · ".join(answers)}
     )
+
+
+def _free_hours(question: EligibilityQuestion) -> str:
+    hours = number(question.at_least or 0)
+    if question.weeks is None:
+        return _("At least %(hours)s hours a week free in every week of training.") % {"hours": hours}
+    return ngettext(
+        "At least %(hours)s hours a week free in %(weeks)s week of training.",
+        "At least %(hours)s hours a week free in %(weeks)s weeks in a row of training.",
+        question.weeks,
+    ) % {"hours": hours, "weeks": number(question.weeks)}
 
 
 def _wrapped(text: str, indent: str, *, first: str = "") -> list[str]:

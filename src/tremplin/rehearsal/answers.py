@@ -106,6 +106,8 @@ def door_answers(questions: list[EligibilityQuestion], person: Person, *, eligib
 
 
 def _door(question: EligibilityQuestion, person: Person, *, open_it: bool) -> str:
+    if question.kind == "commitments":
+        return "study 10 - -; care 5 - -" if open_it else "work 40 - -; study 30 - -"
     if question.kind == "number":
         low, high = question.at_least, question.at_most
         if low is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from tremplin.applications.rules.answers import country_codes, whole_number
+from tremplin.applications.rules.commitments import Window, read, typed, weigh
 from tremplin.core.text import say
 from tremplin.programmes.schema import EligibilityQuestion
 
@@ -27,25 +28,39 @@ class Verdict:
         return self.complete and not self.closed
 
 
-def judge(questions: Sequence[EligibilityQuestion], given: Mapping[str, str]) -> Verdict:
-    """Every door, tried with what was answered. Answers to questions that are not asked are dropped."""
+def judge(
+    questions: Sequence[EligibilityQuestion], given: Mapping[str, str], window: Window | None = None
+) -> Verdict:
+    """Every door, tried with what was answered. Answers to questions that are not asked are dropped.
+
+    `window`: first and last day of training, against which commitments are weighed.
+    """
     answers: dict[str, str] = {}
     problems: dict[str, list[str]] = {}
     closed: list[EligibilityQuestion] = []
     for question in questions:
-        answer = given.get(question.code, "").strip()
-        fault = _fault(question, answer)
+        answer, fault = _answer(question, given)
         if fault:
             problems[question.code] = [fault]
             continue
         answers[question.code] = str(whole_number(answer)) if question.kind == "number" else answer
-        if not opens(question, answers[question.code]):
+        if not opens(question, answers[question.code], window):
             closed.append(question)
     return Verdict(answers, problems, tuple(closed))
 
 
-def opens(question: EligibilityQuestion, answer: str) -> bool:
+def _answer(question: EligibilityQuestion, given: Mapping[str, str]) -> tuple[str, str]:
+    """What was answered, and what is wrong with it."""
+    if question.kind == "commitments":
+        return typed(question.code, given)
+    answer = given.get(question.code, "").strip()
+    return answer, _fault(question, answer)
+
+
+def opens(question: EligibilityQuestion, answer: str, window: Window | None = None) -> bool:
     """Whether a valid answer opens the door."""
+    if question.kind == "commitments":
+        return window is None or weigh(question, read(answer) or [], window).enough
     if question.kind == "number":
         figure = int(answer)
         above = question.at_least is None or figure >= question.at_least

@@ -23,6 +23,7 @@ from tremplin.applications.services.common import (
 )
 from tremplin.applications.services.earlier import take_over
 from tremplin.applications.services.uploads import discard_all
+from tremplin.applications.states import training_days
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.people.models import User
 from tremplin.programmes.log import log
@@ -56,7 +57,7 @@ class Saved:
 def check_eligibility(*, cohort: Cohort, answers: Mapping[str, str]) -> Verdict:
     """Try every door of the cohort's call; changes nothing. A call without doors lets everybody pass."""
     questions = cohort.plan.eligibility if cohort.plan.runs("eligibility") else []
-    return judge(questions, answers)
+    return judge(questions, answers, training_days(cohort))
 
 
 @transaction.atomic

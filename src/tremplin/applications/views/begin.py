@@ -1,15 +1,24 @@
 """Before the form: the doors, without an account, and the first page of an application."""
 
+from collections.abc import Mapping
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from tremplin.applications import queries, services
 from tremplin.applications.forms import EligibilityForm
 from tremplin.applications.queries.earlier import own_and_earlier
+from tremplin.applications.rules.commitments import Hours, Week, read, weigh
 from tremplin.applications.rules.deadline import may_start
+from tremplin.applications.states import training_days
 from tremplin.applications.views.common import deadline
 from tremplin.core import clock
+from tremplin.core.ui.amounts import number
+from tremplin.core.ui.charts import Bar
+from tremplin.core.ui.moments import day_text
 from tremplin.programmes.effort import effort_text
 from tremplin.programmes.http import CohortRequest, cohort_url, person
 from tremplin.programmes.models import Cohort
@@ -30,11 +39,15 @@ def eligibility(request: CohortRequest) -> HttpResponse:
         context["form"] = EligibilityForm(cohort.plan.eligibility, _kept(request), {})
         return render(request, "applications/eligibility.html", context)
     verdict = services.check_eligibility(cohort=cohort, answers=request.POST.dict())
+    if "_more" in request.POST:  # more lines for commitments; nothing is judged yet
+        context["form"] = EligibilityForm(cohort.plan.eligibility, request.POST.dict(), {})
+        return render(request, "applications/eligibility.html", context)
     if verdict.eligible:
         request.session[_KEPT] = {**request.session.get(_KEPT, {}), cohort.ref: verdict.answers}
         return HttpResponseRedirect(cohort_url(cohort, "applications:start"))
     context["form"] = EligibilityForm(cohort.plan.eligibility, request.POST.dict(), verdict.problems)
     context["closed"] = verdict.closed if verdict.complete else ()
+    context["weighed"] = _weighed(cohort, verdict.answers)
     return render(request, "applications/eligibility.html", context, status=200 if verdict.complete else 422)
 
 
@@ -42,6 +55,28 @@ def _kept(request: CohortRequest) -> dict[str, str]:
     """The answers that opened the doors of this cohort before, in this browser."""
     kept: dict[str, dict[str, str]] = request.session.get(_KEPT, {})
     return kept.get(request.cohort.ref, {})
+
+
+def _weighed(cohort: Cohort, answers: Mapping[str, str]) -> list[tuple[Hours, list[Bar]]]:
+    """For each door of commitments: what they leave free, and the picture of it."""
+    window, found = training_days(cohort), []
+    for question in cohort.plan.eligibility:
+        kept = read(answers.get(question.code, "")) if question.kind == "commitments" else None
+        if window and kept is not None:
+            hours = weigh(question, kept, window)
+            found.append((hours, [_bar(week) for week in hours.weeks]))
+    return found
+
+
+def _bar(week: Week) -> Bar:
+    label = _("Week %(number)s, from %(day)s") % {
+        "number": number(week.number),
+        "day": day_text(week.first, "day"),
+    }
+    text = ngettext("%(hours)s hour free", "%(hours)s hours free", int(week.free)) % {
+        "hours": number(int(week.free))
+    }
+    return Bar(label, week.free, text, "" if week.enough else "warn")
 
 
 @never_cache
@@ -60,6 +95,7 @@ def start(request: CohortRequest) -> HttpResponse:
         "form_plan": form,
         "questions": len(form.questions()),
         "earlier": earlier,
+        "weighed": _weighed(cohort, _kept(request)),
         "effort": effort_text(cohort),
         "languages": cohort.plan.programme.languages,
         "may_start": may_start(cohort.dates, now),

@@ -16,6 +16,7 @@ QuestionKind = Literal[
 ]
 FileKind = Literal["pdf", "docx", "png", "jpg", "txt", "py", "zip"]
 Use = Literal["support", "eligibility", "tie_break", "constraint"]
+WEEK_HOURS = 60  # that work, study and care may fill in all, where a programme says nothing else
 YES_NO = frozenset({"yes", "no"})
 _ONLY_FOR: dict[str, tuple[str, ...]] = {
     "max_characters": ("short", "long"),
@@ -51,7 +52,9 @@ class EligibilityQuestion(Part):
     """One door. It opens or closes at once, without an account, and says why."""
 
     code: Code = Field(description="Short name of the question")
-    kind: Literal["yes_no", "choice", "number", "country"] = Field(description="What kind of answer it takes")
+    kind: Literal["yes_no", "choice", "number", "country", "commitments"] = Field(
+        description="What kind of answer it takes; commitments (work, study, care) are weighed against the weeks"
+    )
     label: Words = Field(description="The question")
     help: Words | None = Field(default=None, description="A line under the question")
     options: list[Choice] = Field(default=[], description="The answers of a choice")
@@ -59,7 +62,16 @@ class EligibilityQuestion(Part):
     refuses: list[str] = Field(
         default=[], description="Answers that close it; all others open it (country codes such as FR)"
     )
-    at_least: int | None = Field(default=None, description="Least number that opens the door")
+    at_least: int | None = Field(
+        default=None,
+        description="Least number that opens the door; of commitments, the hours a week they must leave free",
+    )
+    weeks: int | None = Field(
+        default=None, ge=1, le=60, description="Weeks in a row that must be as free as that; if left out, all"
+    )
+    week_hours: int | None = Field(
+        default=None, ge=10, le=100, description="Hours a week that one has in all; 60 if left out"
+    )
     at_most: int | None = Field(default=None, description="Greatest number that opens the door")
     refusal: Words = Field(description="Why the door is closed, in plain words")
     elsewhere: Words | None = Field(default=None, description="What else there is for this person (Markdown)")
@@ -83,8 +95,21 @@ class EligibilityQuestion(Part):
             self._check_bounds(faults)
         if self.kind == "country":
             self._check_countries(faults)
+        self._check_commitments(faults)
         faults.raise_any()
         return self
+
+    def _check_commitments(self, faults: Faults) -> None:
+        if self.kind != "commitments":
+            for key in ("weeks", "week_hours"):
+                if getattr(self, key) is not None:
+                    faults.at(key, message=_("this means something for commitments only: take it out"))
+            return
+        if self.at_least is None or not 1 <= self.at_least <= (self.week_hours or WEEK_HOURS):
+            message = _("say how many hours a week must stay free: at_least = 30")
+            faults.at("at_least", message=message)
+        if self.at_most is not None:
+            faults.at("at_most", message=_("nobody can have too many free hours: take it out"))
 
     def _check_answers(self, faults: Faults) -> None:
         if self.kind == "choice" and len(self.options) < 2:

@@ -9,6 +9,7 @@ from tremplin.applications import queries
 from tremplin.applications.copies import sections_of
 from tremplin.applications.models import Application, ApplicationState
 from tremplin.applications.rules.answers import option_label
+from tremplin.applications.rules.commitments import readable as commitments
 from tremplin.applications.rules.form import section_status
 from tremplin.applications.states import state_of, zone_of
 from tremplin.core import clock
@@ -46,6 +47,7 @@ def _doors(application: Application) -> list[tuple[str, str]]:
         answer = application.eligibility.get(question.code)
         if answer is not None:
             words = {"yes": _("Yes"), "no": _("No")}.get(answer) or option_label(question.options, answer)
+            words = commitments(answer) if question.kind == "commitments" else words
             rows.append((say(question.label), words))
     return rows
 
