@@ -336,6 +336,26 @@ def test_whatever_is_sent_is_taken_or_refused_and_never_breaks(
     assert (ended.status_code == 200) <= (kind in {"pdf", "txt", "py"})
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("/", "file"),
+        ("..", "file"),
+        ("", "file"),
+        ("C:\\me\\work.py", "work.py"),
+        ("../../a\x00b\n.py", "ab.py"),
+    ],
+)
+def test_a_name_is_a_name_and_no_way_to_another_place(
+    cast: Cast, client: Client, draft: Application, name: str, kept: str
+) -> None:
+    content = text()
+    url = begun(client, cast, content, name=name)
+    send_all(client, url, content)
+    assert client.post(url, {"deed": "finish"}).status_code == 200
+    assert fresh(draft).answers["sample"]["name"] == kept
+
+
 def test_another_person_s_upload_is_not_there(cast: Cast, client: Client) -> None:
     content = text()
     url = begun(client, cast, content)

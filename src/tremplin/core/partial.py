@@ -58,7 +58,7 @@ def begin(
         raise Invalid({field: [_("The file could not be read. Choose it again.")]})
     found = PartialUpload.objects.select_for_update().filter(purpose=purpose).first()
     if found and (found.owner_ref, found.size, found.sha256) == (owner_ref, size, sha256):
-        found.touched_at, found.given_name = now, name[:200]
+        found.touched_at, found.given_name = now, _bare(name)
         found.save(update_fields=["touched_at", "given_name"])
         return found
     if found:
@@ -71,7 +71,7 @@ def begin(
     return PartialUpload.objects.create(
         owner_ref=owner_ref,
         purpose=purpose,
-        given_name=name[:200],
+        given_name=_bare(name),
         size=size,
         sha256=sha256,
         touched_at=now,
@@ -146,6 +146,13 @@ def forget_old(*, now: datetime) -> int:
         with transaction.atomic():
             forget(part)
     return len(old)
+
+
+def _bare(name: str) -> str:
+    """A name as people know it, without folders or what no file is called."""
+    last = re.split(r"[/\\]", name)[-1]
+    plain = "".join(char for char in last if char.isprintable()).strip()
+    return plain[-200:] if plain.strip(".") else "file"
 
 
 def _path(part: PartialUpload, offset: int) -> str:

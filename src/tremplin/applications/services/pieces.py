@@ -44,7 +44,7 @@ def begin_upload(
     part = partial.begin(
         owner_ref=actor.ref,
         purpose=purpose_of(held, question),
-        name=name.strip() or "file",
+        name=name,
         size=size,
         sha256=sha256,
         max_bytes=settings.UPLOAD_LIMIT,
