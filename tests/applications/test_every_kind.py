@@ -5,9 +5,8 @@ from django.test import Client
 
 from tests.applications.conftest import Clock, fresh, hidden, page, signed_in
 from tests.cast import PLANS, Cast, gather
-from tremplin.applications import queries, services
+from tremplin.applications import queries
 from tremplin.applications.models import Application
-from tremplin.core.errors import Conflict
 
 SAID = '{ en = "%s?", fr = "%s ?" }'
 KINDS = {
@@ -134,10 +133,3 @@ def test_an_address_is_never_shown_to_reviewers_whatever_the_programme_forgot_to
 ) -> None:
     text = client.get(facts(cast)).content.decode()
     assert text.count("Organisers alone see this; reviewers do not.") == 1
-
-
-def test_nobody_is_reminded_when_there_is_no_draft(cast: Cast) -> None:
-    with pytest.raises(Conflict):
-        services.send_draft_reminders(
-            cohort=cast.cohort, actor=cast.organiser, now=cast.at("call_opens", days=2)
-        )

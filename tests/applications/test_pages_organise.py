@@ -1,7 +1,5 @@
 """What organisers see: the board, one application, figures, reminders, the export."""
 
-import csv
-import io
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,11 +8,8 @@ from django.test import Client
 from tests.applications.conftest import Clock, begin, fresh, page, send, signed_in, write
 from tests.cast import Cast, person
 from tremplin.applications import desk, queries, services
-from tremplin.applications.exports import safe_cell
 from tremplin.applications.models import Application
-from tremplin.core.errors import Conflict, NotAllowed
-from tremplin.core.models import AuditEvent
-from tremplin.core.outbox.models import MessageState, OutboxMessage
+from tremplin.core.errors import NotAllowed
 from tremplin.programmes.roles import Role
 
 
@@ -74,7 +69,7 @@ def test_cards_for_the_desk_cost_one_query_and_push_when_the_end_is_near(
         cohort=cast.cohort, actor=cast.organiser, roles=roles, now=cast.at("call_closes", days=-2)
     )
     assert near.urgency == "soon"
-    assert near.href == page(cast, "applications:reminders")
+    assert near.href == page(cast, "applications:at-risk")
     assert (
         desk.cards(cohort=cast.cohort, actor=cast.organiser, roles=roles, now=cast.at("reading_ends")) == []
     )
@@ -162,81 +157,13 @@ def test_who_may_see_the_board_and_who_may_open_an_application(
             queries.board(cast.cohort, actor)
 
 
-def rows_of(answer: object) -> list[dict[str, str]]:
-    content = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
-    return list(csv.DictReader(io.StringIO(content)))
-
-
-def test_the_export_follows_the_filter_runs_no_formula_and_is_noted(
-    cast: Cast, organiser: Client, draft: Application
-) -> None:
-    now = cast.at("call_opens", days=1)
-    send(write(draft, now, full_name="=HYPERLINK(1)", motivation="+1\n@x"), now)
-    begin(cast, cast.scholar)
-    rows = rows_of(organiser.post(page(cast, "applications:export"), {"state": "submitted", "answers": "on"}))
-    assert [row["reference"] for row in rows] == [draft.ref.upper()]
-    assert rows[0]["name"] == "'=HYPERLINK(1)"
-    assert rows[0]["motivation"] == "'+1\n@x"
-    assert rows[0]["country"] == "Senegal"
-    assert rows[0]["email"] == cast.applicant.email
-    event = AuditEvent.objects.get(verb="applications.exported")
-    assert event.data == {"rows": 1, "with_answers": True}
-    assert event.actor == cast.organiser.ref
-    plain = rows_of(organiser.post(page(cast, "applications:export")))
-    assert len(plain) == 2
-    assert "motivation" not in plain[0]
-
-
-def test_the_export_holds_no_answers_of_those_who_have_not_sent_or_have_withdrawn(
-    cast: Cast, organiser: Client, draft: Application
-) -> None:
-    now = cast.at("call_opens", days=1)
-    sent = send(write(draft, now, motivation="Taken back."), now)
-    services.withdraw(application=sent, actor=cast.applicant, now=now)
-    write(begin(cast, cast.scholar), now, motivation="A draft.")
-    rows = rows_of(organiser.post(page(cast, "applications:export"), {"answers": "on"}))
-    assert {row["motivation"] for row in rows} == {""}
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "  =1", "＝1"])
-def test_cells_that_a_spreadsheet_would_run_are_defused(cell: str) -> None:
-    assert safe_cell(cell) == f"'{cell}"
-
-
-@pytest.mark.parametrize("cell", ["", "Ada", "1-2", "a=b", "é"])
-def test_other_cells_stay_as_they_are(cell: str) -> None:
-    assert safe_cell(cell) == cell
-
-
 def test_figures_tell_the_way_from_begun_to_sent_by_day(cast: Cast, organiser: Client) -> None:
     many(cast, 6)
     text = organiser.get(page(cast, "applications:figures")).content.decode()
     assert "Sent and not withdrawn" in text
     arrivals = queries.arrivals(cast.cohort, ZoneInfo("Europe/Paris"))
     assert [(day.started, day.sent) for day in arrivals] == [(6, 3)]
-    assert queries.counts(cast.cohort) == queries.Counts(6, 3, 2, 1)
-
-
-def test_reminders_wait_in_a_batch_for_those_with_a_draft_alone(cast: Cast, organiser: Client) -> None:
-    many(cast, 6)
-    organiser.post(page(cast, "applications:reminders"))
-    waiting = OutboxMessage.objects.filter(kind="draft-reminder")
-    assert waiting.count() == 3
-    assert {message.state for message in waiting} == {MessageState.WAITING}
-    assert {message.to for message in waiting} == {f"person.{n}@example.org" for n in (0, 2, 4)}
-
-
-def test_nobody_is_reminded_of_a_call_that_is_not_open_or_by_someone_else(
-    cast: Cast, draft: Application
-) -> None:
-    with pytest.raises(Conflict):
-        services.send_draft_reminders(
-            cohort=cast.cohort, actor=cast.organiser, now=cast.at("call_closes", minutes=1)
-        )
-    with pytest.raises(NotAllowed):
-        services.send_draft_reminders(
-            cohort=cast.cohort, actor=cast.observer, now=cast.at("call_opens", days=2)
-        )
+    assert queries.counts(cast.cohort) == queries.Counts(6, 3, 2, 1, 0)
 
 
 def test_readers_of_lower_trust_get_no_name_no_file_and_nothing_for_organisers_alone(

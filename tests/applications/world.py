@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.applications.conftest import begin, fresh, send, write
 from tests.cast import Cast
 from tests.samples import a_pdf
-from tremplin.applications import services
-from tremplin.applications.models import Application
+from tremplin.applications import queries, services
+from tremplin.applications.models import Application, Deed
 
 
 @dataclass(frozen=True)
@@ -44,3 +44,13 @@ def on_its_way(cast: Cast) -> dict[str, str]:
         now=now,
     )
     return {"ref": part.ref}
+
+
+def labelled(cast: Cast) -> Deed:
+    """A deed of the organiser of `cast`: one application labelled."""
+    now = cast.at("call_opens", hours=3)
+    application = sent_with_file(cast).application
+    choice = queries.Choice(refs=(application.ref,))
+    deed = services.plan(cohort=cast.cohort, actor=cast.organiser, kind="label", choice=choice, now=now)
+    services.describe(deed=deed, actor=cast.organiser, now=now, word="Checked")
+    return services.carry_out(deed=deed, actor=cast.organiser, now=now)

@@ -33,7 +33,8 @@ def test_sending_can_be_undone_and_done_again(cast: Cast, organiser: Client) -> 
     batch = batch_of(cast, 2)
     act = page(cast, "batch-act", ref=batch.ref)
     text = unescape(organiser.post(act, {"deed": "release", "seen": "2"}, follow=True).content.decode())
-    assert "leave in one minute" in text
+    assert "one press takes them all back" in text
+    assert "They leave at" in text
     assert "Undo: send nothing" in text
     assert Batch.objects.get().state == BatchState.RELEASED
     assert (

@@ -19,7 +19,8 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.mail import EmailMessage
 
-from tests.applications.world import on_its_way, sent_with_file
+from tests.accommodations import world as confided
+from tests.applications.world import labelled, on_its_way, sent_with_file
 from tests.cast import Cast, enrol
 from tests.mentoring.world import pair
 from tests.mentoring.world import send as send_check_in
@@ -147,6 +148,17 @@ def _batch(cast: Cast) -> Batch:
         batch=batch,
     )
     return batch
+
+
+# accommodations -------------------------------------------------------------------------------------------
+
+
+def _recording(cast: Cast) -> dict[str, Any]:
+    return {"question": confided.spoken(cast).question}
+
+
+def _recording_file(cast: Cast) -> dict[str, Any]:
+    return {"ref": confided.spoken(cast).file.ref}
 
 
 # review, selection ----------------------------------------------------------------------------------------
@@ -344,6 +356,12 @@ EXAMPLES: dict[str, Make | Example] = {
     "applications:upload": Example(on_its_way, owner="applicant"),
     "applications:file": lambda cast: {"ref": sent_with_file(cast).ref},
     "applications:application": lambda cast: {"ref": sent_with_file(cast).application.ref},
+    "accommodations:recording": Example(_recording, owner="applicant"),
+    "accommodations:file": _recording_file,
+    "accommodations:request": lambda cast: {"ref": confided.granted(cast).ref},
+    "accommodations:transcript": lambda cast: {"ref": confided.spoken(cast).ref},
+    "applications:deed": lambda cast: {"ref": labelled(cast).ref},
+    "applications:deed-undo": lambda cast: {"ref": labelled(cast).ref},
     "applications:more-time": lambda cast: {"ref": sent_with_file(cast).application.ref},
     # review
     "review:read": Example(_read, owner="reviewer"),

@@ -187,7 +187,9 @@ class CommitmentRows(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, None, attrs)
-        found = value if isinstance(value, dict) else {"rows": [{}] * commitments.ROWS, "none": False}
+        found: dict[str, Any] = (
+            value if isinstance(value, dict) else {"rows": [{}] * commitments.ROWS, "none": False}
+        )
         context["widget"] |= {
             "rows": [{"number": number, **row} for number, row in enumerate(found["rows"], 1)],
             "none": found["none"],

@@ -73,11 +73,20 @@ def snapshots_that_count(cohort: Cohort) -> QuerySet[Snapshot]:
     return rows.select_related("application", "version").order_by("application__pk")
 
 
+def readable_snapshot(application: Application) -> Snapshot | None:
+    """What organisers may read: what was sent and stands, or stood when they excluded it."""
+    state = application.state
+    if state == ApplicationState.EXCLUDED:
+        excluded = exclusion_of(application)
+        state = excluded.before if excluded else state
+    return last_snapshot(application) if state == ApplicationState.SUBMITTED else None
+
+
 def exclusion_of(application: Application) -> Exclusion | None:
     """Why this application is not read; None for one that is."""
     if application.state != ApplicationState.EXCLUDED:
         return None
-    return Exclusion.objects.filter(application=application).first()
+    return Exclusion.objects.filter(application=application).select_related("deed").first()
 
 
 def visible_file(user: User, cohort: Cohort, roles: frozenset[Role], ref: str) -> StoredFile | None:
@@ -92,9 +101,9 @@ def visible_file(user: User, cohort: Cohort, roles: frozenset[Role], ref: str) -
     application = row.application
     if application.applicant_id == user.pk:
         return row.file
-    if Role.ORGANISER not in roles or application.state != ApplicationState.SUBMITTED:
+    if Role.ORGANISER not in roles:
         return None
-    sent = last_snapshot(application)
+    sent = readable_snapshot(application)
     named = (
         {answer["file"] for answer in sent.answers.values() if isinstance(answer, dict)} if sent else set()
     )

@@ -244,17 +244,16 @@ def _exclude(deed: Deed, rows: list[DeedRow], now: datetime) -> None:
 
 
 def _restore(rows: list[DeedRow]) -> None:
-    """Bring each back to what it was, and keep in its row why it had been excluded."""
-    found = Exclusion.objects.filter(application__in=[row.application_id for row in rows])
-    exclusions = {one.application_id: one for one in found}
-    for row in rows:
-        one = exclusions.get(row.application_id)
-        if one:
-            row.before = {"cause": one.cause, "reason": one.reason, "state": one.before, "deed": one.deed_id}
-    DeedRow.objects.bulk_update(rows, ["before"])
-    for state in (ApplicationState.DRAFT, ApplicationState.SUBMITTED):
-        keys = [key for key, one in exclusions.items() if one.before == state]
-        Application.objects.filter(pk__in=keys).update(state=state)
+    """Bring each back to what it was, and keep in its row why it had been excluded: the same words for many."""
+    keys = {row.application_id: row.pk for row in rows}
+    alike: dict[tuple[str, str, int | None], list[Exclusion]] = {}
+    found = Exclusion.objects.filter(application__in=keys)
+    for one in found:
+        alike.setdefault((one.before, one.cause, one.deed_id), []).append(one)
+    for (state, cause, deed), group in alike.items():
+        before = {"cause": cause, "reason": group[0].reason, "state": state, "deed": deed}
+        DeedRow.objects.filter(pk__in=[keys[one.application_id] for one in group]).update(before=before)
+        Application.objects.filter(pk__in=[one.application_id for one in group]).update(state=state)
     found.delete()
 
 
@@ -295,7 +294,8 @@ def _take_back(deed: Deed, rows: list[DeedRow], now: datetime) -> int:
     keys = [row.application_id for row in rows]
     held = Application.objects.select_for_update().filter(pk__in=keys)
     states = dict(held.order_by("pk").values_list("pk", "state"))
-    back = [row for row in rows if row.application_id in _still(deed, states)]
+    still = _still(deed, states)
+    back = [row for row in rows if row.application_id in still]
     if deed.kind == DeedKind.LABEL:
         Labelled.objects.filter(deed=deed, application__in=keys).delete()
     elif deed.kind == DeedKind.UNLABEL:

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 
 from tremplin.applications import queries
 from tremplin.applications.copies import sections_of
-from tremplin.applications.models import Application, ApplicationState
+from tremplin.applications.models import Application
 from tremplin.applications.rules.answers import option_label
 from tremplin.applications.rules.commitments import readable as commitments
 from tremplin.applications.rules.form import section_status
@@ -24,7 +24,7 @@ def application(request: CohortRequest, ref: str) -> HttpResponse:
     cohort, now = request.cohort, clock.now()
     found = get_object_or_404(queries.in_full(cohort, request.user), ref=ref)
     found.cohort = cohort
-    snapshot = queries.last_snapshot(found) if found.state == ApplicationState.SUBMITTED else None
+    snapshot = queries.readable_snapshot(found)
     context = {
         "application": found,
         "state": state_of(found, now),

@@ -1,0 +1,239 @@
+"""Writing to many: to whom, in which words, once, and not to those who no longer need it."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core import mail as post
+from django.test import Client
+
+from tests.applications.conftest import Clock, begin, hidden, page, send, signed_in, write
+from tests.applications.crowd import crowd
+from tests.cast import Cast, person
+from tests.core.jobs.test_queue import run_all
+from tests.core.outbox.test_outbox import pass_time
+from tremplin.applications import queries, services
+from tremplin.applications.models import Application, ApplicationState
+from tremplin.core.errors import Conflict, Invalid, NotAllowed
+from tremplin.core.models import AuditEvent
+from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
+from tremplin.programmes import services as programmes
+
+SUBJECT = {"en": "News of {programme}", "fr": "Des nouvelles de {programme}"}
+BODY = {"en": "Hello {name},\n{link}\nUntil {date}.", "fr": "Bonjour {name},\n{link}\nJusqu’au {date}."}
+DRAFTS = queries.Choice(queries.BoardFilters(state="draft"))
+
+
+@pytest.fixture
+def organiser(cast: Cast, clock: Clock) -> Client:
+    return signed_in(cast.organiser)
+
+
+def prepared(cast: Cast, choice: queries.Choice = DRAFTS, **changed: object) -> Batch:
+    values: dict[str, object] = {
+        "cohort": cast.cohort,
+        "actor": cast.organiser,
+        "choice": choice,
+        "subject": SUBJECT,
+        "body": BODY,
+        "now": cast.at("call_opens", days=2),
+        **changed,
+    }
+    return services.prepare_letter(**values)  # type: ignore[arg-type]
+
+
+def test_everybody_with_a_draft_gets_one_mail_in_their_language_that_waits(cast: Cast) -> None:
+    begin(cast)
+    begin(cast, person("Dora Draft", language="fr"))
+    send(write(begin(cast, person("Sam Sent")), cast.at("call_opens", days=1)), cast.at("call_opens", days=1))
+    batch = prepared(cast)
+    mails = {mail.to: mail for mail in batch.messages.all()}
+    assert set(mails) == {"ada.applicant@example.org", "dora.draft@example.org"}
+    assert {mail.state for mail in mails.values()} == {MessageState.WAITING}
+    assert mails["dora.draft@example.org"].body.startswith("Bonjour Dora")
+    assert "/application/" in mails["ada.applicant@example.org"].body
+    assert "{" not in mails["ada.applicant@example.org"].body
+    assert AuditEvent.objects.get(verb="applications.letter-prepared").data["people"] == 2
+
+
+def test_the_ticked_ones_get_it_and_nobody_else(cast: Cast) -> None:
+    first, _second = crowd(cast, 2)
+    batch = prepared(cast, queries.Choice(refs=(first.ref,)))
+    assert batch.messages.get().to == first.applicant.email
+
+
+def test_excluded_applications_and_closed_accounts_get_no_letter_unless_they_are_meant(cast: Cast) -> None:
+    kept, spam, closed = crowd(cast, 3)
+    Application.objects.filter(pk=spam.pk).update(state=ApplicationState.EXCLUDED)
+    closed.applicant.is_active = False
+    closed.applicant.save()
+    assert prepared(cast, queries.Choice()).messages.get().to == kept.applicant.email
+    meant = queries.Choice(queries.BoardFilters(state="excluded"))
+    assert prepared(cast, meant).messages.get().to == spam.applicant.email
+
+
+def test_pressed_twice_it_is_one_letter(cast: Cast) -> None:
+    begin(cast)
+    assert prepared(cast, once="k").ref == prepared(cast, once="k").ref
+    assert OutboxMessage.objects.filter(kind="letter").count() == 1
+
+
+def test_who_has_sent_meanwhile_is_left_out_when_the_mails_leave(
+    cast: Cast, django_capture_on_commit_callbacks: object
+) -> None:
+    late = write(begin(cast), cast.at("call_opens", days=1))
+    begin(cast, person("Dora Draft"))
+    gone = begin(cast, person("Gil Gone"))
+    batch = prepared(cast)
+    programmes.release(
+        cohort=cast.cohort, batch=batch, actor=cast.organiser, now=cast.at("call_opens", days=2)
+    )
+    send(late, cast.at("call_opens", days=2))
+    services.discard(application=gone, actor=gone.applicant, now=cast.at("call_opens", days=2))
+    OutboxMessage.objects.exclude(kind="letter").delete()
+    pass_time(timedelta(days=40_000))
+    run_all()
+    assert [mail.to for mail in post.outbox] == [["dora.draft@example.org"]]
+    states = dict(batch.messages.values_list("to", "state"))
+    assert states["ada.applicant@example.org"] == MessageState.LEFT_OUT
+    assert states["gil.gone@example.org"] == MessageState.LEFT_OUT
+    assert AuditEvent.objects.get(verb="outbox.left-out").data == {"kind": "letter", "messages": 2}
+
+
+def test_who_sends_while_the_mails_are_leaving_is_left_out_too(cast: Cast) -> None:
+    late = write(begin(cast), cast.at("call_opens", days=1))
+    batch = prepared(cast)
+    batch.messages.update(state=MessageState.QUEUED)
+    send(late, cast.at("call_opens", days=2))
+    OutboxMessage.objects.exclude(kind="letter").delete()
+    from tremplin.core.outbox import tasks
+
+    tasks.enqueue(list(batch.messages.all()))
+    run_all()
+    assert post.outbox == []
+    assert batch.messages.get().state == MessageState.LEFT_OUT
+
+
+def test_a_letter_to_others_reaches_them_whatever_they_do_meanwhile(cast: Cast) -> None:
+    crowd(cast, 1)
+    batch = prepared(cast, queries.Choice(queries.BoardFilters(state="submitted")))
+    programmes.release(
+        cohort=cast.cohort, batch=batch, actor=cast.organiser, now=cast.at("call_opens", days=2)
+    )
+    Application.objects.update(state=ApplicationState.WITHDRAWN, withdrawn_at=cast.at("call_opens", days=2))
+    pass_time(timedelta(days=40_000))
+    run_all()
+    assert len(post.outbox) == 1
+
+
+def test_the_mails_wait_for_the_time_that_this_installation_has_set(cast: Cast) -> None:
+    begin(cast)
+    now = cast.at("call_opens", days=2)
+    batch = programmes.release(cohort=cast.cohort, batch=prepared(cast), actor=cast.organiser, now=now)
+    assert batch.release_after == now + timedelta(minutes=10)
+    assert timedelta(minutes=10) == settings.MAIL_UNDO
+
+
+@pytest.mark.parametrize(
+    ("field", "texts"),
+    [
+        ("subject_fr", {"subject": {"en": "One"}}),
+        ("body_en", {"body": {**BODY, "en": "  "}}),
+        ("body_fr", {"body": {**BODY, "fr": "Bonjour {nom}"}}),
+        ("subject_en", {"subject": {**SUBJECT, "en": "x" * 151}}),
+        ("body_en", {"body": {**BODY, "en": "x" * 10_001}}),
+    ],
+)
+def test_a_letter_is_whole_in_every_language_and_names_only_what_exists(
+    cast: Cast, field: str, texts: dict[str, object]
+) -> None:
+    begin(cast)
+    with pytest.raises(Invalid) as caught:
+        prepared(cast, **texts)
+    assert list(caught.value.errors) == [field]
+    assert not Batch.objects.exists()
+
+
+def test_organisers_alone_write_and_never_to_nobody(cast: Cast) -> None:
+    with pytest.raises(Conflict):
+        prepared(cast)
+    begin(cast)
+    for actor in (cast.observer, cast.reviewer, cast.stranger):
+        with pytest.raises(NotAllowed):
+            prepared(cast, actor=actor)
+
+
+def test_the_page_says_to_whom_and_leads_to_the_mails(cast: Cast, organiser: Client) -> None:
+    draft = begin(cast)
+    address = page(cast, "applications:write")
+    html = organiser.get(address, {"state": "draft"}).content.decode()
+    assert "1 person would get this letter." in html
+    assert "State: Drafts" in html
+    assert draft.applicant.email in html
+    assert "Your draft for {programme} is not sent yet" in html  # the programme's own reminder to begin with
+    words = {
+        f"{field}_{code}": texts[code]
+        for field, texts in (("subject", SUBJECT), ("body", BODY))
+        for code in texts
+    }
+    answer = organiser.post(address, {**hidden(html), **words}, follow=True)
+    text = answer.content.decode()
+    assert "Nothing has left" in text
+    assert "Ada Applicant, " in text
+    assert "Whoever has sent their application by that moment is left out." in text
+    assert "10 minutes after you release them" in text
+    batch = Batch.objects.get()
+    answer = organiser.post(
+        page(cast, "programmes:batch-act", ref=batch.ref), {"deed": "release", "seen": "1"}, follow=True
+    )
+    assert "They leave at" in answer.content.decode()
+
+
+def test_a_fault_in_the_text_is_said_at_its_field_and_nothing_is_lost(cast: Cast, organiser: Client) -> None:
+    begin(cast)
+    words = {"subject_en": "A", "body_en": "Hello {nmae}", "subject_fr": "B", "body_fr": "Bonjour"}
+    answer = organiser.post(page(cast, "applications:write"), {"state": "draft", **words})
+    assert answer.status_code == 422
+    assert "{nmae} stands for nothing" in answer.content.decode()
+    assert "Bonjour" in answer.content.decode()
+
+
+def test_the_text_of_a_letter_that_waits_can_be_changed(cast: Cast, organiser: Client) -> None:
+    begin(cast)
+    first = prepared(cast)
+    address = page(cast, "applications:write")
+    html = organiser.get(address, {"again": first.ref}).content.decode()
+    assert "News of {programme}" in html
+    words = {"subject_en": "Better", "body_en": "Text", "subject_fr": "Mieux", "body_fr": "Texte"}
+    organiser.post(address, {**hidden(html), **words})
+    first.refresh_from_db()
+    assert first.state == BatchState.CANCELLED
+    assert Batch.objects.exclude(pk=first.pk).get().messages.get().subject == "Better"
+    assert organiser.get(address, {"again": first.ref}).status_code == 404
+
+
+def test_a_letter_to_nobody_says_so(cast: Cast, organiser: Client) -> None:
+    html = organiser.get(page(cast, "applications:write"), {"state": "draft"}).content.decode()
+    assert "Nobody to write to" in html
+
+
+def test_the_page_asks_the_same_number_of_queries_for_one_reader_and_for_thirty(
+    cast: Cast, organiser: Client, django_assert_max_num_queries: object
+) -> None:
+    crowd(cast, 1)
+    address = page(cast, "applications:write")
+    with django_assert_max_num_queries(15) as one:  # type: ignore[operator]
+        organiser.get(address)
+    crowd(cast, 29)
+    with django_assert_max_num_queries(15) as thirty:  # type: ignore[operator]
+        organiser.get(address)
+    assert len(thirty) <= len(one)
+
+
+def test_thousands_of_mails_are_prepared_in_few_statements(
+    cast: Cast, django_assert_max_num_queries: object
+) -> None:
+    crowd(cast, 1_200, state="draft")
+    with django_assert_max_num_queries(40):  # type: ignore[operator]
+        batch = prepared(cast)
+    assert batch.messages.count() == 1_200
