@@ -23,6 +23,25 @@ class Tally(models.Model):
         ]
 
 
+class Release(models.Model):
+    """Totals that were shown: when, what, and the digest of it. Never changed, so that nobody can be subtracted.
+
+    `basis` holds the exact counts behind it, sealed: a later release is held against them, and nobody reads them.
+    """
+
+    cohort_ref = models.CharField(max_length=10)
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+    figures = models.JSONField()
+    basis = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cohort_ref", "number"], name="one_release_a_number")
+        ]
+
+
 class SpentTicket(models.Model):
     """A ticket that was used: the digest of a random word, handed out without a note of who got it."""
 

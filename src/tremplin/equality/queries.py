@@ -5,11 +5,14 @@ from datetime import datetime
 
 from tremplin.core.models import AuditEvent
 from tremplin.equality.models import Tally
-from tremplin.equality.rules import LEAST_BASE, LEAST_CELL, Cell, cells, closes, questions, rounded
+from tremplin.equality.rules import LEAST_BASE, LEAST_CELL, Cell, cells, closes, questions
+from tremplin.methods.disclosure import rounded
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.programmes.schema.profile import Attribute
+
+Counts = dict[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +41,24 @@ class Results:
 
 
 def results(cohort: Cohort, actor: User, now: datetime) -> Results | None:
-    """The survey of a cohort; None until it has ended, so that nobody can watch one answer arrive.
+    """The survey of a cohort as it stands; None until it has ended, so that nobody can watch one answer arrive.
 
-    Raises NotAllowed.
+    Pages show what `services.release` has written into the ledger. Raises NotAllowed.
     """
     require(actor, cohort, Role.ORGANISER)
-    if now <= closes(cohort.dates):
-        return None
+    return results_of(cohort, counted(cohort)) if now > closes(cohort.dates) else None
+
+
+def counted(cohort: Cohort) -> Counts:
+    """The exact totals of a cohort: by question and answer, and how many people answered at all."""
+    rows = Tally.objects.filter(cohort_ref=cohort.ref).values_list("question", "answer", "count")
+    return {(question, answer): count for question, answer, count in rows}
+
+
+def results_of(cohort: Cohort, found: Counts) -> Results:
+    """What may be shown of `found`."""
     profile = cohort.profile
     least, base = max(LEAST_CELL, profile.smallest_cell), profile.round_to
-    found = {
-        (question, answer): count
-        for question, answer, count in Tally.objects.filter(cohort_ref=cohort.ref).values_list(
-            "question", "answer", "count"
-        )
-    }
     asked, people = _asked(cohort), found.get(("", ""), 0)
     enough = people >= 2 * least
     shown = [
@@ -65,7 +71,7 @@ def results(cohort: Cohort, actor: User, now: datetime) -> Results | None:
     return Results(asked, answered, coverage, overfull, least, base, tuple(shown))
 
 
-def _cells(attribute: Attribute, found: dict[tuple[str, str], int], least: int, base: int) -> list[Cell]:
+def _cells(attribute: Attribute, found: Counts, least: int, base: int) -> list[Cell]:
     counts = [(option.code, found.get((attribute.code, option.code), 0)) for option in attribute.options]
     return cells(counts, least=least, base=base, multiple=attribute.multiple)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tremplin.methods.disclosure import hide_row, rounded
 from tremplin.programmes.jurisdiction import allows
 from tremplin.programmes.schema.profile import Attribute, Profile
 
@@ -49,25 +50,22 @@ class Cell:
     count: int | None
 
 
-def rounded(count: int, base: int) -> int:
-    """`count` to the nearest multiple of `base`, halves upwards."""
-    return (2 * count + base) // (2 * base) * base
-
-
 def cells(counts: Sequence[tuple[str, int]], *, least: int, base: int, multiple: bool = False) -> list[Cell]:
     """The counts of one question as they may be shown.
 
     A count below `least` is hidden, a zero too: that nobody is something tells about everybody. So is a count that
-    falls short of all answers by at most two. Where one hidden count could be worked out from the others, the
-    smallest of those is hidden with it. Fewer than twice `least` answers in all: nothing is shown.
+    falls short of all answers by at most two. Where a hidden count could be worked out from the others, more are
+    hidden with it (see `methods.disclosure`). Fewer than twice `least` answers in all: nothing is shown. Where
+    several answers may be given, their sum is no total, and each count stands for itself.
     """
-    total = sum(count for _answer, count in counts)
-    hidden = {answer for answer, count in counts if count < least}
-    if not multiple:
-        hidden |= {answer for answer, count in counts if total - count <= 2}
-        left = sorted((count, answer) for answer, count in counts if answer not in hidden)
-        if len(hidden) == 1 and left:
-            hidden.add(left[0][1])
-    if total < 2 * least:
-        hidden = {answer for answer, _count in counts}
-    return [Cell(answer, None if answer in hidden else rounded(count, base)) for answer, count in counts]
+    numbers = [count for _answer, count in counts]
+    if sum(numbers) < 2 * least:
+        hidden = frozenset(range(len(counts)))
+    elif multiple:
+        hidden = frozenset(position for position, count in enumerate(numbers) if count < least)
+    else:
+        hidden = hide_row(numbers, least=least)
+    return [
+        Cell(answer, None if position in hidden else rounded(count, base))
+        for position, (answer, count) in enumerate(counts)
+    ]

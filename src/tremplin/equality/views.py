@@ -9,6 +9,7 @@ from tremplin.core.text import say
 from tremplin.core.ui.charts import Bar
 from tremplin.equality import queries, services
 from tremplin.equality.forms import SurveyForm
+from tremplin.equality.releasing import release
 from tremplin.equality.rules import LEAST_CELL, closes, is_open, questions
 from tremplin.programmes.http import CohortRequest, cohort_url
 
@@ -56,8 +57,14 @@ def results(request: CohortRequest) -> HttpResponse:
     """Totals for organisers, once the survey has ended."""
     _asked_or_404(request)
     cohort = request.cohort
-    found = queries.results(cohort, request.user, clock.now())
-    context = {"results": found, "closes": closes(cohort.dates), "rows": _rows(found) if found else []}
+    shown = release(cohort=cohort, actor=request.user, now=clock.now())
+    found = shown.results if shown else None
+    context = {
+        "results": found,
+        "shown": shown,
+        "closes": closes(cohort.dates),
+        "rows": _rows(found) if found else [],
+    }
     return render(request, "equality/results.html", context)
 
 

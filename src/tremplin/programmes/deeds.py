@@ -23,6 +23,7 @@ DEEDS: Mapping[str, Message] = {
     "privacy.erasure-carried-out": _("Erasure carried out"),
     "privacy.erasure-refused": _("Erasure refused"),
     "privacy.erased-later": _("Erased after it had to be kept"),
+    "equality.released": _("Totals of the equality survey shown for the first time"),
     "privacy.purged": _("Data went when its time was over"),
     "privacy.hold-placed": _("Data held for a legal reason"),
     "privacy.hold-lifted": _("Hold ended"),
