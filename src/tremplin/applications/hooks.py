@@ -31,6 +31,7 @@ class Help:
 
 _helpers: list[Callable[[Application, datetime], Help | None]] = []
 _readers: list[Callable[[Application], bool]] = []
+_forgetters: list[Callable[[Application], None]] = []
 
 
 def register_help(helper: Callable[[Application, datetime], Help | None]) -> None:
@@ -43,6 +44,18 @@ def register_reading(begun: Callable[[Application], bool]) -> None:
     """Declare how one finds out whether somebody has begun to read an application."""
     if begun not in _readers:
         _readers.append(begun)
+
+
+def register_letting_go(forget: Callable[[Application], None]) -> None:
+    """Declare what a floor above deletes when what was written in an application goes."""
+    if forget not in _forgetters:
+        _forgetters.append(forget)
+
+
+def let_go(application: Application) -> None:
+    """The words of `application` go: what floors above keep beside them goes too."""
+    for forget in _forgetters:
+        forget(application)
 
 
 def help_for(application: Application, now: datetime) -> list[Help]:

@@ -8,6 +8,4 @@ _LIVE = (AssignmentState.ASSIGNED, AssignmentState.SUBMITTED)
 
 def reading_begun(application: Application) -> bool:
     """Whether a reviewer has kept anything on what was sent. A read that was only given out is not begun."""
-    return Review.objects.filter(
-        assignment__application=application.pk, assignment__state__in=_LIVE
-    ).exists()
+    return Review.objects.filter(assignment__application=application.pk, assignment__state__in=_LIVE).exists()

@@ -1,0 +1,22 @@
+"""A file goes with the recording that names it, however the recording goes."""
+
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+
+from tremplin.accommodations.models import Recording
+from tremplin.core.models import StoredFile
+
+
+@receiver(post_delete, sender=Recording)
+def forget_file(instance: Recording, **_kwargs: Any) -> None:
+    """Delete the row of the file now, and its content once the transaction has held."""
+    file = StoredFile.objects.filter(pk=instance.file_id).first()
+    if file is None:
+        return
+    path = file.path
+    file.delete()
+    transaction.on_commit(lambda: default_storage.delete(path))
