@@ -1,6 +1,7 @@
 """Roles are given by address and taken away, by organisers alone, however many tabs are open."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from tests.cast import OPENS, Cast
@@ -191,3 +192,31 @@ def test_a_role_in_another_cohort_cannot_be_touched(cast: Cast, organiser: Clien
     theirs = cast.stranger.memberships.get()
     assert organiser.post(page(cast, "revoke", ref=theirs.ref)).status_code == 404
     assert roles_of(cast.stranger, cast.rival_cohort) == {Role.ORGANISER}
+
+
+@pytest.mark.parametrize(("held", "wanted"), [(Role.REVIEWER, Role.OFFICER), (Role.OFFICER, Role.REVIEWER)])
+def test_nobody_reviews_who_knows_what_was_asked_in_confidence(
+    cast: Cast, organiser: Client, held: Role, wanted: Role
+) -> None:
+    who = cast.reviewer if held == Role.REVIEWER else cast.officer
+    with pytest.raises(Invalid, match="Choose somebody else, or take the other role first"):
+        services.grant(user=who, cohort=cast.cohort, role=wanted, actor=cast.organiser, now=OPENS)
+    with pytest.raises(Invalid):
+        services.grant(user=who, cohort=cast.cohort, role=wanted, actor=None, now=OPENS)
+    response = organiser.post(page(cast, "people"), {"email": who.email, "role": wanted, "language": "en"})
+    assert response.status_code == 422
+    assert "take the other role first" in response.content.decode()
+    assert roles_of(who, cast.cohort) == {held}
+
+
+def test_an_organiser_is_no_accommodation_officer_before_somebody_says_so(cast: Cast) -> None:
+    assert Role.OFFICER not in roles_of(cast.organiser, cast.cohort)
+    services.grant(
+        user=cast.organiser, cohort=cast.cohort, role=Role.OFFICER, actor=cast.colleague, now=OPENS
+    )
+    assert Role.OFFICER in roles_of(cast.organiser, cast.cohort)
+
+
+def test_the_database_keeps_the_two_roles_apart_too(cast: Cast) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.create(user=cast.reviewer, cohort=cast.cohort, role=Role.OFFICER, created_at=OPENS)

@@ -1,6 +1,6 @@
 """The form by which one person gets more time."""
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,10 +19,9 @@ def moment_of(cohort: Cohort, day: Any, hour: time | None) -> datetime:
     """A day, and perhaps an hour, as the cohort's own deadline is meant: without an hour the end of the day."""
     zone = ZoneInfo(cohort.plan.cohort.time_zone)
     if hour is None:
-        return datetime.combine(
-            day, LAST_SECOND, ANYWHERE_ON_EARTH if cohort.plan.cohort.anywhere_on_earth else zone
-        )
-    return datetime.combine(day, time(hour.hour, hour.minute), zone)
+        clock = ANYWHERE_ON_EARTH if cohort.plan.cohort.anywhere_on_earth else zone
+        return datetime.combine(day, LAST_SECOND, clock).astimezone(UTC)
+    return datetime.combine(day, time(hour.hour, hour.minute), zone).astimezone(UTC)
 
 
 def hour_hint(cohort: Cohort) -> str:

@@ -1,7 +1,7 @@
 """When one may begin, write, send and step back; and how far one person's own deadline may lie beyond everybody's."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from tremplin.programmes.rules import call_is_open
@@ -18,9 +18,10 @@ def closes(dates: Mapping[str, datetime], own: datetime | None = None) -> dateti
     """When the call closes for one person: at everybody's deadline, or at their own where that is later.
 
     Dates move, also after more time was given: the later one counts, and never a moment after the decisions.
+    In UTC, because times of one zone are compared and added by what its clocks show, which change.
     """
-    everybodys = dates["call_closes"]
-    return everybodys if own is None else max(everybodys, min(own, bound(dates)))
+    everybodys = dates["call_closes"].astimezone(UTC)
+    return everybodys if own is None else max(everybodys, min(own.astimezone(UTC), bound(dates)))
 
 
 def phase(
