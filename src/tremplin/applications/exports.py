@@ -50,7 +50,7 @@ def facts(row: Row) -> dict[str, Any]:
     return {
         "reference": application.ref.upper(),
         "name": application.name,
-        "email": application.applicant.email,
+        "email": "" if application.gone else application.applicant.email,
         "state": application.state,
         "language": application.language,
         "progress_percent": application.progress,

@@ -80,7 +80,7 @@ def _figures(found: Results) -> dict[str, Any]:
 
 
 def _opened(row: Release) -> Counts:
-    exact = json.loads(sealed.unseal(row.basis, context=_context(row.cohort_ref, row.number)))
+    exact = json.loads(sealed.unseal(bytes(row.basis), context=_context(row.cohort_ref, row.number)))
     return {(question, answer): count for question, answer, count in exact}
 
 

@@ -243,7 +243,7 @@ class ErasureAnswer(models.TextChoices):
 class ErasurePart(Record):
     """What one cohort, named by its `scope`, is asked to erase, and what its organisers answered.
 
-    `reason` is for the person to read. `again_at`: when something that had to be kept may go.
+    `reason` is for the person to read, `why_longer` too. `again_at`: when something that had to be kept may go.
     """
 
     request = models.ForeignKey(ErasureRequest, on_delete=models.CASCADE, related_name="parts")
@@ -254,6 +254,9 @@ class ErasurePart(Record):
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.CharField(max_length=10, blank=True)
     again_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    extended_at = models.DateTimeField(null=True, blank=True)
+    extended_by = models.CharField(max_length=10, blank=True)
+    why_longer = models.TextField(blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["scope", "answer"], name="erasures_of_a_scope")]
@@ -269,4 +272,14 @@ class ErasurePart(Record):
             models.CheckConstraint(
                 condition=~models.Q(answer="refused") | ~models.Q(reason=""), name="refusal_has_a_reason"
             ),
+            models.CheckConstraint(
+                condition=models.Q(extended_at__isnull=True)
+                | (~models.Q(why_longer="") & ~models.Q(extended_by="")),
+                name="longer_for_a_reason",
+            ),
         ]
+
+    @property
+    def answer_by(self) -> datetime:
+        """Until when this cohort answers: the month of the law, or two more where it said why (article 12(3))."""
+        return later(self.request.created_at, 3) if self.extended_at else self.request.answer_by

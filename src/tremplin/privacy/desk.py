@@ -55,7 +55,7 @@ def _requests(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     waiting = list(queries.waiting(queries.parts(cohort).exclude(request__user=actor)))
     if not waiting:
         return []
-    due = waiting[0].request.answer_by
+    due = min(part.answer_by for part in waiting)
     line = ngettext(
         "%(count)s person asks you to erase what you keep about them. The law wants an answer within a month.",
         "%(count)s people ask you to erase what you keep about them. The law wants an answer within a month.",

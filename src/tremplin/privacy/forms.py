@@ -28,6 +28,19 @@ class RefuseForm(forms.Form):
     show_optional = False
 
 
+class LongerForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why it takes longer"),
+        help_text=_(
+            "The person reads it. The law names two reasons: it is complex, or there are many requests."
+        ),
+        max_length=LONGEST_REASON,
+        widget=TextArea(rows=3, characters=LONGEST_REASON),
+        error_messages={"required": _("Give the reason: the person reads it, and the law asks for it.")},
+    )
+    show_optional = False
+
+
 class HoldForm(forms.Form):
     """Why something is kept longer than its time, and until when."""
 

@@ -58,18 +58,40 @@ def tell_refused(part: ErasurePart, cohort: Cohort, *, now: datetime) -> None:
     )
 
 
+def tell_longer(part: ErasurePart, cohort: Cohort, *, now: datetime) -> None:
+    """That the answer takes longer, why, and until when. In the person's language."""
+    day = day_text(part.answer_by.date())
+    _post(
+        part.request.user,
+        cohort,
+        kind="erasure-longer",
+        key=part.ref,
+        subject=_("Your request takes longer: %(title)s") % {"title": part.title},
+        paragraphs=(
+            _("Hello,"),
+            _("you asked that your data be erased. %(title)s needs more time to answer, for this reason:")
+            % {"title": part.title},
+            part.why_longer,
+            _("You are answered by %(day)s at the latest. The law allows two months more, once.")
+            % {"day": day},
+            _rights(),
+        ),
+        now=now,
+    )
+
+
 def remind(part: ErasurePart, cohort: Cohort, *, to: User, occasion: Occasion, now: datetime) -> None:
     """Somebody has to answer, and by when. The mail names nobody: the page does."""
     with translation.override(to.language):
         link = settings.BASE_URL + cohort_url(cohort, "privacy:request", ref=part.ref)
-        day = day_text(part.request.answer_by.date())
+        day = day_text(part.answer_by.date())
         late = occasion == "late"
         line = _("The law wanted an answer by %(day)s.") if late else _("The law wants an answer by %(day)s.")
         _post(
             to,
             cohort,
             kind="erasure-asked",
-            key=f"{part.ref}:{occasion}:{to.ref}",
+            key=f"{part.ref}:{'longer-' if part.extended_at else ''}{occasion}:{to.ref}",
             subject=_("Late: somebody waits to be erased") if late else _("Somebody asks to be erased"),
             paragraphs=(
                 _("Hello,"),

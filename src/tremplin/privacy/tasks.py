@@ -47,7 +47,7 @@ def remind(part: ErasurePart, *, now: datetime) -> None:
     cohort = queries.cohort_of(part)
     if cohort is None or cohort.rehearsal:
         return
-    occasion = rules.occasion(answer_by=part.request.answer_by, now=now)
+    occasion = rules.occasion(answer_by=part.answer_by, now=now)
     for person in _responsible(part, cohort, occasion):
         mails.remind(part, cohort, to=person, occasion=occasion, now=now)
 

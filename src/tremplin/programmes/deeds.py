@@ -22,6 +22,7 @@ DEEDS: Mapping[str, Message] = {
     "outbox.sent-again": _("One mail sent again"),
     "privacy.erasure-carried-out": _("Erasure carried out"),
     "privacy.erasure-refused": _("Erasure refused"),
+    "privacy.erasure-extended": _("Two months more to answer an erasure request"),
     "privacy.erased-later": _("Erased after it had to be kept"),
     "equality.released": _("Totals of the equality survey shown for the first time"),
     "privacy.purged": _("Data went when its time was over"),

@@ -80,6 +80,9 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('answered_by', models.CharField(blank=True, max_length=10)),
                 ('again_at', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('extended_at', models.DateTimeField(blank=True, null=True)),
+                ('extended_by', models.CharField(blank=True, max_length=10)),
+                ('why_longer', models.TextField(blank=True)),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='people.erasurerequest')),
             ],
         ),
@@ -162,6 +165,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='erasurepart',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='refusal_has_a_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='erasurepart',
+            constraint=models.CheckConstraint(condition=models.Q(('extended_at__isnull', True), models.Q(models.Q(('why_longer', ''), _negated=True), models.Q(('extended_by', ''), _negated=True)), _connector='OR'), name='longer_for_a_reason'),
         ),
         migrations.AddConstraint(
             model_name='mailedkey',

@@ -67,17 +67,55 @@ def refuse(*, part: ErasurePart, reason: str, actor: User, now: datetime) -> Era
     if held.answer == ErasureAnswer.REFUSED:
         return held
     _require_open(held)
-    reason = reason.strip()
-    if not reason:
-        raise Invalid({"reason": [_("Give the reason: the person reads it, and the law asks for it.")]})
-    if len(reason) > LONGEST_REASON:
-        raise Invalid({"reason": [_("Use at most %(limit)s characters.") % {"limit": LONGEST_REASON}]})
+    reason = _reason(reason, _("Give the reason: the person reads it, and the law asks for it."))
     erasure.close_part(held, ErasureAnswer.REFUSED, actor=actor.ref, now=now, reason=reason)
     with translation.override(held.request.user.language):
         mails.tell_refused(held, cohort, now=now)
     log(cohort=cohort, actor=actor, verb="privacy.erasure-refused", subject=held, now=now)
     erasure.settle(request=held.request, now=now)
     return held
+
+
+@transaction.atomic
+def take_longer(*, part: ErasurePart, reason: str, actor: User, now: datetime) -> ErasurePart:
+    """Take two months more to answer, once, and say why within the first month. Again, it changes nothing.
+
+    Order: permission; not answered; within the month; a reason; the part; the audit event without the reason; a mail.
+    Raises NotAllowed, Conflict, Invalid.
+    """
+    held, cohort = _held(part, actor)
+    _require_open(held)
+    if held.extended_at is not None:
+        return held
+    if now > held.request.answer_by:
+        raise Conflict(
+            _("The month is over: the law lets you take longer only when you say so within it."),
+            _("Answer now."),
+        )
+    held.why_longer = _reason(reason, _("Give the reason: the person reads it, and the law asks for it."))
+    held.extended_at, held.extended_by = now, actor.ref
+    held.save(update_fields=["extended_at", "extended_by", "why_longer"])
+    with translation.override(held.request.user.language):
+        mails.tell_longer(held, cohort, now=now)
+    log(
+        cohort=cohort,
+        actor=actor,
+        verb="privacy.erasure-extended",
+        subject=held,
+        now=now,
+        until=held.answer_by.isoformat(),
+    )
+    return held
+
+
+def _reason(reason: str, missing: str) -> str:
+    """What was given as a reason. Raises Invalid."""
+    reason = reason.strip()
+    if not reason:
+        raise Invalid({"reason": [missing]})
+    if len(reason) > LONGEST_REASON:
+        raise Invalid({"reason": [_("Use at most %(limit)s characters.") % {"limit": LONGEST_REASON}]})
+    return reason
 
 
 def _held(part: ErasurePart, actor: User) -> tuple[ErasurePart, Cohort]:

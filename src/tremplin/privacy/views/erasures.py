@@ -16,10 +16,11 @@ from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.pages import paginate
 from tremplin.people.models import ErasurePart, User
 from tremplin.privacy import queries, services
-from tremplin.privacy.forms import CarryOutForm, RefuseForm
+from tremplin.privacy.forms import CarryOutForm, LongerForm, RefuseForm
 from tremplin.privacy.states import ANSWERS
 from tremplin.programmes.http import CohortRequest, cohort_url, person
 
+AnyForm = CarryOutForm | RefuseForm | LongerForm
 Address = Callable[[ErasurePart | None], str]
 
 
@@ -55,7 +56,7 @@ def _list(
     answered = list(page.object_list)
     names = queries.answerers(answered)
     context = {
-        "open": [(part, address(part), part.request.answer_by < now) for part in queries.waiting(parts)],
+        "open": [(part, address(part), part.answer_by < now) for part in queries.waiting(parts)],
         "answered": [
             (part, address(part), ANSWERS[part.answer], names.get(part.answered_by, "")) for part in answered
         ],
@@ -81,13 +82,14 @@ def site_one(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _one(request: HttpRequest, part: ErasurePart, back: str) -> HttpResponse:
     actor, now = person(request), clock.now()
-    carry_out, refuse, status = CarryOutForm(), RefuseForm(), 200
+    carry_out, refuse, longer, status = CarryOutForm(), RefuseForm(), LongerForm(auto_id="longer_%s"), 200
     if request.method == "POST" and actor is not None:
         if "refuse" in request.POST:
-            refuse = RefuseForm(request.POST)
+            form: AnyForm = (refuse := RefuseForm(request.POST))
+        elif "longer" in request.POST:
+            form = (longer := LongerForm(request.POST, auto_id="longer_%s"))
         else:
-            carry_out = CarryOutForm(request.POST)
-        form = refuse if refuse.is_bound else carry_out
+            form = (carry_out := CarryOutForm(request.POST))
         if form.is_valid() and _answered(request, part, actor, form):
             return HttpResponseRedirect(back)
         status = 422
@@ -96,23 +98,28 @@ def _one(request: HttpRequest, part: ErasurePart, back: str) -> HttpResponse:
         "person": part.request.user,
         "outlook": queries.outlook(part.request.user, part.scope, now=now),
         "state": ANSWERS[part.answer],
-        "late": part.request.answer_by < now,
+        "late": part.answer_by < now,
         "own": actor is not None and part.request.user_id == actor.pk,
         "carry_out": carry_out,
         "refuse": refuse,
-        "bound": refuse if refuse.is_bound else carry_out,
+        "longer": longer,
+        "may_take_longer": part.extended_at is None and now <= part.request.answer_by,
+        "bound": next((form for form in (refuse, longer) if form.is_bound), carry_out),
         "back": back,
     }
     return render(request, "privacy/request.html", context, status=status)
 
 
-def _answered(request: HttpRequest, part: ErasurePart, actor: User, form: CarryOutForm | RefuseForm) -> bool:
+def _answered(request: HttpRequest, part: ErasurePart, actor: User, form: AnyForm) -> bool:
     """Carry the answer out; False, with the reason in the form, when it cannot be."""
     now = clock.now()
     try:
         if isinstance(form, RefuseForm):
             services.refuse(part=part, reason=form.cleaned_data["reason"], actor=actor, now=now)
             messages.success(request, _("Refused. A mail tells the person why."))
+        elif isinstance(form, LongerForm):
+            services.take_longer(part=part, reason=form.cleaned_data["reason"], actor=actor, now=now)
+            messages.success(request, _("You have two months more. A mail tells the person why."))
         else:
             services.carry_out(part=part, actor=actor, now=now)
             messages.success(request, _("Erased. A mail tells the person what is gone and what stays."))

@@ -1,7 +1,5 @@
 """A person's own page in a cohort: what is kept about them, until when, and what they may decide."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -21,7 +19,7 @@ from tremplin.programmes.roles import Role
 @never_cache
 def mine(request: CohortRequest) -> HttpResponse:
     """What this cohort keeps about oneself; applicants may let it keep their application longer."""
-    cohort, user, now = request.cohort, cast(User, request.user), clock.now()
+    cohort, user, now = request.cohort, request.user, clock.now()
     applied = Role.APPLICANT in request.roles and Role.SCHOLAR not in request.roles
     agreed = consents.holds(user, KEEP_APPLICATION, cohort.ref)
     asked = applied and (agreed or now < goes_on(cohort, "explain_days"))

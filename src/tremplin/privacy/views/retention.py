@@ -1,7 +1,6 @@
 """Pages for organisers: what goes when, and keeping something longer for a legal reason."""
 
 from datetime import date, datetime, time, timedelta
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -12,7 +11,6 @@ from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
 from tremplin.core.errors import Invalid
-from tremplin.people.models import User
 from tremplin.privacy import queries, services
 from tremplin.privacy.forms import HoldForm
 from tremplin.privacy.models import Hold
@@ -27,7 +25,7 @@ from tremplin.programmes.roles import Role
 def retention(request: CohortRequest) -> HttpResponse:
     """What of this cohort goes when, what holds it, and what has gone."""
     cohort, now = request.cohort, clock.now()
-    found = queries.lines(cohort, cast(User, request.user), now=now)
+    found = queries.lines(cohort, request.user, now=now)
     names = names_of(line.hold.placed_by for line in found if line.hold)
     following = next((line for line in found if line.kept.purge and line.count and line.day), None)
     tally = frozen(cohort, "applications")
@@ -65,7 +63,7 @@ def hold(request: CohortRequest, kept: str) -> HttpResponse:
                     kept=kept,
                     reason=form.cleaned_data["reason"],
                     until=_end_of(form.cleaned_data["until"], cohort.plan.cohort.time_zone),
-                    actor=cast(User, request.user),
+                    actor=request.user,
                     now=now,
                 )
             except Invalid as refusal:
@@ -93,6 +91,6 @@ def _end_of(day: date, zone: str) -> datetime:
 def lift(request: CohortRequest, ref: str) -> HttpResponse:
     """End a hold before its day."""
     found = get_object_or_404(Hold.objects.filter(cohort=request.cohort), ref=ref)
-    services.lift(hold=found, actor=cast(User, request.user), now=clock.now())
+    services.lift(hold=found, actor=request.user, now=clock.now())
     messages.success(request, _("The hold has ended: what is over goes with the next round."))
     return HttpResponseRedirect(cohort_url(request.cohort, "privacy:retention"))
