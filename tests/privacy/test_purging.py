@@ -418,6 +418,7 @@ def test_organisers_see_what_goes_next_and_are_told_a_month_before(cast: Cast, c
     assert "What goes next" in text
     assert "What readers wrote" in text
     assert "180 days" in text
+    assert page(cast, "privacy:hold", kept="review.texts") in text
     for kept in ("applications.unsent", "applications.refused", "review.texts", "selection.reasons"):
         services.place(
             cohort=cast.cohort,

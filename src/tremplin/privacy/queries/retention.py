@@ -32,6 +32,11 @@ class Line:
         return str(self.kept.kept)
 
     @property
+    def may_be_held(self) -> bool:
+        """Whether it goes by the rounds of this room, which a hold stops. (Templates would call `purge` itself.)"""
+        return self.kept.purge is not None
+
+    @property
     def day(self) -> datetime | None:
         """The day on which some of it really goes: its own, or the end of the hold."""
         if self.goes is None or self.hold is None:
