@@ -116,7 +116,7 @@ def criteria(plan: Plan, beside: Beside) -> list[Row]:
 
 def _question(plan: Plan, question: Question, beside: Beside, *, first: bool, last: bool) -> Row:
     lines = [kind_words(question.kind), _("required") if question.required else _("optional")]
-    if question.kind not in {"choice", "choices", "yes_no"} and (text := limit(question)):
+    if question.kind in {"short", "long", "number", "file"} and (text := limit(question)):
         lines.append(text)
     if question.options:
         count = len(question.options)

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import get_language
+
 from tremplin.applications.rules.answers import Value
 from tremplin.programmes.models import Cohort
 
@@ -38,7 +40,9 @@ def trial_of(session: MutableMapping[str, Any], cohort: Cohort, now: datetime) -
     kept = session.get(_KEPT, {}).get(cohort.ref)
     if kept and datetime.fromisoformat(kept["at"]) > now - _LASTS:
         return Trial(**kept)
-    return Trial(language=cohort.plan.programme.languages[0])
+    spoken = cohort.plan.programme.languages
+    here = (get_language() or "").split("-")[0]
+    return Trial(language=here if here in spoken else spoken[0])
 
 
 def keep(session: MutableMapping[str, Any], cohort: Cohort, trial: Trial, now: datetime) -> None:

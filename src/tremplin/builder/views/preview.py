@@ -16,7 +16,7 @@ from tremplin.applications.forms import EligibilityForm, SectionForm, values_in
 from tremplin.applications.rules import eligibility
 from tremplin.applications.rules import form as rules
 from tremplin.applications.rules.answers import clean, readable
-from tremplin.applications.states import STATES
+from tremplin.applications.states import STATES, training_days
 from tremplin.applications.views.common import deadline
 from tremplin.builder.trial import Trial, forget, keep, trial_of
 from tremplin.builder.views.common import Draft, draft_of
@@ -107,7 +107,10 @@ def doors(request: CohortRequest) -> HttpResponse:
         if request.method != "POST":
             context["form"] = EligibilityForm(questions, {}, {})
             return _render(request, "builder/preview_doors.html", draft, trial, context)
-        verdict = eligibility.judge(questions, request.POST.dict())
+        if "_more" in request.POST:  # more lines for commitments; nothing is judged yet
+            context["form"] = EligibilityForm(questions, request.POST.dict(), {})
+            return _render(request, "builder/preview_doors.html", draft, trial, context)
+        verdict = eligibility.judge(questions, request.POST.dict(), training_days(request.cohort))
         context["form"] = EligibilityForm(questions, request.POST.dict(), verdict.problems)
         context |= {"closed": verdict.closed if verdict.complete else (), "opened": verdict.eligible}
         status = 200 if verdict.complete else 422
