@@ -238,9 +238,13 @@ def test_an_hour_left_empty_is_the_end_of_the_day_as_the_call_means_it(cast: Cas
     assert moment_of(other.cohort, day, None) == datetime(2027, 3, 1, 22, 59, 59, tzinfo=UTC)
 
 
-def test_organisers_know_who_still_writes_after_the_deadline(cast: Cast, ready: Application) -> None:
+def test_organisers_know_who_still_writes_after_the_deadline(
+    cast: Cast, clock: Clock, ready: Application
+) -> None:
     until = cast.at("call_closes", days=2)
     give(cast, ready, until)
+    clock.at = cast.at("call_closes", days=1)
+    assert "1 person may still write" in signed_in(cast.organiser).get(page(cast, "desk")).content.decode()
     found = still_writing(cast.cohort, cast.at("call_closes", days=1))
     assert (found.many, found.until) == (1, until)
     assert still_writing(cast.cohort, until + SECOND).many == 0

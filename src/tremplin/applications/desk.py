@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from tremplin.applications import queries
 from tremplin.applications.models import Application
+from tremplin.applications.queries.time import still_writing
 from tremplin.applications.states import closes_for, code_of, phase_of, state_of
 from tremplin.core.ui.amounts import number, percent
 from tremplin.people.models import User
@@ -36,7 +37,26 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
         found.append(_own_card(application, now))
     if Role.ORGANISER in roles and phase_of(cohort, now) == "open":
         found.append(_arrivals_card(cohort, now))
+    if Role.ORGANISER in roles and phase_of(cohort, now) == "closed":
+        found += _still_writing(cohort, now)
     return found
+
+
+def _still_writing(cohort: Cohort, now: datetime) -> list[Card]:
+    """Those who have more time than others: they must not be forgotten when reading is given out."""
+    waiting = still_writing(cohort, now)
+    if not waiting.many:
+        return []
+    title = ngettext("%(count)s person may still write", "%(count)s people may still write", waiting.many)
+    return [
+        Card(
+            title=title % {"count": number(waiting.many)},
+            line=_("They were given more time. Share reading out once more when they have sent."),
+            href=f"{cohort_url(cohort, 'applications:board')}?state=draft",
+            action=_("See who"),
+            due=waiting.until,
+        )
+    ]
 
 
 def _own_card(application: Application, now: datetime) -> Card:
