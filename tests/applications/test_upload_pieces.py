@@ -477,8 +477,8 @@ def test_announcing_without_end_is_stopped(
 def test_the_page_offers_it_and_works_without(cast: Cast, client: Client) -> None:
     html = client.get(page(cast, "applications:section", section="essays")).content.decode()
     assert f'data-upload="{page(cast, "applications:upload-begin", question="sample")}"' in html
-    assert "applications/upload.js" in html
-    assert "upload.js" not in client.get(page(cast, "applications:section", section="you")).content.decode()
+    assert "applications/upload-when-needed.js" in html
+    assert "upload-when-needed.js" not in client.get(page(cast, "applications:section", section="you")).content.decode()
 
 
 def test_a_file_that_was_sent_keeps_its_place_while_another_arrives(

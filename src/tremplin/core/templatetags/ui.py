@@ -33,7 +33,7 @@ register = template.Library()
 
 # Stands behind an "Error:" in a title, so that the heading of the page can leave it out.
 _MARK = "\N{INVISIBLE SEPARATOR}"
-_SCRIPTS = ("focus", "counter", "autosave", "keys")
+_SCRIPTS = ("focus", "counter", "autosave")
 
 
 class RememberNode(Node):

@@ -195,6 +195,7 @@ const start = (part) => {
     say("holding", input.files[0]?.name);
   });
 
+  if (input.files.length) choose(); // chosen before this script came
   const earlier = noted();
   if (earlier) {
     at = earlier.at;

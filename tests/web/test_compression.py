@@ -1,0 +1,47 @@
+"""Texts leave compressed, files as they are."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.test import Client, RequestFactory
+
+from tests.cast import Cast
+from tremplin.programmes.http import cohort_url
+from tremplin.web.compression import PackMiddleware
+
+LONG = b"The same words again. " * 200
+
+
+@pytest.mark.django_db
+def test_a_page_comes_compressed_to_whoever_takes_it(cast: Cast, client: Client) -> None:
+    url = cohort_url(cast.cohort, "programmes:call")
+    plain = client.get(url)
+    packed = client.get(url, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed["Vary"]
+    assert len(packed.content) < len(plain.content) / 2
+    assert b"Small Scholars" in gzip.decompress(packed.content)
+
+
+def test_the_length_of_a_page_does_not_tell_what_stands_in_it(db: None, client: Client) -> None:
+    lengths = {
+        len(client.get("/accessibility/", headers={"Accept-Encoding": "gzip"}).content) for _time in range(30)
+    }
+    assert len(lengths) > 3
+
+
+def test_files_and_streams_go_as_they_are(tmp_path: Path) -> None:
+    request = RequestFactory().get("/", headers={"Accept-Encoding": "gzip"})
+    file = tmp_path / "work.txt"
+    file.write_bytes(LONG)
+    for made in (
+        FileResponse(file.open("rb"), content_type="text/plain"),
+        StreamingHttpResponse([LONG], content_type="text/csv"),
+        HttpResponse(LONG, content_type="application/pdf"),
+    ):
+        answer = PackMiddleware(lambda _request, answer=made: answer)(request)  # type: ignore[misc]
+        assert "Content-Encoding" not in answer.headers
+        answer.close()
