@@ -37,11 +37,11 @@ def test_files_and_streams_go_as_they_are(tmp_path: Path) -> None:
     request = RequestFactory().get("/", headers={"Accept-Encoding": "gzip"})
     file = tmp_path / "work.txt"
     file.write_bytes(LONG)
-    for made in (
-        FileResponse(file.open("rb"), content_type="text/plain"),
-        StreamingHttpResponse([LONG], content_type="text/csv"),
-        HttpResponse(LONG, content_type="application/pdf"),
-    ):
-        answer = PackMiddleware(lambda _request, answer=made: answer)(request)  # type: ignore[misc]
-        assert "Content-Encoding" not in answer.headers
-        answer.close()
+    with file.open("rb") as handle:
+        for made in (
+            FileResponse(handle, content_type="text/plain"),
+            StreamingHttpResponse([LONG], content_type="text/csv"),
+            HttpResponse(LONG, content_type="application/pdf"),
+        ):
+            answer = PackMiddleware(lambda _request, answer=made: answer)(request)  # type: ignore[misc]
+            assert "Content-Encoding" not in answer.headers
