@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from random import Random
 
+import numpy as np
 import pytest
 from django.test import Client
 from hypothesis import given
@@ -28,6 +29,7 @@ from tremplin.applications.rules.eligibility import judge
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.questions import opens
 from tremplin.programmes.schema import EligibilityQuestion
+from tremplin.rehearsal.answers import door_answers
 
 TEXT = (PLANS / "small.toml").read_text("utf-8")
 DOOR = TEXT.replace('code = "hours"\nkind = "number"', 'code = "hours"\nkind = "commitments"\nweeks = 7')
@@ -205,7 +207,11 @@ def test_who_has_time_goes_on_and_sees_the_hours(client: Client, strict: Cast, p
     client.post(cohort_url(strict.cohort, "applications:start"), {"language": "en"})
     made = Application.objects.get()
     assert made.eligibility["hours"] == "study 10 - -"
-    shown = signed_in(strict.organiser).get(cohort_url(strict.cohort, "applications:application", ref=made.ref)).content.decode()
+    shown = (
+        signed_in(strict.organiser)
+        .get(cohort_url(strict.cohort, "applications:application", ref=made.ref))
+        .content.decode()
+    )
     assert "Study: 10 hours a week" in shown
 
 
@@ -221,3 +227,16 @@ def test_nothing_filled_in_is_asked_for(client: Client, page: str) -> None:
     answer = client.post(page, {"adult": "yes"})
     assert answer.status_code == 422
     assert "Fill in your commitments, or tick that you have none." in answer.content.decode()
+
+
+def test_rehearsed_people_have_the_hours_that_a_programme_asks_for() -> None:
+    class Anyone:
+        country = "SN"
+
+        def stream(self, _name: str) -> np.random.Generator:
+            return np.random.default_rng(1)
+
+    for question in (door(), door(weeks=7), door(at_least=60), door(at_least=95, week_hours=100)):
+        for wanted in (True, False):
+            answers = door_answers([question], Anyone(), eligible=wanted)  # type: ignore[arg-type]
+            assert judge([question], answers, WINDOW).eligible == wanted

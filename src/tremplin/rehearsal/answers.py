@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from numpy.random import Generator
 
 from tremplin.programmes.schema import EligibilityQuestion, Question, Section
+from tremplin.programmes.schema.application import WEEK_HOURS
 from tremplin.programmes.schema.training import FormQuestion
 from tremplin.rehearsal.population.draws import below, chance, clamp, normal, pick
 from tremplin.rehearsal.population.essays import QuestionKind, answer, limit_of_words
@@ -107,7 +108,9 @@ def door_answers(questions: list[EligibilityQuestion], person: Person, *, eligib
 
 def _door(question: EligibilityQuestion, person: Person, *, open_it: bool) -> str:
     if question.kind == "commitments":
-        return "study 10 - -; care 5 - -" if open_it else "work 40 - -; study 30 - -"
+        in_all = question.week_hours or WEEK_HOURS
+        room = in_all - (question.at_least or 0)
+        return f"study {min(10, room)} - -" if open_it else f"work {in_all} - -"
     if question.kind == "number":
         low, high = question.at_least, question.at_most
         if low is not None:
