@@ -13,6 +13,7 @@ from tremplin.applications.rules.deadline import Phase, closes, phase
 from tremplin.core.states import State
 from tremplin.core.ui.moments import moment_text, zone_name
 from tremplin.programmes.models import Cohort
+from tremplin.programmes.retention import goes_on
 
 STATES: dict[str, State] = {
     "draft": State(
@@ -56,7 +57,10 @@ STATES: dict[str, State] = {
         "not_sent",
         _("Never sent"),
         _("Not sent: the call has closed"),
-        _("The call closed on %(closes)s, and drafts are not read. Your text stays here for you to copy."),
+        _(
+            "The call closed on %(closes)s, and drafts are not read. Your text stays here for you to copy until "
+            "%(goes)s."
+        ),
         "stop",
     ),
     "withdrawn": State(
@@ -123,6 +127,7 @@ def state_of(application: Application, now: datetime) -> State:
     """The state with its dates filled in, in the zone of the cohort."""
     cohort, state = application.cohort, STATES[code_of(application, now)]
     dates = {"closes": _moment(cohort, closes_for(application))}
+    dates["goes"] = _day(cohort, goes_on(cohort, "explain_days"))
     if application.submitted_at:
         dates["sent"] = _moment(cohort, application.submitted_at)
     if "decisions_out" in cohort.dates:
