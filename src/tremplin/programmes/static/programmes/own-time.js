@@ -1,6 +1,8 @@
 // <p data-own-time="ISO moment" data-text="… {zone} … {when}" hidden>: says a moment on the clock of this device.
 const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeStyle: "short", hour12: false });
+const page = document.documentElement.lang;
+// Days before months, as everywhere else on the site.
+const words = new Intl.DateTimeFormat(page === "en" ? "en-GB" : page, { dateStyle: "full", timeStyle: "short", hour12: false });
 for (const line of document.querySelectorAll("[data-own-time]")) {
   const place = (timeZone ?? "").split("/").pop().replaceAll("_", " ");
   if (!place) continue;
