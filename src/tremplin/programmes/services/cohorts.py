@@ -198,8 +198,15 @@ def _check_frozen(cohort: Cohort, version: ProgrammeVersion, now: datetime, used
     if changed:
         raise Conflict(
             _("These parts are in use and can no longer change: %(parts)s.") % {"parts": ", ".join(changed)},
-            _("Their texts may be mended; for anything else, begin a new cohort."),
+            _remedy(changed),
         )
+
+
+def _remedy(changed: list[str]) -> str:
+    """What to do instead: the form may change further where those whom it concerns are told."""
+    if {"application", "eligibility"}.issuperset(changed):
+        return _("Change it on the page “Form”, which says what may still change, and tells those concerned.")
+    return _("Their texts may be mended; for anything else, begin a new cohort.")
 
 
 def _move_dates(cohort: Cohort, version: ProgrammeVersion, first_day: datetime, now: datetime) -> Moved:
