@@ -14,6 +14,7 @@ from tests.mentoring.world import Clock, page, signed_in
 from tests.privacy.world import MARK, everything_stored, full_scholar
 from tests.review.world import apply, give_out, read_all
 from tests.selection.world import accept, by_number, decide, offers_of
+from tremplin.accommodations.models import Request
 from tremplin.applications.models import Application, ApplicationState, Snapshot
 from tremplin.applications.purging import funnel
 from tremplin.core import audit
@@ -190,6 +191,18 @@ def test_the_log_counts_and_names_nobody(cast: Cast) -> None:
         "selection.reasons": 1,
     }
     assert audit.first_break(cast.cohort.scope) is None
+
+
+def test_what_was_asked_in_confidence_goes_whole_for_scholars_too(cast: Cast) -> None:
+    decided(cast)
+    now = cast.at("call_opens", days=2)
+    for row in Application.objects.filter(state="submitted"):
+        Request.objects.create(cohort=cast.cohort, application=row, waiting_since=now, created_at=now)
+    go_round(cohort=cast.cohort, now=explained(cast, minutes=-1))
+    assert Request.objects.count() == 6
+    go_round(cohort=cast.cohort, now=explained(cast))
+    assert not Request.objects.exists()
+    assert Application.objects.filter(scholar__isnull=False, answers__motivation=WORD).count() == 2
 
 
 def test_a_second_round_changes_nothing(cast: Cast) -> None:
