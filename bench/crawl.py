@@ -1,7 +1,8 @@
 """`python -m bench.crawl FILE`: every page of every role of the demonstration in TREMPLIN_DATA_DIR, measured.
 
 Pages are found by following links, as a browser would: each page that has a name, in up to four cohorts. The
-requests go through every middleware in this process, so that queries can be counted. Times are CPU times: what
+requests go through every middleware in this process, so that queries can be counted. With an address and paths
+after FILE, only those pages are measured, for that person. Times are CPU times: what
 else the machine does does not enter.
 """
 
@@ -162,12 +163,31 @@ def walk(client: Any, role: str, parts: Parts) -> dict[str, dict[str, Any]]:
     return found
 
 
-def main(path: str) -> int:
+def counted(person: str, paths: list[str]) -> dict[str, dict[str, Any]]:
+    """Queries and CPU of some pages, for one person."""
+    from django.test import Client
+
+    from tremplin.people.models import User
+
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(User.objects.get(email=person))
+    found = {}
+    for path in paths:
+        client.get(path)
+        queries, ms, _again = measured(client, path)
+        found[path] = {"queries": queries, "ms": round(ms, 1)}
+    return found
+
+
+def main(path: str, person: str = "", *paths: str) -> int:
     import django
 
     django.setup()
     from django.conf import settings
 
+    if person:
+        Path(path).write_text(json.dumps(counted(person, list(paths))), "utf-8")
+        return 0
     parts = Parts(Path(settings.STATIC_ROOT))
     found = {role: walk(client, role, parts) for role, client in roles().items()}
     Path(path).write_text(json.dumps({"pages": found, "parts": parts.sizes}), "utf-8")

@@ -88,12 +88,14 @@ def page_title_text(context: Context) -> SafeString:
 
 
 @register.simple_tag
-def page_scripts() -> SafeString:
-    """The enhancements. No page needs them: each looks for its mark and does nothing without it."""
+def page_scripts(*names: str) -> SafeString:
+    """The enhancements, all or those that a light page names. No page needs them: each looks for its mark and does
+    nothing without it.
+    """
     return format_html_join(
         "\n",
         '<script type="module" src="{}"></script>',
-        ((static(f"core/js/{name}.js"),) for name in _SCRIPTS),
+        ((static(f"core/js/{name}.js"),) for name in names or _SCRIPTS),
     )
 
 
