@@ -32,6 +32,7 @@ from tremplin.core.outbox import mailbox
 from tremplin.core.outbox.models import Batch
 from tremplin.people import consents, keys
 from tremplin.people.models import MailedKey, SignIn
+from tremplin.people.services import tokens
 from tremplin.people.services.consents import give
 from tremplin.people.services.erasure import ask_to_be_erased
 from tremplin.privacy import services as privacy
@@ -322,9 +323,21 @@ def _hold(cast: Cast) -> dict[str, Any]:
     return {"ref": hold.ref}
 
 
+def _token(cast: Cast) -> dict[str, Any]:
+    made = tokens.make_token(user=cast.organiser, name="Figures", scope="", days=30, now=_after_opening(cast))
+    assert made is not None
+    return {"ref": made[0].ref}
+
+
 EXAMPLES: dict[str, Make | Example] = {
+    # the programming interface
+    "api:application": lambda cast: {"ref": sent_with_file(cast).application.ref},
+    "api:read": Example(_read, owner="reviewer"),
+    "api:stipend": Example(_payment, at=_in_training),
+    "api:report": _impact_report,
     # people
     "people:sign-in-link": _link,
+    "people:token-revoke": Example(_token, owner="organiser"),
     "people:consent": Example(_consent, owner="organiser"),
     "people:end-one": Example(_browser, owner="organiser"),
     "mfa_edit_webauthn": Example(_passkey, owner="organiser"),

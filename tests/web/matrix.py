@@ -18,7 +18,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.applications.conftest import begin
 from tests.cast import Cast, enrol, person
 from tests.web.examples import Example, example
+from tremplin.core import clock
 from tremplin.people.models import User
+from tremplin.people.services import tokens
 from tremplin.programmes import services
 from tremplin.programmes.http import cohort_path
 from tremplin.programmes.models import Cohort
@@ -42,6 +44,11 @@ class Page:
     @property
     def in_cohort(self) -> bool:
         return self.words >= COHORT_WORDS
+
+    @property
+    def by_token(self) -> bool:
+        """Whether a program asks here: a token says who, and no cookie does."""
+        return self.route.startswith("api/v1/")
 
     @property
     def has_object(self) -> bool:
@@ -86,6 +93,7 @@ class Visit:
     example: Example
     people: dict[str, User | None] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def cookie(self, actor: str) -> str:
         """The session of `actor`, made at their first visit without the ceremony of signing in."""
@@ -99,10 +107,22 @@ class Visit:
             self.cookies[actor] = str(session.session_key)
         return self.cookies.get(actor, "")
 
+    def token(self, actor: str) -> dict[str, str]:
+        """The header of a program of `actor`."""
+        user = self.people[actor]
+        if user is None:
+            return {}
+        if actor not in self.tokens:
+            self.tokens[actor] = token_of(user)
+        return {"Authorization": f"Bearer {self.tokens[actor]}"}
+
     def go(self, actor: str, method: str, words: dict[str, Any] | None = None) -> HttpResponse:
         """What `actor` is answered. Whatever the visit changes is undone."""
         client = Client(raise_request_exception=False)
-        if cookie := self.cookie(actor):
+        headers = {}
+        if self.page.by_token:
+            headers = self.token(actor)
+        elif cookie := self.cookie(actor):
             client.cookies = SimpleCookie({settings.SESSION_COOKIE_NAME: cookie})
         path = self.page.path(self.cast.cohort, self.words if words is None else words)
         with transaction.atomic():
@@ -111,11 +131,20 @@ class Visit:
                 path,
                 data=b"" if method != "POST" else _encoded(self.example.data),
                 content_type="application/x-www-form-urlencoded",
+                headers=headers,
             )
             transaction.set_rollback(True)
         if answer.streaming:  # a file was opened for it: read to its end, it is closed
             list(answer.streaming_content)
         return answer
+
+
+def token_of(user: User, *, scope: str = "") -> str:
+    """The secret of a new token for programs of `user`, who has no other then: a person may have but a few."""
+    user.api_tokens.all().delete()
+    made = tokens.make_token(user=user, name="Script", scope=scope, days=30, now=clock.now())
+    assert made is not None
+    return made[1]
 
 
 def _encoded(data: Any) -> bytes:

@@ -110,8 +110,10 @@ def is_open(access: Access, actor: str) -> bool:
     return actor in {str(role) for role in access.roles}
 
 
-def refusal(access: Access, actor: str, method: str) -> int:
+def refusal(page: Page, access: Access, actor: str, method: str) -> int:
     """What somebody meets who may not pass: the way to sign in, 403 in the house, 404 outside of it."""
+    if actor == NOBODY and page.by_token:
+        return 401
     if actor == NOBODY:
         return 302 if method == "GET" else 403
     if access.scope in OF_A_COHORT and actor not in {STRANGER, ADMINISTRATOR}:
@@ -147,13 +149,13 @@ def faults_of(visit: Visit, access: Access, method: str, answers: dict[str, Any]
 
 
 def refused(answer: Any) -> bool:
-    return answer.status_code in {403, 404, 405}
+    return answer.status_code in {401, 403, 404, 405}
 
 
 def fault_of(visit: Visit, access: Access, actor: str, method: str, answer: Any) -> str:
     """What is wrong with one answer, "" if nothing is."""
     if not is_open(access, actor):
-        wanted = refusal(access, actor, method)
+        wanted = refusal(visit.page, access, actor, method)
         return "" if answer.status_code == wanted else f", should get {wanted}."
     if method not in access.methods:
         return "" if answer.status_code == 405 else ", should get 405."

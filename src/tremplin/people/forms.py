@@ -1,5 +1,6 @@
 """Forms about oneself, and those of the second step in our words."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -10,11 +11,13 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext
 
 from tremplin.core.errors import Invalid, UserError
 from tremplin.core.ui.forms import Radios
 from tremplin.core.ui.shell import languages
 from tremplin.people.models import User
+from tremplin.people.rules import TOKEN_DAYS
 from tremplin.people.zones import choices
 
 _ADDRESS_ERRORS = {
@@ -152,6 +155,47 @@ class NewPasswordForm(forms.Form):
 
 class PasswordProofForm(forms.Form):
     password = password_field(_("Password"))
+
+
+class TokenForm(forms.Form):
+    """A token for programs: what it is for, how far it reaches, when it ends."""
+
+    name = forms.CharField(
+        label=_("What is it for?"),
+        max_length=80,
+        help_text=_("For example “Figures for our spreadsheet”. You will know it again by this."),
+        error_messages={"required": _("Give the token a name, so that you know it again.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "size": 40}),
+    )
+    scope = forms.ChoiceField(
+        label=_("Which cohorts?"),
+        required=False,
+        help_text=_("It never reaches further than you yourself do at that moment."),
+        widget=Radios,
+    )
+    days = forms.TypedChoiceField(
+        label=_("For how long?"),
+        coerce=int,
+        initial=TOKEN_DAYS[1],
+        help_text=_("You can revoke it on any day before."),
+        widget=Radios,
+    )
+
+    def __init__(self, *args: Any, scopes: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("scope", [("", pgettext("cohorts", "All of mine")), *scopes.items()])
+        self._offer(
+            "days",
+            [
+                (str(days), ngettext("%(count)s day", "%(count)s days", days) % {"count": days})
+                for days in TOKEN_DAYS
+            ],
+        )
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
 
 
 class EraseForm(forms.Form):

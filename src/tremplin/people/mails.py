@@ -100,6 +100,7 @@ def _notices() -> dict[str, str]:
         "second-step-off": _("The second step was switched off."),
         "recovery-codes-made": _("New recovery codes were made; the old ones no longer work."),
         "address-changed": _("The e-mail address was changed."),
+        "token-made": _("An access token for programs was made."),
     }
 
 

@@ -180,6 +180,29 @@ class SignIn(Record):
     way = models.CharField(max_length=20, blank=True)
 
 
+class ApiToken(Record):
+    """A secret with which a program asks in the name of `user`; only its hash is kept.
+
+    `scope` names one cohort, or none for all cohorts of the person. It gives no rights of its own: whatever it asks
+    for is looked up among what the person may see at that moment.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=200, blank=True)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["expires_at"], name="api_tokens_that_end")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("created_at")), name="api_token_lives_a_while"
+            ),
+        ]
+
+
 class Consent(Record):
     """One word given or taken back, with the text as it was read. Rows are only ever added.
 

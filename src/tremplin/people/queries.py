@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from tremplin.people.consents import Registered, Subject, known
-from tremplin.people.models import Consent, MailedKey, Purpose, SignIn, User
+from tremplin.people.models import ApiToken, Consent, MailedKey, Purpose, SignIn, User
 from tremplin.people.rules import has_expired
 
 
@@ -54,6 +54,11 @@ def signed_in(user: User, *, now: datetime) -> QuerySet[SignIn]:
     """The browsers in which `user` is signed in now, the newest first."""
     alive = Session.objects.filter(expire_date__gt=now).values("session_key")
     return SignIn.objects.filter(user=user, session_key__in=alive).order_by("-created_at", "-pk")
+
+
+def api_tokens(user: User) -> QuerySet[ApiToken]:
+    """The tokens of `user` for programs, the newest first; those that ended not long ago as well."""
+    return user.api_tokens.order_by("-created_at", "-pk")
 
 
 def roles_held(user: User) -> QuerySet[Any]:

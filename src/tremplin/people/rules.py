@@ -21,6 +21,15 @@ CODES_FOR_AN_ADDRESS = Rate("codes-for-an-address", burst=10, refill=timedelta(d
 PASSWORDS_FOR_AN_ADDRESS = Rate("passwords-for-an-address", burst=10, refill=timedelta(minutes=30))
 PASSWORDS_FROM_A_NETWORK = Rate("passwords-from-a-network", burst=100, refill=timedelta(minutes=30))
 
+MOST_TOKENS = 10
+TOKEN_DAYS = (30, 90, 180, 365)
+TOKEN_PREFIX = "tremplin_"  # noqa: S105 (by which scanners of code know a secret that was left there)
+TOKEN_USE_KNOWN = timedelta(minutes=5)
+"""How exactly the last use of a token is kept: not every request is worth a write."""
+TOKEN_KEPT = timedelta(days=30)
+"""How long a token that has ended stays on its owner's list."""
+REQUESTS_OF_A_TOKEN = Rate("requests-of-a-token", burst=600, refill=timedelta(minutes=10))
+
 _INNER_PAGES = re.compile(r"^/(sign-in|sign-out|language)(/|$)")
 _BROWSERS = (
     ("Edg", "Edge"),

@@ -7,8 +7,8 @@ from django.contrib.sessions.models import Session
 from tremplin.core import clock, limits, partial
 from tremplin.core.jobs.task import periodic, task
 from tremplin.people import mails
-from tremplin.people.models import MailedKey, SignIn
-from tremplin.people.rules import KEY_LIFE
+from tremplin.people.models import ApiToken, MailedKey, SignIn
+from tremplin.people.rules import KEY_LIFE, TOKEN_KEPT
 from tremplin.people.services.entry import blank
 
 
@@ -16,12 +16,13 @@ from tremplin.people.services.entry import blank
 @task(attempts=1)
 def tidy() -> None:
     """Empty mails whose keys are too old; a day later forget the keys. Forget sessions that are over,
-    and uploads that nobody goes on with."""
+    tokens that ended a month ago, and uploads that nobody goes on with."""
     now = clock.now()
     old = MailedKey.objects.filter(created_at__lt=now - KEY_LIFE)
     blank([mails.key_of(key) for key in old.filter(used_at=None)])
     old.filter(created_at__lt=now - timedelta(days=1)).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     SignIn.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    ApiToken.objects.filter(expires_at__lt=now - TOKEN_KEPT).delete()
     limits.forget_full(now=now)
     partial.forget_old(now=now)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tremplin.people.views import account, entry, security
+from tremplin.people.views import account, entry, security, tokens
 
 app_name = "people"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("account/data/", account.download, name="download"),
     path("account/erase/", account.erase, name="erase"),
     path("account/consents/<str:purpose>/", account.consent, name="consent"),
+    path("account/tokens/", tokens.show, name="tokens"),
+    path("account/tokens/new/", tokens.make, name="token-new"),
+    path("account/tokens/<slug:ref>/", tokens.revoke, name="token-revoke"),
     path("account/sign-in/", security.show, name="security"),
     path("account/sign-in/password/", security.password, name="password"),
     path("account/sign-in/address/", security.address, name="address"),

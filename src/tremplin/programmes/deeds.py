@@ -14,6 +14,7 @@ DEEDS: Mapping[str, Message] = {
     "builder.discarded": _("Working copy of the form discarded"),
     "programmes.role-granted": _("Role given"),
     "programmes.role-revoked": _("Role taken away"),
+    "programmes.read-by-program": _("Read by a program, with a person’s token"),
     "outbox.released": _("Mails sent off"),
     "outbox.undone": _("Sending undone"),
     "outbox.batch-cancelled": _("Mails cancelled"),

@@ -6,13 +6,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from tremplin.web.api.problems import is_api, problem
+
 _SECRET_FIELDS = frozenset(
     {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "once", "code", "credential"}
 )
 
 
 def error_page(request: HttpRequest, status: int, *, message: str = "", remedy: str = "") -> HttpResponse:
-    """The page for `status`, with what was typed shown for copying."""
+    """The page for `status`, with what was typed shown for copying; a program gets it as a program does."""
+    if is_api(request):
+        return problem(status, detail=" ".join(part for part in (message, remedy) if part))
     title, standard, advice = _words(status)
     context = {
         "status": status,
@@ -74,6 +78,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     """The last resort: no database, no session, nothing that could break again."""
+    if is_api(request):
+        return problem(500)
     return render(None, "core/broken.html", status=500)
 
 

@@ -19,6 +19,8 @@ from tremplin.core.recall import reading, recall
 from tremplin.programmes.http import person
 from tremplin.programmes.queries import cohort_and_roles
 from tremplin.web.access import TABLE, Access, Scope
+from tremplin.web.api import doors
+from tremplin.web.api.problems import is_api
 from tremplin.web.errors import error_page
 from tremplin.web.guard import let_in
 
@@ -119,6 +121,11 @@ class AccessMiddleware:
             raise ImproperlyConfigured(
                 f"The page “{name}” is not in the access table (tremplin/web/access.py)."
             )
+        if is_api(request):
+            refused = doors.enter(request, name.removeprefix("api:"), access, kwargs)
+            if refused is None:
+                let_in(request)
+            return refused
         if access.scope is Scope.DEMO and not settings.DEMO:
             raise Http404
         if _COHORT_KEYS[2] in kwargs:

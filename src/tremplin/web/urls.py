@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tremplin.core.ui.views import design
 from tremplin.web import health, views
+from tremplin.web.api import views as api
 from tremplin.web.guard import guard
 
 handler400 = "tremplin.web.errors.bad_request"
@@ -37,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("data-protection/", views.data_protection, name="data-protection"),
     path("design/", design, name="design"),
+    path("api/", api.guide, name="api"),
+    path("api/v1/", include("tremplin.web.api.urls")),
     path("jobs/", include("tremplin.core.jobs.urls")),
     path("erasures/", include("tremplin.privacy.site_urls")),
     path("mailbox/", include("tremplin.core.outbox.urls")),

@@ -174,4 +174,22 @@ class Migration(migrations.Migration):
             model_name='mailedkey',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('link_hash__isnull', False), ('purpose', 'sign-in'), ('user__isnull', True)), models.Q(('link_hash__isnull', True), ('purpose__in', ['address', 'proof']), ('user__isnull', False)), _connector='OR'), name='mailed_key_fits_its_purpose'),
         ),
+        migrations.CreateModel(
+            name='ApiToken',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ref', models.CharField(default=tremplin.core.ids.new_ref, editable=False, max_length=10, unique=True)),
+                ('created_at', models.DateTimeField()),
+                ('name', models.CharField(max_length=80)),
+                ('secret_hash', models.CharField(max_length=64, unique=True)),
+                ('scope', models.CharField(blank=True, max_length=200)),
+                ('expires_at', models.DateTimeField()),
+                ('last_used_at', models.DateTimeField(blank=True, null=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['expires_at'], name='api_tokens_that_end')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='api_token_lives_a_while')],
+            },
+        ),
     ]

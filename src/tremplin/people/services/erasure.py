@@ -21,6 +21,7 @@ from tremplin.core.models import StoredFile
 from tremplin.core.outbox import services as outbox
 from tremplin.people import mails, personal_data
 from tremplin.people.models import (
+    ApiToken,
     ErasureAnswer,
     ErasurePart,
     ErasureRequest,
@@ -85,6 +86,7 @@ def _forget_files_and_ways_in(user: User) -> None:
     SignIn.objects.filter(user=user).delete()
     MailedKey.objects.filter(address=user.email).delete()
     MailedKey.objects.filter(user=user).delete()
+    ApiToken.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()
     transaction.on_commit(lambda: _delete_files(paths))
