@@ -263,3 +263,19 @@ def test_the_desk_tells_of_a_working_copy(olive: Visitor, cast: Cast) -> None:
 
 def test_digests_name_what_is_said() -> None:
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1}) != digest({"a": 1})
+
+
+def test_going_back_in_the_browser_and_saving_other_words_loses_none(olive: Visitor, cast: Cast) -> None:
+    first = fields(olive.get("item", kind="question", code="motivation"))
+    for _press in range(2):
+        done = olive.post("item", {**first, "label_en": "Why now?"}, kind="question", code="motivation")
+        assert done.status_code == 302
+    assert copy_of(cast).number == 1
+    again = olive.post("item", {**first, "label_en": "Why at all?"}, kind="question", code="motivation")
+    assert again.status_code == 409
+    assert "Why now?" in again.content.decode()
+    assert "Why at all?</textarea>" in again.content.decode()
+    new = fields(olive.get("new", "?section=you", kind="question"))
+    for words in ("One more", "And another"):
+        olive.post("new", {**new, "label_en": words, "label_fr": words}, kind="question")
+    assert {"one_more", "and_another"} <= set(codes(cast))

@@ -80,9 +80,10 @@ def save(
     base: str,
     actor: User,
     now: datetime,
-    once: str = "",
 ) -> Outcome:
     """Write an item anew. `base` is the digest of the item as the page showed it, `typed` the fields of that page.
+
+    Pressed twice, it says the same.
 
     Order: permission; the item has not changed since, or says already what is wanted; the new text reads; the
     step; the text. What cannot be taken over, because somebody else was quicker or because it does not fit, is
@@ -90,8 +91,6 @@ def save(
     """
     copy = begin(cohort=cohort, actor=actor, now=now)
     item = f"{kind}:{code}"
-    if not first(f"builder:{copy.ref}:{once}" if once else "", now=now):
-        return Outcome(copy, code)
     current = Form(copy.text).raw(kind, code)
     if digest(current) != base and edits.differences(current, wanted):
         _keep(copy, item, typed, actor, now)
@@ -132,7 +131,8 @@ def add(
     except (Refused, file.BrokenFile) as fault:
         _keep(copy, item, typed, actor, now)
         return _not_taken(copy, code, fault)
-    if not first(f"builder:{copy.ref}:{once}" if once else "", now=now):
+    # The key holds what was typed: somebody who goes back and types something else means another item.
+    if not first(f"builder:{copy.ref}:{once}:{digest(wanted)}" if once else "", now=now):
         return Outcome(copy)
     _forget(copy, item, actor)
     _step(copy, text, "added", f"{kind}:{code}", actor, now)

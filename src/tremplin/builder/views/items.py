@@ -60,7 +60,6 @@ def edit(request: CohortRequest, kind: str, code: str) -> HttpResponse:
         base=base,
         actor=request.user,
         now=clock.now(),
-        once=data.get("once", ""),
     )
     return _answer(request, which, form, outcome, data)
 
