@@ -69,9 +69,8 @@ def references(cast: Cast) -> dict[str, list[str]]:
         request.application.ref,
         *Recording.objects.values_list("ref", flat=True),
         *StoredFile.objects.values_list("ref", flat=True),
-        *request.words.values_list("ref", flat=True),
         *(row.ref for row in cast.reviewer.assignments.all()),
-        *OutboxMessage.objects.values_list("ref", flat=True),
+        *OutboxMessage.objects.filter(kind__endswith="-waiting").values_list("ref", flat=True)[:2],
         cast.applicant.ref,
     ]
     return {

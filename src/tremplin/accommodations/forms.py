@@ -65,8 +65,12 @@ class AnswerForm(forms.Form):
     def __init__(self, *args: Any, cohort: Cohort, parts: dict[str, Part], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cohort = cohort
-        for kind in sorted(Kind, key=lambda kind: kind not in parts):  # what was asked for stands first
-            self._add_part(kind, parts.get(kind))
+        for kind in parts:
+            self._add_part(Kind(kind), parts[kind])
+        self._asked = frozenset(self.fields)
+        for kind in Kind:
+            if kind not in parts:
+                self._add_part(kind, None)
         self.fields["words"] = forms.CharField(
             label=_("Your answer in words"),
             help_text=_(
@@ -108,6 +112,21 @@ class AnswerForm(forms.Form):
             strip=False,
             widget=TextArea(rows=2, characters=LONGEST),
         )
+
+    @property
+    def asked_fields(self) -> list[forms.BoundField]:
+        """The fields about what was asked for."""
+        return [self[name] for name in self.fields if name in self._asked]
+
+    @property
+    def offer_fields(self) -> list[forms.BoundField]:
+        """Those about what was not asked for, and may be offered."""
+        return [self[name] for name in self.fields if name not in self._asked and name != "words"]
+
+    @property
+    def offers(self) -> bool:
+        """Whether something is said about what was not asked for."""
+        return any(field.value() or field.errors for field in self.offer_fields)
 
     @property
     def until(self) -> datetime | None:

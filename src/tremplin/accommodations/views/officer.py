@@ -43,7 +43,7 @@ def request(request: CohortRequest, ref: str) -> HttpResponse:
     found = queries.request_of(request.cohort, request.user, ref)
     if found is None:
         raise Http404
-    parts = {part.kind: part for part in found.parts.all()}
+    parts = {row.part.kind: row.part for row in queries.parts_of(found)}
     if request.method != "POST":
         return _request_page(request, found, AnswerForm(cohort=request.cohort, parts=parts))
     form = AnswerForm(request.POST, cohort=request.cohort, parts=parts)
