@@ -118,8 +118,11 @@ def test_hours_are_what_the_weeks_leave() -> None:
     assert not weigh(door(weeks=10), [term], WINDOW).enough
     half = weigh(door(), [Commitment("work", 35, FIRST, FIRST + timedelta(days=2))], WINDOW)
     assert half.weeks[0].free == 60 - 35 * 3 / 7
-    short = weigh(door(), [Commitment("work", 40)], (FIRST, FIRST + timedelta(days=8)))
-    assert [week.free for week in short.weeks] == [20, 20]
+    # Thirteen weeks end on the day on which a fourteenth would begin.
+    assert len(weigh(door(), [], (FIRST, FIRST + timedelta(weeks=13))).weeks) == 13
+    for days, weeks in ((0, 1), (6, 1), (9, 1), (10, 2), (13, 2)):
+        short = weigh(door(), [Commitment("work", 40)], (FIRST, FIRST + timedelta(days=days)))
+        assert [week.free for week in short.weeks] == [20] * weeks
 
 
 @pytest.mark.parametrize(

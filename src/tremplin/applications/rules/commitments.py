@@ -1,7 +1,7 @@
 """What work, study and care leave free of the weeks of a programme, computed so that nobody has to guess.
 
 An answer is kept as one short line: “work 20 2027-03-01 2027-06-30; care 10 - -”, where “-” means all along, or
-“none”. Weeks count from the first day of training; of a last week that is cut short, its days count.
+“none”. Weeks count from the first day of training; less than half a week at the end is none.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ KINDS: Mapping[str, Message] = {
 }
 ROWS, MORE, MOST_ROWS = 3, 3, 12
 NONE = "none"
-_WEEK = timedelta(days=7)
+_WEEK, _HALF = timedelta(days=7), 4
 Window = tuple[date, date]
 
 
@@ -145,6 +145,8 @@ def weigh(question: EligibilityQuestion, commitments: Sequence[Commitment], wind
     weeks: list[Week] = []
     while first <= last:
         days = min(7, (last - first).days + 1)
+        if weeks and days < _HALF:
+            break
         busy = sum(row.hours * _days_within(row, first, days) / days for row in commitments)
         free = max(0.0, all_hours - busy)
         weeks.append(Week(len(weeks) + 1, first, free, free >= needed - 1e-9))
