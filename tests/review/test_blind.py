@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch
 
 from tests.cast import Cast
 from tests.review.world import apply, fill, give_out, read_of
+from tests.web.matrix import token_of
 from tremplin.applications.models import Application, Snapshot
 from tremplin.core import clock
 from tremplin.core.models import StoredFile
@@ -102,7 +103,7 @@ def planted(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Planted:
 
 def visits(cast: Cast, planted: Planted) -> Iterator[tuple[str, bytes]]:
     """Every page that a reviewer may open, on every object that they could name; answers and errors alike."""
-    client = Client()
+    client = Client(headers={"Authorization": f"Bearer {token_of(cast.reviewer)}"})  # for the interface
     client.force_login(cast.reviewer)
     objects = [planted.assignment.ref, planted.application.ref, planted.snapshot.ref, planted.file.ref]
     for name, access in TABLE.items():

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.middleware.common import CommonMiddleware
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -68,6 +69,13 @@ class LanguageMiddleware:
         if asked and isinstance(response, HttpResponse):
             remember_language(response, asked)
         return response
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Pages forgive a missing slash at the end; a program is told that there is nothing."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        return not is_api(request) and super().should_redirect_with_slash(request)
 
 
 class PersonMiddleware:

@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tremplin.web.middleware.LanguageMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "tremplin.web.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tremplin.web.middleware.PersonMiddleware",

@@ -91,6 +91,12 @@ def _wrong(request: HttpRequest, fault: Any) -> HttpResponse:
     return problem(422, errors=[_fault(error) for error in fault.errors])
 
 
+def _unknown(names: list[str]) -> HttpResponse:
+    """A filter with a slip of the pen would otherwise find everything."""
+    said = _("There is no such parameter.")
+    return problem(422, errors=[{"parameter": name, "detail": said} for name in names])
+
+
 def _fault(error: dict[str, Any]) -> dict[str, str]:
     name, limits = str(error["loc"][-1]), error.get("ctx", {})
     words = {
@@ -111,7 +117,8 @@ def urls() -> list[URLPattern]:
     for pattern in _api().urls[0]:
         if isinstance(pattern, URLPattern) and pattern.callback and pattern.name in _names():
             access = TABLE.get(f"api:{pattern.name}")
-            pattern.callback = _dressed(pattern.callback, public=bool(access and _is_public(access)))
+            known = _parameters(pattern.name or "")
+            pattern.callback = _dressed(pattern.callback, known, public=bool(access and _is_public(access)))
             found.append(pattern)
     return found
 
@@ -140,14 +147,22 @@ def _is_public(access: Access) -> bool:
     return access.scope is Scope.PUBLIC
 
 
-def _dressed(view: Callable[..., Any], *, public: bool) -> Callable[..., HttpResponse]:
+def _parameters(name: str) -> frozenset[str]:
+    """What an endpoint may be asked with, besides the language."""
+    models = next(found.models for found in _operations().values() if found.url_name == name)
+    asked = [model for model in models if model.__ninja_param_source__ == "query"]
+    return frozenset({"lang", *(field for model in asked for field in model.__ninja_flatten_map__)})
+
+
+def _dressed(view: Callable[..., Any], known: frozenset[str], *, public: bool) -> Callable[..., HttpResponse]:
     """Around each endpoint: HEAD is GET, an answer that has not changed is not sent again, who may keep it."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "HEAD":
             request.method = "GET"
-        answer: HttpResponse = view(request, *args, **kwargs)
+        unknown = [name for name in request.GET if name not in known]
+        answer: HttpResponse = _unknown(unknown) if unknown else view(request, *args, **kwargs)
         if public:
             answer["Access-Control-Allow-Origin"] = "*"
         if answer.status_code == 200:
@@ -179,7 +194,7 @@ def _complete(operation: dict[str, Any], access: Access) -> None:
     if _is_public(access):
         possible -= {401, 403, 429}
     if not operation.get("parameters"):
-        possible -= {404, 422}
+        possible -= {404}
     for status in sorted(possible):
         operation["responses"][str(status)] = {
             "description": _REFUSALS[status],
