@@ -119,7 +119,9 @@ def filter_words(cohort: Cohort, kept: Mapping[str, Any], labels: Iterable[Label
         field = form.fields.get(name)
         if field is None or not value:
             continue
-        choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}
+        choices: dict[str, Any] = {}
+        if isinstance(field, forms.ChoiceField):
+            choices = {str(choice[0]): choice[1] for choice in field.widget.choices}
         said = choices.get(value, _("a label that is gone") if name == "label" else value)
         words.append(_("%(field)s: %(value)s") % {"field": field.label, "value": said})
     if kept.get("chosen"):

@@ -115,7 +115,7 @@ def _cause(cohort: Cohort, cause: str, reason: Mapping[str, str]) -> tuple[str, 
     faults: dict[str, list[str]] = {}
     if cause not in Cause.values:
         faults["cause"] = [_("Choose one.")]
-    given = {}
+    given: dict[str, str] = {}
     for language in cohort.plan.programme.languages:
         text = " ".join(reason.get(language, "").split())
         if not text:
