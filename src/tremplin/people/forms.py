@@ -160,6 +160,7 @@ class PasswordProofForm(forms.Form):
 class TokenForm(forms.Form):
     """A token for programs: what it is for, how far it reaches, when it ends."""
 
+    show_optional = False
     name = forms.CharField(
         label=_("What is it for?"),
         max_length=80,

@@ -115,7 +115,7 @@ def urls() -> list[URLPattern]:
     """The addresses of all endpoints, each dressed; the framework's own pages are left out."""
     found = []
     for pattern in _api().urls[0]:
-        if isinstance(pattern, URLPattern) and pattern.callback and pattern.name in _names():
+        if isinstance(pattern, URLPattern) and pattern.name in _names():
             access = TABLE.get(f"api:{pattern.name}")
             known = _parameters(pattern.name or "")
             pattern.callback = _dressed(pattern.callback, known, public=bool(access and _is_public(access)))

@@ -9,6 +9,8 @@ from tremplin.programmes.roles import Role
 from tremplin.web.api import site
 from tremplin.web.api.words import SUMMARIES
 
+COHORT = f"{site.PREFIX}/cohorts/{{institution}}/{{programme}}/{{cohort}}"
+
 
 def schema(request: HttpRequest) -> HttpResponse:
     """The interface in OpenAPI 3.1."""
@@ -25,13 +27,14 @@ def guide(request: HttpRequest) -> HttpResponse:
     for address, methods in site.schema()["paths"].items():
         row = _row(address, methods["get"])
         (own if row["token"] else public).append(row)
-    return render(request, "web/api.html", {"public": public, "own": own})
+    context = {"public": public, "own": own, "cohort_address": COHORT}
+    return render(request, "web/api.html", context)
 
 
 def _row(address: str, operation: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": operation["operationId"],
-        "address": address,
+        "address": address.replace(COHORT, "…"),
         "summary": SUMMARIES[operation["operationId"]],
         "token": bool(operation.get("security")),
         "roles": [Role(role).label for role in operation["x-roles"]],
