@@ -61,7 +61,9 @@ def _made(request: HttpRequest, user: User, made: Any) -> HttpResponse:
         messages.warning(request, _("This token was made before, and is shown only once."))
         return redirect("people:tokens")
     token, secret = made
-    return render(request, "people/token_made.html", {"token": token, "secret": secret, "person": user})
+    header = f"Authorization: Bearer {secret[:13]}…"
+    context = {"token": token, "secret": secret, "header": header, "person": user}
+    return render(request, "people/token_made.html", context)
 
 
 def revoke(request: HttpRequest, ref: str) -> HttpResponse:
