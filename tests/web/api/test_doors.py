@@ -153,6 +153,11 @@ def test_a_parameter_that_does_not_exist_is_not_silently_dropped(cast: Cast) -> 
     assert answer.json()["errors"][0]["parameter"] == "stat"
 
 
+def test_no_nul_comes_through_to_the_database(cast: Cast) -> None:
+    answer = program(cast.organiser).get(at(cast.cohort, "/applications?text=a%00b"))
+    assert [error["parameter"] for error in answer.json()["errors"]] == ["text"]
+
+
 def test_only_what_is_public_may_be_read_from_other_sites(cast: Cast) -> None:
     public = program(None).get("/api/v1/calls", Origin="https://elsewhere.example")
     own = program(cast.organiser).get("/api/v1/me", Origin="https://elsewhere.example")

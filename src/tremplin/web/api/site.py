@@ -91,10 +91,16 @@ def _wrong(request: HttpRequest, fault: Any) -> HttpResponse:
     return problem(422, errors=[_fault(error) for error in fault.errors])
 
 
-def _unknown(names: list[str]) -> HttpResponse:
-    """A filter with a slip of the pen would otherwise find everything."""
-    said = _("There is no such parameter.")
-    return problem(422, errors=[{"parameter": name, "detail": said} for name in names])
+def _unfit(request: HttpRequest, known: frozenset[str]) -> HttpResponse | None:
+    """A filter with a slip of the pen would otherwise find everything; a NUL is none that a database takes."""
+    unknown = [(name, _("There is no such parameter.")) for name in request.GET if name not in known]
+    nul = [
+        (name, _("It is not as the schema has it."))
+        for name, values in request.GET.lists()
+        if name in known and any("\0" in value for value in values)
+    ]
+    errors = [{"parameter": name, "detail": said} for name, said in unknown + nul]
+    return problem(422, errors=errors) if errors else None
 
 
 def _fault(error: dict[str, Any]) -> dict[str, str]:
@@ -161,8 +167,7 @@ def _dressed(view: Callable[..., Any], known: frozenset[str], *, public: bool) -
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "HEAD":
             request.method = "GET"
-        unknown = [name for name in request.GET if name not in known]
-        answer: HttpResponse = _unknown(unknown) if unknown else view(request, *args, **kwargs)
+        answer = _unfit(request, known) or view(request, *args, **kwargs)
         if public:
             answer["Access-Control-Allow-Origin"] = "*"
         if answer.status_code == 200:
