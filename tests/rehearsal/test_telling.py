@@ -60,7 +60,9 @@ def test_and_its_sentence_in_french(what: str, facts: dict[str, Any]) -> None:
 @pytest.fixture
 def report(cast: Cast) -> Rehearsal:
     now = cast.at("call_opens", days=1)
-    figures = content(Play(cast.cohort, seed=1, population=Population(1, (), (), (), (), (), ())), until=now)
+    figures = content(
+        Play(cast.cohort, seed=1, population=Population(1, (), (), (), (), (), (), ())), until=now
+    )
     return Rehearsal.objects.create(
         cohort=cast.cohort, seed=1, applicants=1, until=now, report=figures, created_at=now
     )

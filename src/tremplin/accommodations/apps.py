@@ -14,4 +14,5 @@ class AccommodationsConfig(AppConfig):
         import_module("tremplin.accommodations.signals")
         hooks = import_module("tremplin.applications.hooks")
         hooks.register_help(import_module("tremplin.accommodations.help").help_for)
+        hooks.register_mark("asked", import_module("tremplin.accommodations.queries").asked)
         hooks.register_letting_go(import_module("tremplin.accommodations.erasing").let_go)

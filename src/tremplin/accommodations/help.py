@@ -14,8 +14,8 @@ from tremplin.programmes.http import cohort_url
 
 
 def help_for(application: Application, now: datetime) -> Help | None:
-    """A line for the writer of `application`, and one beside each question that may be spoken. One query; three
-    when something was asked."""
+    """A line for the writer of `application`, and one beside each question that may be spoken. Three queries when
+    something was asked, else none."""
     request = queries.own_request(application)
     href = cohort_url(application.cohort, "accommodations:mine")
     if request is None:

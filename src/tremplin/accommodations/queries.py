@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from tremplin.accommodations import vault
 from tremplin.accommodations.models import (
@@ -24,8 +24,15 @@ from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role, require, roles_of
 
 
+def asked() -> Exists:
+    """Whether there is a request of an application: a mark on what its writer opens, and on nothing else."""
+    return Exists(Request.objects.filter(application=OuterRef("pk")))
+
+
 def own_request(application: Application) -> Request | None:
-    """The request of an application, in one query a page; two more when there is one."""
+    """The request of an application. Three queries; none when its own page knows that nothing was asked."""
+    if not getattr(application, "asked", True):
+        return None
     rows = Request.objects.filter(application=application.pk).prefetch_related("parts", "recordings")
     found = recall(("own request", application.pk), rows.first)
     if found is not None:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Exists
+
 from tremplin.applications.models import Application
 from tremplin.core.errors import Message
 
@@ -32,6 +34,7 @@ class Help:
 _helpers: list[Callable[[Application, datetime], Help | None]] = []
 _readers: list[Callable[[Application], bool]] = []
 _forgetters: list[Callable[[Application], None]] = []
+_marks: dict[str, Callable[[], Exists]] = {}
 
 
 def register_help(helper: Callable[[Application, datetime], Help | None]) -> None:
@@ -50,6 +53,16 @@ def register_letting_go(forget: Callable[[Application], None]) -> None:
     """Declare what a floor above deletes when what was written in an application goes."""
     if forget not in _forgetters:
         _forgetters.append(forget)
+
+
+def register_mark(name: str, asked: Callable[[], Exists]) -> None:
+    """Declare what a floor above wants to know of an application that its writer opens, without a query of its own."""
+    _marks[name] = asked
+
+
+def marks() -> dict[str, Exists]:
+    """What the application of somebody who opens their own pages is marked with."""
+    return {name: asked() for name, asked in _marks.items()}
 
 
 def let_go(application: Application) -> None:

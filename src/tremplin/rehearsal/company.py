@@ -1,4 +1,4 @@
-"""Who runs a rehearsed programme: organisers, reviewers, mentors, finance, and an observer, with their roles."""
+"""Who runs a rehearsed programme: organisers, reviewers, mentors, finance, an observer and an accommodation officer."""
 
 from collections.abc import Sequence
 from datetime import datetime

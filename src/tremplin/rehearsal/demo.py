@@ -94,6 +94,7 @@ def hand_over(cohorts: Sequence[Cohort]) -> dict[Role, User]:
         Role.SCHOLAR: scholar.user if scholar else None,
         Role.FINANCE: people_with(training, Role.FINANCE).order_by("-pk").first(),
         Role.OBSERVER: people_with(training, Role.OBSERVER).first(),
+        Role.OFFICER: people_with(calling, Role.OFFICER).first(),
     }
     given = {}
     for role, user in chosen.items():

@@ -135,6 +135,7 @@ def _staff(population: Population) -> list[tuple[Role, Person]]:
         (Role.MENTOR, [mentor.person for mentor in population.mentors]),
         (Role.FINANCE, list(population.finance)),
         (Role.OBSERVER, list(population.observers)),
+        (Role.OFFICER, list(population.officers)),
     ]
     return [(role, person) for role, people in groups for person in people]
 

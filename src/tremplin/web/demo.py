@@ -39,6 +39,9 @@ ACCOUNTS: dict[Role, DemoAccount] = {
     Role.OBSERVER: DemoAccount(
         f"observer@{DOMAIN}", _("Observer"), _("See figures and reports, change nothing.")
     ),
+    Role.OFFICER: DemoAccount(
+        f"officer@{DOMAIN}", _("Accommodation officer"), _("Answer what applicants ask in confidence.")
+    ),
 }
 
 

@@ -60,7 +60,8 @@ def test_the_cast_is_complete(world: Population) -> None:
     assert len(world.reviewers) == 17
     assert len(world.mentors) == 10
     assert (len(world.organisers), len(world.finance), len(world.observers)) == (2, 2, 1)
-    assert len(world.everyone) == len(world.starters) + 17 + 10 + 5
+    assert len(world.officers) == 1
+    assert len(world.everyone) == len(world.starters) + 17 + 10 + 6
     assert world.by_email[world.applicants[0].email] is world.applicants[0]
 
 
@@ -126,6 +127,7 @@ def test_a_small_rehearsal_may_have_one_mentor_and_nobody_else() -> None:
         organisers=1,
         finance=0,
         observers=0,
+        officers=0,
         languages=("fr",),
     )
     assert len(world.applicants) == 1

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.db.models import F, QuerySet
 
+from tremplin.applications import hooks
 from tremplin.applications.models import AnswerFile, Application, ApplicationState, Exclusion, Snapshot
 from tremplin.applications.rules import form as rules
 from tremplin.applications.rules.answers import readable
@@ -18,8 +19,8 @@ WRITTEN = ("answers", "touched", "aside", "eligibility", "carried")
 
 
 def own_application(user: User, cohort: Cohort) -> Application | None:
-    """The application of `user` to `cohort`, in one query a page."""
-    rows = Application.objects.filter(cohort=cohort, applicant=user)
+    """The application of `user` to `cohort`, in one query a page, with the marks of floors above."""
+    rows = Application.objects.filter(cohort=cohort, applicant=user).annotate(**hooks.marks())
     found = recall(("own application", user.pk, cohort.pk), rows.first)
     if found:
         found.cohort, found.applicant = cohort, user

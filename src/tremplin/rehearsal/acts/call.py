@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from tremplin.applications import services
 from tremplin.applications.models import Application
 from tremplin.programmes.services.people import find_or_make
+from tremplin.rehearsal.acts import care
 from tremplin.rehearsal.answers import door_answers, section_answers
 from tremplin.rehearsal.population.arrivals import Journey
 from tremplin.rehearsal.stage import Deed, Play
@@ -35,6 +36,7 @@ def _arrives(play: Play, journey: Journey) -> Deed:
                 cohort=play.cohort, applicant=user, eligibility=doors, now=now, language=person.language
             )
             play.tally["drafts"] += 1
+            care.plan(play, person, application, now)
             _plan_visits(play, journey, _Draft(application))
 
     return deed

@@ -10,7 +10,7 @@ from numpy.random import Generator
 from .draws import below, chance, child_seed, clamp, normal, pick, stream, weighted
 from .names import Country, Voice, countries, draw_country, draw_name, plain
 
-Role = Literal["applicant", "reviewer", "mentor", "organiser", "finance", "observer"]
+Role = Literal["applicant", "reviewer", "mentor", "organiser", "finance", "observer", "officer"]
 
 # Addresses that can never belong to anyone (RFC 2606).
 _MAIL_HOSTS = (

@@ -26,6 +26,7 @@ class Population:
     organisers: Sequence[Person]
     finance: Sequence[Person]
     observers: Sequence[Person]
+    officers: Sequence[Person]
     weeks: int = 13
     _scholars: dict[str, Scholar] = field(default_factory=dict, repr=False, compare=False)
 
@@ -42,6 +43,7 @@ class Population:
         organisers: int = 2,
         finance: int = 2,
         observers: int = 1,
+        officers: int = 1,
         languages: Sequence[str] = ("en", "fr"),
         french_share: float = 0.35,
         weeks: int = 13,
@@ -65,6 +67,7 @@ class Population:
             organisers=invited("organiser", organisers),
             finance=invited("finance", finance),
             observers=invited("observer", observers),
+            officers=invited("officer", officers),
             reviewers=_readers(staff, reviewers, languages, french_share),
             mentors=_mentors(invited("mentor", mentors), seed, weeks),
             journeys=journeys(
@@ -96,7 +99,8 @@ class Population:
     def everyone(self) -> tuple[Person, ...]:
         readers = tuple(one.person for one in self.reviewers)
         guides = tuple(one.person for one in self.mentors)
-        return (*self.organisers, *self.finance, *self.observers, *readers, *guides, *self.starters)
+        staff = (*self.organisers, *self.finance, *self.observers, *self.officers)
+        return (*staff, *readers, *guides, *self.starters)
 
     def scholar(self, person: Person) -> Scholar:
         """The scholar that this applicant becomes when chosen."""
