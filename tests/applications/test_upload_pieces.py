@@ -478,7 +478,10 @@ def test_the_page_offers_it_and_works_without(cast: Cast, client: Client) -> Non
     html = client.get(page(cast, "applications:section", section="essays")).content.decode()
     assert f'data-upload="{page(cast, "applications:upload-begin", question="sample")}"' in html
     assert "applications/upload-when-needed.js" in html
-    assert "upload-when-needed.js" not in client.get(page(cast, "applications:section", section="you")).content.decode()
+    assert (
+        "upload-when-needed.js"
+        not in client.get(page(cast, "applications:section", section="you")).content.decode()
+    )
 
 
 def test_a_file_that_was_sent_keeps_its_place_while_another_arrives(

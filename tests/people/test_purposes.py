@@ -8,6 +8,7 @@ from tremplin.people.services.consents import digest
 
 TEXTS = {
     ("impact.follow-up", 1): "e1aa443939ba",
+    ("programmes.keep-application", 1): "b768b8db0800",
     ("showcase.mentor", 1): "10f5e635319f",
     ("showcase.page", 1): "0014ca85eeed",
     ("training.public-journal", 1): "4cdd496e2faa",

@@ -117,7 +117,8 @@ def adopt(
     `actor` None: somebody with access to the machine did it by command. `used`: what people have answered, from
     whoever tells them of the change; with it the form may change while the call is open, as far as `refusals`
     lets it. Order: permission; what people already rely on is unchanged; dates (see `merged_dates`); the law,
-    while the call is still to open; the audit event. Raises NotAllowed, Conflict for a part that is frozen, Invalid for dates that cannot be.
+    while the call is still to open; the audit event. Raises NotAllowed, Conflict for a part that is frozen,
+    Invalid for dates that cannot be.
     """
     if actor is not None:
         require(actor, cohort, Role.ORGANISER)
