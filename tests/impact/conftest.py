@@ -1,3 +1,3 @@
-from tests.mentoring.conftest import clock, queries_of
+from tests.mentoring.conftest import clock
 
-__all__ = ["clock", "queries_of"]
+__all__ = ["clock"]

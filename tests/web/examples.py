@@ -302,7 +302,7 @@ def _impact_report(cast: Cast) -> dict[str, Any]:
 
 def _rehearsal(cast: Cast) -> dict[str, Any]:
     now = _after_opening(cast)
-    play = Play(cast.cohort, seed=1, population=Population(1, (), (), (), (), (), ()))
+    play = Play(cast.cohort, seed=1, population=Population(1, (), (), (), (), (), (), ()))
     figures = content(play, until=now)
     Rehearsal.objects.create(
         cohort=cast.cohort, seed=1, applicants=1, until=now, report=figures, created_at=now
