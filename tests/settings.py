@@ -5,7 +5,9 @@ import tempfile
 
 os.environ.setdefault("TREMPLIN_DATA_DIR", tempfile.mkdtemp(prefix="tremplin-test-"))
 # Processes of one run inherit the folder of the first; files of one test are no business of another's.
-if (worker := os.environ.get("PYTEST_XDIST_WORKER", "")) and not os.environ["TREMPLIN_DATA_DIR"].endswith(worker):
+if (worker := os.environ.get("PYTEST_XDIST_WORKER", "")) and not os.environ["TREMPLIN_DATA_DIR"].endswith(
+    worker
+):
     os.environ["TREMPLIN_DATA_DIR"] += f"/{worker}"
     os.makedirs(os.environ["TREMPLIN_DATA_DIR"], exist_ok=True)
 os.environ.setdefault("TREMPLIN_SECRET_KEY", "only-for-tests")
