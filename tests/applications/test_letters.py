@@ -180,6 +180,7 @@ def test_the_page_says_to_whom_and_leads_to_the_mails(cast: Cast, organiser: Cli
     text = answer.content.decode()
     assert "Nothing has left" in text
     assert "Ada Applicant, " in text
+    assert "Letter to 1 person: News of Small Scholars" in text
     assert "Whoever has sent their application by that moment is left out." in text
     assert "10 minutes after you release them" in text
     batch = Batch.objects.get()

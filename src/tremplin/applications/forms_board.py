@@ -64,7 +64,7 @@ class BoardForm(forms.Form):
         ],
     )
     idle = forms.ChoiceField(label=gettext_lazy("Not touched for"), required=False)
-    label = forms.ChoiceField(label=gettext_lazy("Label"), required=False)
+    label = forms.ChoiceField(label=pgettext_lazy("application", "Label"), required=False)
 
     def __init__(
         self, data: Mapping[str, Any], *, languages: Sequence[str], labels: Iterable[Label] = ()
@@ -133,7 +133,7 @@ class LabelForm(forms.Form):
     """A label: a free word of the organisers."""
 
     word = forms.CharField(
-        label=gettext_lazy("Label"),
+        label=pgettext_lazy("application", "Label"),
         max_length=60,
         help_text=gettext_lazy(
             "A few words, such as “eligibility checked”. Reviewers never see labels, and no page shows them to "

@@ -76,10 +76,8 @@ def prepare_letter(
     title = ngettext(
         "Letter to %(count)s person: %(subject)s", "Letter to %(count)s people: %(subject)s", many
     )
-    first = subject[cohort.plan.programme.languages[0]]
-    batch = mail.open_batch(
-        cohort=cohort, code=KIND, title=title % {"count": many, "subject": first}, actor=actor, now=now
-    )
+    said = {"count": many, "subject": _as_said(cohort, subject, body, actor)}
+    batch = mail.open_batch(cohort=cohort, code=KIND, title=title % said, actor=actor, now=now)
     Letter.objects.create(
         cohort=cohort,
         batch=batch,
@@ -106,6 +104,16 @@ def prepare_letter(
         chosen=len(choice.refs),
     )
     return batch
+
+
+def _as_said(cohort: Cohort, subject: Text, body: Text, actor: User) -> str:
+    """The subject in the organiser's language, as a title; what differs from reader to reader stays in its braces."""
+    same = {"programme": cohort.plan.programme.name, "date": cohort.dates["call_closes"]}
+    each = {name: f"{{{name}}}" for name in PLACEHOLDERS if name not in {*same, "institution"}}
+    language = mail.language_of(cohort, actor)
+    return mail.written(
+        cohort=cohort, words=(subject, body), to=actor, values={**same, **each}, language=language
+    )[0]
 
 
 def _values(cohort: Cohort, application: Application) -> dict[str, object]:

@@ -111,7 +111,7 @@ def _curve(cohort: Cohort, arrived: _Arrived, ahead: list[tuple[datetime, Foreca
             Reach(x(moment), reach.low, reach.middle, reach.high, label)
             for (moment, reach), label in zip(ahead, _labels(ahead, cohort), strict=True)
         ],
-        marks=[(x(mark), moment_text(mark, "date", zone)) for mark in marks],
+        marks=[(x(mark), day_text(mark.astimezone(zone).date(), "day")) for mark in marks],
         table=_by_day(arrived, cohort),
     )
 
