@@ -44,6 +44,7 @@ def test_saving_without_a_line_stays_on_the_page_and_the_text_is_offered_later(
     press_save(page)
     status(page).to_contain_text("There is no connection, so nothing was sent.")
     assert page.locator(BOX).first.input_value() == "Written in a bus without a line."
+    page.wait_for_timeout(1000)  # a browser writes what it keeps a moment later
     page.close()  # the phone goes into the pocket, the tab is closed
     context = page.context
     context.set_offline(False)
