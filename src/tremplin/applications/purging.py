@@ -20,6 +20,8 @@ from tremplin.programmes.retention import DataClass, register
 from tremplin.programmes.roles import Role
 
 FIGURES = "applications"
+# What was decided about has to be explained as long as anybody may ask; setting an application aside is a decision.
+_COUNTED = (ApplicationState.SUBMITTED, ApplicationState.EXCLUDED)
 
 
 def _with_words(cohort: Cohort) -> QuerySet[Application]:
@@ -28,11 +30,11 @@ def _with_words(cohort: Cohort) -> QuerySet[Application]:
 
 
 def _unsent(cohort: Cohort) -> QuerySet[Application]:
-    return _with_words(cohort).exclude(state=ApplicationState.SUBMITTED)
+    return _with_words(cohort).exclude(state__in=_COUNTED)
 
 
 def _sent(cohort: Cohort) -> QuerySet[Application]:
-    return _with_words(cohort).filter(state=ApplicationState.SUBMITTED)
+    return _with_words(cohort).filter(state__in=_COUNTED)
 
 
 def _stays_longer(cohort: Cohort) -> Q:
@@ -50,9 +52,9 @@ def _counts(cohort: Cohort) -> dict[str, int]:
     return recall(
         ("applications that go", cohort.pk),
         lambda: _with_words(cohort).aggregate(
-            unsent=Count("pk", filter=~Q(state=ApplicationState.SUBMITTED)),
-            refused=Count("pk", filter=Q(state=ApplicationState.SUBMITTED) & ~_stays_longer(cohort)),
-            taken=Count("pk", filter=Q(state=ApplicationState.SUBMITTED) & _stays_longer(cohort)),
+            unsent=Count("pk", filter=~Q(state__in=_COUNTED)),
+            refused=Count("pk", filter=Q(state__in=_COUNTED) & ~_stays_longer(cohort)),
+            taken=Count("pk", filter=Q(state__in=_COUNTED) & _stays_longer(cohort)),
         ),
     )
 

@@ -99,7 +99,7 @@ def _key(data: Curve) -> SafeString:
     if not data.ahead:
         return EMPTY
     return legend(
-        [("arc--behind mark", _("So far")), ("mark mark--pale", _("Nine calls in ten end within this"))]
+        [("bar__post", _("So far")), ("mark mark--pale", _("Nine calls in ten end within this"))]
     )
 
 
