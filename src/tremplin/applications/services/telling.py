@@ -16,6 +16,7 @@ from tremplin.programmes import mail
 from tremplin.programmes.mail_values import occasions
 
 EXCLUDED, RESTORED = "application-excluded", "application-restored"
+_AT_ONCE = 500
 _UNSENT = (MessageState.WAITING, MessageState.QUEUED, MessageState.FAILED)
 
 
@@ -38,31 +39,39 @@ def tell_restored(deed: Deed, rows: QuerySet[DeedRow], *, actor: User, now: date
     return _prepare(deed, rows, RESTORED, title, without=unaware, actor=actor, now=now)
 
 
-def _mails(deed: Deed, rows: QuerySet[DeedRow]) -> QuerySet[OutboxMessage]:
-    """What these people were told of their exclusion, or would be."""
-    people = rows.values("application__applicant__ref")
-    return OutboxMessage.objects.filter(
-        scope=deed.cohort.scope, kind__in=(EXCLUDED, RESTORED), to_ref__in=people
-    )
+def _mails(deed: Deed, rows: QuerySet[DeedRow]) -> Iterator[QuerySet[OutboxMessage]]:
+    """What these people were told of their exclusion, or would be, so many people at a time.
+
+    Not by a join: PostgreSQL knows nothing yet of ten thousand rows written a moment ago, and tries each with each.
+    """
+    people = list(rows.values_list("application__applicant__ref", flat=True))
+    mails = OutboxMessage.objects.filter(scope=deed.cohort.scope, kind__in=(EXCLUDED, RESTORED))
+    for start in range(0, len(people), _AT_ONCE):
+        yield mails.filter(to_ref__in=people[start : start + _AT_ONCE])
 
 
 def _stop(deed: Deed, rows: QuerySet[DeedRow], kind: str, *, actor: User, now: datetime) -> None:
     """Keep here what has not left and is no longer true. A batch that was released waits for a look again."""
-    mails = _mails(deed, rows).filter(kind=kind, state__in=_UNSENT)
-    batches = list(Batch.objects.filter(messages__in=mails).distinct())
-    for batch in batches:
-        if batch.state == BatchState.RELEASED:
-            outbox.undo(batch=batch, actor=actor.ref, now=now)
-    mails.update(state=MessageState.CANCELLED)
-    for batch in Batch.objects.filter(pk__in=[batch.pk for batch in batches], state=BatchState.OPEN):
+    parts = [mails.filter(kind=kind, state__in=_UNSENT) for mails in _mails(deed, rows)]
+    found = {
+        batch for mails in parts for batch in mails.order_by().values_list("batch", flat=True).distinct()
+    }
+    for batch in Batch.objects.filter(pk__in=found, state=BatchState.RELEASED).order_by("pk"):
+        outbox.undo(batch=batch, actor=actor.ref, now=now)
+    for mails in parts:
+        mails.update(state=MessageState.CANCELLED)
+    for batch in Batch.objects.filter(pk__in=found, state=BatchState.OPEN).order_by("pk"):
         if not batch.messages.filter(state=MessageState.WAITING).exists():
             outbox.cancel_batch(batch=batch, actor=actor.ref, now=now)
 
 
 def _last_told(deed: Deed, rows: QuerySet[DeedRow]) -> dict[str, str]:
     """Person → which of the two they heard last, or will. To be asked once the untrue ones are stopped."""
-    told = _mails(deed, rows).exclude(state=MessageState.CANCELLED).order_by("pk")
-    return dict(told.values_list("to_ref", "kind"))
+    last: dict[str, str] = {}
+    for mails in _mails(deed, rows):
+        told = mails.exclude(state=MessageState.CANCELLED).order_by("pk")
+        last.update(told.values_list("to_ref", "kind"))
+    return last
 
 
 def _prepare(
