@@ -98,9 +98,7 @@ def _foot(data: Curve) -> SafeString:
 def _key(data: Curve) -> SafeString:
     if not data.ahead:
         return EMPTY
-    return legend(
-        [("bar__post", _("So far")), ("mark mark--pale", _("Nine calls in ten end within this"))]
-    )
+    return legend([("bar__post", _("So far")), ("mark mark--pale", _("Nine calls in ten end within this"))])
 
 
 def _numbers(data: Curve) -> SafeString:
