@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.checks import not_a_server_error
@@ -62,8 +63,9 @@ def test_the_schema_and_its_page_are_public(client: Client) -> None:
 
 
 @pytest.fixture
-def furnished(cast: Cast) -> Cast:
-    """A little of everything."""
+def furnished(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    """A little of everything. The site keeps the connection that it lies on, whose transaction is the test's."""
+    monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
     sent_with_file(cast)
     world.public_page(cast)
     world.report(cast)
