@@ -1,6 +1,8 @@
 import os
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from hypothesis import settings
 
+from tests.at_once import as_served
 from tests.cast import Cast, gather
 from tests.templates_seen import TemplatesSeen
 
@@ -69,3 +72,10 @@ def queries_of() -> Callable[[Client, str], int]:
         return len(captured)
 
     return count
+
+
+@pytest.fixture
+def on_disk(tmp_path: Path) -> Iterator[Callable[[], None]]:
+    """From the call on, other threads work on the database as it is served."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(as_served(tmp_path))

@@ -1,55 +1,15 @@
 """Many at once, on the database that is configured, through the pages."""
 
-import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from django.db import connection, connections
 from django.test import Client
 
 from tests.applications.conftest import begin, page, signed_in, write
+from tests.at_once import together
 from tests.cast import Cast, gather, person
 from tremplin.applications.models import Application, ApplicationState, Snapshot
 from tremplin.core.outbox.models import OutboxMessage
-
-
-@pytest.fixture
-def on_disk(tmp_path: Path) -> Iterator[Callable[[], None]]:
-    """From the call on, other threads work on the database as it is served: for SQLite, a copy in a file."""
-    settings = connections.settings["default"]
-    before = settings["NAME"]
-
-    def switch() -> None:
-        if connection.vendor == "sqlite":
-            path = tmp_path / "served.db"
-            with connection.cursor() as cursor:
-                cursor.execute("VACUUM INTO %s", [str(path)])
-            settings["NAME"] = str(path)
-
-    yield switch
-    settings["NAME"] = before
-
-
-def together(deeds: list[Callable[[], object]]) -> list[object]:
-    """Do all of them at the same moment, each in a thread with a connection of its own."""
-    barrier, results = threading.Barrier(len(deeds)), [None] * len(deeds)  # type: list[object]
-
-    def run(index: int) -> None:
-        barrier.wait()
-        try:
-            results[index] = deeds[index]()
-        except Exception as fault:  # the test shows it
-            results[index] = fault
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(deeds))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 @pytest.fixture

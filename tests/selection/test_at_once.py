@@ -1,14 +1,12 @@
 """Two people at the same moment: one of them decides, nobody gets a place twice, none is lost."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections
 
-from tests.applications.test_at_once import together
+from tests.at_once import as_served, together
 from tests.cast import Cast, gather
 from tests.review.world import apply, fill, give_out, read_of, reviewers
 from tests.selection.world import accept, decide, offers_of, propose, read_cohort, sign
@@ -18,20 +16,6 @@ from tremplin.review import services as review_services
 from tremplin.review.models import Review
 from tremplin.selection import services
 from tremplin.selection.models import Offer, Proposal, Scholar
-
-
-@contextmanager
-def as_served(tmp_path: Path) -> Iterator[None]:
-    """Inside, threads work on the database as it is served: for SQLite, a copy in a file."""
-    settings = connections.settings["default"]
-    before = settings["NAME"]
-    if connection.vendor == "sqlite":
-        path = tmp_path / "served.db"
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(path)])
-        settings["NAME"] = str(path)
-    yield
-    settings["NAME"] = before
 
 
 @pytest.fixture
