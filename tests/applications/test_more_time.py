@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.applications.conftest import Clock, begin, fresh, hidden, page, send, signed_in, write
+from tests.applications.conftest import begin, fresh, send, write
 from tests.cast import PLANS, Cast, gather
 from tests.review.world import fill, give_out, read_of
-from tremplin.applications.forms_time import moment_of
+from tests.visiting import Clock, hidden, page, signed_in
 from tremplin.applications.models import Application, Extension, ExtensionCause
 from tremplin.applications.queries.time import still_writing
 from tremplin.applications.rules import deadline
@@ -21,6 +21,7 @@ from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import OutboxMessage
 from tremplin.people.models import User
+from tremplin.programmes.forms_moment import moment_of
 
 WHY = Why(ExtensionCause.TECHNICAL, "The upload failed on  our side.")
 SECOND = timedelta(seconds=1)

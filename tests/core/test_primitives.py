@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.samples import a_picture, zipped
+from tests.visiting import content_of
 from tremplin.core import files, ids, once
 from tremplin.core.errors import Invalid
-from tremplin.core.text import fold, say
+from tremplin.core.text import fold, plain, say, whole
 
 NOW = datetime(2027, 1, 11, 9, 30, tzinfo=UTC)
 
@@ -79,7 +80,7 @@ def test_a_stored_file_gets_a_name_of_ours() -> None:
     assert stored.path.startswith("2027/01/")
     assert stored.path.endswith(".png")
     answer = files.response(stored, name="sample")
-    kept = b"".join(answer.streaming_content)  # type: ignore[arg-type]
+    kept = content_of(answer)
     assert files.kind_of(kept, "") == "png"
     assert hashlib.sha256(kept).hexdigest() == stored.sha256
     assert answer["Content-Disposition"] == 'attachment; filename="sample.png"'
@@ -104,3 +105,20 @@ def test_a_file_is_cleaned_before_it_is_kept() -> None:
 def test_a_file_that_cannot_be_kept_says_why(content: bytes, words: str) -> None:
     with pytest.raises(Invalid, match=words):
         files.check(SimpleUploadedFile("cv.pdf", content), kinds={"pdf"}, max_bytes=1000)
+
+
+@pytest.mark.parametrize("text", ["²", "१२", "-1", "1.0", " 1", "1" * 10, "9" * 5000, "", None])
+def test_what_only_looks_like_a_whole_number_is_none(text: str | None) -> None:
+    assert whole(text, -1) == -1
+
+
+def test_a_whole_number_is_read() -> None:
+    assert (whole("007"), whole("123456789"), whole("12", digits=1)) == (7, 123456789, 0)
+
+
+@given(st.text())
+def test_plain_text_can_be_stored_and_stays_plain(text: str) -> None:
+    once = plain(text)
+    assert plain(once) == once
+    assert not {"\r", "\0"} & set(once)
+    once.encode()

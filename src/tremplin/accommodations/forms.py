@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 from tremplin.accommodations.models import Kind, Part
 from tremplin.accommodations.rules import LONGEST, LONGEST_TRANSCRIPT
 from tremplin.accommodations.services.answering import Decision
-from tremplin.applications.forms_time import hour_hint, moment_of
 from tremplin.core.errors import Message
 from tremplin.core.recordings import ACCEPT
-from tremplin.core.ui.forms import Checkboxes, DatePicker, Radios, TextArea
+from tremplin.core.ui.forms import Checkboxes, Radios, TextArea
+from tremplin.programmes.forms_moment import day_field, hour_field, hour_hint, moment_of
 from tremplin.programmes.models import Cohort
 
 _HINTS: dict[str, Message] = {
@@ -92,19 +92,8 @@ class AnswerForm(forms.Form):
             widget=Radios(),
         )
         if kind == Kind.TIME:
-            self.fields["day"] = forms.DateField(
-                label=_("More time until"),
-                required=False,
-                widget=DatePicker(),
-                error_messages={"invalid": _("Write a day such as 2027-01-31.")},
-            )
-            self.fields["hour"] = forms.TimeField(
-                label=_("Hour"),
-                help_text=hour_hint(self.cohort),
-                required=False,
-                widget=forms.TimeInput({"type": "time", "size": "8"}, format="%H:%M"),
-                error_messages={"invalid": _("Write an hour such as 18:00.")},
-            )
+            self.fields["day"] = day_field(_("More time until"), required=False)
+            self.fields["hour"] = hour_field(hour_hint(self.cohort))
         self.fields[f"{kind}_reason"] = forms.CharField(
             label=_("Why (%(part)s)") % {"part": str(kind.label).lower()},
             help_text=_("Needed for a no."),

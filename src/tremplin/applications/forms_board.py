@@ -5,14 +5,14 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import cached_property
-from django.utils.translation import get_language_info, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from tremplin.applications.models import ApplicationState, Cause, Label
 from tremplin.applications.queries import BoardFilters
 from tremplin.applications.queries.board import IDLE_DAYS
 from tremplin.core.errors import Message
-from tremplin.core.text import Text
+from tremplin.core.text import Text, language_name
 from tremplin.core.ui.forms import Radios, TextArea
 from tremplin.programmes.models import Cohort
 
@@ -70,7 +70,7 @@ class BoardForm(forms.Form):
         self, data: Mapping[str, Any], *, languages: Sequence[str], labels: Iterable[Label] = ()
     ) -> None:
         super().__init__(data)
-        names = [(code, get_language_info(code)["name_translated"].capitalize()) for code in languages]
+        names = [(code, language_name(code).capitalize()) for code in languages]
         used = [(label.ref, label.name) for label in labels]
         days = [
             (str(days), ngettext("%(count)s day", "%(count)s days", days) % {"count": days})
@@ -159,7 +159,8 @@ class ExcludeForm(forms.Form):
         super().__init__(*args, **kwargs)
         for language in cohort.plan.programme.languages:
             self.fields[f"reason_{language}"] = forms.CharField(
-                label=_("The reason, as the person reads it (%(language)s)") % {"language": _named(language)},
+                label=_("The reason, as the person reads it (%(language)s)")
+                % {"language": language_name(language)},
                 widget=_in(language, TextArea(rows=3, characters=600)),
             )
 
@@ -174,7 +175,7 @@ class LetterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.languages = cohort.plan.programme.languages
         for language in self.languages:
-            words = {"language": _named(language)}
+            words = {"language": language_name(language)}
             self.fields[f"subject_{language}"] = forms.CharField(
                 label=_("Subject (%(language)s)") % words,
                 required=False,
@@ -214,7 +215,3 @@ def _in(language: str, widget: forms.Widget) -> forms.Widget:
     """A widget whose text is in one language, for those who hear it."""
     widget.attrs["lang"] = language
     return widget
-
-
-def _named(language: str) -> str:
-    return str(get_language_info(language)["name_translated"])

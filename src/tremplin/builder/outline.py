@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tremplin.builder.models import Unfinished
 from tremplin.builder.rules.completeness import lacking
 from tremplin.builder.rules.words import condition, kind_words
-from tremplin.core.text import say
+from tremplin.core.text import language_name, say
 from tremplin.core.ui.amounts import number
 from tremplin.programmes.questions import limit, opens
 from tremplin.programmes.schema import Plan, Question
@@ -144,5 +144,5 @@ def _row(
 ) -> Row:
     kept = list(beside.get(f"{kind}:{code}", []))
     missing = [language for row in kept for language in lacking(row.values, plan.programme.languages)]
-    names = [str(get_language_info(language)["name_translated"]) for language in dict.fromkeys(missing)]
+    names = [language_name(language) for language in dict.fromkeys(missing)]
     return Row(kind, code, label, lines, "", kept, names, first, last)

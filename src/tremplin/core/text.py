@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 
 Text = Mapping[str, str]
 _FIRST_COMBINING = "\u0300"
+_SURROGATES = re.compile("[\ud800-\udfff]")
 # White space as a browser's script knows it, so that words are counted alike on both sides.
 SPACE = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+")
 
@@ -21,6 +22,27 @@ def say(text: Text | str, language: str | None = None) -> str:
         return text
     wanted = (language or get_language() or "en").split("-")[0]
     return text.get(wanted) or next((value for value in text.values() if value), "")
+
+
+def language_name(code: str) -> str:
+    """What a language is called in the active one: “French”, « français »."""
+    return str(get_language_info(code)["name_translated"])
+
+
+def plain(text: str) -> str:
+    """`text` as typed, with plain line ends and without what no database can hold."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def is_whole(text: str, *, digits: int = 9) -> bool:
+    """Whether `text` is a whole number in digits that `int` reads: "²" is a digit for `str.isdigit` alone."""
+    return text.isascii() and text.isdigit() and len(text) <= digits
+
+
+def whole(text: str | None, otherwise: int = 0, *, digits: int = 9) -> int:
+    """The whole number that a field or a header carries; `otherwise` for anything else."""
+    return int(text) if text and is_whole(text, digits=digits) else otherwise
 
 
 def fold(text: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale, UserError
-from tremplin.core.text import say
+from tremplin.core.text import say, whole
 from tremplin.core.ui.charts import FunnelRow
 from tremplin.impact import figures, queries, services
 from tremplin.impact.models import SurveyResponse
@@ -81,14 +81,13 @@ def _differences(
 
 def _keep(request: CohortRequest, code: str, form: AnswersForm) -> UserError | None:
     """Save or send; the refusal, if there is one, stands in the form."""
-    version = request.POST.get("version", "0")
     deed = services.send_answers if "send" in request.POST else services.save_answers
     try:
         deed(
             cohort=request.cohort,
             survey=code,
             answers=form.answers(),
-            expected_version=int(version) if version.isdigit() else 0,
+            expected_version=whole(request.POST.get("version")),
             actor=request.user,
             now=clock.now(),
         )

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from tremplin.core.text import say
+from tremplin.core.ui.forms import say_optional
 from tremplin.programmes.answers import SCALE
 from tremplin.programmes.schema.training import FormQuestion
 
@@ -25,7 +26,7 @@ class AnswersForm(forms.Form):
         for question in questions:
             field = _field(question)
             field.required = False
-            field.show_optional = not question.required  # type: ignore[attr-defined]
+            say_optional(field, not question.required)
             self.fields[question.code] = field
 
     def answers(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Invalid
-from tremplin.core.text import say
+from tremplin.core.text import is_whole, say
 from tremplin.programmes.schema.training import FormQuestion
 
 SCALE = ("1", "2", "3", "4", "5")
@@ -43,7 +43,7 @@ def offered(question: FormQuestion, value: str) -> bool:
     if question.kind == "choice":
         return value in {option.code for option in question.options}
     if question.kind == "number":
-        return value.lstrip("-").isdigit()
+        return is_whole(value.removeprefix("-"), digits=15)
     return True
 
 

@@ -1,6 +1,6 @@
 """Forms of organisers: moving a date, inviting somebody, correcting an address."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,11 +10,12 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tremplin.core.ui.forms import DatePicker, Radios, TextArea
+from tremplin.core.ui.forms import Radios, TextArea
 from tremplin.programmes.file import LONGEST
+from tremplin.programmes.forms_moment import day_field, hour_field, hour_hint, moment_of
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import GIVEN_BY_HAND, Role
-from tremplin.programmes.rules import ANYWHERE_ON_EARTH, DEADLINES, ends_a_day_anywhere
+from tremplin.programmes.rules import DEADLINES, ends_a_day_anywhere
 from tremplin.programmes.schema.calendar import LAST_SECOND
 
 _DUTIES = {
@@ -34,20 +35,8 @@ _DUTIES = {
 class DateForm(forms.Form):
     """Where a date should stand, and why. A deadline without an hour lasts until the end of its day."""
 
-    day = forms.DateField(
-        label=gettext_lazy("Day"),
-        widget=DatePicker(),
-        error_messages={
-            "required": gettext_lazy("Choose a day."),
-            "invalid": gettext_lazy("Write a day such as 2027-01-31."),
-        },
-    )
-    hour = forms.TimeField(
-        label=gettext_lazy("Hour"),
-        required=False,
-        widget=forms.TimeInput({"type": "time", "size": "8"}, format="%H:%M"),
-        error_messages={"invalid": gettext_lazy("Write an hour such as 18:00.")},
-    )
+    day = day_field(gettext_lazy("Day"))
+    hour = hour_field()
     reason = forms.CharField(
         label=gettext_lazy("Why it moves"),
         help_text=gettext_lazy("It stands in the log, and in the mail to those concerned."),
@@ -66,14 +55,8 @@ class DateForm(forms.Form):
     def __init__(self, *args: Any, cohort: Cohort, code: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cohort, self.code = cohort, code
-        self.zone = ZoneInfo(cohort.plan.cohort.time_zone)
         if code in DEADLINES:
-            everywhere = cohort.plan.cohort.anywhere_on_earth
-            self.fields["hour"].help_text = (
-                _("Leave it empty for the end of the day anywhere on Earth.")
-                if everywhere
-                else _("Leave it empty for the end of the day.")
-            )
+            self.fields["hour"].help_text = hour_hint(cohort)
         else:
             self.fields["hour"].required = True
             self.fields["hour"].error_messages["required"] = _("Write an hour such as 18:00.")
@@ -92,11 +75,7 @@ class DateForm(forms.Form):
 
     def moment(self) -> datetime:
         """The moment that was asked for, once the form is valid."""
-        day, hour = self.cleaned_data["day"], self.cleaned_data["hour"]
-        if hour is None:
-            clock = ANYWHERE_ON_EARTH if self.cohort.plan.cohort.anywhere_on_earth else self.zone
-            return datetime.combine(day, LAST_SECOND, clock)
-        return datetime.combine(day, time(hour.hour, hour.minute), self.zone)
+        return moment_of(self.cohort, self.cleaned_data["day"], self.cleaned_data["hour"])
 
 
 class InviteForm(forms.Form):

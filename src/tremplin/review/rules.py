@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tremplin.core.states import State
-from tremplin.core.text import say
+from tremplin.core.text import say, whole
 from tremplin.programmes.schema import Criterion, ReviewPlan
 
 CANNOT_JUDGE = "cannot_judge"
@@ -75,7 +75,7 @@ def known_scores(
             errors[code] = [_("The rubric has no such criterion.")]
         elif value == CANNOT_JUDGE:
             scores[code] = CANNOT_JUDGE
-        elif value.isdigit() and int(value) in scores_of(criteria[code]):
+        elif whole(value, -1) in scores_of(criteria[code]):
             scores[code] = int(value)
         else:
             errors[code] = [_("Choose one of the levels.")]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
+from tremplin.core.text import is_whole, whole
 from tremplin.programmes.http import CohortRequest, cohort_url, person
 from tremplin.programmes.roles import Role
 from tremplin.projects import services as projects
@@ -145,13 +146,12 @@ def _order(request: CohortRequest, rows: QuerySet[ShowcasePage]) -> None:
     places: list[tuple[int, int, Project]] = []
     for row in rows:
         typed = request.POST.get(f"place-{row.ref}", "").strip()
-        if typed.isdigit():
+        if is_whole(typed):
             places.append((int(typed), row.pk, row.project))
-    minutes = request.POST.get("minutes", "10")
     services.order_demo_day(
         cohort=request.cohort,
         projects_in_order=[project for _place, _pk, project in sorted(places, key=lambda item: item[:2])],
-        minutes=int(minutes) if minutes.isdigit() else 0,
+        minutes=whole(request.POST.get("minutes", "10")),
         actor=request.user,
         now=clock.now(),
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from tremplin.core.text import is_whole, whole
+
 FULL_WEEK = 40
 TOO_MUCH = 1.25
 DONE = ("no", "partly", "yes")
@@ -87,7 +89,7 @@ def changes(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, An
 
 def tidy_weeks(weeks: Sequence[Mapping[str, Any]], *, count: int) -> list[dict[str, Any]]:
     """`weeks` in order and complete: one entry for each of `count` weeks, every field there and bounded."""
-    given = {int(week["week"]): week for week in weeks if str(week.get("week", "")).isdigit()}
+    given = {int(week["week"]): week for week in weeks if is_whole(str(week.get("week", "")))}
     return [_tidy_week(number, given.get(number, {})) for number in range(1, count + 1)]
 
 
@@ -108,8 +110,7 @@ def _tidy_week(number: int, week: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _hours(value: Any) -> int:
-    text = str(value or "0").strip()
-    return min(int(text), 100) if text.isdigit() else 0
+    return min(whole(str(value or "0").strip(), digits=18), 100)
 
 
 def _resource(item: Mapping[str, Any]) -> dict[str, Any]:

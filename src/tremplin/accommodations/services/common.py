@@ -11,6 +11,7 @@ from tremplin.applications.models import Application
 from tremplin.core import audit
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.core.models import AuditEvent
+from tremplin.core.text import plain
 from tremplin.people.models import User
 from tremplin.programmes import mail
 from tremplin.programmes.http import cohort_url
@@ -70,7 +71,7 @@ def require_granted(request: Request) -> None:
 
 def clean_words(text: str, *, field: str = "words", required: str = "") -> str:
     """`text` with plain line ends. Raises Invalid when it is too long, or empty although `required` says why not."""
-    cleaned = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+    cleaned = plain(text).strip()
     if required and not cleaned:
         raise Invalid({field: [required]})
     if len(cleaned) > LONGEST:

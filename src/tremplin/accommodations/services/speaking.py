@@ -31,6 +31,7 @@ from tremplin.applications.services.more_time import give_time
 from tremplin.applications.services.spoken import put_words
 from tremplin.core import limits, recordings
 from tremplin.core.errors import Conflict, Invalid, Stale
+from tremplin.core.text import plain
 from tremplin.people.models import User
 
 _UPLOADS = limits.Rate("recordings given", burst=40, refill=timedelta(hours=1))
@@ -45,14 +46,15 @@ def give_recording(
     What stands in the answer stays until a transcript is confirmed.
 
     Order: permission; it was agreed to; the call is open for this person; not too often; the file's content and
-    size; the old recording goes; the new one; the room's own log; a mail to each officer.
+    size, and what it says of its recorder goes; the old recording goes; the new one; the room's own log; a mail to
+    each officer.
     Raises NotAllowed, Late, Conflict, TooMany; Invalid under “recording”.
     """
     held = own_locked(application, actor)
     require_not_withdrawn(held)
     require_open(held.cohort, now, held.own_deadline)
-    request = _granted(held)
-    _require_spoken(held, question)
+    request = granted_of(held)
+    require_spoken(held, question)
     limits.require(_UPLOADS, actor.ref, now=now)
     stored = recordings.store(
         upload, owner_ref=actor.ref, max_bytes=settings.RECORDING_LIMIT, now=now, field="recording"
@@ -140,7 +142,8 @@ def confirm(
     return kept
 
 
-def _granted(application: Application) -> Request:
+def granted_of(application: Application) -> Request:
+    """The request, locked. Raises Conflict when it is gone, or recordings were not agreed to."""
     request = held_of(application)
     if request is None:
         raise Conflict(_("You have taken your request back, perhaps in another window."))
@@ -148,13 +151,14 @@ def _granted(application: Application) -> Request:
     return request
 
 
-def _require_spoken(application: Application, code: str) -> None:
+def require_spoken(application: Application, code: str) -> None:
+    """Raises Invalid under “recording” for a question that is not answered by speaking."""
     if code not in {question.code for question in spoken_questions(application.cohort.plan.application)}:
         raise Invalid({"recording": [_("This question cannot be answered by a recording.")]})
 
 
 def _clean(text: str) -> str:
-    cleaned = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+    cleaned = plain(text).strip()
     if not cleaned:
         raise Invalid({"text": [_("Write what is said in the recording.")]})
     if len(cleaned) > LONGEST_TRANSCRIPT:

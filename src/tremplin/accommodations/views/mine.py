@@ -1,12 +1,13 @@
 """What an applicant asks in confidence, and the recordings that they give."""
 
+from collections.abc import Callable
 from typing import Any
 
 from csp.constants import SELF
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,6 +21,7 @@ from tremplin.applications.models import Application
 from tremplin.applications.views.common import can_be_written, deadline, own_or_404
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
+from tremplin.core.text import whole
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.schema import Question
 
@@ -32,15 +34,26 @@ def shown(form: Any, fault: Invalid) -> Any:
     return form
 
 
+def keep_words(request: HttpRequest, form: TranscriptForm, keep: Callable[[str, int], None]) -> str:
+    """Hand the words of `form` to `keep`, with the version that the page showed; its refusal stands in the form.
+
+    Returns the words that another window has stored meanwhile.
+    """
+    if form.is_valid():
+        try:
+            keep(form.cleaned_data["text"], whole(request.POST.get("version")))
+        except Invalid as fault:
+            shown(form, fault)
+        except Stale as fault:
+            form.add_error(None, str(fault))
+            return str(fault.current or "")
+    return ""
+
+
 def with_player(answer: HttpResponse) -> HttpResponse:
     """Let this one page play what this site serves, as `csp.decorators.csp_update` does for a whole view."""
     vars(answer)["_csp_update"] = {"media-src": [SELF]}
     return answer
-
-
-def number(text: str | None) -> int:
-    """The version that a hidden field carried; 0 for what is none."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @never_cache
@@ -171,27 +184,24 @@ def _give(
 def _confirm(
     request: CohortRequest, application: Application, found: Request, asked: Question, row: Recording | None
 ) -> HttpResponse:
-    form, other = TranscriptForm(request.POST), ""
+    form = TranscriptForm(request.POST)
+
+    def confirm(text: str, seen: int) -> None:
+        speaking.confirm(
+            application=application,
+            question=asked.code,
+            text=text,
+            seen=seen,
+            actor=request.user,
+            now=clock.now(),
+        )
+
+    other = keep_words(request, form, confirm)
     if form.is_valid():
-        try:
-            speaking.confirm(
-                application=application,
-                question=asked.code,
-                text=form.cleaned_data["text"],
-                seen=number(request.POST.get("version")),
-                actor=request.user,
-                now=clock.now(),
-            )
-        except Invalid as fault:
-            shown(form, fault)
-        except Stale as fault:
-            form.add_error(None, str(fault))
-            other = str(fault.current or "")
-        else:
-            messages.success(
-                request, _("These words are your answer now. Send your application when all is ready.")
-            )
-            return _again(request, asked)
+        messages.success(
+            request, _("These words are your answer now. Send your application when all is ready.")
+        )
+        return _again(request, asked)
     return _recording_page(request, application, found, asked, row, text=form, other=other)
 
 

@@ -11,13 +11,13 @@ from tremplin.accommodations.forms import AnswerForm, TranscriptForm
 from tremplin.accommodations.models import Recording, Request
 from tremplin.accommodations.rules import may_speak
 from tremplin.accommodations.services import answering, speaking
-from tremplin.accommodations.views.mine import number, shown, with_player
+from tremplin.accommodations.views.mine import keep_words, shown, with_player
 from tremplin.applications.rules.form import question_of
 from tremplin.applications.states import closes_for, zone_of
 from tremplin.core import clock, recordings
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
-from tremplin.core.text import say
+from tremplin.core.text import say, whole
 from tremplin.programmes.http import CohortRequest, cohort_url
 
 
@@ -53,7 +53,7 @@ def request(request: CohortRequest, ref: str) -> HttpResponse:
                 request=found,
                 words=form.cleaned_data["words"],
                 decisions=form.decisions(),
-                seen=number(request.POST.get("version")),
+                seen=whole(request.POST.get("version")),
                 actor=request.user,
                 once=request.POST.get("once", ""),
                 now=clock.now(),
@@ -99,27 +99,17 @@ def transcript(request: CohortRequest, ref: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return _transcript_page(request, found, TranscriptForm(initial={"text": vault.transcript_of(found)}))
-    form, other = TranscriptForm(request.POST), ""
+    form = TranscriptForm(request.POST)
+
+    def transcribe(text: str, seen: int) -> None:
+        speaking.transcribe(recording=found, text=text, seen=seen, actor=request.user, now=clock.now())
+
+    other = keep_words(request, form, transcribe)
     if form.is_valid():
-        try:
-            speaking.transcribe(
-                recording=found,
-                text=form.cleaned_data["text"],
-                seen=number(request.POST.get("version")),
-                actor=request.user,
-                now=clock.now(),
-            )
-        except Invalid as fault:
-            shown(form, fault)
-        except Stale as fault:
-            form.add_error(None, str(fault))
-            other = str(fault.current or "")
-        else:
-            messages.success(
-                request, _("The transcript is sealed. The person reads, corrects and confirms it.")
-            )
-            page = cohort_url(request.cohort, "accommodations:request", ref=found.request.ref)
-            return HttpResponseRedirect(page)
+        messages.success(request, _("The transcript is sealed. The person reads, corrects and confirms it."))
+        return HttpResponseRedirect(
+            cohort_url(request.cohort, "accommodations:request", ref=found.request.ref)
+        )
     return _transcript_page(request, found, form, other)
 
 

@@ -11,7 +11,7 @@ from tremplin.applications.models import Application, ApplicationState, Label, L
 from tremplin.applications.queries.one import WRITTEN
 from tremplin.core import clock
 from tremplin.core.ids import normal_ref
-from tremplin.core.text import fold
+from tremplin.core.text import fold, is_whole
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
@@ -78,8 +78,8 @@ def board(
         rows = rows.filter(language=filters.language)
     if filters.progress in PROGRESS:
         rows = rows.filter(PROGRESS[filters.progress])
-    if filters.idle.isdigit():
-        untouched = (now or clock.now()) - timedelta(days=int(filters.idle[:4]))
+    if is_whole(filters.idle, digits=4):
+        untouched = (now or clock.now()) - timedelta(days=int(filters.idle))
         rows = rows.filter(saved_at__lt=untouched)
     if filters.label:
         rows = rows.filter(labelled__label__ref=filters.label)

@@ -12,7 +12,7 @@ from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tremplin.core.text import SPACE, count_characters, count_words, fold, say
+from tremplin.core.text import SPACE, count_characters, count_words, fold, plain, say
 from tremplin.core.ui.amounts import locale, number
 from tremplin.core.ui.moments import day_text
 from tremplin.programmes.schema import Choice, Question
@@ -36,7 +36,6 @@ LONGEST = 50_000  # characters of one answer that are kept, far above any limit 
 _SHORT = 500
 _LONG = 20_000
 _YEARS = range(1900, 2101)
-_SURROGATES = re.compile("[\ud800-\udfff]")
 # CLDR lists regions that no one lives in: the Union, the euro area, the United Nations, test codes, islets.
 _NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 _web_address = URLValidator(schemes=["http", "https"])
@@ -46,17 +45,12 @@ def clean(question: Question, raw: Raw) -> Value:
     """What is stored of `raw`: what was typed, with plain line ends and without what no database can hold."""
     if question.kind == "choices":
         given = [raw] if isinstance(raw, str) else list(raw)
-        return list(dict.fromkeys(_plain(text).strip() for text in given if text.strip()))
-    text = _plain(raw if isinstance(raw, str) else " ".join(raw))
+        return list(dict.fromkeys(plain(text).strip() for text in given if text.strip()))
+    text = plain(raw if isinstance(raw, str) else " ".join(raw))
     if question.kind == "long":
         return text if text.strip() else ""
     text = " ".join(text.split("\n")).strip()
     return _with_scheme(text) if question.kind == "url" else text
-
-
-def _plain(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _with_scheme(text: str) -> str:

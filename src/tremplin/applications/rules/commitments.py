@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from tremplin.applications.rules.answers import whole_date, whole_number
 from tremplin.core.errors import Message
+from tremplin.core.text import is_whole, whole
 from tremplin.core.ui.amounts import number
 from tremplin.core.ui.moments import day_text
 from tremplin.programmes.schema import EligibilityQuestion
@@ -88,7 +89,7 @@ def read(line: str) -> list[Commitment] | None:
     found = []
     for part in line.split(";"):
         words = part.split()
-        if len(words) != 4 or words[0] not in KINDS or not words[1].isdigit():
+        if len(words) != 4 or words[0] not in KINDS or not is_whole(words[1]):
             return None
         first, last = whole_date(words[2]), whole_date(words[3])
         if (first is None) != (words[2] == "-") or (last is None) != (words[3] == "-"):
@@ -101,7 +102,7 @@ def rows_in(code: str, given: Mapping[str, str]) -> int:
     """How many rows the page had, or needs for what is kept."""
     asked = given.get(f"{code}_rows", "")
     kept = read(given.get(code, "")) or []
-    rows = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 3 else max(ROWS, len(kept))
+    rows = whole(asked, max(ROWS, len(kept)), digits=2)
     return min(MOST_ROWS, rows + (MORE if "_more" in given else 0))
 
 

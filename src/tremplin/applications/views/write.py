@@ -26,7 +26,7 @@ from tremplin.applications.states import state_of
 from tremplin.applications.views.common import can_be_written, deadline, own_or_404
 from tremplin.core import clock
 from tremplin.core.errors import Invalid
-from tremplin.core.text import say
+from tremplin.core.text import say, whole
 from tremplin.core.ui.parts import Task
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.schema import Question, Section
@@ -112,7 +112,7 @@ def _save(request: CohortRequest, application: Application, section: Section) ->
             application=application,
             section=section.code,
             values=values,
-            expected_version=_number(request.POST.get("_version")),
+            expected_version=whole(request.POST.get("_version")),
             actor=request.user,
             now=now,
             tab=request.POST.get("_tab", "")[:20],
@@ -134,10 +134,6 @@ def _typed(request: CohortRequest, section: Section) -> dict[str, Raw]:
     """What came for the questions that the page had asked; the others are left alone."""
     asked = set(request.POST.get("_asked", "").split())
     return values_in([question for question in section.questions if question.code in asked], request.POST)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _settle(request: CohortRequest, application: Application, now: datetime) -> Application:
@@ -338,7 +334,7 @@ def autosave(request: CohortRequest, section: str) -> HttpResponse:
         application=application,
         section=section,
         values=_typed(request, found),
-        expected_version=_number(request.POST.get("_version")),
+        expected_version=whole(request.POST.get("_version")),
         actor=request.user,
         now=clock.now(),
         tab=request.POST.get("_tab", "")[:20],

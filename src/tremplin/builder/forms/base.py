@@ -8,14 +8,14 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Message
+from tremplin.core.text import language_name, plain
+from tremplin.core.ui.forms import say_optional
 from tremplin.programmes.file import Fault
 from tremplin.programmes.schema import Plan
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _OWN = re.compile(r"^([a-z_]+)(?:\[(\d+|[a-z][a-z0-9_-]*)\])?")
 MOST_TYPED = 200_000  # characters of one form that are kept
 
@@ -72,7 +72,7 @@ class ItemForm(forms.Form):
         return [
             Column(
                 language,
-                str(get_language_info(language)["name_translated"]).capitalize(),
+                language_name(language).capitalize(),
                 [self[f"{key}_{language}"] for key in names],
             )
             for language in self.languages
@@ -93,10 +93,10 @@ class ItemForm(forms.Form):
         for language in self.languages:
             if language in given or not (given or key in self.needed):
                 continue
-            name = get_language_info(language)["name_translated"]
             if not self.has_error(f"{key}_{language}"):
                 self.add_error(
-                    f"{key}_{language}", _("Write this in %(language)s as well.") % {"language": name}
+                    f"{key}_{language}",
+                    _("Write this in %(language)s as well.") % {"language": language_name(language)},
                 )
         # What the file has in a language that the programme does not speak stays there.
         others = {
@@ -167,7 +167,7 @@ def text_field(label: Any, rows: int, language: str) -> forms.CharField:
     widget = forms.TextInput() if rows == 1 else forms.Textarea({"rows": rows})
     widget.attrs |= {"lang": language, "spellcheck": "true"}
     field = forms.CharField(label=label, required=False, widget=widget, strip=rows == 1)
-    field.show_optional = False  # type: ignore[attr-defined]  # read by our BoundField
+    say_optional(field, False)
     return field
 
 
@@ -175,9 +175,7 @@ def posted(data: QueryDict) -> QueryDict:
     """What a browser sent, with plain line ends and without what no database can hold."""
     clean = QueryDict(mutable=True)
     for name, texts in data.lists():
-        clean.setlist(
-            name, [_UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")) for text in texts]
-        )
+        clean.setlist(name, [plain(text) for text in texts])
     return clean
 
 

@@ -16,7 +16,7 @@ from tremplin.builder.rules.guarded import permitted_uses
 from tremplin.builder.rules.words import DOOR_NAMES, yes_or_no
 from tremplin.core.text import fold
 from tremplin.core.ui.amounts import locale
-from tremplin.core.ui.forms import Radios
+from tremplin.core.ui.forms import Radios, say_optional
 from tremplin.programmes.schema import LANGUAGES
 from tremplin.programmes.schema.application import country_codes
 
@@ -72,7 +72,7 @@ class DoorForm(OptionsForm):
         )
         shut = {"passes", "at_least", "at_most", "weeks", "week_hours", "refuses", "attribute"}
         for name in shut & self.fields.keys():
-            self.fields[name].show_optional = False  # type: ignore[attr-defined]
+            say_optional(self.fields[name], False)
 
     @property
     def chosen_kind(self) -> str:

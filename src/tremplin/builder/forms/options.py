@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tremplin.builder.forms.base import ItemForm, text_field
 from tremplin.builder.rules.codes import fresh_code
+from tremplin.core.ui.forms import say_optional
 
 MORE = 3
 MOST = 60
@@ -61,7 +62,8 @@ class OptionsForm(ItemForm):
                 )
 
     def has_options(self) -> bool:
-        raise NotImplementedError
+        """Whether what the form describes is answered by choosing."""
+        return True
 
     def _more(self) -> int:
         if not self.has_options():
@@ -138,7 +140,7 @@ class OptionsForm(ItemForm):
 
 
 def _quiet(field: Any) -> Any:
-    field.show_optional = False
+    say_optional(field, False)
     return field
 
 

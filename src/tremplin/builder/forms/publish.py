@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from tremplin.core.ui.forms import TextArea
+from tremplin.core.ui.forms import TextArea, say_optional
 
 
 class PublishForm(forms.Form):
@@ -25,7 +25,7 @@ class PublishForm(forms.Form):
 
     def __init__(self, *args: Any, touched: int, reworded: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].show_optional = False  # type: ignore[attr-defined]
+        say_optional(self.fields["reason"], False)
         if not touched and not reworded:
             del self.fields["reason"]
         if not reworded:

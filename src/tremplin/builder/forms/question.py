@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from tremplin.builder.forms.options import OptionsForm, chosen
 from tremplin.builder.rules.guarded import permitted_uses
 from tremplin.builder.rules.words import KIND_NAMES, answer_labels
+from tremplin.core.errors import Message
 from tremplin.core.text import say
-from tremplin.core.ui.forms import Checkboxes, Radios
+from tremplin.core.ui.forms import Checkboxes, Radios, say_optional
 from tremplin.programmes.schema.application import FileKind, Question
 
 _TEXT_KINDS = frozenset({"short", "long"})
@@ -23,7 +24,7 @@ _READERS = {
         "It says who the person is: organisers alone read it, and its words are hidden elsewhere"
     ),
 }
-_TOKENS = {
+_TOKENS: dict[str, Message] = {
     "": gettext_lazy("Nothing"),
     "name": gettext_lazy("Name"),
     "email": gettext_lazy("Mail address"),
@@ -124,7 +125,7 @@ class QuestionForm(OptionsForm):
         )
         known = dict(_TOKENS)
         token = str(self.raw.get("autocomplete", ""))
-        known.setdefault(token, token)  # type: ignore[arg-type]
+        known.setdefault(token, token)
         self.fields["autocomplete"] = forms.ChoiceField(
             label=gettext_lazy("What browsers may fill in by themselves"),
             choices=list(known.items()),
@@ -136,7 +137,7 @@ class QuestionForm(OptionsForm):
             required=False,
         )
         for name in ("autocomplete", "guarded"):
-            self.fields[name].show_optional = False  # type: ignore[attr-defined]
+            say_optional(self.fields[name], False)
 
     def shown(self, raw: Mapping[str, Any]) -> MultiValueDict[str, str]:
         data = super().shown(raw)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from django.utils.translation import get_language_info, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tremplin.builder.rules.words import condition, kind_words, option_lines, yes_or_no
 from tremplin.core.errors import Message
-from tremplin.core.text import say
+from tremplin.core.text import language_name, say
 from tremplin.core.ui.amounts import number
 from tremplin.programmes.schema import Plan
 
@@ -168,7 +168,7 @@ def _lines(old: Plan, new: Plan, before: Any, after: Any, names: Iterable[str]) 
 def _texts(name: Message, was: dict[str, str], is_: dict[str, str]) -> Iterable[Line]:
     for language in dict.fromkeys([*was, *is_]):
         if was.get(language) != is_.get(language):
-            spoken = get_language_info(language)["name_translated"]
+            spoken = language_name(language)
             titled = _("%(name)s (%(language)s)") % {"name": name, "language": spoken}
             yield Line(titled, was.get(language, ""), is_.get(language, ""))
 

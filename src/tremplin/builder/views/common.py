@@ -9,6 +9,7 @@ from django.http import Http404
 from tremplin.builder import queries
 from tremplin.builder.edits import Form, Kind, plan_of
 from tremplin.builder.models import WorkingCopy
+from tremplin.core.text import whole
 from tremplin.programmes.http import CohortRequest
 from tremplin.programmes.schema import Plan
 
@@ -48,5 +49,4 @@ def kind_or_404(kind: str) -> Kind:
 
 def seen_in(request: CohortRequest) -> int:
     """The number of the working copy that the page showed."""
-    text = request.POST.get("seen", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    return whole(request.POST.get("seen"), -1)

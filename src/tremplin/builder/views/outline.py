@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -18,6 +17,7 @@ from tremplin.builder.rules.completeness import shares
 from tremplin.builder.views.common import Draft, draft_of, kind_or_404, seen_in
 from tremplin.core import clock
 from tremplin.core.errors import Stale
+from tremplin.core.text import language_name
 from tremplin.core.ui.amounts import percent
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
@@ -54,7 +54,7 @@ def outline(request: CohortRequest) -> HttpResponse:
 def _shares(draft: Draft, kept: Sequence[Unfinished]) -> list[dict[str, object]]:
     return [
         {
-            "name": str(get_language_info(share.language)["name_translated"]).capitalize(),
+            "name": language_name(share.language).capitalize(),
             "written": share.written,
             "wanted": share.wanted,
             "percent": percent(share.part),

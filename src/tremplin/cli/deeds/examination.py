@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.conf import settings
 from django.core.mail import get_connection
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 import tremplin
 from tremplin.cli import faults
@@ -105,7 +106,7 @@ def _data_folder() -> Iterator[Finding]:
 
 
 def _secrets() -> Iterator[Finding]:
-    names = ["secret-key", Path(settings.SEAL_KEYS).name]
+    names = ["secret-key", Path(settings.SEAL_KEYS).name, Path(settings.PERSONAL_KEYS).name]
     for path in [readiness.home() / name for name in names]:
         if path.exists() and path.stat().st_mode & 0o077:
             yield Finding("Secrets", "fail", f"{path} can be read by other accounts.", f"chmod 600 {path}")
@@ -139,11 +140,11 @@ def _database() -> Iterator[Finding]:
             )
 
 
-def _sqlite(cursor: object) -> Iterator[Finding]:
+def _sqlite(cursor: CursorWrapper) -> Iterator[Finding]:
     values = {}
     for name in ("journal_mode", "synchronous", "foreign_keys"):
-        cursor.execute(f"PRAGMA {name}")  # type: ignore[attr-defined]
-        values[name] = cursor.fetchone()[0]  # type: ignore[attr-defined]
+        cursor.execute(f"PRAGMA {name}")
+        values[name] = cursor.fetchone()[0]
     if values != {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}:
         yield Finding(
             "Database",

@@ -104,6 +104,11 @@ class BoundField(DjangoBoundField):
         return built
 
 
+def say_optional(field: forms.Field, wanted: bool) -> None:
+    """Mark a field “(optional)”, or not, whatever its form says; `BoundField.show_optional` reads it."""
+    vars(field)["show_optional"] = wanted
+
+
 class Renderer(TemplatesSetting):
     """Our templates for forms and fields; Django's for the controls inside."""
 

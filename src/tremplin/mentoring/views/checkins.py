@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
+from tremplin.core.text import whole
 from tremplin.mentoring import queries, services
 from tremplin.mentoring.forms import NoteForm
 from tremplin.mentoring.models import CheckInAnswer, Concern, Pairing, Side
@@ -79,7 +80,6 @@ def _keep(
     request: CohortRequest, row: Pairing, code: str, form: AnswersForm
 ) -> tuple[int, CheckInAnswer | None]:
     """Save or send. The status to answer with, and what another tab has stored meanwhile."""
-    version = request.POST.get("_version", "")
     sending = "send" in request.POST
     deed = services.send_answers if sending else services.save_answers
     try:
@@ -87,7 +87,7 @@ def _keep(
             pairing=row,
             code=code,
             answers=form.answers(),
-            expected_version=int(version) if version.isascii() and version.isdigit() else 0,
+            expected_version=whole(request.POST.get("_version")),
             actor=request.user,
             now=clock.now(),
         )

@@ -13,6 +13,7 @@ from tremplin.core.outbox import queries as mails
 from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
 from tremplin.core.outbox.wanted import rechecked
 from tremplin.core.pages import paginate
+from tremplin.core.text import is_whole, whole
 from tremplin.programmes import queries, services
 from tremplin.programmes.forms import AddressForm
 from tremplin.programmes.http import CohortRequest, cohort_url
@@ -71,7 +72,7 @@ def act(request: CohortRequest, ref: str) -> HttpResponse:
     seen = request.POST.get("seen", "")
     try:
         if deed == "release":
-            count = int(seen) if seen.isdigit() else None
+            count = whole(seen) if is_whole(seen) else None
             services.release(cohort=request.cohort, batch=found, actor=request.user, now=now, seen=count)
             messages.success(request, _("Released. Until the mails leave, one press takes them all back."))
         elif deed == "undo":

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
 from tremplin.core.errors import Conflict, Invalid
+from tremplin.core.text import whole
 from tremplin.programmes import file, services
 from tremplin.programmes.dates import LABELS, date_words
 from tremplin.programmes.export import cohort_text
@@ -62,7 +63,7 @@ def _kept(request: CohortRequest) -> str:
 
 def _check(request: CohortRequest, text: str, context: dict[str, object]) -> HttpResponse:
     cohort, now = request.cohort, clock.now()
-    seen = int(str(context["seen"])) if str(context["seen"]).isdigit() else 0
+    seen = whole(str(context["seen"]))
     if "confirm" in request.POST:
         services.replace_file(cohort=cohort, text=text, actor=request.user, now=now, seen=seen)
         messages.success(request, _("The cohort now runs on the changed file."))

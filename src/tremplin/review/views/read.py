@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from tremplin.core import clock
 from tremplin.core.errors import Invalid
 from tremplin.core.pages import paginate
+from tremplin.core.text import whole
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.review import queries, rules, services
 from tremplin.review.forms import ConflictForm, ProfileForm, ReviewForm
@@ -93,10 +94,9 @@ def read(request: CohortRequest, ref: str) -> HttpResponse:
 
 def _sent(request: CohortRequest, form: ReviewForm) -> dict[str, Any]:
     """What the form says, as the services take it."""
-    version = request.POST.get("version", "")
     return {
         "shown": request.POST.get("shown", ""),
-        "expected_version": int(version) if version.isdigit() else -1,
+        "expected_version": whole(request.POST.get("version"), -1),
         "scores": form.scores(),
         "comment": request.POST.get("comment", ""),
         "private_note": request.POST.get("private_note", ""),

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from tremplin.core import clock
 from tremplin.core.errors import Invalid
 from tremplin.core.pages import paginate
+from tremplin.core.text import whole
 from tremplin.core.ui.charts import Interval
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
@@ -197,5 +198,4 @@ def _facts(request: CohortRequest, proposal: Proposal) -> dict[str, Any]:
 
 
 def _version(request: CohortRequest) -> int:
-    version = request.POST.get("version", "")
-    return int(version) if version.isdigit() else -1
+    return whole(request.POST.get("version"), -1)

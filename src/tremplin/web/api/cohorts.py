@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from itertools import groupby
 
-from django.http import HttpRequest
 from ninja import Path, Router
 from pydantic import Field
 
@@ -15,6 +14,7 @@ from tremplin.programmes.http import CohortRequest
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.schema.training import StipendPlan
 from tremplin.web.api.access import token
+from tremplin.web.api.doors import ApiRequest
 from tremplin.web.api.shapes import CohortName, Dated, Money, Shape, Where, Words, dates_of, name_of
 
 router = Router(auth=token, tags=["cohorts"])
@@ -108,9 +108,9 @@ class Arrivals(Shape):
 
 
 @router.get("/me", response=Me, url_name="me", operation_id="me")
-def me(request: HttpRequest) -> Me:
+def me(request: ApiRequest) -> Me:
     """The token’s owner, and the token itself without its secret."""
-    held = request.api_token  # type: ignore[attr-defined]  # which the doors have set
+    held = request.api_token
     shown = TokenShape(name=held.name, scope=held.scope, expires_at=held.expires_at)
     return Me(ref=held.user.ref, name=held.user.name, language=held.user.language, token=shown)
 
@@ -121,9 +121,9 @@ def me(request: HttpRequest) -> Me:
     url_name="cohorts",
     operation_id="cohorts",
 )
-def cohorts(request: HttpRequest) -> MyCohorts:
+def cohorts(request: ApiRequest) -> MyCohorts:
     """Every cohort in which the token’s owner holds a role, as far as the token reaches; the newest first."""
-    held = request.api_token  # type: ignore[attr-defined]
+    held = request.api_token
     rows = [row for row in people.roles_held(held.user) if not held.scope or row.cohort.scope == held.scope]
     return MyCohorts(
         items=[

@@ -21,6 +21,12 @@ COHORT_KEYS = ("institution", "programme", "cohort")
 NOTED = frozenset({"applications", "application", "decisions", "scholars", "pairings", "stipends", "stipend"})
 
 
+class ApiRequest(HttpRequest):
+    """A request with a token, as the doors hand it on."""
+
+    api_token: ApiToken
+
+
 def enter(request: Any, name: str, access: Access, kwargs: dict[str, Any]) -> HttpResponse | None:
     """Decide as the access table says; None lets the request in.
 
