@@ -1,7 +1,7 @@
 """The states of an application, in words that nobody misreads: no “pending”, no “processing”."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
@@ -14,6 +14,7 @@ from tremplin.core.states import State
 from tremplin.core.ui.moments import moment_text, zone_name
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import goes_on
+from tremplin.programmes.states import grace
 
 STATES: dict[str, State] = {
     "draft": State(
@@ -90,14 +91,9 @@ STATES: dict[str, State] = {
 _UNDATED = _("You need not do anything. We write to you when the decisions are out, whatever the answer is.")
 
 
-def grace_of(cohort: Cohort) -> timedelta:
-    """The silent time after the deadline in which what was begun may still be sent."""
-    return timedelta(minutes=cohort.plan.cohort.grace_minutes)
-
-
 def phase_of(cohort: Cohort, now: datetime, own: datetime | None = None) -> Phase:
     """Where the call stands for everybody, or for one person with a deadline of their `own`."""
-    return phase(cohort.dates, grace_of(cohort), now, own)
+    return phase(cohort.dates, grace(cohort), now, own)
 
 
 def phase_for(application: Application, now: datetime) -> Phase:

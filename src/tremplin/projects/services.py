@@ -21,7 +21,8 @@ from tremplin.programmes.roles import Role, roles_of
 from tremplin.projects import queries, rules
 from tremplin.projects.models import ChecklistMark, MilestoneReport, MilestoneState, Project
 from tremplin.projects.plan import plan_of as plan_of
-from tremplin.selection.models import Scholar, ScholarState
+from tremplin.selection.models import Scholar
+from tremplin.selection.services.scholars import require_taking_part
 
 FIELDS = ("title", "summary", "description", "repository", "demo", "licence", "language")
 LIMITS = {
@@ -51,7 +52,7 @@ def project_of(scholar: Scholar, *, now: datetime) -> Project:
 def begin(*, scholar: Scholar, actor: User, now: datetime) -> Project:
     """Begin the scholar's project. Again, it changes nothing. Raises NotAllowed, Conflict."""
     plan_of(scholar.cohort)
-    _own(scholar, actor)
+    require_taking_part(scholar, actor)
     project = project_of(scholar, now=now)
     if project.created_at == now:
         log(cohort=scholar.cohort, actor=actor, verb="projects.begun", subject=project, now=now)
@@ -66,7 +67,7 @@ def save_project(
 
     Order: permission, version, limits, the project, the event. Raises NotAllowed, Invalid, Stale.
     """
-    _own(scholar, actor)
+    require_taking_part(scholar, actor)
     project_of(scholar, now=now)
     project = Project.objects.select_for_update().get(scholar=scholar)
     versions.check(project, expected_version)
@@ -142,7 +143,7 @@ def hand_in(
     Order: permission, the milestone, the text, the report, the event, a mail to the mentor.
     Raises NotAllowed, Invalid, Conflict, Stale.
     """
-    _own(project.scholar, actor)
+    require_taking_part(project.scholar, actor)
     body = _checked("body", body, _("Say what you reached, what is left, and what you need."))
     handed = MilestoneReport.objects.filter(
         project=project, code=code, state=MilestoneState.HANDED_IN, body=body
@@ -164,7 +165,7 @@ def _writable(
     project: Project, code: str, expected_version: int, actor: User, *, now: datetime
 ) -> MilestoneReport:
     """The report, held fast, if the scholar may write in it now."""
-    _own(project.scholar, actor)
+    require_taking_part(project.scholar, actor)
     if code not in {milestone.code for milestone in plan_of(project.scholar.cohort).milestones}:
         raise Conflict(_("This programme has no such milestone."))
     report, _created = MilestoneReport.objects.select_for_update().get_or_create(
@@ -249,7 +250,7 @@ def mark(
 
     `seen` is what stood there on the page that asked. Raises NotAllowed, Invalid, Conflict, Stale.
     """
-    _own(project.scholar, actor)
+    require_taking_part(project.scholar, actor)
     _known_line(project, code)
     evidence = _checked("evidence", evidence, _("Say where this can be seen: an address or a file name."))
     row = ChecklistMark.objects.select_for_update().filter(project=project, code=code).first()
@@ -340,13 +341,6 @@ def gate(project: Project) -> rules.Gate:
 def _known_line(project: Project, code: str) -> None:
     if code not in {item.code for item in plan_of(project.scholar.cohort).checklist}:
         raise Conflict(_("The checklist has no such line."))
-
-
-def _own(scholar: Scholar, actor: User) -> None:
-    if scholar.user_id != actor.pk:
-        raise NotAllowed(_("Only the scholar can do this."))
-    if scholar.state == ScholarState.LEFT:
-        raise NotAllowed(_("You have left this cohort, so it can be read but not changed."))
 
 
 def _guide(scholar: Scholar, actor: User) -> None:

@@ -1,7 +1,5 @@
 """Pages of projects: the project itself, its milestones, the publication checklist."""
 
-from typing import Any
-
 from django import forms as django_forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -12,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
+from tremplin.core.ui.posting import show_refusal, status_of
 from tremplin.people.models import User
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.queries import names_of
@@ -115,7 +114,7 @@ def edit(request: CohortRequest, ref: str) -> HttpResponse:
                 now=clock.now(),
             )
         except Invalid as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         except Stale as refusal:
             stale, form = refusal, newer(form, refusal)
         else:
@@ -127,7 +126,7 @@ def edit(request: CohortRequest, ref: str) -> HttpResponse:
         else []
     )
     context = {"form": form, "project": found, "stored": stored}
-    return render(request, "projects/edit.html", context, status=_status(form, stale))
+    return render(request, "projects/edit.html", context, status=status_of(form, stale=bool(stale)))
 
 
 @never_cache
@@ -143,7 +142,7 @@ def milestone(request: CohortRequest, ref: str, code: str) -> HttpResponse:
             done = form.is_valid() and _act_on_milestone(request, found, line, form, own=own)
         except Invalid as refusal:
             done = False
-            show(form, refusal)
+            show_refusal(form, refusal)
         except Stale as refusal:
             done, stale, form = False, refusal, newer(form, refusal)
         if done:
@@ -162,7 +161,7 @@ def milestone(request: CohortRequest, ref: str, code: str) -> HttpResponse:
         "may_answer": _guides(request, found) and line.state == MilestoneState.HANDED_IN,
         "answered_by": _name(line),
     }
-    return render(request, "projects/milestone.html", context, status=_status(form, stale))
+    return render(request, "projects/milestone.html", context, status=status_of(form, stale=bool(stale)))
 
 
 def _line(request: CohortRequest, found: Project, code: str) -> queries.MilestoneLine:
@@ -274,19 +273,8 @@ def _mentors(user: User, request: CohortRequest, found: Project) -> bool:
     return Role.MENTOR in request.roles and queries.mentors_now(user, found.scholar)
 
 
-def _status(form: django_forms.Form, stale: Any) -> int:
-    return 409 if stale else 422 if form.is_bound and form.errors else 200
-
-
 def newer(form: django_forms.Form, stale: Stale) -> django_forms.Form:
     """What was typed, on top of what is stored now: sending it again overwrites knowingly."""
     again = type(form)({**dict(form.data.items()), "_version": getattr(stale.current, "version", 0)})
     again.add_error(None, str(stale))
     return again
-
-
-def show(form: django_forms.Form, refusal: Invalid) -> None:
-    """Put a service's refusal beside the fields it is about."""
-    for field, texts in refusal.errors.items():
-        for text in texts:
-            form.add_error(field if field in form.fields else None, text)

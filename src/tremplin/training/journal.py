@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
+from tremplin.core.ui.posting import show_refusal
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.selection.models import Scholar
 from tremplin.training import forms, queries, rules, services
 from tremplin.training.models import Audience, JournalEntry
 from tremplin.training.purposes import PUBLIC_JOURNAL
 from tremplin.training.states import ENTRY
-from tremplin.training.views import own_scholar, show
+from tremplin.training.views import own_scholar
 
 
 def journal(request: CohortRequest) -> HttpResponse:
@@ -94,7 +95,7 @@ def _save(request: CohortRequest, row: Scholar, number: int, form: forms.EntryFo
             services.share_entry(entry=kept, audience=Audience(audience), actor=request.user, now=clock.now())
         except Invalid as refusal:
             form.data = {**request.POST.dict(), "version": kept.version}
-            show(form, refusal)
+            show_refusal(form, refusal)
             return False
     messages.success(request, _("Saved."))
     return True

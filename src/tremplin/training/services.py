@@ -9,14 +9,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tremplin.core import once, versions
-from tremplin.core.errors import Conflict, Invalid, NotAllowed
+from tremplin.core.errors import Conflict, Invalid
 from tremplin.people.models import User
 from tremplin.people.services import consents
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.programmes.schema import TrainingPlan
-from tremplin.selection.models import Scholar, ScholarState
+from tremplin.selection.models import Scholar
+from tremplin.selection.services.scholars import require_taking_part
 from tremplin.training import grading, queries, rules
 from tremplin.training.models import (
     OPEN,
@@ -41,13 +42,6 @@ def plan_of(cohort: Cohort) -> TrainingPlan:
     return cohort.plan.training
 
 
-def _own(scholar: Scholar, actor: User) -> None:
-    if scholar.user_id != actor.pk:
-        raise NotAllowed(_("Only the scholar can do this."))
-    if scholar.state == ScholarState.LEFT:
-        raise NotAllowed(_("You have left this cohort, so it can be read but not changed."))
-
-
 @transaction.atomic
 def save_syllabus(
     *,
@@ -62,7 +56,7 @@ def save_syllabus(
 
     Order: permission, version check, plan, version row, event. Raises NotAllowed, Stale, Invalid.
     """
-    _own(scholar, actor)
+    require_taking_part(scholar, actor)
     training = plan_of(scholar.cohort)
     _check_labs(scholar.cohort, weeks)
     syllabus, _created = Syllabus.objects.select_for_update().get_or_create(
@@ -111,7 +105,7 @@ def save_entry(
     now: datetime,
 ) -> JournalEntry:
     """Keep a journal entry as it stands; a draft may be empty. Raises NotAllowed, Invalid, Stale."""
-    _own(scholar, actor)
+    require_taking_part(scholar, actor)
     last = plan_of(scholar.cohort).weeks + scholar.extension_weeks
     if not 1 <= week <= last:
         raise Invalid({"week": [_("Training has the weeks 1 to %(last)s.") % {"last": last}]})
@@ -132,7 +126,7 @@ def share_entry(*, entry: JournalEntry, audience: Audience, actor: User, now: da
     The first one for everybody is the consent to it; with the last one taken back, so is the consent.
     Raises NotAllowed, Invalid.
     """
-    _own(entry.scholar, actor)
+    require_taking_part(entry.scholar, actor)
     row = JournalEntry.objects.select_for_update().get(pk=entry.pk)
     if audience != Audience.DRAFT:
         empty = {
@@ -200,7 +194,7 @@ def submit_lab(
     Order: permission, limits, the submission, its event, the job. The same `key` twice gives the first
     submission. `seed` draws the hidden inputs; left out, it is fresh. Raises NotAllowed, Invalid, Conflict.
     """
-    _own(scholar, actor)
+    require_taking_part(scholar, actor)
     if lab not in plan_of(scholar.cohort).labs:
         raise Conflict(_("This programme does not offer that lab."))
     _check_code(code)

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from django import forms as django_forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from tremplin.core import clock, files
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.core.pages import paginate
+from tremplin.core.ui.posting import show_refusal
 from tremplin.curriculum import notes
 from tremplin.grader import Lab, Report
 from tremplin.programmes.http import CohortRequest, cohort_url
@@ -114,7 +114,7 @@ def _save_week(
             now=clock.now(),
         )
     except Invalid as refusal:
-        show(form, refusal)
+        show_refusal(form, refusal)
         return False
     messages.success(request, _("Week %(number)s is saved.") % {"number": number})
     return True
@@ -206,10 +206,10 @@ def _hand_in(
             key=request.POST.get("once", ""),
         )
     except Invalid as refusal:
-        show(form, refusal)
+        show_refusal(form, refusal)
         return None
     except Conflict as refusal:
-        form.add_error(None, str(refusal))
+        show_refusal(form, refusal)
         return None
     return HttpResponseRedirect(cohort_url(request.cohort, "training:submission", ref=submission.ref))
 
@@ -269,13 +269,3 @@ def _lab(request: CohortRequest, code: str) -> Lab:
     if found is None:
         raise Http404
     return found
-
-
-def show(form: django_forms.Form, refusal: Invalid | Stale) -> None:
-    """Put a service's refusal beside the fields it is about."""
-    if isinstance(refusal, Stale):
-        form.add_error(None, str(refusal))
-        return
-    for field, texts in refusal.errors.items():
-        for text in texts:
-            form.add_error(field if field in form.fields else None, text)

@@ -1,7 +1,6 @@
 """What an applicant asks in confidence, and the recordings that they give."""
 
 from collections.abc import Callable
-from typing import Any
 
 from csp.constants import SELF
 from django.conf import settings
@@ -22,16 +21,9 @@ from tremplin.applications.views.common import can_be_written, deadline, own_or_
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.text import whole
+from tremplin.core.ui.posting import show_refusal
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.schema import Question
-
-
-def shown(form: Any, fault: Invalid) -> Any:
-    """`form` with the faults that a service found, each at its field."""
-    for field, texts in fault.errors.items():
-        for text in texts:
-            form.add_error(field if field in form.fields else None, text)
-    return form
 
 
 def keep_words(request: HttpRequest, form: TranscriptForm, keep: Callable[[str, int], None]) -> str:
@@ -43,7 +35,7 @@ def keep_words(request: HttpRequest, form: TranscriptForm, keep: Callable[[str, 
         try:
             keep(form.cleaned_data["text"], whole(request.POST.get("version")))
         except Invalid as fault:
-            shown(form, fault)
+            show_refusal(form, fault)
         except Stale as fault:
             form.add_error(None, str(fault))
             return str(fault.current or "")
@@ -74,7 +66,8 @@ def mine(request: CohortRequest) -> HttpResponse:
                 now=clock.now(),
             )
         except Invalid as fault:
-            return _page(request, application, shown(form, fault), WordForm())
+            show_refusal(form, fault)
+            return _page(request, application, form, WordForm())
         messages.success(
             request, _("Your request is sealed and on its way. A mail tells you when it is answered.")
         )
@@ -129,7 +122,8 @@ def word(request: CohortRequest) -> HttpResponse:
             now=clock.now(),
         )
     except Invalid as fault:
-        return _page(request, application, AskForm(), shown(form, fault))
+        show_refusal(form, fault)
+        return _page(request, application, AskForm(), form)
     messages.success(request, _("Added. It is sealed like the rest."))
     return HttpResponseRedirect(cohort_url(request.cohort, "accommodations:mine"))
 
@@ -176,7 +170,8 @@ def _give(
             application=application, question=asked.code, upload=upload, actor=request.user, now=clock.now()
         )
     except Invalid as fault:
-        return _recording_page(request, application, found, asked, row, give=shown(form, fault))
+        show_refusal(form, fault)
+        return _recording_page(request, application, found, asked, row, give=form)
     messages.success(request, _("Your recording is here. A mail tells you when its transcript is written."))
     return _again(request, asked)
 

@@ -11,13 +11,14 @@ from tremplin.accommodations.forms import AnswerForm, TranscriptForm
 from tremplin.accommodations.models import Recording, Request
 from tremplin.accommodations.rules import may_speak
 from tremplin.accommodations.services import answering, speaking
-from tremplin.accommodations.views.mine import keep_words, shown, with_player
+from tremplin.accommodations.views.mine import keep_words, with_player
 from tremplin.applications.rules.form import question_of
 from tremplin.applications.states import closes_for, zone_of
 from tremplin.core import clock, recordings
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
 from tremplin.core.text import say, whole
+from tremplin.core.ui.posting import show_refusal
 from tremplin.programmes.http import CohortRequest, cohort_url
 
 
@@ -59,7 +60,7 @@ def request(request: CohortRequest, ref: str) -> HttpResponse:
                 now=clock.now(),
             )
         except Invalid as fault:
-            shown(form, fault)
+            show_refusal(form, fault)
         except Stale as fault:
             form.add_error(None, str(fault))
         else:

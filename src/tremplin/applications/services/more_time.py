@@ -10,13 +10,13 @@ from tremplin.applications.hooks import reading_begun
 from tremplin.applications.models import Application, Extension, ExtensionCause
 from tremplin.applications.rules import deadline
 from tremplin.applications.services.sending import mail_values
-from tremplin.applications.states import grace_of
 from tremplin.core.errors import Conflict, Invalid, Stale
 from tremplin.people.models import User
 from tremplin.programmes import mail
 from tremplin.programmes.dates import date_words
 from tremplin.programmes.log import log
 from tremplin.programmes.roles import Role, require
+from tremplin.programmes.states import grace
 
 
 class Why(NamedTuple):
@@ -152,7 +152,7 @@ def is_used(application: Application) -> bool:
     cohort = application.cohort
     moments = [moment for moment in (application.saved_at, application.submitted_at) if moment]
     return deadline.is_used(
-        cohort.dates, grace_of(cohort), touched=max(moments, default=None), own=application.own_deadline
+        cohort.dates, grace(cohort), touched=max(moments, default=None), own=application.own_deadline
     )
 
 

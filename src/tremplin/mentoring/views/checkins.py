@@ -12,11 +12,12 @@ from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
 from tremplin.core.text import whole
+from tremplin.core.ui.posting import show_refusal
 from tremplin.mentoring import queries, services
 from tremplin.mentoring.forms import NoteForm
 from tremplin.mentoring.models import CheckInAnswer, Concern, Pairing, Side
 from tremplin.mentoring.states import CONCERNS, STATES
-from tremplin.mentoring.views.common import pairing_or_404, show
+from tremplin.mentoring.views.common import pairing_or_404
 from tremplin.programmes.answer_form import AnswersForm, answer_words
 from tremplin.programmes.http import CohortRequest, cohort_url
 
@@ -167,7 +168,7 @@ def close_concern(request: CohortRequest, ref: str) -> HttpResponse:
         )
     except Invalid as refusal:
         if form.is_valid():
-            show(form, refusal)
+            show_refusal(form, refusal)
         return _answers_page(request, row.pairing, row.code, refused=(row.ref, form))
     messages.success(request, _("Closed."))
     return HttpResponseRedirect(cohort_url(request.cohort, "mentoring:concerns"))

@@ -13,10 +13,11 @@ from django.views.decorators.cache import never_cache
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.ui.amounts import number
+from tremplin.core.ui.posting import posted, show_refusal
 from tremplin.mentoring import services
 from tremplin.mentoring.forms import OfferForm, WishForm
 from tremplin.mentoring.models import MatchWish, MentorProfile
-from tremplin.mentoring.views.common import page, posted, show
+from tremplin.mentoring.views.common import page
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.selection.models import Scholar
 
@@ -46,11 +47,11 @@ def offer(request: CohortRequest) -> HttpResponse:
                 now=clock.now(),
             )
         except Invalid as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         except Stale as refusal:
             stale = refusal
             form = OfferForm(plan, _newer(request, stale))
-            form.add_error(None, str(stale))
+            show_refusal(form, stale)
         else:
             messages.success(request, _("Saved. The organisers pair you by it."))
             return HttpResponseRedirect(cohort_url(request.cohort, "desk"))
@@ -81,11 +82,11 @@ def wish(request: CohortRequest) -> HttpResponse:
                 now=clock.now(),
             )
         except Invalid as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         except Stale as refusal:
             stale = refusal
             form = WishForm(plan, _newer(request, stale))
-            form.add_error(None, str(stale))
+            show_refusal(form, stale)
         else:
             messages.success(request, _("Saved. The organisers pair you by it."))
             return HttpResponseRedirect(cohort_url(request.cohort, "desk"))

@@ -14,11 +14,12 @@ from tremplin.core.errors import Invalid
 from tremplin.core.pages import paginate
 from tremplin.core.text import say
 from tremplin.core.ui.amounts import number, percent
+from tremplin.core.ui.posting import posted, show_refusal
 from tremplin.mentoring import queries, rules, services
 from tremplin.mentoring.forms import ReasonForm
 from tremplin.mentoring.models import Pairing, Side
 from tremplin.mentoring.states import STATES
-from tremplin.mentoring.views.common import page, pairing_or_404, posted, show, side_in
+from tremplin.mentoring.views.common import page, pairing_or_404, side_in
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 
@@ -187,7 +188,7 @@ def end(request: CohortRequest, ref: str) -> HttpResponse:
                 pairing=row, actor=request.user, reason=form.cleaned_data["reason"], now=clock.now()
             )
         except Invalid as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("The pairing has ended. The scholar can be paired again."))
             return HttpResponseRedirect(cohort_url(request.cohort, "mentoring:pairings"))

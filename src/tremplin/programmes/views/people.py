@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from tremplin.core import clock
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.pages import paginate
+from tremplin.core.ui.posting import show_refusal
 from tremplin.programmes import queries, services
 from tremplin.programmes.forms import InviteForm
 from tremplin.programmes.http import CohortRequest, cohort_url
@@ -24,9 +25,7 @@ def people(request: CohortRequest) -> HttpResponse:
         try:
             return _invite(request, form)
         except Invalid as fault:
-            for field, texts in fault.errors.items():
-                for text in texts:
-                    form.add_error(field if field in form.fields else None, text)
+            show_refusal(form, fault)
     role, words = request.GET.get("role", ""), request.GET.get("q", "").strip()
     page = paginate(queries.memberships(cohort, role=role, words=words), request, size=30)
     context = {

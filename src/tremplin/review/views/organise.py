@@ -15,6 +15,7 @@ from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
 from tremplin.core.text import say
 from tremplin.core.ui.charts import FunnelRow, Load
+from tremplin.core.ui.posting import posted, show_refusal
 from tremplin.people.models import User
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.queries import people_with
@@ -23,7 +24,6 @@ from tremplin.review import queries, rules, services
 from tremplin.review.forms import ConflictForm, ProfileForm, ReopenForm
 from tremplin.review.models import Assignment, AssignmentState
 from tremplin.review.plan import review_plan
-from tremplin.review.views.common import posted
 
 
 @never_cache
@@ -187,8 +187,7 @@ def reviewer(request: CohortRequest, ref: str) -> HttpResponse:
                 **form.cleaned_data,
             )
         except Invalid as fault:
-            for name, texts in fault.errors.items():
-                form.add_error(name, texts)
+            show_refusal(form, fault)
         else:
             messages.success(request, _("Saved."))
             return HttpResponseRedirect(cohort_url(request.cohort, "review:progress"))

@@ -14,12 +14,12 @@ from tremplin.core import clock
 from tremplin.core.errors import Invalid
 from tremplin.core.pages import paginate
 from tremplin.core.text import whole
+from tremplin.core.ui.posting import posted
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.review import queries, rules, services
 from tremplin.review.forms import ConflictForm, ProfileForm, ReviewForm
 from tremplin.review.models import Assignment, AssignmentState
 from tremplin.review.plan import review_plan
-from tremplin.review.views.common import posted
 
 
 def _own_or_404(request: CohortRequest, ref: str) -> Assignment:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tremplin.core.errors import Conflict, Invalid
+from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.people.models import User
 from tremplin.programmes import mail
 from tremplin.programmes.http import cohort_url
@@ -16,6 +16,14 @@ from tremplin.programmes.log import log
 from tremplin.programmes.roles import Role, require
 from tremplin.selection import scholar_rules
 from tremplin.selection.models import Scholar, ScholarState
+
+
+def require_taking_part(scholar: Scholar, actor: User) -> None:
+    """Raises NotAllowed unless `actor` is this scholar, and has not left."""
+    if scholar.user_id != actor.pk:
+        raise NotAllowed(_("Only the scholar can do this."))
+    if scholar.state == ScholarState.LEFT:
+        raise NotAllowed(_("You have left this cohort, so it can be read but not changed."))
 
 
 @transaction.atomic

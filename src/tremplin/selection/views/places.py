@@ -15,12 +15,12 @@ from tremplin.core import clock
 from tremplin.core.errors import Invalid, Message
 from tremplin.core.pages import paginate
 from tremplin.core.ui.charts import Segment
+from tremplin.core.ui.posting import posted
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 from tremplin.selection import queries, rules, scholar_rules, services
 from tremplin.selection.forms import ExtendForm, LeaveForm
 from tremplin.selection.models import Offer, OfferState, Scholar, ScholarState
-from tremplin.selection.views.common import posted
 
 
 @never_cache

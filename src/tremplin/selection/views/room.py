@@ -13,6 +13,7 @@ from tremplin.core.errors import Invalid
 from tremplin.core.pages import paginate
 from tremplin.core.text import whole
 from tremplin.core.ui.charts import Interval
+from tremplin.core.ui.posting import posted
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 from tremplin.review import queries as reviews
@@ -20,7 +21,6 @@ from tremplin.selection import queries, rules, services
 from tremplin.selection.forms import ConfirmForm, OverrideForm, PlacesForm, SignForm
 from tremplin.selection.models import Decision, Proposal, ProposalState
 from tremplin.selection.queries.mails import mails_wait
-from tremplin.selection.views.common import posted
 
 _TONES = {"admit": "ok", "lottery": "warn", "decline": ""}
 

@@ -3,21 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
-from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from tremplin.core.errors import Invalid
 from tremplin.core.ui.amounts import money
 from tremplin.core.ui.charts import Segment
 from tremplin.stipends import queries
 from tremplin.stipends.plan import WAITING
 from tremplin.stipends.states import STATES
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent, even if it is nothing at all; None for a page that was only opened."""
-    return request.POST if request.method == "POST" else None
 
 
 def shown(line: queries.Line, words: Mapping[str, Any] = WAITING) -> dict[str, Any]:
@@ -47,10 +39,3 @@ def segments(budget: queries.Budget | None) -> list[Segment]:
         for label, amount, tone in parts
         if amount
     ]
-
-
-def show(form: forms.Form, refusal: Invalid) -> None:
-    """Put a service's refusal beside the fields it is about."""
-    for field, texts in refusal.errors.items():
-        for text in texts:
-            form.add_error(field if field in form.fields else None, text)

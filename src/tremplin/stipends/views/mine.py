@@ -10,12 +10,13 @@ from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
+from tremplin.core.ui.posting import posted, show_refusal
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.selection.models import Scholar
 from tremplin.stipends import queries, rules, services
 from tremplin.stipends.forms import PayeeDetailsForm
 from tremplin.stipends.plan import WAITING_FOR_YOU
-from tremplin.stipends.views.common import posted, segments, show, shown
+from tremplin.stipends.views.common import segments, shown
 
 
 def mine(request: CohortRequest) -> HttpResponse:
@@ -57,12 +58,12 @@ def payee(request: CohortRequest) -> HttpResponse:
         try:
             _save(scholar, form, request, now)
         except Invalid as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         except Stale as refusal:
             stale = True
             version = getattr(refusal.current, "version", 0)
             form = PayeeDetailsForm({**request.POST.dict(), "version": version})
-            form.add_error(None, str(refusal))
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("Saved.") if kept is None else _saved_again())
             return HttpResponseRedirect(cohort_url(request.cohort, "stipends:mine"))

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
+from tremplin.core.ui.posting import posted, show_refusal, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role, require
 from tremplin.selection.models import Scholar
@@ -18,7 +19,7 @@ from tremplin.stipends import queries, rules, services
 from tremplin.stipends.forms import ExtensionForm, StepForm
 from tremplin.stipends.models import Instalment, InstalmentState
 from tremplin.stipends.states import NOTES, STATES
-from tremplin.stipends.views.common import posted, show, shown
+from tremplin.stipends.views.common import shown
 
 S = InstalmentState
 
@@ -71,7 +72,7 @@ def _take_step(request: CohortRequest, row: Instalment, form: StepForm) -> bool:
     try:
         deed(instalment=row, actor=actor, now=now, **words)
     except Invalid as refusal:
-        show(form, refusal)
+        show_refusal(form, refusal)
         return False
     messages.success(request, _("Done. The ledger below says so."))
     return True
@@ -133,11 +134,11 @@ def extension(request: CohortRequest, ref: str) -> HttpResponse:
                 now=now,
             )
         except Invalid as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         except Stale as refusal:
             stale = True
             form = ExtensionForm({**request.POST.dict(), "seen": refusal.current})
-            form.add_error(None, str(refusal))
+            show_refusal(form, refusal)
         else:
             messages.success(request, _said(data["weeks"], scholar.extension_weeks))
             return HttpResponseRedirect(cohort_url(request.cohort, "selection:scholar", ref=scholar.ref))
@@ -147,11 +148,7 @@ def extension(request: CohortRequest, ref: str) -> HttpResponse:
         "limit": services.plan_of(request.cohort).extension_weeks,
         "moving": _moving(request, scholar),
     }
-    return render(request, "stipends/extension.html", context, status=_status(form, stale))
-
-
-def _status(form: ExtensionForm, stale: bool) -> int:
-    return 409 if stale else 422 if form.is_bound and form.errors else 200
+    return render(request, "stipends/extension.html", context, status=status_of(form, stale=stale))
 
 
 def _said(weeks: int, before: int) -> str:
