@@ -7,19 +7,17 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
-from tests.applications.conftest import Clock, signed_in
 from tests.cast import Cast
+from tests.visiting import Clock, signed_in
 from tremplin.builder.models import WorkingCopy
 from tremplin.people.models import User
 from tremplin.programmes.http import cohort_url
 
 
 @pytest.fixture
-def clock(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """A week before the call opens, until a test says otherwise."""
-    held = Clock(cast.at("call_opens", days=-7))
-    monkeypatch.setattr("tremplin.core.clock.now", held)
-    return held
+def stands_at(cast: Cast) -> datetime:
+    """A week before the call opens."""
+    return cast.at("call_opens", days=-7)
 
 
 class Visitor:

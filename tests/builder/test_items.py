@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.applications.conftest import Clock
 from tests.builder.conftest import Visitor, copy_of, fields
 from tests.cast import PLANS, Cast
+from tests.visiting import Clock
 from tremplin.builder.models import Unfinished, WorkingCopy
 from tremplin.programmes import file
 

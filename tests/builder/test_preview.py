@@ -4,10 +4,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.applications.conftest import Clock
 from tests.builder.conftest import Visitor, fields, later
 from tests.cast import Cast
 from tests.samples import a_pdf
+from tests.visiting import Clock
 from tremplin.applications.models import Application
 from tremplin.core.models import AuditEvent, StoredFile
 from tremplin.core.outbox.models import OutboxMessage

@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.applications.conftest import Clock, begin, fresh, send, write
+from tests.applications.conftest import begin, fresh, send, write
 from tests.builder.conftest import Visitor, copy_of, fields
 from tests.cast import PLANS, Cast
+from tests.visiting import Clock
 from tremplin.applications.models import Application, Snapshot
 from tremplin.builder import queries, services, tasks
 from tremplin.builder.models import WorkingCopy

@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.applications.conftest import Clock
 from tests.builder.conftest import Visitor, copy_of, fields
 from tests.cast import PLANS, Cast, gather
+from tests.visiting import Clock
 from tremplin.builder import edits, services
 from tremplin.builder.models import Step, Unfinished, WorkingCopy
 from tremplin.builder.services.editing import STEPS, digest

@@ -85,7 +85,7 @@ def doors(plan: Plan, beside: Beside) -> list[Row]:
             "door",
             door.code,
             say(door.label),
-            [kind_words(door.kind), opens(door)],
+            [kind_words(door.kind), opens(door), *([] if door.rationale else [_("no reason yet")])],
             plan,
             beside,
             first=not place,
@@ -95,8 +95,31 @@ def doors(plan: Plan, beside: Beside) -> list[Row]:
     ]
 
 
+def about(plan: Plan, beside: Beside) -> Row:
+    """The form as a whole."""
+    minutes = plan.application.minutes
+    line = ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": number(minutes)}
+    return _row("form", "form", _("What reviewers look for, and how long it takes"), [line], plan, beside)
+
+
+def reading(plan: Plan, beside: Beside) -> Row | None:
+    """How what was sent is read; None where nothing is."""
+    review = plan.review
+    if review is None or not plan.runs("review"):
+        return None
+    lines = [
+        ngettext("%(count)s read of each", "%(count)s reads of each", review.reads)
+        % {"count": number(review.reads)},
+        ngettext("%(count)s minute a read", "%(count)s minutes a read", review.minutes)
+        % {"count": number(review.minutes)},
+    ]
+    return _row("reading", "reading", _("The guide for reviewers"), lines, plan, beside)
+
+
 def criteria(plan: Plan, beside: Beside) -> list[Row]:
+    """The rubric."""
     found = plan.review.criteria if plan.review and plan.runs("review") else []
+    last = len(found) - 1
     return [
         _row(
             "criterion",
@@ -106,11 +129,14 @@ def criteria(plan: Plan, beside: Beside) -> list[Row]:
                 ngettext("%(count)s level", "%(count)s levels", len(criterion.levels))
                 % {"count": number(len(criterion.levels))},
                 _("weight %(weight)s") % {"weight": number(criterion.weight)},
+                *([] if criterion.rationale else [_("no reason yet")]),
             ],
             plan,
             beside,
+            first=not place,
+            last=place == last,
         )
-        for criterion in found
+        for place, criterion in enumerate(found)
     ]
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tremplin.core.errors import Message
 from tremplin.core.text import language_name, plain
@@ -18,6 +19,9 @@ from tremplin.programmes.schema import Plan
 
 _OWN = re.compile(r"^([a-z_]+)(?:\[(\d+|[a-z][a-z0-9_-]*)\])?")
 MOST_TYPED = 200_000  # characters of one form that are kept
+
+
+Text = tuple[str, Message, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,13 @@ class Column:
 
 
 class ItemForm(forms.Form):
-    """The fields of one item. `texts`: key → label, rows of its box; wanted in each language if `needed`."""
+    """The fields of one item. `texts` and `below`: key, label, rows of its box; in each language if `needed`."""
 
     use_required_attribute = False
     kind = ""
-    texts: Sequence[tuple[str, Message, int]] = ()
+    texts: Sequence[Text] = ()
+    below: Sequence[Text] = ()
+    """Texts that stand further down the page and that are no keys of the item itself."""
     needed: frozenset[str] = frozenset()
 
     def __init__(
@@ -50,10 +56,20 @@ class ItemForm(forms.Form):
         self.typed = data is not None
         self.only_shown = False
         self.languages: list[str] = list(plan.programme.languages)
-        for key, label, rows in self.texts:
-            for language in self.languages:
-                self.fields[f"{key}_{language}"] = text_field(label, rows, language)
+        self.heights = {key: rows for key, _label, rows in (*self.texts, *self.below)}
+        for key, label, rows in (*self.texts, *self.below):
+            self.add_texts(key, label, rows)
         self.build()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the item is still to be added."""
+        return not self.raw
+
+    def add_texts(self, key: str, label: Message, rows: int) -> None:
+        """A box in each language."""
+        for language in self.languages:
+            self.fields[f"{key}_{language}"] = text_field(label, rows, language)
 
     def build(self) -> None:
         """Add what is not text."""
@@ -81,17 +97,21 @@ class ItemForm(forms.Form):
     def shown(self, raw: Mapping[str, Any]) -> MultiValueDict[str, str]:
         """What the item says, as a browser would have sent it."""
         data: MultiValueDict[str, str] = MultiValueDict()
-        for key, _label, _rows in self.texts:
-            for language, text in (raw.get(key) or {}).items():
+        for key, _label, _rows in (*self.texts, *self.below):
+            for language, text in self.stored(key).items():
                 data[f"{key}_{language}"] = text
         return data
 
-    def text(self, key: str) -> dict[str, str] | None:
+    def stored(self, key: str) -> Mapping[str, str]:
+        """The text under `key` as the file has it."""
+        return self.raw.get(key) or {}
+
+    def text(self, key: str, *, needed: bool = False) -> dict[str, str] | None:
         """A text in every language; None where it is empty in all. Faults stand at the language that lacks it."""
         found = {str(language): self._typed_text(key, language) for language in self.languages}
         given = [language for language in self.languages if found[language].strip()]
         for language in self.languages:
-            if language in given or not (given or key in self.needed):
+            if language in given or not (given or needed or key in self.needed):
                 continue
             if not self.has_error(f"{key}_{language}"):
                 self.add_error(
@@ -99,18 +119,15 @@ class ItemForm(forms.Form):
                     _("Write this in %(language)s as well.") % {"language": language_name(language)},
                 )
         # What the file has in a language that the programme does not speak stays there.
-        others = {
-            code: text for code, text in (self.raw.get(key) or {}).items() if code not in self.languages
-        }
+        others = {code: text for code, text in self.stored(key).items() if code not in self.languages}
         return {**found, **others} if given else None
 
     def _typed_text(self, key: str, language: str) -> str:
         """What was typed; in one line where a line is meant, but never other than it stood before."""
         text = str(self.cleaned_data.get(f"{key}_{language}") or "")
-        before = (self.raw.get(key) or {}).get(language, "")
-        if text == before:
+        if text == self.stored(key).get(language, ""):
             return text
-        one_line = {name: rows for name, _label, rows in self.texts}.get(key, 1) < 3
+        one_line = self.heights.get(key, 1) < 3
         return " ".join(text.split("\n")).strip() if one_line else text.strip()
 
     def wanted(self) -> dict[str, Any]:
@@ -139,6 +156,8 @@ class ItemForm(forms.Form):
     def key(self, section: str = "") -> str:
         """What the file's reader calls this item."""
         return {
+            "form": "application",
+            "reading": "review",
             "question": f"application.sections[{section}].questions[{self.code}]",
             "section": f"application.sections[{self.code}]",
             "door": f"eligibility[{self.code}]",
@@ -161,6 +180,20 @@ class ItemForm(forms.Form):
         if name in self.fields:
             return name
         return f"{name}_{self.languages[0]}" if f"{name}_{self.languages[0]}" in self.fields else None
+
+
+def number_field(
+    label: Any, help_text: Any = "", *, least: int | None = None, most: int | None = None
+) -> forms.Field:
+    return forms.IntegerField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        min_value=least,
+        max_value=most,
+        widget=forms.TextInput({"inputmode": "numeric", "size": "8", "dir": "ltr"}),
+        error_messages={"invalid": gettext_lazy("Write a whole number.")},
+    )
 
 
 def text_field(label: Any, rows: int, language: str) -> forms.CharField:

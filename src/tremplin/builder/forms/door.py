@@ -10,8 +10,9 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tremplin.builder.forms.base import number_field
 from tremplin.builder.forms.options import OptionsForm, chosen
-from tremplin.builder.forms.question import number_field
+from tremplin.builder.forms.reasons import ReasonsForm
 from tremplin.builder.rules.guarded import permitted_uses
 from tremplin.builder.rules.words import DOOR_NAMES, yes_or_no
 from tremplin.core.text import fold
@@ -23,8 +24,8 @@ from tremplin.programmes.schema.application import country_codes
 _KINDS = ("yes_no", "choice", "number", "country", "commitments")
 
 
-class DoorForm(OptionsForm):
-    """The question, the answers that open, the refusal, what else there is."""
+class DoorForm(ReasonsForm, OptionsForm):
+    """The question, the answers that open, the refusal, what else there is, and why the door is there."""
 
     kind = "door"
     with_passes = True

@@ -3,6 +3,7 @@
 A row without text is none. Codes are made from the text when the row is first saved, and never change after that.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tremplin.builder.forms.base import ItemForm, text_field
+from tremplin.builder.forms.base import ItemForm
 from tremplin.builder.rules.codes import fresh_code
 from tremplin.core.ui.forms import say_optional
 
@@ -38,12 +39,10 @@ class OptionsForm(ItemForm):
 
     def add_option_fields(self) -> None:
         """Fields for the answers that are there, those that were typed, and a few more."""
-        self.rows = min(MOST, max(self._rows_in(self.data), 2 if self.has_options() else 0) + self._more())
+        least = 2 if self.has_options() else 0
+        self.rows = min(MOST, max(rows_in("option", self.data), least) + self._more())
         for number in range(self.rows):
-            for language in self.languages:
-                self.fields[f"option{number}_{language}"] = text_field(
-                    pgettext_lazy("option", "Answer"), 1, language
-                )
+            self.add_texts(f"option{number}", pgettext_lazy("option", "Answer"), 1)
             self.fields[f"option{number}_code"] = forms.CharField(required=False, widget=forms.HiddenInput())
             place = forms.IntegerField(
                 label=gettext_lazy("Place"),
@@ -61,6 +60,13 @@ class OptionsForm(ItemForm):
                     label=gettext_lazy("Opens the door"), required=False
                 )
 
+    def stored(self, key: str) -> Mapping[str, str]:
+        if not key.startswith("option"):
+            return super().stored(key)
+        code = self.data.get(f"{key}_code")
+        labels = (option["label"] for option in self.raw.get("options", []) if option["code"] == code)
+        return next(labels, {})
+
     def has_options(self) -> bool:
         """Whether what the form describes is answered by choosing."""
         return True
@@ -69,14 +75,6 @@ class OptionsForm(ItemForm):
         if not self.has_options():
             return 0
         return MORE if not self.typed or {"_more", "_show"} & set(self.data) else 0
-
-    def _rows_in(self, data: Mapping[str, Any]) -> int:
-        numbers = [
-            int(name.removeprefix("option").split("_")[0])
-            for name in data
-            if name.startswith("option") and name.removeprefix("option").split("_")[0].isdecimal()
-        ]
-        return max(numbers, default=-1) + 1
 
     def shown_options(self, raw: Mapping[str, Any]) -> dict[str, str]:
         """The answers that the item has, as a browser would have sent them."""
@@ -119,10 +117,7 @@ class OptionsForm(ItemForm):
                 code = fresh_code(text[self.languages[0]], taken, fallback="answer")
                 taken.add(code)
             place = self.whole(f"option{number}_place") or MOST + number
-            others = {
-                key: value for key, value in known.get(code, {}).get("label", {}).items() if key not in text
-            }
-            found.append((place, number, {"code": code, "label": {**text, **others}}))
+            found.append((place, number, {"code": code, "label": text}))
             if self.cleaned_data.get(f"option{number}_passes"):
                 self.passing.append(code)
         return [option for _place, _number, option in sorted(found, key=lambda row: row[:2])]
@@ -137,6 +132,12 @@ class OptionsForm(ItemForm):
         if rest.startswith("options"):
             return f"option0_{self.languages[0]}" if self.rows else None
         return super().field_of(rest)
+
+
+def rows_in(name: str, data: Mapping[str, Any]) -> int:
+    """How many rows of fields a page had: `option0_en`, `option1_en`…"""
+    numbers = [re.match(rf"{name}(\d{{1,3}})_", field) for field in data]
+    return max((int(found[1]) for found in numbers if found), default=-1) + 1
 
 
 def _quiet(field: Any) -> Any:

@@ -8,6 +8,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tremplin.builder.forms.base import number_field
 from tremplin.builder.forms.options import OptionsForm, chosen
 from tremplin.builder.rules.guarded import permitted_uses
 from tremplin.builder.rules.words import KIND_NAMES, answer_labels
@@ -34,20 +35,6 @@ _TOKENS: dict[str, Message] = {
     "country": gettext_lazy("Country"),
     "organization": gettext_lazy("Employer or school"),
 }
-
-
-def number_field(
-    label: Any, help_text: Any = "", *, least: int | None = None, most: int | None = None
-) -> forms.Field:
-    return forms.IntegerField(
-        label=label,
-        help_text=help_text,
-        required=False,
-        min_value=least,
-        max_value=most,
-        widget=forms.TextInput({"inputmode": "numeric", "size": "8", "dir": "ltr"}),
-        error_messages={"invalid": gettext_lazy("Write a whole number.")},
-    )
 
 
 class QuestionForm(OptionsForm):

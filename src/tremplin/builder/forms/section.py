@@ -27,13 +27,13 @@ class SectionForm(ItemForm):
         code: str = "",
         raw: Mapping[str, Any] | None = None,
     ) -> None:
-        self.is_new = not code
+        new = not code
         self.texts = (
             ("title", gettext_lazy("Heading of the page"), 1),
             ("lead", gettext_lazy("What this section is for"), 3),
-            *((("first", gettext_lazy("Its first question"), 2),) if self.is_new else ()),
+            *((("first", gettext_lazy("Its first question"), 2),) if new else ()),
         )
-        self.needed = frozenset({"title", "first"} if self.is_new else {"title"})
+        self.needed = frozenset({"title", "first"} if new else {"title"})
         super().__init__(plan, data, code=code, raw=raw)
 
     def build(self) -> None:

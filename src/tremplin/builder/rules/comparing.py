@@ -8,11 +8,13 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tremplin.builder.rules.words import condition, kind_words, option_lines, yes_or_no
+from tremplin.builder.edits import KEYS, Kind
+from tremplin.builder.rules.words import condition, kind_words, yes_or_no
 from tremplin.core.errors import Message
 from tremplin.core.text import language_name, say
 from tremplin.core.ui.amounts import number
-from tremplin.programmes.schema import Plan
+from tremplin.programmes.schema import Choice, Level, Plan
+from tremplin.programmes.schema.rationale import Rationale
 
 What = Literal["added", "removed", "moved", "changed"]
 WHAT: dict[What, Message] = {
@@ -27,9 +29,10 @@ KINDS: dict[str, Message] = {
     "section": gettext_lazy("Section"),
     "question": gettext_lazy("Question"),
     "door": gettext_lazy("Door"),
+    "reading": pgettext_lazy("of applications", "Reading"),
     "criterion": gettext_lazy("Criterion"),
 }
-_NAMES: dict[str, Message] = {
+NAMES: dict[str, Message] = {
     "title": gettext_lazy("Heading"),
     "lead": gettext_lazy("Lead"),
     "label": gettext_lazy("Label"),
@@ -61,6 +64,12 @@ _NAMES: dict[str, Message] = {
     "looks_for": gettext_lazy("What reviewers look for"),
     "weight": gettext_lazy("Weight"),
     "levels": gettext_lazy("Levels"),
+    "guide": gettext_lazy("Guide for reviewers"),
+    "reads": gettext_lazy("Reads of each application"),
+    "needed": gettext_lazy("Why the programme needs it"),
+    "measures": gettext_lazy("What it measures, and by what"),
+    "considered": gettext_lazy("What else was considered, and why not that"),
+    "affected": gettext_lazy("Who is likely to be affected, and what is done about it"),
 }
 
 
@@ -99,18 +108,19 @@ class Change:
 def changes(old: Plan, new: Plan) -> list[Change]:
     """Everything that differs between the forms of two plans, in the order of the new one, what goes last."""
     found: list[Change] = []
-    form = _lines(old, new, old.application, new.application, ("minutes", "looks_for"))
-    if form:
+    if form := _lines(old, new, old.application, new.application, KEYS["form"]):
         found.append(Change("form", "form", "changed", _("The form as a whole"), tuple(form)))
     found += _items("door", old, new, old.eligibility, new.eligibility)
     found += _items("section", old, new, old.application.sections, new.application.sections)
     found += _items("question", old, new, old.application.questions(), new.application.questions())
+    if old.review and new.review and (lines := _lines(old, new, old.review, new.review, KEYS["reading"])):
+        found.append(Change("reading", "reading", "changed", _("How applications are read"), tuple(lines)))
     rubric = [plan.review.criteria if plan.review else [] for plan in (old, new)]
     found += _items("criterion", old, new, *rubric)
     return found
 
 
-def _items(kind: str, old: Plan, new: Plan, before: Sequence[Any], after: Sequence[Any]) -> Iterable[Change]:
+def _items(kind: Kind, old: Plan, new: Plan, before: Sequence[Any], after: Sequence[Any]) -> Iterable[Change]:
     was = {item.code: item for item in before}
     moved = moved_codes(_places(kind, old, before), _places(kind, new, after))
     for item in after:
@@ -118,8 +128,7 @@ def _items(kind: str, old: Plan, new: Plan, before: Sequence[Any], after: Sequen
         if item.code not in was:
             yield Change(kind, item.code, "added", label)
             continue
-        names = [name for name in type(item).model_fields if name in _NAMES]
-        if lines := _lines(old, new, was[item.code], item, names):
+        if lines := _lines(old, new, was[item.code], item, KEYS[kind]):
             yield Change(kind, item.code, "changed", label, tuple(lines))
         if item.code in moved:
             yield Change(kind, item.code, "moved", label)
@@ -129,7 +138,7 @@ def _items(kind: str, old: Plan, new: Plan, before: Sequence[Any], after: Sequen
             yield Change(kind, item.code, "removed", say(item.title if kind == "section" else item.label))
 
 
-def _places(kind: str, plan: Plan, items: Sequence[Any]) -> list[tuple[str, str]]:
+def _places(kind: Kind, plan: Plan, items: Sequence[Any]) -> list[tuple[str, str]]:
     """Each item with the section that it stands in, in order."""
     if kind != "question":
         return [(item.code, "") for item in items]
@@ -158,11 +167,27 @@ def _lines(old: Plan, new: Plan, before: Any, after: Any, names: Iterable[str]) 
         was, is_ = getattr(before, name), getattr(after, name)
         if was == is_:
             continue
-        if isinstance(was or is_, dict):
-            found += _texts(_NAMES[name], was or {}, is_ or {})
+        if isinstance(was or is_, Rationale):
+            for part in Rationale.model_fields:
+                found += _texts(NAMES[part], getattr(was, part, {}), getattr(is_, part, {}))
+        elif name in {"options", "levels"}:
+            found += _texts(NAMES[name], *(_in_lines(items, new.programme.languages) for items in (was, is_)))
+        elif isinstance(was or is_, dict):
+            found += _texts(NAMES[name], was or {}, is_ or {})
         else:
-            found.append(Line(_NAMES[name], _value(old, before, name, was), _value(new, after, name, is_)))
+            found.append(Line(NAMES[name], _value(old, before, name, was), _value(new, after, name, is_)))
     return found
+
+
+def _in_lines(items: Sequence[Choice | Level], languages: Sequence[str]) -> dict[str, str]:
+    """Answers or levels in each language, one a line; of levels with their figures."""
+    return {
+        language: "\n".join(
+            (f"{item.score}: " if isinstance(item, Level) else "") + item.label.get(language, "")
+            for item in items
+        )
+        for language in languages
+    }
 
 
 def _texts(name: Message, was: dict[str, str], is_: dict[str, str]) -> Iterable[Line]:
@@ -176,10 +201,6 @@ def _texts(name: Message, was: dict[str, str], is_: dict[str, str]) -> Iterable[
 def _value(plan: Plan, item: Any, name: str, value: Any) -> str:
     if value is None or value in ("", []):
         return ""
-    if name == "options":
-        return option_lines(value)
-    if name == "levels":
-        return "\n".join(f"{level.score}: {say(level.label)}" for level in value)
     if name == "show_if":
         return condition(plan.application, item)
     if name == "kind":

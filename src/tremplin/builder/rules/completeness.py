@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
 
 from tremplin.programmes.schema import Plan, Words
 
 Typed = Mapping[str, Sequence[str]]
-_TEXTS = ("title", "lead", "label", "help", "example", "refusal", "elsewhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Share:
 
 
 def shares(plan: Plan, unfinished: Sequence[Typed]) -> list[Share]:
-    """Labels, help, examples, answers, headings and leads in each language of the programme.
+    """Every text of the doors, of the form and of its reading, in each language of the programme.
 
     A text is wanted in every language as soon as it is there in one. `unfinished`: fields as they were typed into
     items that are not taken over yet (`label_en`, `help_fr`…); what lacks a language can only stand there.
@@ -37,20 +39,22 @@ def shares(plan: Plan, unfinished: Sequence[Typed]) -> list[Share]:
 
 
 def _texts(plan: Plan) -> Iterator[Words]:
-    for section in plan.application.sections:
-        yield from _of(section)
-        for question in section.questions:
-            yield from _of(question)
-            yield from (option.label for option in question.options)
-    for door in plan.eligibility:
-        yield from _of(door)
-        yield from (option.label for option in door.options)
+    yield from _within(plan.eligibility)
+    yield from _within(plan.application)
+    if plan.runs("review"):
+        yield from _within(plan.review)
 
 
-def _of(item: object) -> Iterator[Words]:
-    for name in _TEXTS:
-        if text := getattr(item, name, None):
-            yield text
+def _within(value: Any) -> Iterator[Words]:
+    """The texts anywhere inside a part of the plan, those of keys that are still to be invented too."""
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _within(getattr(value, name))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _within(item)
+    elif isinstance(value, dict):
+        yield value
 
 
 def _typed(typed: Typed, languages: Sequence[str]) -> Iterator[dict[str, str]]:

@@ -1,13 +1,11 @@
 """Questions of a form in words."""
 
-from collections.abc import Sequence
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from tremplin.core.errors import Message
 from tremplin.core.text import say
-from tremplin.programmes.schema import ApplicationForm, Choice, Question
+from tremplin.programmes.schema import ApplicationForm, Question
 
 KIND_NAMES: dict[str, Message] = {
     "short": gettext_lazy("A short text, one line"),
@@ -34,11 +32,6 @@ def kind_words(kind: str) -> str:
 
 def yes_or_no(value: bool) -> str:
     return pgettext("answer", "Yes") if value else pgettext("answer", "No")
-
-
-def option_lines(options: Sequence[Choice]) -> str:
-    """The answers, one a line, in the language of the page."""
-    return "\n".join(say(option.label) for option in options)
 
 
 def answer_labels(question: Question) -> dict[str, str]:

@@ -92,7 +92,7 @@ def save(
     copy = begin(cohort=cohort, actor=actor, now=now)
     item = f"{kind}:{code}"
     current = Form(copy.text).raw(kind, code)
-    if digest(current) != base and edits.differences(current, wanted):
+    if digest(current) != base and edits.differences(kind, current, wanted):
         _keep(copy, item, typed, actor, now)
         return Outcome(copy, code, clash=True)
     try:
@@ -244,7 +244,7 @@ def lay_upon(*, cohort: Cohort, actor: User, now: datetime, seen: int) -> Workin
     if copy.base_id == cohort.version_id:
         return copy
     try:
-        text = edits.laid_upon(cohort.version.text, copy.text)
+        text = edits.laid_upon(cohort.version.text, copy.text, copy.base.text)
     except file.BrokenFile as fault:
         raise Refused(
             _("This form does not fit the new file: %(fault)s") % {"fault": fault.faults[0]},

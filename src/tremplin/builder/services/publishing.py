@@ -10,6 +10,7 @@ from tremplin.builder import queries, tasks
 from tremplin.builder.edits import Refused, plan_of
 from tremplin.builder.models import WorkingCopy
 from tremplin.builder.rules.comparing import Change, changes
+from tremplin.builder.rules.rubric import rubric_refusals
 from tremplin.builder.services.editing import check_seen, require_base
 from tremplin.core.errors import Invalid
 from tremplin.core.once import first
@@ -17,6 +18,7 @@ from tremplin.people.models import User
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort, ProgrammeVersion
 from tremplin.programmes.roles import Role, require
+from tremplin.programmes.schema import Plan
 from tremplin.programmes.services import replace_file
 
 
@@ -37,9 +39,10 @@ def publish(
     look again, or has answered what is asked no more, gets a mail that waits in a batch; with `tell_of_words` also
     whoever answered a question that now stands in other words.
 
-    Order: permission; nobody was quicker; nothing is unfinished; the file (see `replace_file`), the law of what may
-    change (`refusals`); the working copy goes; the audit event, which holds codes and no texts; the job that
-    prepares the mails. Raises NotAllowed, Stale, Conflict, Refused; Invalid when no reason is given for a mail.
+    Order: permission; nobody was quicker; nothing is unfinished; the rubric that was read by; the file (see
+    `replace_file`), the law of what may change (`refusals`); the working copy goes; the audit event, which holds
+    codes and no texts; the job that prepares the mails. Raises NotAllowed, Stale, Conflict, Refused; Invalid when
+    no reason is given for a mail.
     """
     require(actor, cohort, Role.ORGANISER)
     held = Cohort.objects.select_for_update().select_related("version").get(pk=cohort.pk)
@@ -54,6 +57,7 @@ def publish(
     found = changes(before.plan, plan)
     if not found:
         raise Refused(_("The working copy changes nothing."), _("Change something first, or discard it."))
+    _check_rubric(before.plan, plan, queries.reads(cohort))
     counted = queries.effects_on_all(cohort, plan) if open_ else None
     told = bool(counted and (counted.touched or (tell_of_words and counted.reworded)))
     if told and not reason.strip():
@@ -98,6 +102,11 @@ def _check_finished(copy: WorkingCopy) -> None:
             _("Something in the working copy is unfinished."),
             _("Finish it, or throw it away: the form lists what it is."),
         )
+
+
+def _check_rubric(old: Plan, new: Plan, reads: int) -> None:
+    for refusal in rubric_refusals(old, new, reads):
+        raise Refused(refusal.reason, refusal.instead)
 
 
 def _codes(found: Sequence[Change]) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from tremplin.builder.text.write import item_text, written
+from tremplin.builder.text.write import is_table, item_text, table_text, written
 from tremplin.programmes.lines import Layout, Path, layout
 
 GONE = object()
@@ -69,6 +69,11 @@ class Document:
     def _line_end(self, position: int) -> int:
         found = self.body.find("\n", position)
         return len(self.body) if found < 0 else found + 1
+
+    def _after_text(self, position: int) -> int:
+        """The end of the last line before `position` that is not blank: a table goes with the space above it."""
+        text = self.body[:position].rstrip("\r\n \t")
+        return self._line_end(len(text)) if text else 0
 
     def _line_start(self, position: int) -> int:
         return self.body.rfind("\n", 0, position) + 1
@@ -220,12 +225,13 @@ class Document:
 
     def _without_key(self, path: Path, key: str) -> str:
         full = (*path, key)
-        cuts = [
+        tables = [table for table in self.tables if table.path[: len(full)] == full]
+        cuts = [(self._after_text(table.start), table.end) for table in tables]
+        cuts += [
             (self._line_start(start), self._line_end(end))
             for pair, (start, end) in self.layout.pairs.items()
-            if pair[: len(full)] == full
+            if pair[: len(full)] == full and not any(table.start <= start < table.end for table in tables)
         ]
-        cuts += [(table.start, table.end) for table in self.tables if table.path[: len(full)] == full]
         body = self.body
         for start, end in sorted(cuts, reverse=True):
             body = body[:start] + body[end:]
@@ -258,6 +264,9 @@ class Document:
         return None if span is None else [(*span, written(new))]
 
     def _with_key(self, path: Path, key: str, value: Any, order: Sequence[str]) -> str:
+        """The table at `path` with a key that it lacks: as a line of its own, or below it as a table."""
+        if path and is_table(value):
+            return self._with_table(path, key, value)
         rank = {known: index for index, known in enumerate(order)}
         here = [
             (pair[len(path)], end)
@@ -273,6 +282,12 @@ class Document:
             at = 0
         lead = "" if self.body[:at].endswith("\n") or not at else self._newline()
         return self.body[:at] + lead + self._native(f"{key} = {written(value)}\n") + self.body[at:]
+
+    def _with_table(self, path: Path, key: str, value: Mapping[str, Any]) -> str:
+        at = self.span(path)[1]
+        header = ".".join(str(step) for step in (*path, key) if isinstance(step, str))
+        lead = "" if self.body[:at].endswith("\n") else self._newline()
+        return self.body[:at] + lead + self._native("\n" + table_text(header, value)) + self.body[at:]
 
     def _header(self, path: Path) -> int:
         for start, known in self.layout.headers:

@@ -54,7 +54,26 @@ def _escape(found: re.Match[str]) -> str:
     return _ESCAPES.get(found[0]) or f"\\u{ord(found[0]):04x}"
 
 
+def is_table(value: Any) -> bool:
+    """Whether a value stands under a header of its own: a table of texts would make one line that nobody reads."""
+    return (
+        isinstance(value, Mapping)
+        and bool(value)
+        and all(isinstance(item, Mapping) for item in value.values())
+    )
+
+
+def table_text(header: str, values: Mapping[str, Any]) -> str:
+    """One table with its header: `[eligibility.rationale]`."""
+    return "\n".join([f"[{header}]", *_pairs(values)]) + "\n"
+
+
 def item_text(header: str, values: Mapping[str, Any]) -> str:
-    """One item of a list of tables, with its header: `[[eligibility]]`."""
-    lines = [f"[[{header}]]", *(f"{_key(key)} = {written(value)}" for key, value in values.items())]
-    return "\n".join(lines) + "\n"
+    """One item of a list of tables, with its header: `[[eligibility]]`; tables that it holds come after its lines."""
+    plain = {key: value for key, value in values.items() if not is_table(value)}
+    below = [table_text(f"{header}.{key}", value) for key, value in values.items() if key not in plain]
+    return "\n".join(["\n".join([f"[[{header}]]", *_pairs(plain)]) + "\n", *below])
+
+
+def _pairs(values: Mapping[str, Any]) -> list[str]:
+    return [f"{_key(key)} = {written(value)}" for key, value in values.items()]

@@ -7,13 +7,11 @@ from typing import cast
 from django.http import Http404
 
 from tremplin.builder import queries
-from tremplin.builder.edits import Form, Kind, plan_of
+from tremplin.builder.edits import LISTED, MODELS, Form, Kind, plan_of
 from tremplin.builder.models import WorkingCopy
 from tremplin.core.text import whole
 from tremplin.programmes.http import CohortRequest
 from tremplin.programmes.schema import Plan
-
-KINDS = ("question", "section", "door", "criterion")
 
 
 @dataclass
@@ -42,9 +40,17 @@ def draft_of(request: CohortRequest) -> Draft:
 
 
 def kind_or_404(kind: str) -> Kind:
-    if kind not in KINDS:
+    """A kind of item that can be edited."""
+    if kind not in MODELS:
         raise Http404
     return cast(Kind, kind)
+
+
+def listed_or_404(kind: str) -> Kind:
+    """A kind of which there may be several, so that one can be added, moved, copied and deleted."""
+    if kind not in LISTED:
+        raise Http404
+    return kind
 
 
 def seen_in(request: CohortRequest) -> int:

@@ -1,4 +1,4 @@
-"""Writing one item: a question, a section, a door, the words of a criterion."""
+"""Writing one item: a question, a section, a door, a criterion, or what there is one of."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from tremplin.builder import edits, queries, services
-from tremplin.builder.edits import Kind, Refused
+from tremplin.builder.edits import LISTED, Kind, Refused
 from tremplin.builder.forms import FORMS, ItemForm
 from tremplin.builder.forms.base import as_data, kept, posted
 from tremplin.builder.models import Unfinished
 from tremplin.builder.rules.guarded import guarded
+from tremplin.builder.rules.rubric import notices
 from tremplin.builder.rules.words import condition
 from tremplin.builder.services.editing import Outcome, digest, new_item
-from tremplin.builder.views.common import Draft, draft_of, kind_or_404, seen_in
+from tremplin.builder.views.common import Draft, draft_of, kind_or_404, listed_or_404, seen_in
 from tremplin.core import clock
 from tremplin.core.errors import Stale
 from tremplin.core.text import say
@@ -67,10 +68,12 @@ def edit(request: CohortRequest, kind: str, code: str) -> HttpResponse:
 @never_cache
 def new(request: CohortRequest, kind: str) -> HttpResponse:
     """An item that is still to be added; a question says to which section."""
-    which, draft = kind_or_404(kind), draft_of(request)
+    which, draft = listed_or_404(kind), draft_of(request)
     section = request.POST.get("section", request.GET.get("section", ""))
-    if which == "criterion" or (which == "question" and section not in draft.form.places("section")):
+    if which == "question" and section not in draft.form.places("section"):
         return _gone(request, Refused(_("There is no such section."), _("Begin again from the form.")))
+    if which == "criterion" and not draft.form.places("criterion"):
+        return _gone(request, Refused(_("This programme has no reading, so it has no rubric."), ""))
     item = new_item(which, section)
     if request.method != "POST":
         own = _own(request, draft, item)
@@ -190,7 +193,7 @@ def _in_words(form: ItemForm, name: str) -> str:
 def autosave(request: CohortRequest, kind: str, code: str) -> HttpResponse:
     """Keeps what is being typed into an item beside the working copy; it is taken over by the button alone."""
     which, draft, data = kind_or_404(kind), draft_of(request), posted(request.POST)
-    if code == "new":
+    if code == "new" and which in LISTED:
         item, typed = new_item(which, data.get("section", "")), kept(data)
     else:
         try:
@@ -210,7 +213,7 @@ def autosave(request: CohortRequest, kind: str, code: str) -> HttpResponse:
 @never_cache
 def delete(request: CohortRequest, kind: str, code: str) -> HttpResponse:
     """Delete an item, after being told what hangs on it."""
-    which, draft = kind_or_404(kind), draft_of(request)
+    which, draft = listed_or_404(kind), draft_of(request)
     back = cohort_url(request.cohort, "builder:form")
     try:
         edits.remove(draft.text, which, code)
@@ -250,12 +253,14 @@ def delete(request: CohortRequest, kind: str, code: str) -> HttpResponse:
     return render(request, "builder/delete.html", context, status=200)
 
 
-def _label(draft: Draft, kind: str, code: str) -> str:
+def _label(draft: Draft, kind: Kind, code: str) -> str:
+    """What the item is called; empty for what there is one of, whose page is titled itself."""
     raw: dict[str, Any] = draft.form.raw(kind, code)
-    return say(raw.get("label") or raw.get("title") or {"": code})
+    text = raw.get("label") or raw.get("title")
+    return say(text) if text else ""
 
 
-def _questions_in(draft: Draft, kind: str, code: str) -> list[str]:
+def _questions_in(draft: Draft, kind: Kind, code: str) -> list[str]:
     found = [
         section for section in draft.plan.application.sections if kind == "section" and section.code == code
     ]
@@ -280,19 +285,21 @@ def _page(
     clash_by: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    item = f"{kind}:{form.raw.get('code')}" if form.raw else new_item(kind, section)
+    code = "" if form.is_new else form.code
+    item = f"{kind}:{code}" if code else new_item(kind, section)
+    now = clock.now()
     others = [
         row for row in queries.unfinished(draft.copy) if row.item == item and row.by != request.user.ref
     ]
     dependents = [
         {"label": say(question.label), "condition": condition(draft.plan.application, question)}
         for question in draft.plan.application.questions()
-        if question.show_if and kind == "question" and question.show_if.question == form.raw.get("code")
+        if question.show_if and kind == "question" and question.show_if.question == code
     ]
     context = {
         "draft": draft,
         "kind": kind,
-        "code": form.raw.get("code", ""),
+        "code": code,
         "form": form,
         "base": base,
         "section": section,
@@ -302,8 +309,15 @@ def _page(
         "clash_by": clash_by,
         "dependents": dependents,
         "guarded": guarded(draft.plan) if kind in {"question", "door"} else [],
-        "open": queries.is_open(request.cohort, clock.now()),
-        "item_label": _label(draft, kind, form.raw["code"]) if form.raw else "",
+        "notices": list(
+            notices(
+                kind,
+                open_=queries.is_open(request.cohort, now),
+                closed=now >= request.cohort.date("call_closes"),
+                reads=queries.reads(request.cohort),
+            )
+        ),
+        "item_label": _label(draft, kind, code) if code else "",
     }
     return render(request, f"builder/{kind}.html", context, status=status)
 

@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 
 from tremplin.builder import outline as rows
 from tremplin.builder import queries, services
-from tremplin.builder.edits import Refused
+from tremplin.builder.edits import MODELS, Refused
 from tremplin.builder.models import Unfinished
 from tremplin.builder.rules.comparing import changes
 from tremplin.builder.rules.completeness import shares
-from tremplin.builder.views.common import Draft, draft_of, kind_or_404, seen_in
+from tremplin.builder.views.common import Draft, draft_of, listed_or_404, seen_in
 from tremplin.core import clock
 from tremplin.core.errors import Stale
 from tremplin.core.text import language_name
@@ -25,7 +25,7 @@ from tremplin.programmes.roles import Role
 
 @never_cache
 def outline(request: CohortRequest) -> HttpResponse:
-    """Sections, questions, doors and the rubric, with how complete each language is."""
+    """What is asked before and in the form and how it is read, with how complete each language is."""
     draft, now = draft_of(request), clock.now()
     kept = queries.unfinished(draft.copy)
     beside = rows.by_item(kept)
@@ -37,6 +37,9 @@ def outline(request: CohortRequest) -> HttpResponse:
         "criteria": rows.criteria(draft.plan, beside),
         "new_sections": beside.get("new-section:", []),
         "new_doors": beside.get("new-door:", []),
+        "new_criteria": beside.get("new-criterion:", []),
+        "about": rows.about(draft.plan, beside),
+        "reading": rows.reading(draft.plan, beside),
         "strays": _strays(draft, kept),
         "shares": _shares(draft, kept),
         "unfinished": kept,
@@ -66,12 +69,9 @@ def _shares(draft: Draft, kept: Sequence[Unfinished]) -> list[dict[str, object]]
 
 def _strays(draft: Draft, kept: Sequence[Unfinished]) -> list[Unfinished]:
     """What was typed into items that are gone."""
-    here = {
-        f"{kind}:{code}"
-        for kind in ("question", "section", "door", "criterion")
-        for code in draft.form.places(kind)
-    }
-    here |= {f"new-question:{code}" for code in draft.form.places("section")} | {"new-section:", "new-door:"}
+    here = {f"{kind}:{code}" for kind in MODELS for code in draft.form.places(kind)}
+    here |= {f"new-question:{code}" for code in draft.form.places("section")}
+    here |= {"new-section:", "new-door:", "new-criterion:"}
     return [row for row in kept if row.item not in here]
 
 
@@ -108,7 +108,7 @@ def _do(request: CohortRequest, deed: str, item: str) -> str:
     name, _colon, code = item.partition(":")
     if deed not in {"up", "down", "copy"}:
         return ""
-    kind = kind_or_404(name)
+    kind = listed_or_404(name)
     if deed in {"up", "down"}:
         services.move(
             cohort=cohort,

@@ -1,26 +1,30 @@
 """Publishing: exactly what changes, what it means for those who write, whom it tells; and then the press."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 
 from tremplin.builder import queries, services
+from tremplin.builder.edits import Kind
 from tremplin.builder.forms import PublishForm
 from tremplin.builder.rules.comparing import changes
 from tremplin.builder.rules.effects import Tally
+from tremplin.builder.rules.rubric import meanings, rubric_refusals
 from tremplin.builder.views.common import Draft, draft_of, seen_in
 from tremplin.core import clock
-from tremplin.core.errors import Conflict, Invalid
+from tremplin.core.errors import Conflict, Invalid, Message
 from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
 from tremplin.programmes.http import CohortRequest, cohort_url
-from tremplin.programmes.rules import refusals
+from tremplin.programmes.rules import frozen_changes, refusals
+from tremplin.programmes.schema import Criterion, EligibilityQuestion, Plan, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,9 @@ def publish(request: CohortRequest) -> HttpResponse:
         return HttpResponseRedirect(back)
     open_ = queries.is_open(request.cohort, now)
     tally = queries.effects_on_all(request.cohort, draft.plan) if open_ else None
+    reads = queries.reads(request.cohort)
     touched, reworded = (tally.touched, tally.reworded) if tally else (0, 0)
-    form = PublishForm(request.POST or None, touched=touched, reworded=reworded)
+    form = PublishForm(request.POST if request.method == "POST" else None, touched=touched, reworded=reworded)
     conflict: Conflict | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -70,7 +75,17 @@ def publish(request: CohortRequest) -> HttpResponse:
         "form": form,
         "conflict": conflict,
         "changes": changes(request.cohort.plan, draft.plan),
-        "refused": _refused(request, draft) if open_ else [],
+        "refused": _refused(request, draft, open_=open_, reads=reads),
+        "frozen": _frozen(request, draft, now),
+        "meanings": list(
+            meanings(
+                request.cohort.plan,
+                draft.plan,
+                opened=now >= request.cohort.date("call_opens"),
+                begun=tally.drafts + tally.sent if tally else 0,
+                reads=reads,
+            )
+        ),
         "unfinished": queries.unfinished(draft.copy),
         "replaced": draft.copy.base_id != request.cohort.version_id,
         "open": open_,
@@ -95,30 +110,47 @@ def _done(request: CohortRequest, tally: Tally | None, *, words: bool) -> HttpRe
     return HttpResponseRedirect(cohort_url(request.cohort, "builder:form"))
 
 
-def _refused(request: CohortRequest, draft: Draft) -> list[Refused]:
-    """What of the working copy cannot be published while the call is open."""
-    found = refusals(request.cohort.plan, draft.plan, queries.used(request.cohort))
-    here = {kind: draft.form.places(kind) for kind in ("question", "door")}
-    labels = {
-        ("question", question.code): say(question.label)
-        for plan in (request.cohort.plan, draft.plan)
-        for question in plan.application.questions()
-    } | {
-        ("door", door.code): say(door.label)
-        for plan in (request.cohort.plan, draft.plan)
-        for door in plan.eligibility
-    }
+def _refused(request: CohortRequest, draft: Draft, *, open_: bool, reads: int) -> list[Refused]:
+    """What of the working copy cannot be published: people have answered it, or read by it."""
+    plans = (request.cohort.plan, draft.plan)
+    answered = refusals(*plans, queries.used(request.cohort)) if open_ else []
     return [
         Refused(
             refusal.kind,
             refusal.code,
-            labels[refusal.kind, refusal.code],
+            _label(plans, refusal.kind, refusal.code),
             refusal.reason,
             refusal.instead,
-            refusal.code in here[refusal.kind],
+            refusal.code in draft.form.places(refusal.kind),
         )
-        for refusal in found
+        for refusal in (*answered, *rubric_refusals(*plans, reads))
     ]
+
+
+def _label(plans: Sequence[Plan], kind: Kind, code: str) -> str:
+    """What the item is called now, or was called before it went."""
+    lists: Mapping[str, Callable[[Plan], Sequence[Question | EligibilityQuestion | Criterion]]] = {
+        "question": lambda plan: plan.application.questions(),
+        "door": lambda plan: plan.eligibility,
+        "criterion": lambda plan: plan.review.criteria if plan.review else [],
+    }
+    labels = [say(item.label) for plan in plans for item in lists[kind](plan) if item.code == code]
+    return labels[-1]
+
+
+_PARTS: Mapping[str, Message] = {
+    "application": gettext_lazy("the questions"),
+    "eligibility": gettext_lazy("the doors"),
+    "review.criteria": gettext_lazy("the rubric"),
+}
+
+
+def _frozen(request: CohortRequest, draft: Draft, now: datetime) -> list[str]:
+    """Once the call has closed: the parts that differ in more than words, and so cannot be published."""
+    if now < request.cohort.date("call_closes"):
+        return []
+    changed = frozen_changes(request.cohort.plan, draft.plan, request.cohort.dates, now)
+    return [str(_PARTS[part]) for part in changed if part in _PARTS]
 
 
 def _effects(draft: Draft, request: CohortRequest, tally: Tally | None) -> list[tuple[str, str, str]]:

@@ -21,7 +21,7 @@ Used = Mapping[str, Collection[str]]
 class Refusal:
     """A change that cannot be made while people rely on what it changes: why, and what to do instead."""
 
-    kind: Literal["question", "door"]
+    kind: Literal["question", "door", "criterion"]
     code: str
     reason: str
     instead: str
