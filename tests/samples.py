@@ -1,7 +1,9 @@
 """Small real files for tests that hand one in."""
 
 import io
+import struct
 import zipfile
+from pathlib import Path
 
 from PIL import Image
 from pypdf import PdfWriter
@@ -34,3 +36,18 @@ def zipped(files: dict[str, bytes], comment: bytes = b"") -> bytes:
         for name, body in files.items():
             archive.writestr(name, body)
     return target.getvalue()
+
+
+def a_wave(samples: bytes = bytes(800)) -> bytes:
+    """A WAV of one channel, 8,000 samples of 8 bits a second."""
+    form = struct.pack("<HHIIHH", 1, 1, 8000, 8000, 1, 8)
+    body = b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(samples))
+    return b"RIFF" + struct.pack("<I", len(body) + len(samples)) + body + samples
+
+
+def recorded(name: str) -> bytes:
+    """Half a second of a tone, or of grey that becomes lighter, with notes of whoever recorded it.
+
+    Made by FFmpeg; each says “Marker-Mireille” as title, artist, album and device, and a place in Paris.
+    """
+    return (Path(__file__).parent / "core" / "recorded" / name).read_bytes()

@@ -10,9 +10,10 @@ from django.test import Client
 
 from tests.accommodations import world
 from tests.accommodations.world import MARKERS
-from tests.applications.conftest import Clock, fresh, page, send, signed_in, write
+from tests.applications.conftest import fresh, send, write
 from tests.cast import Cast, person
 from tests.review.world import give_out
+from tests.visiting import Clock, content_of, page, signed_in
 from tests.web.matrix import COHORT_WORDS, pages
 from tremplin.accommodations.models import Recording
 from tremplin.accommodations.services.speaking import confirm
@@ -41,13 +42,8 @@ def walk(client: Client, cast: Cast, words: dict[str, list[str]]) -> Iterator[tu
             except Exception:  # an address that this word does not fit
                 continue
             answer = client.get(path)
-            content = (
-                b"".join(answer.streaming_content)  # type: ignore[arg-type]
-                if answer.streaming
-                else answer.content
-            )
             headers = json.dumps(dict(answer.headers.items()))
-            yield f"{at.name} {path}", content, headers
+            yield f"{at.name} {path}", content_of(answer), headers
 
 
 def everything_said(cast: Cast) -> None:
@@ -165,7 +161,7 @@ def test_exports_logs_and_mails_hold_none_of_it(cast: Cast, clock: Clock) -> Non
         assert not [marker for marker in HIDDEN if marker in told]
     organiser = signed_in(cast.organiser)
     answer = organiser.post(page(cast, "applications:export"), {"answers": "yes"})
-    table = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[arg-type]
+    table = content_of(answer)
     assert not [marker for marker in HIDDEN if marker.encode() in table]
 
 

@@ -7,8 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.applications.conftest import begin, fresh
 from tests.cast import Cast
+from tests.samples import a_wave, recorded
 from tremplin.accommodations import queries
 from tremplin.accommodations.models import Kind, Recording, Request
+from tremplin.accommodations.services import pieces
 from tremplin.accommodations.services.answering import Decision, answer
 from tremplin.accommodations.services.asking import ask
 from tremplin.accommodations.services.speaking import give_recording, transcribe
@@ -21,19 +23,14 @@ SPOKEN = "Saffronvoice"
 TRANSCRIPT = "Turquoisetranscript"
 MARKERS = (ASKED, ANSWERED, REASON, SPOKEN, TRANSCRIPT)
 
-SAMPLES = {
-    "ogg": b"OggS\x00\x02" + bytes(22) + b"OpusHead",
-    "mp3": b"ID3\x04\x00\x00" + bytes(20),
-    "m4a": b"\x00\x00\x00\x20ftypM4A \x00\x00\x00\x00",
-    "mp4": b"\x00\x00\x00\x20ftypmp42\x00\x00\x00\x00",
-    "webm": b"\x1a\x45\xdf\xa3\x01\x00\x00\x00\x42\x82\x84webm",
-    "wav": b"RIFF\x24\x00\x00\x00WAVEfmt ",
-}
+SAMPLES = {"ogg": "opus.ogg", "mp3": "voice.mp3", "m4a": "voice.m4a", "mp4": "film.mov", "webm": "film.webm"}
 
 
 def sound(name: str = "voice.wav", *, kind: str = "wav", size: int = 2000) -> SimpleUploadedFile:
-    content = SAMPLES[kind] + SPOKEN.encode()
-    return SimpleUploadedFile(name, content + bytes(max(0, size - len(content))))
+    """A recording; one whose samples are words to be found again, unless it is of another kind."""
+    if kind != "wav":
+        return SimpleUploadedFile(name, recorded(SAMPLES[kind]))
+    return SimpleUploadedFile(name, a_wave(SPOKEN.encode().ljust(size - len(a_wave(b"")), b"\0")))
 
 
 def draft(cast: Cast) -> Application:
@@ -89,6 +86,20 @@ def spoken(cast: Cast, *, question: str = "motivation", now: datetime | None = N
         actor=cast.applicant,
         now=now or now_of(cast),
     )
+
+
+def on_its_way(cast: Cast) -> dict[str, str]:
+    """The reference of a recording of which nothing has arrived yet."""
+    part = pieces.begin(
+        request=granted(cast),
+        question="motivation",
+        name="voice.wav",
+        size=200_000,
+        sha256="0" * 64,
+        actor=cast.applicant,
+        now=now_of(cast),
+    )
+    return {"ref": part.ref}
 
 
 def written(cast: Cast, *, question: str = "motivation", now: datetime | None = None) -> Recording:

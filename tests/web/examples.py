@@ -370,6 +370,8 @@ EXAMPLES: dict[str, Make | Example] = {
     "applications:file": lambda cast: {"ref": sent_with_file(cast).ref},
     "applications:application": lambda cast: {"ref": sent_with_file(cast).application.ref},
     "accommodations:recording": Example(_recording, owner="applicant"),
+    "accommodations:pieces-begin": lambda cast: {"question": "motivation"},
+    "accommodations:pieces": Example(confided.on_its_way, owner="applicant"),
     "accommodations:file": _recording_file,
     "accommodations:request": lambda cast: {"ref": confided.granted(cast).ref},
     "accommodations:transcript": lambda cast: {"ref": confided.spoken(cast).ref},

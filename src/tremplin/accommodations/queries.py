@@ -16,7 +16,7 @@ from tremplin.accommodations.models import (
     RequestState,
 )
 from tremplin.applications.models import Application
-from tremplin.core.models import StoredFile
+from tremplin.core.models import PartialUpload, StoredFile
 from tremplin.core.recall import recall
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
@@ -138,6 +138,12 @@ def own_recording(request: Request, question: str) -> Recording | None:
     if found is not None:
         found.request = request
     return found
+
+
+def own_upload(user: User, request: Request, ref: str) -> PartialUpload | None:
+    """The recording `ref` that is on its way, if it is this person's and to this request."""
+    rows = PartialUpload.objects.filter(owner_ref=user.ref, ref=ref)
+    return rows.filter(purpose__startswith=f"accommodations:{request.ref}:").first()
 
 
 def audible_file(user: User, cohort: Cohort, ref: str) -> StoredFile | None:

@@ -1,4 +1,4 @@
-"""A file goes with the recording that names it, however the recording goes."""
+"""A file goes with the recording that names it, and what is on its way with the request, however these go."""
 
 from typing import Any
 
@@ -7,8 +7,15 @@ from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from tremplin.accommodations.models import Recording
+from tremplin.accommodations.models import Recording, Request
+from tremplin.core import partial
 from tremplin.core.models import StoredFile
+
+
+@receiver(post_delete, sender=Request)
+def forget_what_is_on_its_way(instance: Request, **_kwargs: Any) -> None:
+    """Pieces of recordings that had not arrived yet."""
+    partial.forget_of(f"accommodations:{instance.ref}:")
 
 
 @receiver(post_delete, sender=Recording)

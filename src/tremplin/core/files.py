@@ -3,7 +3,7 @@
 import hashlib
 import io
 import zipfile
-from collections.abc import Set
+from collections.abc import Callable, Set
 from datetime import datetime
 
 from django.core.files.base import ContentFile
@@ -93,6 +93,11 @@ def require_size(size: int, *, max_bytes: int, field: str = "file") -> None:
             limit,
         )
         raise Invalid({field: [text % {"limit": limit}]})
+
+
+def refusal(kinds: Set[str], field: str = "file") -> Callable[[bytes], Invalid | None]:
+    """What is wrong with a file by its first bytes, when it can only be one of `kinds`; None when it may be."""
+    return lambda start: None if may_become(start, kinds) else wrong_kind(kinds, field)
 
 
 def wrong_kind(kinds: Set[str], field: str = "file") -> Invalid:

@@ -10,12 +10,14 @@ the next. The whole is put together and checked once, and then goes where every 
 
 import hashlib
 import re
-from collections.abc import Set
+import tempfile
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -64,6 +66,7 @@ def begin(
     if found:
         forget(found)
     others = PartialUpload.objects.filter(owner_ref=owner_ref, stored_ref="", touched_at__gt=now - LIFE)
+    others = others.filter(purpose__startswith=f"{purpose.partition(':')[0]}:")  # each stage has its own limit
     bytes_ = others.aggregate(sum=Sum("size"))["sum"] or 0
     if others.count() >= AT_ONCE or bytes_ + size > AT_ONCE * max_bytes // 2:
         text = _("Too many of your files are on their way. Let one arrive, or cancel one, and try again.")
@@ -81,9 +84,18 @@ def begin(
 
 @transaction.atomic
 def add(
-    part: PartialUpload, *, offset: int, content: bytes, kinds: Set[str], now: datetime, field: str = "file"
+    part: PartialUpload,
+    *,
+    offset: int,
+    content: bytes,
+    refuse: Callable[[bytes], Invalid | None],
+    now: datetime,
+    field: str = "file",
 ) -> PartialUpload:
-    """Keep the next piece. Raises WrongOffset, Conflict when the file is complete; Invalid for a wrong piece."""
+    """Keep the next piece. `refuse` looks at the first one: what is wrong with a file that begins so, if anything.
+
+    Raises WrongOffset, Conflict when the file is complete; Invalid for a wrong piece.
+    """
     held = PartialUpload.objects.select_for_update().filter(pk=part.pk).first()
     if held is None or held.stored_ref:
         raise Conflict(_("This upload has ended."), _("Load the page again to see what is saved."))
@@ -94,8 +106,8 @@ def add(
         raise Invalid({field: [_("This part of the file has the wrong size.")]})
     if len(content) < LEAST and not last:
         raise Invalid({field: [_("This part of the file has the wrong size.")]})
-    if not offset and not files.may_become(content, kinds):
-        raise files.wrong_kind(kinds, field)
+    if not offset and (fault := refuse(content)):
+        raise fault
     path = _path(held, offset)
     default_storage.delete(path)  # what a process left there that was killed before it could say so
     default_storage.save(path, ContentFile(content))
@@ -104,14 +116,24 @@ def add(
     return held
 
 
-def whole(part: PartialUpload, *, field: str = "file") -> SimpleUploadedFile:
-    """The complete file. Raises Conflict while something is missing, Invalid when it is not what was announced."""
+def whole(part: PartialUpload, *, field: str = "file") -> "UploadedFile[bytes]":
+    """The complete file, on the disk until it is closed: an hour of sound needs no memory.
+
+    Raises Conflict while something is missing, Invalid when it is not what was announced.
+    """
     if part.arrived < part.size:
         raise WrongOffset(part.arrived)
-    content = b"".join(_read(path) for path in _pieces(part))
-    if len(content) != part.size or hashlib.sha256(content).hexdigest() != part.sha256:
+    held = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 (closed by who takes it)
+    digest, size = hashlib.sha256(), 0
+    for path in _pieces(part):
+        content = _read(path)
+        digest.update(content)
+        size += held.write(content)
+    if size != part.size or digest.hexdigest() != part.sha256:
+        held.close()
         raise Invalid({field: [_("The file did not arrive whole. Choose it again.")]})
-    return SimpleUploadedFile(part.given_name, content)
+    held.seek(0)
+    return UploadedFile(held, part.given_name, size=size)
 
 
 def finish(part: PartialUpload, stored_ref: str) -> None:

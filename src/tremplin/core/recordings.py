@@ -1,19 +1,24 @@
-"""Sound and film that people give us: known by its first bytes, kept as it is, played to few.
+"""Sound and film that people give us: known by its first bytes, kept without what recorders note, played to few.
 
-It is neither cleaned nor written anew, as other files are: who may hear it must be decided by whoever calls.
+What is heard and seen stays as it is, and a voice is an identity: who may hear it is decided by whoever calls.
 """
 
 import hashlib
 import re
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
+from tremplin.core.cleaning import Unclean
+from tremplin.core.cleaning.recordings import clean_recording
 from tremplin.core.errors import Invalid
 from tremplin.core.files import require_size
 from tremplin.core.ids import new_ref
@@ -65,26 +70,26 @@ def _is_mpeg_frame(head: bytes) -> bool:
 def store(
     upload: "UploadedFile[Any]", *, owner_ref: str, max_bytes: int, now: datetime, field: str = "file"
 ) -> StoredFile:
-    """Keep `upload` privately under a name of ours, piece by piece, so that a long one needs no memory.
+    """Clean `upload` and keep it privately under a name of ours, piece by piece: a long one needs no memory.
 
-    Raises Invalid when it is empty, too large, or no sound and no film that we know.
+    Size and checksum are those of what is kept. Raises Invalid when it is empty, too large, no sound and no film
+    that we know, or cannot be cleaned.
     """
-    size = upload.size or 0
-    require_size(size, max_bytes=max_bytes, field=field)
+    require_size(upload.size or 0, max_bytes=max_bytes, field=field)
     upload.seek(0)
     kind = kind_of(upload.read(_HEAD))
     if not kind:
-        text = _(
-            "This is no recording that we can play. Give a file of one of these kinds: %(kinds)s. Telephones "
-            "and computers record one of them."
-        )
-        raise Invalid({field: [text % {"kinds": "MP3, M4A, MP4, OGG, OPUS, WEBM, WAV"}]})
-    digest = hashlib.sha256()
-    upload.seek(0)
-    for piece in upload.chunks():
-        digest.update(piece)
-    upload.seek(0)
-    path = default_storage.save(f"{now:%Y/%m}/{new_ref()}{new_ref()}.{kind}", upload)
+        raise _no_recording(field)
+    with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as clean:
+        try:
+            clean_recording(upload, clean, kind)
+        except Unclean as fault:
+            raise Invalid({field: [str(fault)]}) from fault
+        size = clean.tell()
+        clean.seek(0)
+        digest = hashlib.file_digest(clean, "sha256")
+        clean.seek(0)
+        path = default_storage.save(f"{now:%Y/%m}/{new_ref()}{new_ref()}.{kind}", File(clean))
     return StoredFile.objects.create(
         owner_ref=owner_ref,
         path=path,
@@ -94,6 +99,19 @@ def store(
         sha256=digest.hexdigest(),
         created_at=now,
     )
+
+
+def refusal(field: str = "file") -> Callable[[bytes], Invalid | None]:
+    """What is wrong with a file by its first bytes, so that nobody waits for a long upload to be told at its end."""
+    return lambda start: None if kind_of(start[:_HEAD]) else _no_recording(field)
+
+
+def _no_recording(field: str) -> Invalid:
+    text = _(
+        "This is no recording that we can play. Give a file of one of these kinds: %(kinds)s. Telephones "
+        "and computers record one of them."
+    )
+    return Invalid({field: [text % {"kinds": "MP3, M4A, MP4, OGG, OPUS, WEBM, WAV"}]})
 
 
 def response(file: StoredFile, *, name: str, wanted: str = "") -> HttpResponseBase:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tremplin.applications.models import AnswerFile, Application
 from tremplin.applications.services.common import own_locked, require_not_withdrawn, require_open
 from tremplin.applications.services.uploads import attach_file, file_question
-from tremplin.core import limits, partial
+from tremplin.core import files, limits, partial
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.core.models import PartialUpload
 from tremplin.people.models import User
@@ -74,8 +74,8 @@ def add_piece(
     require_not_withdrawn(application)
     require_open(application.cohort, now, application.own_deadline)
     question = question_of_upload(part)
-    kinds = set(file_question(application, question).files)
-    return partial.add(part, offset=offset, content=content, kinds=kinds, now=now, field=question)
+    refuse = files.refusal(set(file_question(application, question).files), question)
+    return partial.add(part, offset=offset, content=content, refuse=refuse, now=now, field=question)
 
 
 def finish_upload(*, application: Application, part: PartialUpload, actor: User, now: datetime) -> AnswerFile:
@@ -94,13 +94,10 @@ def finish_upload(*, application: Application, part: PartialUpload, actor: User,
             held = PartialUpload.objects.get(pk=part.pk)
             if held.stored_ref:
                 return _answer_of(held)
-            kept = attach_file(
-                application=application,
-                question=question,
-                upload=partial.whole(held, field=question),
-                actor=actor,
-                now=now,
-            )
+            with partial.whole(held, field=question) as upload:
+                kept = attach_file(
+                    application=application, question=question, upload=upload, actor=actor, now=now
+                )
             partial.finish(held, kept.file.ref)
             return kept
     except Invalid:

@@ -1,5 +1,6 @@
 // [data-upload="/begin/"] around a file input: sends the file in pieces as soon as it is chosen. A line that breaks
 // costs one piece; it goes on by itself when the line is back, and after a reload when the same file is chosen again.
+// With data-upload-then="go" the page that shows what has arrived is opened at the end.
 // Without this (or without a digest, on a page that is not secure) the file goes with the form as ever.
 const LEAST = 16 * 1024, MOST = 512 * 1024;
 const KEPT = 7 * 24 * 3600e3; // as long as the server keeps what has arrived
@@ -156,6 +157,7 @@ const start = (part) => {
       if (turn !== mine) return;
       note(null);
       const waiting = over();
+      if (part.dataset.uploadThen) return void location.assign(saved);
       say("saved", file.name);
       const link = document.createElement("a");
       Object.assign(link, { href: saved, textContent: line.dataset.look });
@@ -191,6 +193,7 @@ const start = (part) => {
       return;
     }
     event.preventDefault();
+    if (part.dataset.uploadThen) return; // it is sent already, and the form holds nothing else
     held = event.submitter;
     say("holding", input.files[0]?.name);
   });
