@@ -47,6 +47,12 @@ def person(name: str, *, language: str = "en") -> User:
     return User.objects.create_user(f"{address}@example.org", name=name, language=language, now=OPENS)
 
 
+def speaks(user: User, language: str) -> None:
+    """The language in which the pages and mails of `user` are from now on."""
+    user.language = language
+    user.save()
+
+
 def cohort_of(slug: str, organiser: User, *, text: str = "", opens: datetime = OPENS) -> Cohort:
     """A cohort of an institution of its own, run by `organiser`, on the small plan or on `text`."""
     institution = Institution.objects.create(slug=slug, name=slug.title(), created_at=opens)

@@ -1,11 +1,14 @@
+import gc
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,8 +16,10 @@ from django.utils import translation
 from hypothesis import settings
 
 from tests.at_once import as_served
-from tests.cast import Cast, gather
+from tests.cast import Cast
+from tests.recalled import recalled
 from tests.templates_seen import TemplatesSeen
+from tests.visiting import Clock, hold
 
 _LOCAL = ("127.", "::1", "localhost")
 
@@ -25,6 +30,17 @@ def pytest_configure(config: pytest.Config) -> None:
         "suite", deadline=None
     )  # how long one example takes says how busy the machine is
     settings.load_profile("suite")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Hundreds of modules are imported to stay: nothing of them is rubbish, now or when tests have made some."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)
@@ -55,10 +71,29 @@ def same_umask() -> Iterator[None]:
     os.umask(before)
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process remembers from request to request is forgotten from test to test."""
+    cache.clear()
+    monkeypatch.setattr("tremplin.applications.effort._known", {})
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """An open cohort with one person for each role, and a stranger with a cohort of their own."""
-    return gather()
+    return recalled()
+
+
+@pytest.fixture
+def stands_at(cast: Cast) -> datetime:
+    """Where `clock` begins: in the second week of training. Rooms whose work is earlier say so."""
+    return cast.at("training_starts", days=11)
+
+
+@pytest.fixture
+def clock(stands_at: datetime, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The wall clock of the pages, held still until a test moves it."""
+    return hold(monkeypatch, stands_at)
 
 
 @pytest.fixture

@@ -1,16 +1,15 @@
 """An application at each point of its way."""
 
-import re
 from datetime import datetime
 
 import pytest
 from django.test import Client
 
 from tests.cast import Cast
+from tests.visiting import Clock, signed_in
 from tremplin.applications import services
 from tremplin.applications.models import Application
 from tremplin.people.models import User
-from tremplin.programmes.http import cohort_url
 
 ELIGIBLE = {"adult": "yes", "hours": "35"}
 ANSWERS = {
@@ -71,36 +70,13 @@ def sent(cast: Cast, ready: Application) -> Application:
     return send(ready, cast.at("call_opens", days=3))
 
 
-class Clock:
-    """The wall clock, held still; tests move it."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
+@pytest.fixture
+def stands_at(cast: Cast) -> datetime:
+    """The second day of the call."""
+    return cast.at("call_opens", days=1)
 
 
 @pytest.fixture
-def clock(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The second day of the call, until a test says otherwise."""
-    held = Clock(cast.at("call_opens", days=1))
-    monkeypatch.setattr("tremplin.core.clock.now", held)
-    return held
-
-
-def page(cast: Cast, name: str, **kwargs: object) -> str:
-    """The address of a page of the cohort."""
-    return cohort_url(cast.cohort, name, **kwargs)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def hidden(html: str) -> dict[str, str]:
-    """The hidden fields of the page, as a browser would send them back."""
-    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)
-    return {name: value for name, value in found if name != "csrfmiddlewaretoken"}
+def organiser(cast: Cast, clock: Clock) -> Client:
+    """The organiser, signed in."""
+    return signed_in(cast.organiser)

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from tests.applications.conftest import begin, page, signed_in, write
+from tests.applications.conftest import begin, write
 from tests.at_once import together
 from tests.cast import Cast, gather, person
+from tests.visiting import page, signed_in
 from tremplin.applications.models import Application, ApplicationState, Snapshot
 from tremplin.core.outbox.models import OutboxMessage
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tests.applications.conftest import Clock, signed_in
 from tests.cast import PLANS, Cast, gather
+from tests.visiting import hold, signed_in
 from tremplin.applications.models import Application
 from tremplin.applications.rules.commitments import (
     KINDS,
@@ -184,7 +184,7 @@ def strict(db: None) -> Cast:
 
 @pytest.fixture
 def page(strict: Cast, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr("tremplin.core.clock.now", Clock(strict.at("call_opens", days=1)))
+    hold(monkeypatch, strict.at("call_opens", days=1))
     return cohort_url(strict.cohort, "applications:eligibility")
 
 
@@ -203,7 +203,7 @@ def test_a_full_time_job_closes_the_door_with_a_picture(client: Client, page: st
 
 
 def test_who_has_time_goes_on_and_sees_the_hours(client: Client, strict: Cast, page: str) -> None:
-    client.force_login(strict.applicant, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(strict.applicant)
     client.post(page, {"adult": "yes", "hours_1_kind": "study", "hours_1_hours": "10"})
     start = client.get(cohort_url(strict.cohort, "applications:start")).content.decode()
     assert "Beside your commitments, 50 to 50 hours a week are free." in start

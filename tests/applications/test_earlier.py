@@ -5,8 +5,9 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.applications.conftest import ELIGIBLE, Clock, begin, fresh, send, signed_in, write
+from tests.applications.conftest import ELIGIBLE, begin, fresh, send, write
 from tests.cast import PLANS, Cast, cohort_of
+from tests.visiting import Clock, signed_in
 from tremplin.applications import services
 from tremplin.applications.models import Application
 from tremplin.applications.queries.earlier import own_and_earlier

@@ -7,8 +7,9 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.applications.conftest import Clock, begin, fresh, page, write
+from tests.applications.conftest import begin, fresh, write
 from tests.cast import Cast, person
+from tests.visiting import Clock, page
 from tremplin.applications.models import Application, ApplicationState
 from tremplin.applications.rules.effort import ENOUGH, LONGEST_PAUSE, active_seconds, spread
 

@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 
-from tests.applications.conftest import Clock, fresh, hidden, page, signed_in
+from tests.applications.conftest import fresh
 from tests.cast import PLANS, Cast, gather
+from tests.visiting import Clock, hidden, page, signed_in
 from tremplin.applications import queries
 from tremplin.applications.models import Application
 

@@ -12,29 +12,20 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.applications.conftest import Clock, begin, page, send, signed_in, write
+from tests.applications.conftest import begin, send, write
 from tests.applications.crowd import crowd
 from tests.cast import Cast
+from tests.visiting import content_of, page
 from tremplin.applications import queries, services
 from tremplin.applications.exports import LONGEST_CELL, as_workbook, safe_cell, sheet_name
 from tremplin.applications.models import Application
 from tremplin.core.models import AuditEvent
 
 
-@pytest.fixture
-def organiser(cast: Cast, clock: Clock) -> Client:
-    return signed_in(cast.organiser)
-
-
-@pytest.fixture
-def draft(cast: Cast) -> Application:
-    return begin(cast)
-
-
 def taken(organiser: Client, cast: Cast, **words: str) -> bytes:
     answer = organiser.post(page(cast, "applications:export"), words)
     assert answer.status_code == 200
-    return b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    return content_of(answer)
 
 
 def rows_of(content: bytes) -> list[dict[str, str]]:
@@ -174,8 +165,8 @@ def test_ten_thousand_rows_with_answers_take_little_memory(cast: Cast, organiser
     crowd(cast, 10_000)
     began, size = time.perf_counter(), 0
     tracemalloc.start()
-    answer = organiser.post(page(cast, "applications:export"), {"format": kind, "answers": "on"})
-    for part in answer.streaming_content:  # type: ignore[attr-defined]
+    answer: Any = organiser.post(page(cast, "applications:export"), {"format": kind, "answers": "on"})
+    for part in answer.streaming_content:
         size += len(part)
     peak = tracemalloc.get_traced_memory()[1] / 2**20
     tracemalloc.stop()

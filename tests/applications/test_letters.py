@@ -7,11 +7,12 @@ from django.conf import settings
 from django.core import mail as post
 from django.test import Client
 
-from tests.applications.conftest import Clock, begin, hidden, page, send, signed_in, write
+from tests.applications.conftest import begin, send, write
 from tests.applications.crowd import crowd
 from tests.cast import Cast, person
 from tests.core.jobs.test_queue import run_all
 from tests.core.outbox.test_outbox import pass_time
+from tests.visiting import hidden, page
 from tremplin.applications import queries, services
 from tremplin.applications.models import Application, ApplicationState
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
@@ -22,11 +23,6 @@ from tremplin.programmes import services as programmes
 SUBJECT = {"en": "News of {programme}", "fr": "Des nouvelles de {programme}"}
 BODY = {"en": "Hello {name},\n{link}\nUntil {date}.", "fr": "Bonjour {name},\n{link}\nJusqu’au {date}."}
 DRAFTS = queries.Choice(queries.BoardFilters(state="draft"))
-
-
-@pytest.fixture
-def organiser(cast: Cast, clock: Clock) -> Client:
-    return signed_in(cast.organiser)
 
 
 def prepared(cast: Cast, choice: queries.Choice = DRAFTS, **changed: object) -> Batch:

@@ -3,8 +3,9 @@
 from django.test import Client
 from django.urls import reverse
 
-from tests.applications.conftest import ELIGIBLE, Clock, begin, page, signed_in
+from tests.applications.conftest import ELIGIBLE, begin
 from tests.cast import Cast
+from tests.visiting import Clock, page, signed_in
 from tremplin.applications.models import Application
 from tremplin.core.models import AuditEvent
 
@@ -41,7 +42,7 @@ def test_whoever_passes_signs_in_and_the_answers_come_along(cast: Cast, clock: C
     assert opened.headers["Location"] == page(cast, "applications:start")
     door = client.get(opened.headers["Location"])
     assert door.headers["Location"].startswith(reverse("people:sign-in") + "?next=/home-lab/")
-    client.force_login(cast.applicant, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.applicant)
     start = client.get(page(cast, "applications:start"))
     assert "Begin my application" in start.content.decode()
     assert not Application.objects.exists()
@@ -80,7 +81,7 @@ def test_before_and_after_the_call_the_doors_can_be_tried_and_say_that_it_is_not
     clock.at = cast.at("call_closes", days=1)
     assert "This call has closed" in client.get(page(cast, "applications:eligibility")).content.decode()
     client.post(page(cast, "applications:eligibility"), ELIGIBLE)
-    client.force_login(cast.applicant, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.applicant)
     start = client.get(page(cast, "applications:start")).content.decode()
     assert "can no longer be begun" in start
     assert "Begin my application" not in start
@@ -108,6 +109,6 @@ def test_someone_else_s_session_does_not_open_another_cohort(
     cast: Cast, clock: Clock, client: Client
 ) -> None:
     client.post(page(cast, "applications:eligibility"), ELIGIBLE)
-    client.force_login(cast.applicant, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.applicant)
     rival = page(cast, "applications:start").replace("home-lab", "rival-lab")
     assert client.get(rival).headers["Location"].endswith("/rival-lab/small/2027/apply/")

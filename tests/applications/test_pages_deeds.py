@@ -7,22 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from tests.applications.conftest import Clock, begin, fresh, page, send, signed_in, write
+from tests.applications.conftest import begin, fresh, send, write
 from tests.applications.crowd import crowd
 from tests.applications.test_deeds import REASON, done, excluded, planned
 from tests.cast import Cast, person
+from tests.visiting import Clock, content_of, page, signed_in, text_of
 from tremplin.applications import queries
 from tremplin.applications.models import Application, ApplicationState, Deed, DeedState
-
-
-@pytest.fixture
-def organiser(cast: Cast, clock: Clock) -> Client:
-    return signed_in(cast.organiser)
-
-
-def text_of(client: Client, address: str, **words: str) -> str:
-    return unescape(client.get(address, words).content.decode())
-
 
 SAID = {"step": "look", "cause": "spam", **{f"reason_{code}": text for code, text in REASON.items()}}
 
@@ -134,7 +125,7 @@ def test_what_was_done_and_taken_stands_on_one_page(cast: Cast, organiser: Clien
     rows = crowd(cast, 2)
     done(cast, planned(cast, "label", rows), word="Checked")
     answer = organiser.post(page(cast, "applications:export"), {"format": "json", "state": "submitted"})
-    assert b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert content_of(answer)
     text = text_of(organiser, page(cast, "applications:deeds"))
     assert "Label: Checked" in text
     assert "Done to 2 applications." in text

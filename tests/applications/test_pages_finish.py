@@ -5,8 +5,9 @@ import re
 import pytest
 from django.test import Client
 
-from tests.applications.conftest import ANSWERS, ELIGIBLE, Clock, fresh, hidden, page, signed_in, write
+from tests.applications.conftest import ANSWERS, ELIGIBLE, fresh, write
 from tests.cast import Cast
+from tests.visiting import Clock, hidden, page, signed_in
 from tremplin.applications.models import Application, ApplicationState, Snapshot
 
 

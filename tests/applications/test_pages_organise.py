@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
-from tests.applications.conftest import Clock, begin, fresh, page, send, signed_in, write
+from tests.applications.conftest import begin, fresh, send, write
 from tests.cast import Cast, person
+from tests.visiting import Clock, page, signed_in
 from tremplin.applications import desk, queries, services
 from tremplin.applications.models import Application
 from tremplin.core.errors import NotAllowed
@@ -24,11 +25,6 @@ def many(cast: Cast, count: int) -> list[Application]:
             application = services.withdraw(application=application, actor=application.applicant, now=now)
         made.append(application)
     return made
-
-
-@pytest.fixture
-def organiser(cast: Cast, clock: Clock) -> Client:
-    return signed_in(cast.organiser)
 
 
 @pytest.mark.parametrize("name", ["applications:board", "applications:figures"])

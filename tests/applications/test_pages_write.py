@@ -7,19 +7,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.applications.conftest import (
-    ANSWERS,
-    Clock,
-    begin,
-    fresh,
-    hidden,
-    page,
-    send,
-    signed_in,
-    write,
-)
+from tests.applications.conftest import ANSWERS, begin, fresh, send, write
 from tests.cast import Cast
 from tests.samples import a_pdf
+from tests.visiting import Clock, content_of, hidden, page, signed_in
 from tremplin.applications import services
 from tremplin.applications.models import Application
 
@@ -247,7 +238,7 @@ def test_a_wrong_file_is_named_at_its_field_and_the_texts_beside_it_are_saved(
 
 
 def download(client: Client, address: str) -> bytes:
-    return b"".join(client.get(address).streaming_content)  # type: ignore[attr-defined]
+    return content_of(client.get(address))
 
 
 def test_files_are_for_their_owner_and_for_organisers_once_they_were_sent(

@@ -3,9 +3,10 @@
 import pytest
 from django.utils import translation
 
-from tests.applications.conftest import Clock, begin, fresh, page, signed_in
+from tests.applications.conftest import begin, fresh
 from tests.applications.test_answers import question
 from tests.cast import PLANS, Cast, gather, person
+from tests.visiting import Clock, page, signed_in
 from tremplin.applications import queries, services
 from tremplin.applications.models import Application, ApplicationState
 from tremplin.applications.rules import form as forms

@@ -15,9 +15,10 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.applications.conftest import Clock, begin, fresh, page, send, signed_in, write
+from tests.applications.conftest import begin, fresh, send, write
 from tests.cast import Cast
 from tests.samples import a_pdf
+from tests.visiting import Clock, page, signed_in
 from tremplin.applications import services
 from tremplin.applications.models import AnswerFile, Application
 from tremplin.core import files, partial

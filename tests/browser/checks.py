@@ -4,7 +4,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import LocatorAssertions, Page, expect
+
+
+def autosaved(page: Page) -> LocatorAssertions:
+    """What the line about saving must say."""
+    return expect(page.locator("[data-autosave-status]"))
+
 
 _REFLOW = """() => {
   document.documentElement.style.fontSize = '200%';

@@ -1,7 +1,6 @@
 """A real installation for real browsers: the demonstration, made by its own command and served by `tremplin serve`."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -10,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from bench.installation import free_port
 
 PASSWORD = "springboard-demo"
 TREMPLIN = [sys.executable, "-m", "tremplin.cli.main"]
@@ -24,12 +25,6 @@ class Site:
 
     def address(self, role: str) -> str:
         return f"{role}@demo.example.org"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def make(folder: Path, *, applicants: int) -> None:

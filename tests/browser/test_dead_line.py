@@ -1,10 +1,9 @@
 """What is typed while the line is dead: kept on the device, offered again, and gone when it should be."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.checks import autosaved
 from tests.browser.conftest import Opener, sign_in
 from tests.browser.site import Site
 from tests.browser.test_journeys import PROGRAMME, YEAR
@@ -20,10 +19,6 @@ def at_the_form(opened: Opener, site: Site) -> Page:
     sign_in(page, site, "applicant")
     page.goto(WORK)
     return page
-
-
-def status(page: Page) -> Any:
-    return expect(page.locator("[data-autosave-status]"))
 
 
 def kept(page: Page) -> list[str]:
@@ -42,7 +37,7 @@ def test_saving_without_a_line_stays_on_the_page_and_the_text_is_offered_later(
     page.context.set_offline(True)
     page.locator(BOX).first.fill("Written in a bus without a line.")
     press_save(page)
-    status(page).to_contain_text("There is no connection, so nothing was sent.")
+    autosaved(page).to_contain_text("There is no connection, so nothing was sent.")
     assert page.locator(BOX).first.input_value() == "Written in a bus without a line."
     page.wait_for_timeout(1000)  # a browser writes what it keeps a moment later
     page.close()  # the phone goes into the pocket, the tab is closed
@@ -50,10 +45,10 @@ def test_saving_without_a_line_stays_on_the_page_and_the_text_is_offered_later(
     context.set_offline(False)
     again = context.new_page()
     again.goto(WORK)
-    status(again).to_contain_text("This device holds text that was not saved.")
+    autosaved(again).to_contain_text("This device holds text that was not saved.")
     assert again.locator(BOX).first.input_value() != "Written in a bus without a line."
     again.get_by_role("button", name="Put it back").click()
-    status(again).to_contain_text("Saved", timeout=15_000)
+    autosaved(again).to_contain_text("Saved", timeout=15_000)
     again.reload()
     assert again.locator(BOX).first.input_value() == "Written in a bus without a line."
     assert kept(again) == []
@@ -75,7 +70,7 @@ def test_a_save_that_never_arrived_is_offered_again_and_one_that_did_is_forgotte
     page.goto(APPLICATION)
     assert len(kept(page)) == 1
     page.goto(WORK)
-    status(page).to_contain_text("This device holds text that was not saved.")
+    autosaved(page).to_contain_text("This device holds text that was not saved.")
     page.get_by_role("button", name="Put it back").click()
     press_save(page)
     page.wait_for_url(lambda url: "/section/work/" not in url or "problems" in url)
@@ -89,7 +84,7 @@ def test_kept_text_goes_after_a_week(opened: Opener, site: Site) -> None:
     page.context.set_offline(True)
     page.locator(BOX).first.fill("Nobody came back for this.")
     press_save(page)
-    status(page).to_contain_text("There is no connection")
+    autosaved(page).to_contain_text("There is no connection")
     assert len(kept(page)) == 1
     page.evaluate(
         """() => { for (const [key, text] of Object.entries(localStorage)) {
@@ -109,7 +104,7 @@ def test_signing_out_takes_along_what_was_kept(opened: Opener, site: Site) -> No
     page.context.set_offline(True)
     page.locator(BOX).first.fill("On a phone that others use.")
     press_save(page)
-    status(page).to_contain_text("There is no connection")
+    autosaved(page).to_contain_text("There is no connection")
     page.context.set_offline(False)
     page.goto("/sign-out/")
     page.evaluate("localStorage.setItem('autosave:upload:/x/', '{}')")

@@ -13,6 +13,7 @@ from django import forms
 from django.template import engines
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.checks import autosaved
 from tremplin import core
 from tremplin.core.ui.forms import TextArea
 
@@ -115,10 +116,6 @@ def page(chromium: Browser, site: str) -> Iterator[Page]:
     assert faults == []
 
 
-def status(page: Page) -> Any:
-    return expect(page.locator("[data-autosave-status]"))
-
-
 def kept(page: Page) -> Any:
     return page.evaluate("localStorage.getItem('autosave:/save')")
 
@@ -143,7 +140,7 @@ def test_the_focus_goes_to_the_summary_and_from_there_to_the_field(page: Page) -
 def test_what_is_typed_is_saved_and_the_hour_said(page: Page) -> None:
     Site.answer = {"fields": {"version": "2"}}
     page.fill("#id_text", "hello")
-    status(page).to_contain_text("Saved ", timeout=8000)
+    autosaved(page).to_contain_text("Saved ", timeout=8000)
     assert Site.saved[-1]["text"] == "hello"
     assert Site.saved[-1]["csrfmiddlewaretoken"] == "secret"
     assert "once" not in Site.saved[-1]
@@ -156,27 +153,27 @@ def test_what_cannot_be_saved_stays_on_the_device_and_is_offered_again(page: Pag
     page.fill("#id_text", "precious")
     page.check("#id_kind_1")
     page.check("#id_sure")
-    status(page).to_contain_text("kept on this device", timeout=8000)
+    autosaved(page).to_contain_text("kept on this device", timeout=8000)
     assert "precious" in kept(page)
     assert "secret" not in kept(page)
     Site.status = 200
     page.goto("/")
-    status(page).to_contain_text("text that was not saved")
+    autosaved(page).to_contain_text("text that was not saved")
     page.get_by_role("button", name="Put it back").click()
     assert page.input_value("#id_text") == "precious"
     assert page.is_checked("#id_kind_1")
     assert page.is_checked("#id_sure")
-    status(page).to_contain_text("Saved ", timeout=8000)
+    autosaved(page).to_contain_text("Saved ", timeout=8000)
     assert kept(page) is None
 
 
 def test_kept_text_can_be_thrown_away(page: Page) -> None:
     Site.status = 500
     page.fill("#id_text", "precious")
-    status(page).to_contain_text("kept on this device", timeout=8000)
+    autosaved(page).to_contain_text("kept on this device", timeout=8000)
     page.goto("/")
     page.get_by_role("button", name="Throw it away").click()
-    status(page).to_have_text("")
+    autosaved(page).to_have_text("")
     assert kept(page) is None
 
 
@@ -184,14 +181,14 @@ def test_a_private_form_keeps_nothing_on_the_device(page: Page) -> None:
     Site.status = 500
     page.goto("/private")
     page.fill("#id_text", "private")
-    status(page).to_contain_text("Copy your text", timeout=8000)
+    autosaved(page).to_contain_text("Copy your text", timeout=8000)
     assert kept(page) is None
 
 
 def test_a_change_in_another_window_stops_the_saving_and_says_so(page: Page) -> None:
     Site.status = 409
     page.fill("#id_text", "mine")
-    status(page).to_contain_text("another window", timeout=8000)
+    autosaved(page).to_contain_text("another window", timeout=8000)
     assert len(Site.saved) == 1
     page.fill("#id_text", "mine again")
     page.wait_for_timeout(2500)
@@ -201,7 +198,7 @@ def test_a_change_in_another_window_stops_the_saving_and_says_so(page: Page) -> 
 def test_signing_out_leaves_nothing_on_the_device(page: Page) -> None:
     Site.status = 500
     page.fill("#id_text", "precious")
-    status(page).to_contain_text("kept on this device", timeout=8000)
+    autosaved(page).to_contain_text("kept on this device", timeout=8000)
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/out")
     page.goto("/")

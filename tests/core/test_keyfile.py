@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from tremplin.core import keyfile, sealed
 from tremplin.core.keyfile import made_once
@@ -62,8 +63,8 @@ def test_a_crash_while_it_is_made_leaves_none_that_is_empty(
     assert len(made_once(tmp_path / "secret", make)) == 64
 
 
-def test_a_seal_opens_after_a_restart(tmp_path: Path, settings: object) -> None:
-    settings.SEAL_KEYS = tmp_path / "seal-keys"  # type: ignore[attr-defined]
+def test_a_seal_opens_after_a_restart(tmp_path: Path, settings: Settings) -> None:
+    settings.SEAL_KEYS = tmp_path / "seal-keys"
     sealed.keys.cache_clear()
     try:
         kept = sealed.seal("FR76 3000", context="a/b/c")

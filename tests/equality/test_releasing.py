@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from tests.cast import Cast
-from tests.mentoring.world import Clock, page, signed_in
+from tests.visiting import Clock, page, signed_in
 from tremplin.core.errors import NotAllowed
 from tremplin.core.models import AuditEvent
 from tremplin.equality.models import Release, Tally
@@ -17,10 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def clock(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    held = Clock(after(cast))
-    monkeypatch.setattr("tremplin.core.clock.now", held)
-    return held
+def stands_at(cast: Cast) -> datetime:
+    return after(cast)
 
 
 def after(cast: Cast) -> datetime:

@@ -4,14 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.applications.conftest import Clock, clock, page, signed_in
 from tests.cast import Cast
+from tests.visiting import Clock, page, signed_in
 from tremplin.core.errors import NotAllowed
 from tremplin.equality import queries
 from tremplin.equality.models import Tally
 from tremplin.equality.rules import cells, rounded
-
-__all__ = ["clock"]  # the fixture, used below by name
 
 
 def tally(cast: Cast, people: int, **questions: dict[str, int]) -> None:

@@ -7,8 +7,9 @@ from django.core import serializers
 from django.db import models
 from django.test import Client
 
-from tests.applications.conftest import Clock, begin, clock, page, send, signed_in, write
+from tests.applications.conftest import begin, send, write
 from tests.cast import PLANS, Cast, cohort_of, person
+from tests.visiting import Clock, page, signed_in
 from tremplin.applications import queries as applications
 from tremplin.applications.models import Application, Snapshot
 from tremplin.core.models import AuditEvent, OnceKey
@@ -18,8 +19,6 @@ from tremplin.equality.forms import SurveyForm
 from tremplin.equality.models import SpentTicket, Tally
 from tremplin.programmes import jurisdiction
 from tremplin.programmes.models import Cohort
-
-__all__ = ["clock"]  # the fixture, used below by name
 
 ANSWERS = {"gender": ["woman"], "age": ["under_25"]}
 

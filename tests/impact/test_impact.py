@@ -8,8 +8,9 @@ from django.utils import translation
 from django.utils.html import escape
 
 from tests.cast import Cast
-from tests.mentoring.world import Clock, crowd, page, rival_page, signed_in
+from tests.mentoring.world import crowd
 from tests.training.world import report, scholar_of, survey_day
+from tests.visiting import Clock, page, rival_page, signed_in
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import OutboxMessage

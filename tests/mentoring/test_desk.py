@@ -1,17 +1,15 @@
 from datetime import datetime
+from functools import partial
 
 from tests.cast import Cast, enrol
-from tests.mentoring.world import Clock, offer, page, pair, send
+from tests.mentoring.world import offer, pair, send
+from tests.visiting import Clock, cards_of, page
 from tremplin.mentoring import desk, services
 from tremplin.mentoring.models import Pairing
 from tremplin.people.models import User
-from tremplin.programmes.desk import Card
-from tremplin.programmes.roles import roles_of
 from tremplin.selection import services as selection
 
-
-def cards(cast: Cast, user: User, now: datetime) -> list[Card]:
-    return desk.cards(cohort=cast.cohort, actor=user, roles=roles_of(user, cast.cohort), now=now)
+cards = partial(cards_of, desk)
 
 
 def titles(cast: Cast, user: User, now: datetime) -> list[str]:

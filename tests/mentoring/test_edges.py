@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.cast import PLANS, Cast, enrol, gather
-from tests.mentoring.world import Clock, hidden, offer, page, pair, signed_in
+from tests.mentoring.world import offer, pair
+from tests.visiting import Clock, hidden, hold, page, signed_in
 from tremplin.core.errors import Conflict
 from tremplin.core.outbox.models import OutboxMessage
 from tremplin.mentoring import desk, queries, rounds, rules, services
@@ -26,7 +27,7 @@ def test_a_programme_without_mentors_refuses_in_a_sentence(db: None, monkeypatch
     cast = gather(text=unmentored())
     scholar = enrol(cast)
     now = cast.at("training_starts", weeks=3)
-    monkeypatch.setattr("tremplin.core.clock.now", Clock(now))
+    hold(monkeypatch, now)
     rounds.check_ins(cohort=cast.cohort, now=now)
     assert not OutboxMessage.objects.exists()
     roles = roles_of(cast.mentor, cast.cohort)

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 
 from tests.cast import Cast
-from tests.mentoring.world import Clock, crowd, hidden, page, pair, rival_page, send, signed_in
+from tests.mentoring.world import crowd, pair, send
+from tests.visiting import Clock, hidden, page, rival_page, signed_in
 from tremplin.core.models import AuditEvent
 from tremplin.mentoring import services
 from tremplin.mentoring.models import CheckInAnswer, Concern, Pairing

@@ -5,7 +5,8 @@ import pytest
 from django.test import Client
 
 from tests.cast import Cast, enrol
-from tests.mentoring.world import Clock, crowd, hidden, offer, page, pair, rival_page, signed_in
+from tests.mentoring.world import crowd, offer, pair
+from tests.visiting import Clock, hidden, page, rival_page, signed_in
 from tremplin.mentoring import services
 from tremplin.mentoring.models import MatchWish, MentorProfile, Pairing
 

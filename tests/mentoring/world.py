@@ -1,54 +1,17 @@
 """Scholars with mentors, without walking the whole way there: what the years after selection are tested on."""
 
-import re
 from datetime import datetime
-from html import unescape
-
-from django.test import Client
 
 from tests.cast import Cast, enrol
 from tremplin.applications.models import Application
 from tremplin.mentoring import services
 from tremplin.mentoring.models import MentorProfile, Pairing
 from tremplin.people.models import User
-from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Membership
 from tremplin.programmes.roles import Role
 from tremplin.selection.models import Scholar
 
 GOOD = {"met": "yes", "going": "4", "note": ""}
-
-
-class Clock:
-    """The wall clock, held still; tests move it."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
-def page(cast: Cast, name: str, **kwargs: object) -> str:
-    """The address of a page of the cohort."""
-    return cohort_url(cast.cohort, name, **kwargs)
-
-
-def rival_page(cast: Cast, name: str, **kwargs: object) -> str:
-    """The same page in the other institution's cohort."""
-    return cohort_url(cast.rival_cohort, name, **kwargs)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def hidden(html: str) -> dict[str, str]:
-    """The hidden fields of the page, as a browser would send them back."""
-    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)
-    return {name: unescape(value) for name, value in found if name != "csrfmiddlewaretoken"}
 
 
 def offer(cast: Cast, user: User | None = None, *, capacity: int = 1, **changed: object) -> MentorProfile:

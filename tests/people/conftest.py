@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass
 
 import pytest
-from django.core.cache import cache
 from django.test import Client, TestCase
 
 from tremplin.core.outbox.models import OutboxMessage
@@ -54,12 +53,6 @@ class Post:
         mails = self.all(to)
         assert mails, "no mail was sent"
         return mails[-1]
-
-
-@pytest.fixture(autouse=True)
-def no_attempts_yet() -> None:
-    """The second step counts its attempts in the cache, which outlives a test."""
-    cache.clear()
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from tests.cast import Cast, enrol, person
-from tests.mentoring.world import Clock, crowd, page, rival_page, signed_in
+from tests.cast import Cast, enrol, person, speaks
+from tests.mentoring.world import crowd
 from tests.privacy.world import ask
 from tests.review.world import apply
+from tests.visiting import Clock, page, rival_page, signed_in
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import OutboxMessage
@@ -26,17 +27,9 @@ REASON = "A court asked us to keep it. Secretwords-12."
 
 
 @pytest.fixture
-def clock(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Clock:
+def stands_at(cast: Cast) -> datetime:
     """A day after the observer asked."""
-    held = Clock(cast.at("call_opens", days=2))
-    monkeypatch.setattr("tremplin.core.clock.now", held)
-    return held
-
-
-@pytest.fixture
-def part(cast: Cast) -> ErasurePart:
-    """The observer of the cohort asks to be erased."""
-    return ask(cast.observer, cast.at("call_opens", days=1))[0]
+    return cast.at("call_opens", days=2)
 
 
 def mails(kind: str = "erasure-asked") -> list[str]:
@@ -216,8 +209,7 @@ def test_a_cohort_without_an_organiser_is_the_administrators(cast: Cast, clock: 
 
 def test_from_the_account_to_the_answer(cast: Cast, clock: Clock) -> None:
     enrol(cast)
-    cast.scholar.language = "en"
-    cast.scholar.save()
+    speaks(cast.scholar, "en")
     (part,) = ask(cast.scholar, clock.at)
     client, path = signed_in(cast.organiser), page(cast, "privacy:request", ref=part.ref)
     assert cast.scholar.name in client.get(page(cast, "privacy:requests")).text
@@ -268,8 +260,7 @@ def test_the_person_sees_the_answer_and_asks_again(cast: Cast, clock: Clock, par
 def proved(user: User) -> Client:
     """Signed in a moment ago, by a password."""
     user.set_password("correct horse battery")
-    user.language = "en"
-    user.save()
+    speaks(user, "en")
     client = Client()
     client.post("/sign-in/password/", {"address": user.email, "password": "correct horse battery"})
     return client

@@ -5,9 +5,9 @@ from django.test import Client
 
 from tests.applications.conftest import begin
 from tests.cast import Cast, gather
-from tests.mentoring.world import Clock, page, signed_in
 from tests.programmes.texts import mended
 from tests.review.world import apply, give_out, read_of
+from tests.visiting import Clock, page, signed_in
 from tremplin import programme_templates
 from tremplin.applications.models import Snapshot
 from tremplin.applications.queries import readable_for_review

@@ -8,12 +8,13 @@ from django.test import Client, TestCase
 
 from tests.applications.world import sent_with_file
 from tests.cast import Cast, enrol
-from tests.mentoring.world import Clock, page, pair, signed_in
+from tests.mentoring.world import pair
 from tests.privacy.world import LONG_AFTER, MARK, ask, everything_stored, full_scholar, what
 from tests.review.world import apply, fill, give_out, read_of
 from tests.selection.world import decide, read_cohort
 from tests.stipends.world import with_details
 from tests.training.world import post, scholar_of
+from tests.visiting import Clock, page, signed_in
 from tremplin.applications.models import Application, Snapshot
 from tremplin.core import audit
 from tremplin.core.errors import Conflict

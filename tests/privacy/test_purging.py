@@ -10,10 +10,10 @@ from django.test import TestCase
 from tests.applications.conftest import begin
 from tests.applications.world import sent_with_file
 from tests.cast import Cast, person
-from tests.mentoring.world import Clock, page, signed_in
 from tests.privacy.world import MARK, everything_stored, full_scholar
 from tests.review.world import apply, give_out, read_all
 from tests.selection.world import accept, by_number, decide, offers_of
+from tests.visiting import Clock, content_of, hold, page, signed_in
 from tremplin.accommodations.models import Request
 from tremplin.applications.models import Application, ApplicationState, Snapshot
 from tremplin.applications.purging import funnel
@@ -399,7 +399,7 @@ def test_every_page_of_the_cohort_works_afterwards(cast: Cast, clock: Clock) -> 
     assert WORD not in seen
     assert refused.applicant.email not in seen
     export = signed_in(cast.organiser).post(page(cast, "applications:export"), {"answers": "on"})
-    content = b"".join(export.streaming_content).decode() if export.streaming else export.text
+    content = content_of(export).decode()
     assert WORD not in content
     assert refused.applicant.email not in content
     own = signed_in(refused.applicant)
@@ -410,9 +410,8 @@ def test_every_page_of_the_cohort_works_afterwards(cast: Cast, clock: Clock) -> 
 
 def test_cohorts_that_have_ended_are_looked_after_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     decided(cast)
-    held = Clock(goes_on(cast.cohort, "application_days"))
+    held = hold(monkeypatch, goes_on(cast.cohort, "application_days"))
     assert held.at > cast.at("follow_up_ends")
-    monkeypatch.setattr("tremplin.core.clock.now", held)
     done: list[int] = []
     monkeypatch.setattr(tasks.let_go.__class__, "enqueue", lambda self, pk: done.append(pk))
     tasks.let_go_in_ended_cohorts.func()

@@ -1,12 +1,11 @@
 """Two months more to answer, once, with a reason that the person reads (GDPR, article 12(3))."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from tests.cast import Cast
-from tests.mentoring.world import Clock, page, signed_in
-from tests.privacy.world import ask
+from tests.visiting import Clock, page, signed_in
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.core.models import AuditEvent
 from tremplin.core.months import later
@@ -20,15 +19,9 @@ REASON = "Three hundred people asked at once. Secretwords-14."
 
 
 @pytest.fixture
-def clock(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    held = Clock(cast.at("call_opens", days=2))
-    monkeypatch.setattr("tremplin.core.clock.now", held)
-    return held
-
-
-@pytest.fixture
-def part(cast: Cast) -> ErasurePart:
-    return ask(cast.observer, cast.at("call_opens", days=1))[0]
+def stands_at(cast: Cast) -> datetime:
+    """A day after the observer asked."""
+    return cast.at("call_opens", days=2)
 
 
 def again(part: ErasurePart) -> ErasurePart:

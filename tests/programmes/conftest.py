@@ -2,34 +2,23 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from html import unescape
+from functools import partial
 
 import pytest
 from django.test import Client
 
 from tests.cast import OPENS, Cast
-from tremplin.core import clock
-from tremplin.people.models import User
+from tests.visiting import hold, signed_in
 from tremplin.programmes.http import cohort_url
 
-At = Callable[[datetime], None]
+At = Callable[[datetime], object]
 
 
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> At:
     """Stop the clock of the pages: `at(moment)`. It stands at the opening of the call until then."""
-
-    def stop(now: datetime) -> None:
-        monkeypatch.setattr(clock, "now", lambda: now)
-
-    stop(OPENS)
-    return stop
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
+    hold(monkeypatch, OPENS)
+    return partial(hold, monkeypatch)
 
 
 def page(cast: Cast, name: str, **words: object) -> str:
@@ -39,10 +28,3 @@ def page(cast: Cast, name: str, **words: object) -> str:
 @pytest.fixture
 def organiser(cast: Cast, at: At) -> Client:
     return signed_in(cast.organiser)
-
-
-def text_of(client: Client, address: str) -> str:
-    """What the page at `address` says, its entities resolved."""
-    response = client.get(address)
-    assert response.status_code == 200
-    return unescape(response.content.decode())

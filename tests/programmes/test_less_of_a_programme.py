@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 
 from tests.cast import PLANS, Cast, gather
-from tests.mentoring.world import page
 from tests.plans import without
 from tests.programmes.texts import mended
+from tests.visiting import page
 from tremplin.core import clock
 from tremplin.core.jobs.models import Job, JobState
 from tremplin.core.jobs.runner import Runner

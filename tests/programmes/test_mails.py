@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy
+from pytest_django import Settings
 
 from tests.cast import OPENS, Cast, cohort_of
 from tests.programmes.texts import SMALL
@@ -108,8 +109,8 @@ def test_a_programme_in_one_language_writes_in_that_one(cast: Cast) -> None:
     assert posted.language == "fr"
 
 
-def test_a_path_becomes_a_full_address(cast: Cast, settings: object) -> None:
-    settings.BASE_URL = "https://scholars.example.org"  # type: ignore[attr-defined]
+def test_a_path_becomes_a_full_address(cast: Cast, settings: Settings) -> None:
+    settings.BASE_URL = "https://scholars.example.org"
     assert "https://scholars.example.org/desk/\n" in sent(cast, "offer-accepted", link="/desk/").body
     assert (
         "https://elsewhere.example.org/x"

@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 
 from tests.cast import OPENS, Cast
-from tests.programmes.conftest import At, page, signed_in, text_of
+from tests.programmes.conftest import At, page
 from tests.programmes.texts import mended
 from tests.programmes.world import batch_of
+from tests.visiting import signed_in, text_of
 from tremplin.core.outbox.models import MessageState, OutboxMessage
 from tremplin.programmes import desk, queries, services
 from tremplin.programmes.log import log

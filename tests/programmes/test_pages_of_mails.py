@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 
 from tests.cast import OPENS, Cast
-from tests.programmes.conftest import page, signed_in, text_of
+from tests.programmes.conftest import page
 from tests.programmes.world import batch_of
+from tests.visiting import signed_in, text_of
 from tremplin.core.errors import Conflict, NotAllowed
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage

@@ -10,9 +10,10 @@ from django.db import connection
 from django.test import Client
 
 from tests.cast import OPENS, Cast
-from tests.programmes.conftest import At, page, signed_in, text_of
+from tests.programmes.conftest import At, page
 from tests.programmes.texts import SMALL, mended
 from tests.programmes.world import batch_of
+from tests.visiting import signed_in, text_of
 from tremplin.core import audit
 from tremplin.core.models import AuditEvent
 from tremplin.programmes import services

@@ -5,7 +5,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from tests.cast import OPENS, Cast
-from tests.programmes.conftest import page, signed_in
+from tests.programmes.conftest import page
+from tests.visiting import signed_in
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import OutboxMessage

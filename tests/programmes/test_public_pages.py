@@ -2,14 +2,14 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from html import unescape
 
 import pytest
 from django.test import Client
 
 from tests.cast import OPENS, Cast, cohort_of, person
-from tests.programmes.conftest import At, page, signed_in
+from tests.programmes.conftest import At, page
 from tests.programmes.texts import SMALL, mended
+from tests.visiting import signed_in, text_of
 from tremplin import programme_templates
 from tremplin.people.models import Institution
 from tremplin.programmes import file, services
@@ -21,12 +21,6 @@ from tremplin.programmes.schema import EligibilityQuestion
 from tremplin.programmes.states import call_state, phase_of
 
 DAY = timedelta(days=1)
-
-
-def read(client: Client, address: str) -> str:
-    response = client.get(address)
-    assert response.status_code == 200
-    return unescape(response.content.decode())
 
 
 @pytest.mark.parametrize(
@@ -46,12 +40,12 @@ def test_the_page_says_where_the_call_stands(
     now = cast.at(code, days=days)
     at(now)
     assert phase_of(cast.cohort, now) == phase
-    assert words in read(client, page(cast, "call"))
+    assert words in text_of(client, page(cast, "call"))
 
 
 def test_the_silent_grace_is_never_mentioned(cast: Cast, client: Client, at: At) -> None:
     at(cast.at("call_closes", minutes=10))
-    text = read(client, page(cast, "call"))
+    text = text_of(client, page(cast, "call"))
     assert "Apply until 8 February 2027" in text
     assert "grace" not in text.lower()
 
@@ -67,7 +61,7 @@ def test_a_programme_without_decisions_still_says_what_comes_next(db: None) -> N
 
 
 def test_the_page_answers_what_people_ask_first(cast: Cast, client: Client, at: At) -> None:
-    text = read(client, page(cast, "call"))
+    text = text_of(client, page(cast, "call"))
     for words in (
         "Small Scholars",
         "1 to 2",
@@ -89,12 +83,12 @@ def test_the_page_answers_what_people_ask_first(cast: Cast, client: Client, at: 
 
 
 def test_payments_stand_with_their_days_and_amounts(cast: Cast, client: Client, at: At) -> None:
-    text = re.sub(r"<[^>]+>", " ", read(client, page(cast, "call")))
+    text = re.sub(r"<[^>]+>", " ", text_of(client, page(cast, "call")))
     assert re.search(r"22 March 2027\s+€1,000.00\s+12 April 2027\s+€2,000.00", text)
 
 
 def test_the_page_is_in_french_throughout(cast: Cast, client: Client, at: At) -> None:
-    text = read(client, page(cast, "call") + "?lang=fr")
+    text = text_of(client, page(cast, "call") + "?lang=fr")
     for words in (
         "Petite promotion",
         "Qui peut candidater",
@@ -136,7 +130,7 @@ def test_the_button_is_there_when_it_leads_somewhere(
     cast: Cast, client: Client, at: At, code: str, days: int, button: str
 ) -> None:
     at(cast.at(code, days=days))
-    text = read(client, page(cast, "call"))
+    text = text_of(client, page(cast, "call"))
     assert ('class="button' in text) == bool(button)
     if button:
         assert f"{page(cast, 'call')}{button}" in text
@@ -144,7 +138,7 @@ def test_the_button_is_there_when_it_leads_somewhere(
 
 def test_an_applicant_is_led_to_their_application_and_not_to_the_doors(cast: Cast, at: At) -> None:
     services.grant(user=cast.applicant, cohort=cast.cohort, role=Role.APPLICANT, actor=None, now=OPENS)
-    text = read(signed_in(cast.applicant), page(cast, "call"))
+    text = text_of(signed_in(cast.applicant), page(cast, "call"))
     assert "Go to your application" in text
     assert "See whether you may apply" not in text
 
@@ -152,7 +146,7 @@ def test_an_applicant_is_led_to_their_application_and_not_to_the_doors(cast: Cas
 def test_the_institutions_own_legal_notice_replaces_the_shipped_one(db: None, client: Client, at: At) -> None:
     notice = 'profile = "eu"\nnotice = { en = "Our **own** words.", fr = "Nos propres mots." }'
     cohort = cohort_of("own-lab", person("Olive Organiser"), text=mended(('profile = "eu"', notice)))
-    text = read(client, cohort_url(cohort, "programmes:call"))
+    text = text_of(client, cohort_url(cohort, "programmes:call"))
     assert "<strong>own</strong> words." in text
     assert "GDPR" not in text
 
@@ -189,7 +183,8 @@ def test_the_questions_are_a_text_that_holds_everything(cast: Cast, client: Clie
         "one file: PDF, TXT, PY, up to 10 MB",
         "[required; a country, from a list; organisers alone read it]",
         "[required; yes or no]",
-        "--- your answer to 2.1, from the next line on ---",
+        "[[ 2.1 motivation ]] Write your answer under this line.",
+        "[[ /2.1 ]] Write your answer above this line.",
         "As long as it is still 8 February 2027 somewhere on Earth, you are in time.",
         "Applying takes: about 60 minutes, the organisers’ guess",
     ):
@@ -254,7 +249,7 @@ def test_long_names_are_folded_between_characters(db: None, client: Client, at: 
 
 
 def test_an_institution_lists_its_programmes_and_no_others(cast: Cast, client: Client, at: At) -> None:
-    text = read(client, "/home-lab/")
+    text = text_of(client, "/home-lab/")
     assert "Home-Lab" in text
     assert page(cast, "call") in text
     assert "rival-lab" not in text
@@ -269,12 +264,12 @@ def test_rehearsals_stay_among_those_who_run_them(cast: Cast, client: Client, at
         now=OPENS,
         rehearsal=True,
     )
-    assert "trial" not in read(client, "/home-lab/")
+    assert "trial" not in text_of(client, "/home-lab/")
 
 
 def test_an_institution_without_a_programme_says_so(db: None, client: Client) -> None:
     Institution.objects.create(slug="new-lab", name="New Lab", created_at=OPENS)
-    text = read(client, "/new-lab/")
+    text = text_of(client, "/new-lab/")
     assert "No call yet" in text
     assert 'href="/"' in text
 
@@ -321,7 +316,7 @@ def test_choosing_by_score_alone_says_so(db: None) -> None:
 def test_a_first_day_in_another_zone_is_said_in_the_cohorts(db: None, client: Client, at: At) -> None:
     text = mended(('time_zone = "Europe/Paris"', 'time_zone = "Asia/Kathmandu"'))
     cohort = cohort_of("far-lab", person("Olive Organiser"), text=text)
-    assert "11 January 2027, 14:45 (Kathmandu)" in read(client, cohort_url(cohort, "programmes:call"))
+    assert "11 January 2027, 14:45 (Kathmandu)" in text_of(client, cohort_url(cohort, "programmes:call"))
     assert file.read(text).cohort.time_zone == "Asia/Kathmandu"
     assert cohort.date("call_opens") == datetime(2027, 1, 11, 9, tzinfo=UTC)
 

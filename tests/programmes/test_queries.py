@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from tests.cast import OPENS, Cast, cohort_of
-from tests.programmes.conftest import At, page, signed_in
+from tests.programmes.conftest import At, page
 from tests.programmes.texts import mended
+from tests.visiting import signed_in
 from tremplin.core.recall import reading
 from tremplin.programmes import models, queries, services
 from tremplin.programmes.models import Cohort, ProgrammeVersion
@@ -60,12 +61,12 @@ def test_a_cohort_is_found_by_its_address_alone(cast: Cast) -> None:
     assert queries.cohort_at("home-lab", "small", "2028") is None
 
 
-def test_a_cohort_costs_two_queries_and_none_for_a_plan_that_is_at_hand(
+def test_a_cohort_costs_one_query_and_none_for_a_plan_that_is_at_hand(
     cast: Cast, django_assert_num_queries: object
 ) -> None:
     dates = cast.cohort.dates
     assert cast.cohort.plan
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(1):  # type: ignore[operator]
         found = queries.cohort_at("home-lab", "small", "2027")
         assert found is not None
         assert found.plan.programme.code == "small"
@@ -73,13 +74,13 @@ def test_a_cohort_costs_two_queries_and_none_for_a_plan_that_is_at_hand(
         assert found.institution.slug == "home-lab"
 
 
-def test_whoever_has_a_role_gets_it_with_the_cohort_in_two_queries(
+def test_whoever_has_a_role_gets_it_with_the_cohort_in_one_query(
     cast: Cast, django_assert_num_queries: object
 ) -> None:
     dates = cast.cohort.dates
     assert cast.cohort.plan
     services.grant(user=cast.reviewer, cohort=cast.cohort, role=Role.MENTOR, actor=None, now=OPENS)
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(1):  # type: ignore[operator]
         found, roles = queries.cohort_and_roles(cast.reviewer, "home-lab", "small", "2027")
         assert found is not None
         assert found.plan.programme.code == "small"

@@ -5,29 +5,15 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
-from tests.cast import PLANS
+from tests.programmes.texts import SMALL, line_of, mended
 from tremplin.programmes import file
 from tremplin.programmes.file import BrokenFile, Fault
-
-SMALL = (PLANS / "small.toml").read_text("utf-8")
 
 
 def faults(text: str) -> list[Fault]:
     with pytest.raises(BrokenFile) as broken:
         file.read(text)
     return broken.value.faults
-
-
-def line_of(text: str, part: str) -> int:
-    return text[: text.index(part)].count("\n") + 1
-
-
-def mended(*changes: tuple[str, str]) -> str:
-    text = SMALL
-    for old, new in changes:
-        assert text.count(old) >= 1, old
-        text = text.replace(old, new, 1)
-    return text
 
 
 def test_a_sound_file_is_read_whole() -> None:

@@ -1,12 +1,20 @@
 import pytest
 
 from tests.cast import Cast
-from tests.mentoring.world import Clock
+from tests.mentoring.world import pair
+from tremplin.projects import services
+from tremplin.projects.models import Project
+from tremplin.selection.models import Scholar
 
 
 @pytest.fixture
-def clock(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The second week of training, until a test says otherwise."""
-    held = Clock(cast.at("training_starts", days=11))
-    monkeypatch.setattr("tremplin.core.clock.now", held)
-    return held
+def scholar(cast: Cast) -> Scholar:
+    return pair(cast).scholar
+
+
+@pytest.fixture
+def project(cast: Cast, scholar: Scholar) -> Project:
+    """Begun on the second day of training."""
+    project = services.begin(scholar=scholar, actor=cast.scholar, now=cast.at("training_starts", days=1))
+    project.scholar = scholar
+    return project

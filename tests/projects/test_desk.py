@@ -1,35 +1,19 @@
 from datetime import datetime
+from functools import partial
 
 import pytest
 
 from tests.cast import PLANS, Cast, enrol, gather
-from tests.mentoring.world import page, pair
+from tests.visiting import cards_of, page
 from tremplin.core.errors import Conflict
 from tremplin.core.outbox.models import OutboxMessage
-from tremplin.people.models import User
-from tremplin.programmes.desk import Card
-from tremplin.programmes.roles import roles_of
 from tremplin.projects import desk, rounds, services
 from tremplin.projects.models import Project
 from tremplin.projects.plan import plan_of
 from tremplin.selection import services as selection
 from tremplin.selection.models import Scholar
 
-
-def cards(cast: Cast, user: User, now: datetime) -> list[Card]:
-    return desk.cards(cohort=cast.cohort, actor=user, roles=roles_of(user, cast.cohort), now=now)
-
-
-@pytest.fixture
-def scholar(cast: Cast) -> Scholar:
-    return pair(cast).scholar
-
-
-@pytest.fixture
-def project(cast: Cast, scholar: Scholar) -> Project:
-    project = services.begin(scholar=scholar, actor=cast.scholar, now=cast.at("training_starts", days=1))
-    project.scholar = scholar
-    return project
+cards = partial(cards_of, desk)
 
 
 def hand_in(cast: Cast, project: Project, now: datetime) -> None:

@@ -1,30 +1,26 @@
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from tests.cast import Cast
-from tests.mentoring.world import Clock, crowd, hidden, page, pair, rival_page, signed_in
+from tests.mentoring.world import crowd
 from tests.projects.test_services import VALUES
+from tests.visiting import Clock, hidden, page, rival_page, signed_in
 from tremplin.mentoring import services as mentoring
 from tremplin.projects import services
 from tremplin.projects.models import ChecklistMark, MilestoneReport, Project
 from tremplin.selection import services as selection
 from tremplin.selection.models import Scholar
 
-
-@pytest.fixture
-def scholar(cast: Cast, clock: Clock) -> Scholar:
-    clock.at = cast.at("training_starts", weeks=5)
-    return pair(cast).scholar
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
-def project(cast: Cast, scholar: Scholar) -> Project:
-    project = services.begin(scholar=scholar, actor=cast.scholar, now=cast.at("training_starts", days=1))
-    project.scholar = scholar
-    return project
+def stands_at(cast: Cast) -> datetime:
+    return cast.at("training_starts", weeks=5)
 
 
 def milestone(cast: Cast, project: Project, code: str = "proposal") -> str:

@@ -1,13 +1,9 @@
 import json
 
 from tests.cast import Cast
+from tests.kept import keeping
 from tests.mentoring.world import pair
-from tremplin.people.personal_data import Keeping, keepings
 from tremplin.projects import services
-
-
-def keeping() -> Keeping:
-    return next(row for row in keepings() if row.app == "projects")
 
 
 def test_a_scholar_takes_their_project_and_a_mentor_their_answers(cast: Cast) -> None:
@@ -21,8 +17,8 @@ def test_a_scholar_takes_their_project_and_a_mentor_their_answers(cast: Cast) ->
     services.answer(
         report=report, accept=True, feedback="Well done.", expected_version=1, actor=cast.mentor, now=now
     )
-    mine, theirs = keeping().export(cast.scholar), keeping().export(cast.mentor)
+    mine, theirs = keeping("projects").export(cast.scholar), keeping("projects").export(cast.mentor)
     assert "It works." in json.dumps(mine, default=str)
     assert [row["feedback"] for row in theirs["answers_given"]] == ["Well done."]
     assert "It works." not in json.dumps(theirs, default=str)
-    assert [len(keeping().reasons(user)) for user in (cast.scholar, cast.mentor)] == [1, 0]
+    assert [len(keeping("projects").reasons(user)) for user in (cast.scholar, cast.mentor)] == [1, 0]

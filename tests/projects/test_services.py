@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from tests.cast import Cast
-from tests.mentoring.world import crowd, pair
+from tests.mentoring.world import crowd
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import OutboxMessage
@@ -24,19 +24,6 @@ VALUES = {
     "licence": "Apache-2.0",
     "language": "en",
 }
-
-
-@pytest.fixture
-def scholar(cast: Cast) -> Scholar:
-    pairing = pair(cast)
-    return pairing.scholar
-
-
-@pytest.fixture
-def project(cast: Cast, scholar: Scholar) -> Project:
-    project = services.begin(scholar=scholar, actor=cast.scholar, now=cast.at("training_starts", days=1))
-    project.scholar = scholar
-    return project
 
 
 def describe(cast: Cast, scholar: Scholar, version: int = 0, **changed: str) -> Project:

@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from tests.cast import Cast
-from tests.mentoring.world import page, signed_in
+from tests.visiting import page, signed_in
 from tremplin.programmes.roles import Role
 from tremplin.rehearsal import desk, words
 from tremplin.rehearsal.models import Rehearsal

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch
 
 from tests.cast import Cast
 from tests.review.world import apply, fill, give_out, read_of
+from tests.visiting import content_of
 from tests.web.matrix import token_of
 from tremplin.applications.models import Application, Snapshot
 from tremplin.core import clock
@@ -117,7 +118,7 @@ def visits(cast: Cast, planted: Planted) -> Iterator[tuple[str, bytes]]:
             for query in ("", "?q=zyxwvut&page=2", "?lang=fr"):
                 answer = client.get(path + query)
                 own_words = b"".join([path.encode(), query.encode()])
-                body = answer.content if not answer.streaming else b"".join(answer.streaming_content)  # type: ignore[arg-type]
+                body = content_of(answer)
                 heads = str(dict(answer.headers)).encode()
                 yield f"{path}{query} → {answer.status_code}", (body + heads).replace(own_words, b"")
 

@@ -2,10 +2,10 @@
 
 from django.test import Client
 
-from tests.applications.conftest import signed_in
 from tests.applications.test_deeds import done, excluded, planned, undone
 from tests.cast import Cast
 from tests.review.world import apply, fill, give_out, read_of
+from tests.visiting import signed_in
 from tremplin.programmes.http import cohort_url
 from tremplin.review import queries
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from tests.cast import Cast
 from tests.review.world import apply, fill, give_out, read_of, reviewers
+from tests.visiting import signed_in
 from tremplin.applications.models import Application
 from tremplin.core import clock
 from tremplin.people.models import User
@@ -25,12 +25,6 @@ def now(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> datetime:
     moment = cast.at("call_closes", days=2)
     monkeypatch.setattr(clock, "now", lambda: moment)
     return moment
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def sent(cast: Cast, assignment: Assignment, **changed: str) -> dict[str, str]:
@@ -51,7 +45,7 @@ def sent(cast: Cast, assignment: Assignment, **changed: str) -> dict[str, str]:
 def test_submitting_leads_to_the_next_one_in_one_click(cast: Cast, now: datetime) -> None:
     apply(cast.cohort, 2, now=cast.at("call_opens", days=2))
     give_out(cast)
-    client = client_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     assignment = read_of(cast, cast.reviewer)
     address = cohort_url(cast.cohort, "review:read", ref=assignment.ref)
     page = client.get(address).content.decode()
@@ -72,7 +66,7 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(cast: Ca
     give_out(cast)
     assignment = read_of(cast, cast.reviewer)
     address = cohort_url(cast.cohort, "review:read", ref=assignment.ref)
-    answer = client_of(cast.reviewer).post(
+    answer = signed_in(cast.reviewer).post(
         address, sent(cast, assignment, score_making="", comment="Long thought")
     )
     page = answer.content.decode()
@@ -88,7 +82,7 @@ def test_a_stale_form_shows_what_was_typed(cast: Cast, now: datetime) -> None:
     assignment = read_of(cast, cast.reviewer)
     form = sent(cast, assignment, comment="From the other window")
     fill(assignment, now, submit=False)
-    answer = client_of(cast.reviewer).post(cohort_url(cast.cohort, "review:read", ref=assignment.ref), form)
+    answer = signed_in(cast.reviewer).post(cohort_url(cast.cohort, "review:read", ref=assignment.ref), form)
     assert answer.status_code == 409
     assert "From the other window" in answer.content.decode()
 
@@ -97,7 +91,7 @@ def test_autosave_answers_with_the_version_that_the_form_goes_on_with(cast: Cast
     apply(cast.cohort, 1, now=cast.at("call_opens", days=2))
     give_out(cast)
     assignment = read_of(cast, cast.reviewer)
-    client = client_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     address = cohort_url(cast.cohort, "review:autosave", ref=assignment.ref)
     first = client.post(address, sent(cast, assignment, score_making=""))
     assert first.json()["fields"]["version"] == "1"
@@ -111,7 +105,7 @@ def test_a_conflict_leads_on_and_the_application_is_gone(cast: Cast, now: dateti
     apply(cast.cohort, 1, now=cast.at("call_opens", days=2))
     give_out(cast)
     assignment = read_of(cast, cast.reviewer)
-    client = client_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     address = cohort_url(cast.cohort, "review:conflict", ref=assignment.ref)
     assert "Pass it on" in client.get(address).content.decode()
     answer = client.post(address, {"reason": "My student"}, follow=True)
@@ -124,7 +118,7 @@ def test_others_scores_are_on_the_page_only_after_submitting(cast: Cast, now: da
     give_out(cast)
     fill(read_of(cast, cast.second_reviewer), now, comment="Brilliant mind.", private_note="hush")
     assignment = read_of(cast, cast.reviewer)
-    client = client_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     address = cohort_url(cast.cohort, "review:read", ref=assignment.ref)
     assert "Brilliant mind" not in client.get(address).content.decode()
     fill(assignment, now)
@@ -135,7 +129,7 @@ def test_others_scores_are_on_the_page_only_after_submitting(cast: Cast, now: da
 
 
 def test_a_reviewer_says_what_they_can_carry(cast: Cast, now: datetime) -> None:
-    client = client_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     address = cohort_url(cast.cohort, "review:profile")
     assert "even share" in client.get(address).content.decode()
     assert client.post(address, {"languages": []}).status_code == 422
@@ -147,7 +141,7 @@ def test_a_reviewer_says_what_they_can_carry(cast: Cast, now: datetime) -> None:
 
 def test_an_organiser_looks_at_the_plan_then_gives_out_exactly_that(cast: Cast, now: datetime) -> None:
     apply(cast.cohort, 3, now=cast.at("call_opens", days=2))
-    client = client_of(cast.organiser)
+    client = signed_in(cast.organiser)
     address = cohort_url(cast.cohort, "review:assign")
     page = client.get(address)
     assert "6 new reads" in page.content.decode()
@@ -167,9 +161,9 @@ def test_the_progress_page_names_the_unread_first(cast: Cast, now: datetime) -> 
     give_out(cast)
     fill(read_of(cast, cast.reviewer, rows[0]), now)
     for person in (cast.organiser, cast.observer):
-        page = client_of(person).get(cohort_url(cast.cohort, "review:progress")).content.decode()
+        page = signed_in(person).get(cohort_url(cast.cohort, "review:progress")).content.decode()
         assert "2 people of 3 have not been read by anybody yet." in page
-    listed = client_of(cast.organiser).get(cohort_url(cast.cohort, "review:applications") + "?only=unread")
+    listed = signed_in(cast.organiser).get(cohort_url(cast.cohort, "review:applications") + "?only=unread")
     text = listed.content.decode()
     assert rows[0].ref.upper() not in text
     assert rows[1].ref.upper() in text
@@ -180,7 +174,7 @@ def test_an_organiser_reads_the_reads_and_reopens_one_with_a_reason(cast: Cast, 
     give_out(cast)
     assignment = read_of(cast, cast.reviewer)
     fill(assignment, now, private_note="A bit unsure")
-    client = client_of(cast.organiser)
+    client = signed_in(cast.organiser)
     page = client.get(cohort_url(cast.cohort, "review:reads", ref=application.ref)).content.decode()
     assert cast.reviewer.name in page
     assert "A bit unsure" in page
@@ -215,7 +209,7 @@ def test_the_number_of_queries_does_not_grow(
     from django.test.utils import CaptureQueriesContext
 
     person = cast.reviewer if page == "review:queue" else cast.organiser
-    client = client_of(person)
+    client = signed_in(person)
     counts = []
     for more in (1, 29):
         apply(cast.cohort, more, now=cast.at("call_opens", days=2), prefix=f"w{more}")
@@ -237,7 +231,7 @@ def test_the_reading_page_costs_few_queries(
 ) -> None:
     apply(cast.cohort, 20, now=cast.at("call_opens", days=2))
     give_out(cast)
-    client = client_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     address = cohort_url(cast.cohort, "review:read", ref=read_of(cast, cast.reviewer).ref)
     with django_assert_max_num_queries(14):
         client.get(address)
@@ -249,5 +243,5 @@ def test_every_page_opens_before_anything_is_there(cast: Cast, now: datetime) ->
         (cast.organiser, ("review:progress", "review:applications", "review:assign")),
     ):
         for page in pages:
-            assert client_of(person).get(cohort_url(cast.cohort, page)).status_code == 200
+            assert signed_in(person).get(cohort_url(cast.cohort, page)).status_code == 200
     assert Application.objects.count() == 0

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.cast import Cast
-from tests.mentoring.world import page, signed_in
+from tests.visiting import page, signed_in
 from tremplin.core.errors import Invalid
 from tremplin.review import rules, services
 from tremplin.review.plan import review_plan

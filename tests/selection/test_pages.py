@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from tests.selection.world import (
     scene_with_offer,
     sign,
 )
-from tremplin.core import clock
+from tests.visiting import hold, signed_in
 from tremplin.core.outbox import queries as outbox
 from tremplin.core.outbox.services import release
 from tremplin.methods import lottery
@@ -32,32 +33,23 @@ from tremplin.programmes.roles import Role
 from tremplin.selection import desk, queries
 from tremplin.selection.models import Decision, Offer, Proposal, Scholar
 
-Freeze = Callable[[datetime], None]
+Freeze = Callable[[datetime], object]
 
 
 @pytest.fixture
 def freeze(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Freeze:
-    def at(now: datetime) -> None:
-        monkeypatch.setattr(clock, "now", lambda: now)
-
-    at(cast.at("reading_ends", days=1))
-    return at
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
+    hold(monkeypatch, cast.at("reading_ends", days=1))
+    return partial(hold, monkeypatch)
 
 
 def page_of(cast: Cast, user: User, name: str, query: str = "", **kwargs: str) -> str:
-    answer = client_of(user).get(cohort_url(cast.cohort, name, **kwargs) + query)
+    answer = signed_in(user).get(cohort_url(cast.cohort, name, **kwargs) + query)
     assert answer.status_code == 200
     return answer.content.decode()
 
 
 def post(cast: Cast, user: User, name: str, data: dict[str, Any], **kwargs: str) -> Any:
-    return client_of(user).post(cohort_url(cast.cohort, name, **kwargs), data)
+    return signed_in(user).post(cohort_url(cast.cohort, name, **kwargs), data)
 
 
 def test_the_room_says_what_decisions_wait_for(cast: Cast, freeze: Freeze) -> None:
@@ -258,9 +250,9 @@ def test_a_scholar_gives_their_own_place_back_and_nobody_elses(cast: Cast, freez
     freeze(now)
     first, second = (accept(offer, now) for offer in offers_of(cast.cohort))
     mine = cohort_url(cast.cohort, "selection:withdraw", ref=first.ref)
-    assert client_of(second.user).get(mine).status_code == 404
-    assert client_of(cast.organiser).post(mine, {"reason": ""}).status_code == 422
-    assert client_of(first.user).post(mine, {}).status_code == 302
+    assert signed_in(second.user).get(mine).status_code == 404
+    assert signed_in(cast.organiser).post(mine, {"reason": ""}).status_code == 422
+    assert signed_in(first.user).post(mine, {}).status_code == 302
     first.refresh_from_db()
     assert first.state == "left"
 
@@ -291,7 +283,7 @@ def test_desk_cards_follow_the_decisions(cast: Cast, freeze: Freeze) -> None:
 @pytest.mark.parametrize("page", ["selection:room", "selection:places", "selection:sign"])
 def test_the_number_of_queries_does_not_grow(cast: Cast, freeze: Freeze, page: str) -> None:
     counts = []
-    client = client_of(cast.organiser)
+    client = signed_in(cast.organiser)
     rows = 0
     for more in (3, 27):
         apply(cast.cohort, more, now=cast.at("call_opens", days=2), prefix=f"w{more}")
@@ -311,7 +303,7 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, freeze: Freeze, page: s
 def test_another_institution_finds_nothing(cast: Cast, freeze: Freeze) -> None:
     read_cohort(cast, 3)
     propose(cast)
-    stranger = client_of(cast.stranger)
+    stranger = signed_in(cast.stranger)
     assert stranger.get(cohort_url(cast.cohort, "selection:room")).status_code == 404
     ref = Decision.objects.order_by("pk")[0].ref
     assert stranger.get(cohort_url(cast.rival_cohort, "selection:decision", ref=ref)).status_code == 404

@@ -1,21 +1,10 @@
 """What reading and selection tell a person of what they keep about them."""
 
-import json
-
 import pytest
 
 from tests.cast import Cast
+from tests.kept import keeping, told
 from tests.selection.world import accept, decide, offers_of, propose, read_cohort
-from tremplin.people.models import User
-from tremplin.people.personal_data import Keeping, keepings
-
-
-def keeping(app: str) -> Keeping:
-    return next(row for row in keepings() if row.app == app)
-
-
-def told(app: str, user: User) -> str:
-    return json.dumps(keeping(app).export(user), default=str)
 
 
 def test_an_applicant_takes_the_decision_with_them_but_never_a_proposal(cast: Cast) -> None:

@@ -6,20 +6,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast, enrol
-from tests.mentoring.world import Clock, crowd, page, rival_page, signed_in
+from tests.mentoring.world import crowd
+from tests.visiting import Clock, page, rival_page, signed_in
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import OutboxMessage
 from tremplin.programmes.roles import roles_of
 from tremplin.selection import desk, queries, services
 from tremplin.selection.models import Scholar, ScholarState
-
-
-@pytest.fixture
-def clock(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    held = Clock(cast.at("training_starts", days=11))
-    monkeypatch.setattr("tremplin.core.clock.now", held)
-    return held
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 
 from tests.cast import Cast, gather
-from tests.mentoring.world import Clock, page, rival_page, signed_in
 from tests.plans import without
 from tests.training.world import project_of, public_page, scholar_of
+from tests.visiting import Clock, page, rival_page, signed_in
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.people.consents import Purpose
 from tremplin.people.services import consents

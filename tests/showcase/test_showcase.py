@@ -8,8 +8,9 @@ from django.test import Client
 from django.utils import translation
 
 from tests.cast import Cast, person
-from tests.mentoring.world import Clock, crowd, offer, page, rival_page, signed_in
+from tests.mentoring.world import crowd, offer
 from tests.training.world import project_of, public_page, scholar_of
+from tests.visiting import Clock, page, rival_page, signed_in
 from tremplin.core.errors import Conflict, NotAllowed, Stale
 from tremplin.core.models import AuditEvent
 from tremplin.mentoring import services as mentoring

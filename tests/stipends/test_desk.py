@@ -1,18 +1,14 @@
-from datetime import datetime
+from functools import partial
 
 from tests.cast import Cast, enrol
-from tests.mentoring.world import page, pair
+from tests.mentoring.world import pair
 from tests.stipends.world import instalment, through, with_details
-from tremplin.people.models import User
-from tremplin.programmes.desk import Card
-from tremplin.programmes.roles import roles_of
+from tests.visiting import cards_of, page
 from tremplin.selection import services as selection
 from tremplin.selection.models import Scholar
 from tremplin.stipends import desk, rounds, services
 
-
-def cards(cast: Cast, user: User, now: datetime) -> list[Card]:
-    return desk.cards(cohort=cast.cohort, actor=user, roles=roles_of(user, cast.cohort), now=now)
+cards = partial(cards_of, desk)
 
 
 def test_a_scholar_is_first_asked_where_to_pay_them_then_told_what_comes_next(

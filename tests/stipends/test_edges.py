@@ -3,8 +3,8 @@
 import pytest
 
 from tests.cast import PLANS, Cast, enrol, gather
-from tests.mentoring.world import Clock, hidden, page, signed_in
 from tests.stipends.world import instalment, with_details
+from tests.visiting import Clock, hidden, hold, page, signed_in
 from tremplin.programmes.roles import roles_of
 from tremplin.selection.models import Scholar
 from tremplin.stipends import desk, queries, rounds, services
@@ -29,7 +29,7 @@ def test_a_programme_that_pays_nothing_has_no_cards_no_rounds_and_says_so(
     for user in (cast.scholar, cast.finance):
         roles = roles_of(user, cast.cohort)
         assert desk.cards(cohort=cast.cohort, actor=user, roles=roles, now=now) == []
-    monkeypatch.setattr("tremplin.core.clock.now", Clock(now))
+    hold(monkeypatch, now)
     text = signed_in(cast.finance).get(page(cast, "stipends:board")).content.decode()
     assert "This programme pays no stipend" in text
     text = signed_in(cast.scholar).get(page(cast, "stipends:mine"), {"lang": "en"}).content.decode()

@@ -8,9 +8,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from tests.cast import Cast
-from tests.mentoring.world import Clock, crowd, page, signed_in
+from tests.cast import Cast, speaks
+from tests.mentoring.world import crowd
 from tests.stipends.world import OTHER_ACCOUNT, check_in, instalment, through, with_details
+from tests.visiting import Clock, hold, page, signed_in
 from tremplin.core.errors import Conflict, NotAllowed
 from tremplin.core.models import AuditEvent
 from tremplin.core.months import later
@@ -38,11 +39,6 @@ def settle(cast: Cast, scholar: Scholar) -> datetime:
 
 def forget(cast: Cast, now: datetime) -> int:
     return services.forget_details(cohort=cast.cohort, now=now)
-
-
-def in_english(cast: Cast) -> None:
-    cast.scholar.language = "en"
-    cast.scholar.save()
 
 
 @pytest.mark.parametrize(
@@ -117,7 +113,7 @@ def test_they_go_in_the_round_of_a_cohort_and_also_long_after_its_last_one(
         assert not PayeeForm.objects.exists()
         transaction.set_rollback(True)
     CohortDate.objects.filter(code="follow_up_ends").update(at=goes - timedelta(days=60))
-    monkeypatch.setattr("tremplin.core.clock.now", Clock(goes))
+    hold(monkeypatch, goes)
     tasks.forget_details.func()
     assert not PayeeForm.objects.exists()
 
@@ -142,7 +138,7 @@ def test_details_that_were_changed_meanwhile_are_not_swept_away(
 def test_a_scholar_deletes_them_earlier_when_nothing_is_owed(
     cast: Cast, scholar: Scholar, clock: Clock
 ) -> None:
-    in_english(cast)
+    speaks(cast.scholar, "en")
     with_details(cast, scholar)
     client, mine = signed_in(cast.scholar), page(cast, "stipends:mine")
     payee = page(cast, "stipends:payee")
@@ -171,7 +167,7 @@ def test_a_scholar_deletes_them_earlier_when_nothing_is_owed(
 def test_who_left_with_an_unearned_payment_is_not_asked_and_cannot_delete_before_it_is_cancelled(
     cast: Cast, scholar: Scholar, clock: Clock
 ) -> None:
-    in_english(cast)
+    speaks(cast.scholar, "en")
     with_details(cast, scholar)
     selection.withdraw_scholar(scholar=scholar, actor=cast.scholar, now=cast.at("training_starts", days=-5))
     text = signed_in(cast.scholar).get(page(cast, "stipends:mine")).content.decode()

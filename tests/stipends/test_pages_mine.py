@@ -1,8 +1,9 @@
 import pytest
 
 from tests.cast import Cast, enrol
-from tests.mentoring.world import Clock, hidden, page, pair, signed_in
+from tests.mentoring.world import pair
 from tests.stipends.world import OTHER_ACCOUNT, instalment, through, with_details
+from tests.visiting import Clock, hidden, page, signed_in
 from tremplin.selection import services as selection
 from tremplin.selection.models import Scholar
 from tremplin.stipends import services

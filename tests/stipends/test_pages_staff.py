@@ -5,8 +5,9 @@ import pytest
 from django.test import Client
 
 from tests.cast import Cast
-from tests.mentoring.world import Clock, crowd, hidden, page, rival_page, signed_in
+from tests.mentoring.world import crowd
 from tests.stipends.world import DETAILS, instalment, through, with_details
+from tests.visiting import Clock, hidden, page, rival_page, signed_in
 from tremplin.core.models import AuditEvent
 from tremplin.selection import services as selection
 from tremplin.selection.models import Scholar

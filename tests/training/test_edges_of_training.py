@@ -4,10 +4,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.cast import Cast, gather
-from tests.mentoring.world import Clock, hidden, page, signed_in
 from tests.plans import without
 from tests.training.test_plans_and_journal import entry_form
 from tests.training.world import WRONG_CODE, hand_in, plan, post, scholar_of
+from tests.visiting import Clock, hidden, page, signed_in
 from tremplin.core import once
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.curriculum import loader

@@ -8,9 +8,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from tests.cast import Cast
-from tests.mentoring.world import Clock, crowd, page, signed_in
+from tests.cast import Cast, speaks
+from tests.mentoring.world import crowd
 from tests.training.world import WRONG_CODE, hand_in, scholar_of
+from tests.visiting import Clock, page, signed_in
 from tremplin.core.errors import Conflict, NotAllowed
 from tremplin.core.jobs import leases
 from tremplin.core.jobs import services as jobs
@@ -224,8 +225,7 @@ def test_the_database_itself_wants_a_reason_for_a_failure(cast: Cast) -> None:
 def test_the_scholar_reads_a_plain_word_and_hands_the_same_code_in_with_one_press(
     cast: Cast, clock: Clock
 ) -> None:
-    cast.scholar.language = "en"
-    cast.scholar.save()
+    speaks(cast.scholar, "en")
     row = failed(cast)
     client = signed_in(cast.scholar)
     told = client.get(page(cast, "training:submission", ref=row.ref))

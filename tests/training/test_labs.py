@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.cast import Cast
-from tests.mentoring.world import Clock, page, signed_in
+from tests.cast import Cast, speaks
 from tests.training.world import WRONG_CODE, hand_in, scholar_of
+from tests.visiting import Clock, page, signed_in
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.jobs.runner import Runner
 from tremplin.curriculum import loader
@@ -13,15 +13,10 @@ from tremplin.training import tasks
 from tremplin.training.models import LabSubmission, SubmissionState
 
 
-def in_english(cast: Cast) -> None:
-    cast.scholar.language = "en"
-    cast.scholar.save()
-
-
 @pytest.mark.django_db(transaction=True)
 def test_code_is_queued_then_graded_and_the_best_result_counts(cast: Cast, clock: Clock) -> None:
     scholar_of(cast)
-    in_english(cast)
+    speaks(cast.scholar, "en")
     client, lab = signed_in(cast.scholar), page(cast, "training:lab", code="softmax")
     answer = client.post(lab, {"code": loader.lab("softmax").solution, "once": "a"})
     row = LabSubmission.objects.get()

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from tests.cast import Cast, enrol, person
-from tests.mentoring.world import Clock, crowd, page, rival_page, signed_in
+from tests.cast import Cast, enrol, person, speaks
+from tests.mentoring.world import crowd
 from tests.training.world import hand_in, plan, post, scholar_of
+from tests.visiting import Clock, page, rival_page, signed_in
 from tremplin.core.errors import Invalid, NotAllowed, Stale
 from tremplin.selection.models import ScholarState
 from tremplin.training import services
@@ -73,8 +74,7 @@ def test_an_empty_post_stays_a_draft(cast: Cast) -> None:
 def test_home_leads_from_no_plan_to_a_plan(cast: Cast, clock: Clock) -> None:
     scholar = scholar_of(cast)
     client, home = signed_in(cast.scholar), page(cast, "training:home")
-    cast.scholar.language = "en"
-    cast.scholar.save()
+    speaks(cast.scholar, "en")
     assert "No plan yet" in client.get(home).text
     plan(scholar, MARKER, hours=60)
     shown = client.get(home).text

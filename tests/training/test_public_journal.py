@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client
 
-from tests.cast import Cast
-from tests.mentoring.world import Clock, page, signed_in
+from tests.cast import Cast, speaks
 from tests.training.world import post, scholar_of
+from tests.visiting import Clock, page, signed_in
 from tremplin.core.models import AuditEvent
 from tremplin.people.models import Consent
 from tremplin.people.services import consents
@@ -71,8 +71,7 @@ def test_posts_of_others_stay(cast: Cast, clock: Clock) -> None:
 
 def test_the_text_stands_where_a_post_is_made_public(cast: Cast, clock: Clock) -> None:
     scholar_of(cast)
-    cast.scholar.language = "en"
-    cast.scholar.save()
+    speaks(cast.scholar, "en")
     assert (
         str(PUBLIC_JOURNAL.text) in signed_in(cast.scholar).get(page(cast, "training:write", number=1)).text
     )

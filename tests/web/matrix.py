@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.applications.conftest import begin
 from tests.cast import Cast, enrol, person
+from tests.visiting import content_of
 from tests.web.examples import Example, example
 from tremplin.core import clock
 from tremplin.people.models import User
@@ -135,7 +136,7 @@ class Visit:
             )
             transaction.set_rollback(True)
         if answer.streaming:  # a file was opened for it: read to its end, it is closed
-            list(answer.streaming_content)
+            content_of(answer)
         return answer
 
 

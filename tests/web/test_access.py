@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client, RequestFactory
 from django.urls import get_resolver, resolve
 
 from tests.cast import Cast, gather, person
+from tests.visiting import hold
 from tests.web.examples import EXAMPLES, example
 from tests.web.matrix import (
     ACTORS,
@@ -27,7 +29,6 @@ from tests.web.matrix import (
     pages,
     prepare,
 )
-from tremplin.core import clock
 from tremplin.programmes import services
 from tremplin.programmes.roles import Role, roles_of
 from tremplin.web.access import TABLE, Access, Scope
@@ -38,17 +39,13 @@ OF_A_COHORT = {Scope.OWN, Scope.COHORT}
 OTHER_METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 by_name = pytest.mark.parametrize("page", DECLARED, ids=lambda page: page.name)
-Freeze = Callable[[datetime], None]
+Freeze = Callable[[datetime], object]
 
 
 @pytest.fixture
 def freeze(monkeypatch: pytest.MonkeyPatch) -> Freeze:
     """Stop the clock that the pages read."""
-
-    def at(now: datetime) -> None:
-        monkeypatch.setattr(clock, "now", lambda: now)
-
-    return at
+    return partial(hold, monkeypatch)
 
 
 @pytest.fixture

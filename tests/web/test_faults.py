@@ -7,7 +7,7 @@ from django.db import DatabaseError
 from django.test import Client
 
 from tests.cast import Cast, gather
-from tests.mentoring.world import page
+from tests.visiting import page
 from tremplin.programmes import queries
 from tremplin.web import errors, health
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.cast import PLANS, Cast, gather
-from tests.mentoring.world import page, signed_in
+from tests.visiting import page, signed_in
 from tremplin.web.navigation import where
 
 

@@ -1,3 +1,0 @@
-from tests.mentoring.conftest import clock
-
-__all__ = ["clock"]
