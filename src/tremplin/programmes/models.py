@@ -1,5 +1,6 @@
 """Programmes, their editions, their dates, and the roles that people hold in them."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import ClassVar
@@ -100,8 +101,7 @@ class Cohort(Record):
     @cached_property
     def dates(self) -> dict[str, datetime]:
         """All named dates, in the order of the journey."""
-        stored = {row.code: row.at for row in self.date_rows.all()}
-        return {code: stored[code] for code in DATE_CODES if code in stored}
+        return in_order({row.code: row.at for row in self.date_rows.all()})
 
     def forget_dates(self) -> None:
         """Read the dates anew when they are next asked for."""
@@ -111,6 +111,11 @@ class Cohort(Record):
     def date(self, code: str) -> datetime:
         """The named date. Raises KeyError for a date that this programme does not have."""
         return self.dates[code].astimezone(UTC)
+
+
+def in_order(dates: Mapping[str, datetime]) -> dict[str, datetime]:
+    """Named dates in the order of the journey."""
+    return {code: dates[code] for code in DATE_CODES if code in dates}
 
 
 class CohortDate(models.Model):

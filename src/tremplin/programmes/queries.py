@@ -1,16 +1,28 @@
 """What people can see of programmes."""
 
+import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Aggregate, Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField
+from django.db.models.sql.compiler import SQLCompiler
 
 from tremplin.core.models import AuditChain, AuditEvent
 from tremplin.core.outbox import queries as outbox
 from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
+from tremplin.core.prepared import Prepared
 from tremplin.core.text import fold
 from tremplin.people.models import Institution, User
-from tremplin.programmes.models import Cohort, Membership, Programme, ProgrammeVersion
+from tremplin.programmes.models import (
+    Cohort,
+    CohortDate,
+    Membership,
+    Programme,
+    ProgrammeVersion,
+    in_order,
+)
 from tremplin.programmes.roles import GIVEN_BY_HAND, Role
 from tremplin.programmes.rules import AUDIENCE
 
@@ -18,31 +30,66 @@ _PRIVATE = ("note-in-confidence", "answer-waiting", "question-waiting")
 
 
 def cohort_at(institution: str, programme: str, cohort: str) -> Cohort | None:
-    """The cohort at an address, with all that its pages need, in two queries."""
-    return (
-        _with_dates()
-        .filter(programme__institution__slug=institution, programme__slug=programme, slug=cohort)
-        .first()
-    )
+    """The cohort at an address, with all that its pages need, in one query."""
+    return cohort_and_roles(None, institution, programme, cohort)[0]
 
 
 def cohort_and_roles(
     user: User | None, institution: str, programme: str, cohort: str
 ) -> tuple[Cohort | None, frozenset[Role]]:
-    """The cohort at an address and the roles of `user` in it: two queries for whoever has one, three for others."""
-    rows: list[Membership] = []
-    if user is not None and user.is_active:
-        held = Membership.objects.filter(
-            user=user,
-            cohort__programme__institution__slug=institution,
-            cohort__programme__slug=programme,
-            cohort__slug=cohort,
+    """The cohort at an address with its dates, and the roles of `user` in it, in one query."""
+    who = user.pk if user is not None and user.is_active else 0
+    found: list[Any] = _AT_AN_ADDRESS(who, institution, programme, cohort)
+    if not found:
+        return None, frozenset()
+    [row] = found
+    row.dates = in_order({code: _moment(text) for code, text in json.loads(row.said_dates or "{}").items()})
+    return row, frozenset(map(Role, json.loads(row.said_roles or "[]")))
+
+
+class _Collected(Aggregate):
+    """Rows of another table in one value, as JSON: one query then answers what took three."""
+
+    allow_distinct = False
+    output_field = TextField()
+    on_postgresql = ""
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        words = {"function": self.on_postgresql, "template": "%(function)s(%(expressions)s)::text"}
+        return self.as_sql(compiler, connection, **words)
+
+
+class _Pairs(_Collected):
+    function = "json_group_object"
+    on_postgresql = "json_object_agg"
+
+
+class _Items(_Collected):
+    function = "json_group_array"
+    on_postgresql = "json_agg"
+
+
+def _with_all(user: int, institution: str, programme: str, cohort: str) -> QuerySet[Cohort]:
+    dates = CohortDate.objects.filter(cohort=OuterRef("pk")).order_by().values("cohort")
+    held = Membership.objects.filter(cohort=OuterRef("pk"), user=user).order_by().values("cohort")
+    return (
+        Cohort.objects.select_related("programme__institution", "version")
+        .defer("version__text")
+        .filter(programme__institution__slug=institution, programme__slug=programme, slug=cohort)
+        .annotate(
+            said_dates=Subquery(dates.annotate(said=_Pairs("code", "at")).values("said")),
+            said_roles=Subquery(held.annotate(said=_Items("role")).values("said")),
         )
-        related = held.select_related("cohort__programme__institution", "cohort__version")
-        rows = list(related.defer("cohort__version__text").prefetch_related("cohort__date_rows"))
-    if not rows:
-        return cohort_at(institution, programme, cohort), frozenset()
-    return rows[0].cohort, frozenset(Role(row.role) for row in rows)
+    )
+
+
+_AT_AN_ADDRESS = Prepared(_with_all, int, str, str, str)
+
+
+def _moment(text: str) -> datetime:
+    """A moment as the database writes it into JSON: SQLite keeps UTC and does not say so."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def cohorts_of(user: User) -> QuerySet[Cohort]:

@@ -9,6 +9,7 @@ from tremplin.applications.models import AnswerFile, Application, ApplicationSta
 from tremplin.applications.rules import form as rules
 from tremplin.applications.rules.answers import readable
 from tremplin.core.models import StoredFile
+from tremplin.core.prepared import Prepared
 from tremplin.core.recall import recall
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
@@ -20,11 +21,19 @@ WRITTEN = ("answers", "touched", "aside", "eligibility", "carried")
 
 def own_application(user: User, cohort: Cohort) -> Application | None:
     """The application of `user` to `cohort`, in one query a page, with the marks of floors above."""
-    rows = Application.objects.filter(cohort=cohort, applicant=user).annotate(**hooks.marks())
-    found = recall(("own application", user.pk, cohort.pk), rows.first)
-    if found:
-        found.cohort, found.applicant = cohort, user
+    rows = recall(("own application", user.pk, cohort.pk), lambda: _OWN(user.pk, cohort.pk))
+    if not rows:
+        return None
+    [found] = rows  # one application for each person and cohort, says a constraint
+    found.cohort, found.applicant = cohort, user
     return found
+
+
+_OWN = Prepared(
+    lambda user, cohort: Application.objects.filter(cohort=cohort, applicant=user).annotate(**hooks.marks()),
+    int,
+    int,
+)
 
 
 def last_snapshot(application: Application) -> Snapshot | None:

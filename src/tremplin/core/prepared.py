@@ -1,0 +1,73 @@
+"""Questions that every page asks, put into SQL once for each connection.
+
+Django writes the SQL of a query anew each time it runs, which for a query over five tables takes several times as
+long as the database needs to answer it. What is prepared here is written once; later only the values change.
+"""
+
+from collections.abc import Callable, Sequence
+from copy import copy
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model, QuerySet
+
+M = TypeVar("M", bound=Model)
+# In the place of each value while the SQL is written. Nothing that a query says by itself looks like them.
+_SAMPLES: dict[type, Callable[[int], Any]] = {
+    int: lambda number: 7_340_912_650 + number,
+    str: lambda number: f"\N{SYMBOL FOR UNIT SEPARATOR}{number}",
+    datetime: lambda number: datetime(1999, 12, 31, 23, 59, 59, 123_456, UTC) + timedelta(days=number),
+}
+
+
+class Prepared(Generic[M]):
+    """A query whose shape never changes, such as `Prepared(lambda slug: Cohort.objects.filter(slug=slug), str)`.
+
+    `build` gets one value for each of `kinds` (int, str, datetime) and must treat it as a value alone: the query may
+    not look different for another one. Related objects and annotations come along; prefetching does not.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[M]], *kinds: type) -> None:
+        self.build, self.kinds = build, kinds
+
+    def __call__(self, *values: Any) -> list[M]:
+        """What the query finds with these values."""
+        if tuple(map(type, values)) != self.kinds:
+            raise TypeError(f"prepared for {self.kinds}, asked with {tuple(map(type, values))}")
+        connection = connections[DEFAULT_DB_ALIAS]
+        # Kept by the connection: it belongs to one thread, and what was written ends with it.
+        known: dict[Prepared[Any], _Written[Any]] = connection.__dict__.setdefault("prepared", {})
+        if self not in known:
+            samples = [_SAMPLES[kind](number) for number, kind in enumerate(self.kinds)]
+            known[self] = _Written(self.build(*samples), _adapted(samples, connection), connection)
+        return known[self].rows(_adapted(values, connection))
+
+
+def _adapted(values: Sequence[Any], connection: BaseDatabaseWrapper) -> list[Any]:
+    """Values as the fields of a query hand them to the database."""
+    moment = connection.ops.adapt_datetimefield_value
+    return [moment(value) if isinstance(value, datetime) else value for value in values]
+
+
+class _Written(Generic[M]):
+    """A query whose SQL is written. Django runs it as ever: it asks for a compiler, and gets one that is done."""
+
+    def __init__(self, found: QuerySet[M], samples: Sequence[Any], connection: BaseDatabaseWrapper) -> None:
+        self.found = found
+        self.compiler: Any = found.query.get_compiler(connection=connection)
+        self.sql, written = self.compiler.as_sql()
+        if missing := [sample for sample in samples if sample not in written]:
+            raise ValueError(f"The query does not ask for each of its values ({missing}): {self.sql}")
+        self.values = [(samples.index(each), None) if each in samples else (None, each) for each in written]
+        columns = [column for column, *_rest in self.compiler.select[: self.compiler.col_count]]
+        converters = self.compiler.get_converters(columns)
+        self.compiler.get_converters = lambda _columns: converters
+
+    def rows(self, values: Sequence[Any]) -> list[M]:
+        given = tuple(fixed if place is None else values[place] for place, fixed in self.values)
+        compiler, query = copy(self.compiler), copy(self.found.query)
+        compiler.as_sql = lambda: (self.sql, given)
+        query.get_compiler = lambda **_which: compiler  # type: ignore[method-assign]
+        return list(QuerySet(self.found.model, query, DEFAULT_DB_ALIAS))

@@ -1,0 +1,90 @@
+"""Queries whose SQL is written once."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connections
+from django.db.models import QuerySet
+
+from tremplin.core.prepared import Prepared
+from tremplin.people.models import User
+from tremplin.programmes.models import Cohort
+
+from ..cast import Cast
+
+NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def sessions(db: None) -> list[Session]:
+    return [
+        Session.objects.create(session_key=key, session_data=key.upper(), expire_date=NOW) for key in "abc"
+    ]
+
+
+def test_it_finds_what_the_query_finds_whatever_it_was_asked_before(sessions: list[Session]) -> None:
+    prepared = Prepared(lambda key: Session.objects.filter(session_key=key), str)
+    for _time in range(2):
+        for session in sessions:
+            [found] = prepared(session.session_key)
+            assert (found, found.session_data, found.expire_date) == (session, session.session_data, NOW)
+    assert prepared("d") == []
+    assert prepared("' OR 1=1 --") == []
+
+
+def test_values_keep_their_places_and_words_of_the_query_stay(cast: Cast) -> None:
+    def build(pk: int, email: str) -> QuerySet[User]:
+        return User.objects.filter(is_active=True, email=email, pk__gt=pk, language="en").order_by("-pk")
+
+    prepared = Prepared(build, int, str)
+    who = cast.applicant
+    assert prepared(0, who.email) == [who]
+    assert prepared(who.pk, who.email) == []
+    assert prepared(0, cast.organiser.email) == [cast.organiser]
+
+
+def test_a_moment_is_a_value_too(sessions: list[Session]) -> None:
+    due = Prepared(lambda at: Session.objects.filter(expire_date__lte=at).order_by("pk"), datetime)
+    assert due(NOW - timedelta(microseconds=1)) == []
+    assert due(NOW) == sessions
+
+
+def test_related_rows_come_along(cast: Cast, django_assert_num_queries: object) -> None:
+    related = Prepared(lambda pk: Cohort.objects.select_related("programme__institution").filter(pk=pk), int)
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        [found] = related(cast.cohort.pk)
+        assert found.scope == cast.cohort.scope
+
+
+def test_a_value_of_another_kind_is_refused(db: None) -> None:
+    prepared = Prepared(lambda key: Session.objects.filter(session_key=key), str)
+    for wrong in (1, None, True):
+        with pytest.raises(TypeError):
+            prepared(wrong)
+
+
+def test_a_query_that_leaves_a_value_out_is_refused(db: None) -> None:
+    careless = Prepared(lambda _key: Session.objects.all(), str)
+    with pytest.raises(ValueError, match="does not ask"):
+        careless("a")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_writes_its_own() -> None:
+    prepared = Prepared(lambda key: Session.objects.filter(session_key=key), str)
+    Session.objects.create(session_key="a", session_data="A", expire_date=NOW)
+    found: list[list[Session]] = []
+
+    def ask() -> None:
+        try:
+            found.extend([prepared("a"), prepared("a")])
+        finally:
+            connections.close_all()
+
+    for _time in range(2):
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
+    assert [len(rows) for rows in found] == [1, 1, 1, 1]
