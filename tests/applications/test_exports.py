@@ -160,16 +160,16 @@ def test_the_sheet_has_a_name_that_a_workbook_allows(
     assert 0 < len(sheet_name(cast.cohort)) <= 31
 
 
-@pytest.mark.parametrize("kind", ["csv", "json", "xlsx"])
-def test_ten_thousand_rows_with_answers_take_little_memory(cast: Cast, organiser: Client, kind: str) -> None:
+def test_ten_thousand_rows_with_answers_take_little_memory(cast: Cast, organiser: Client) -> None:
     crowd(cast, 10_000)
-    began, size = time.perf_counter(), 0
-    tracemalloc.start()
-    answer: Any = organiser.post(page(cast, "applications:export"), {"format": kind, "answers": "on"})
-    for part in answer.streaming_content:
-        size += len(part)
-    peak = tracemalloc.get_traced_memory()[1] / 2**20
-    tracemalloc.stop()
-    print(f"{kind}: {size / 2**20:.1f} MiB, {time.perf_counter() - began:.1f} s, peak {peak:.1f} MiB")
-    assert size > 100_000
-    assert peak < 24
+    for kind in ("csv", "json", "xlsx"):
+        began, size = time.perf_counter(), 0
+        tracemalloc.start()
+        answer: Any = organiser.post(page(cast, "applications:export"), {"format": kind, "answers": "on"})
+        for part in answer.streaming_content:
+            size += len(part)
+        peak = tracemalloc.get_traced_memory()[1] / 2**20
+        tracemalloc.stop()
+        print(f"{kind}: {size / 2**20:.1f} MiB, {time.perf_counter() - began:.1f} s, peak {peak:.1f} MiB")
+        assert size > 100_000, kind
+        assert peak < 24, kind

@@ -1,7 +1,6 @@
-import fcntl
-import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.site import PASSWORD, Site, make, running
+from tests.once import made_once
 
 ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
 FLAGS = [
@@ -34,13 +34,7 @@ def no_network() -> None:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server for each process of the tests, all on copies of one demonstration, which takes a while to make."""
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
-    pattern = shared / "demonstration"
-    with (shared / "demonstration.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not pattern.exists():
-            make(pattern, applicants=60)
+    pattern = made_once(tmp_path_factory, "demonstration", partial(make, applicants=60))
     folder = tmp_path_factory.mktemp("site") / "demo"
     shutil.copytree(pattern, folder)
     with running(folder) as found:

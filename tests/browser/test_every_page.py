@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.checks import axe_faults, focus_faults, own_faults
 from tests.browser.conftest import ARTEFACTS, Opener, sign_in
@@ -15,8 +16,12 @@ from tests.browser.site import Site
 from tests.browser.test_journeys import PROGRAMME, YEAR
 
 pytestmark = pytest.mark.browser
-ROLES = ("organiser", "reviewer", "applicant", "mentor", "scholar", "finance", "observer")
+ROLES = ("organiser", "reviewer", "applicant", "mentor", "scholar", "finance", "observer", "officer")
 LOOKS = (("en", "light", 1280), ("fr", "dark", 360))
+in_each_look = pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+# Pages that the links must lead to, or the walk saw less than it says.
+OF_EVERYBODY = {"people:account", "people:tokens", "people:token-new", "api"}
+OF_ROLE = {"officer": {"accommodations:list", "accommodations:request"}}
 SKIP = re.compile(
     r"/(sign-out|export|files?|start\.py|figures|static)(/|$)|\.(json|csv|txt|toml|ics|svg)$|format=json|/download|/account/data/|/copy/"
 )
@@ -59,7 +64,24 @@ def pages_of(context: BrowserContext, starts: list[str]) -> Iterator[tuple[str, 
                 queue.append(target.path)
 
 
-@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+def faults_of(page: Page, folder: Path, language: str) -> list[str]:
+    """What is wrong with the page that is open, each with its address; a picture of it is kept."""
+    path = urlsplit(page.url).path
+    name = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-") or "home"
+    found = axe_faults(page) + own_faults(page) + focus_faults(page)
+    if page.locator("html").get_attribute("lang") != language:
+        found.append("the page is not in the language that was chosen")
+    page.screenshot(path=folder / f"{name[:80]}.png", full_page=True)
+    return [f"{path}: {fault}" for fault in found]
+
+
+def pictures(look: tuple[str, str, int], role: str) -> Path:
+    folder = ARTEFACTS / "pages" / "-".join(map(str, look)) / role
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@in_each_look
 @pytest.mark.parametrize("role", ["passer-by", *ROLES])
 def test_every_page_is_open_to_everyone(
     opened: Opener, site: Site, role: str, language: str, theme: str, width: int
@@ -72,11 +94,10 @@ def test_every_page_is_open_to_everyone(
         start = context.new_page()
         sign_in(start, site, role)
         start.close()
-    folder = ARTEFACTS / "pages" / f"{language}-{theme}-{width}" / role
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = pictures((language, theme, width), role)
     faults: list[str] = []
     complaints: list[str] = []
-    count = 0
+    seen: set[str] = set()
     context.on(
         "console",
         lambda message: (
@@ -86,16 +107,36 @@ def test_every_page_is_open_to_everyone(
         ),
     )
     for path, page in pages_of(context, starts):
-        count += 1
-        name = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-") or "home"
-        found = axe_faults(page) + own_faults(page) + focus_faults(page)
-        if page.locator("html").get_attribute("lang") != language:
-            found.append("the page is not in the language that was chosen")
-        faults += [f"{path}: {fault}" for fault in found]
-        page.screenshot(path=folder / f"{name[:80]}.png", full_page=True)
-    assert count > 5
+        seen.add(name_of(path))
+        faults += faults_of(page, folder, language)
+    assert len(seen) > 5
+    assert role == "passer-by" or not (OF_EVERYBODY | OF_ROLE.get(role, set())) - seen
     assert not faults, "\n".join(faults)
     unasked = [
         line for line in complaints if not line.startswith(tuple(f"{site.url}{start}:" for start in starts))
     ]
     assert not unasked, "\n".join(unasked)
+
+
+@in_each_look
+def test_a_token_is_made_shown_listed_and_revoked(
+    opened: Opener, site: Site, language: str, theme: str, width: int
+) -> None:
+    page = opened(language=language, theme=theme, width=width).new_page()
+    sign_in(page, site, "observer")
+    folder = pictures((language, theme, width), "token")
+    page.goto("/account/tokens/new/")
+    page.locator("main form button[type=submit]").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    faults = faults_of(page, folder, language)
+    page.fill("input[name=name]", f"Script {language}")
+    page.locator("main form button[type=submit]").click()
+    expect(page.locator("main code").first).to_have_text(re.compile(r"\S{20,}"))
+    faults += faults_of(page, folder, language)
+    page.locator("main .actions a.button").click()
+    row = page.get_by_role("row", name=f"Script {language}")
+    faults += faults_of(page, folder, language)
+    row.get_by_role("button").click()
+    expect(row).to_have_count(0)
+    faults += faults_of(page, folder, language)
+    assert not faults, "\n".join(faults)

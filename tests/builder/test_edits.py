@@ -1,6 +1,7 @@
 """Edits of a programme file by the builder: always a file that reads, nothing else touched, no condition ahead."""
 
 import tomllib
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -80,31 +81,36 @@ def _do(text: str, deed: str, kind: Any, code: str, step: Any, said: str) -> str
 @given(deeds=deeds)
 def test_any_row_of_edits_gives_a_file_that_reads(name: str, deeds: list[Any]) -> None:
     text = template(name)
+    plan, now = _read(text)
     for deed, kind, number, step, said in deeds:
-        items = _items(file.read(text), kind)
+        items = _items(plan, kind)
         if not items:
             continue
-        before = tomllib.loads(text)
         try:
             after = _do(text, deed, kind, items[number % len(items)], step, said)
         except (Refused, file.BrokenFile):
             continue
-        _check(before, text, after)
+        plan, now = _checked(now, text, after)
         text = after
 
 
-def _check(before: dict[str, Any], text: str, after: str) -> None:
-    plan = file.read(after)
+@cache
+def _read(text: str) -> tuple[Plan, dict[str, Any]]:
+    return file.read(text), tomllib.loads(text)
+
+
+def _checked(before: dict[str, Any], text: str, after: str) -> tuple[Plan, dict[str, Any]]:
+    plan, now = _read(after)
     seen: set[str] = set()
     for question in plan.application.questions():
         assert question.show_if is None or question.show_if.question in seen
         seen.add(question.code)
-    now = tomllib.loads(after)
     for part in before.keys() - {"eligibility", "application", "stages"}:
         assert now[part] == before[part]
     # Every line of the file that is no part of the form stands in it as it did, in the same order.
     outside = _outside(after)
     assert outside == _outside(text)
+    return plan, now
 
 
 def _outside(text: str) -> str:

@@ -1,10 +1,15 @@
 """Installations for the tests of commands."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from bench.installation import Installation
+
+from tests.once import made_once
+
+REAL = "tremplin.web.settings"
 
 
 @pytest.fixture
@@ -13,6 +18,25 @@ def empty(tmp_path: Path) -> Iterator[Installation]:
     made = Installation(tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A whole Tremplin, migrated, which takes a while; to copy, not to change."""
+    if os.environ.get("TREMPLIN_DATABASE_URL"):  # who made a database on a server drops it
+        made = migrated(tmp_path_factory.mktemp("house"))
+        yield made
+        made.close()
+    else:
+        yield Installation(made_once(tmp_path_factory, "house", migrated), settings=REAL)
+
+
+def migrated(folder: Path) -> Installation:
+    folder.mkdir(exist_ok=True)
+    made = Installation(folder, settings=REAL)
+    done = made.run("migrate")
+    assert done.returncode == 0, done.stderr
+    return made
 
 
 @pytest.fixture(scope="session")

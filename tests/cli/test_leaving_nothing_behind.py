@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 from bench.installation import Installation
 
+from tests.cli.conftest import REAL
+
 TEMPLATE = "openai-scholars-2019"
 
 
 def folder_of(tmp_path: Path) -> Installation:
     """Settings as they come: no secret key, data in the current folder."""
-    site = Installation(tmp_path, settings="tremplin.web.settings")
+    site = Installation(tmp_path, settings=REAL)
     for name in ("TREMPLIN_DATA_DIR", "TREMPLIN_SECRET_KEY"):
         del site.environment[name]
     return site

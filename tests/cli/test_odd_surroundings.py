@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from bench.installation import TREMPLIN, Installation
 
+from tests.cli.conftest import REAL
 from tests.cli.test_running import told
 
 NONSENSE = [
@@ -16,16 +17,13 @@ NONSENSE = [
     {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
     {"PYTHONIOENCODING": "latin-1"},
 ]
-REAL = "tremplin.web.settings"
 by_locale = pytest.mark.parametrize("odd", NONSENSE, ids=["unknown", "ascii", "latin-1"])
 TEMPLATE = "ecole-ete-francophone"
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A whole Tremplin, migrated."""
-    made = Installation(tmp_path_factory.mktemp("house"), settings=REAL)
-    assert made.run("migrate").returncode == 0
+@pytest.fixture
+def whole(tmp_path: Path, house: Installation) -> Iterator[Installation]:
+    made = Installation(tmp_path, settings=REAL, like=house)
     yield made
     made.close()
 
@@ -54,14 +52,13 @@ def test_a_programme_file_comes_out_letter_for_letter(empty: Installation, odd: 
     assert empty.run("programme", "new", TEMPLATE, env=environment).stdout == plain.stdout
 
 
-@pytest.mark.xdist_group("house")
 @pytest.mark.parametrize("odd", [NONSENSE[0], NONSENSE[2]], ids=["unknown", "latin-1"])
-def test_names_from_the_command_line_arrive_as_typed(house: Installation, odd: dict[str, str]) -> None:
+def test_names_from_the_command_line_arrive_as_typed(whole: Installation, odd: dict[str, str]) -> None:
     words = ["user", "add", "zoe@example.org", "--name", "Zoé Ångström"]
-    done = house.run(*words, env={**house.environment, **odd})
+    done = whole.run(*words, env={**whole.environment, **odd})
     assert done.returncode == 0, done.stderr
     assert "Zoé Ångström" in done.stdout
-    assert house.rows("SELECT name FROM people_user WHERE email = 'zoe@example.org'") == [("Zoé Ångström",)]
+    assert whole.rows("SELECT name FROM people_user WHERE email = 'zoe@example.org'") == [("Zoé Ångström",)]
 
 
 def test_a_language_that_tremplin_does_not_speak_is_told_with_its_line(empty: Installation) -> None:

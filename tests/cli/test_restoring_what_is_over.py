@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from bench.installation import Installation
 
+from tests.cli.conftest import REAL
+
 OLD = """
 from datetime import UTC, datetime
 from tests.cast import cohort_of, person
@@ -22,13 +24,13 @@ SNAPSHOTS = "SELECT count(*) FROM applications_snapshot WHERE answers LIKE '%{}%
 
 
 @pytest.fixture
-def whole(tmp_path: Path) -> Iterator[tuple[Installation, Installation]]:
+def whole(tmp_path: Path, house: Installation) -> Iterator[tuple[Installation, Installation]]:
     """Two installations of the real site: one at work, one empty."""
     folders = [tmp_path / "one", tmp_path / "other"]
     for folder in folders:
         folder.mkdir()
-    sites = [Installation(folder, settings="tremplin.web.settings") for folder in folders]
-    yield sites[0], sites[1]
+    sites = (Installation(folders[0], settings=REAL, like=house), Installation(folders[1], settings=REAL))
+    yield sites
     for made in sites:
         made.close()
 
@@ -37,7 +39,6 @@ def test_what_was_over_meanwhile_goes_again_and_nothing_else(
     whole: tuple[Installation, Installation],
 ) -> None:
     site, empty = whole
-    assert site.run("migrate").returncode == 0
     done = site.run("manage", "shell", "-v", "0", "-c", OLD)
     assert done.returncode == 0, done.stderr
     kept = site.folder / "old.tremplin.tar.gz"
@@ -52,3 +53,69 @@ def test_what_was_over_meanwhile_goes_again_and_nothing_else(
     if not empty.server_url:
         assert empty.count(SNAPSHOTS.format("Oldwords")) == 0
         assert empty.count(SNAPSHOTS.format("Newwords")) == 2
+
+
+STAY_AND_LEAVE = """
+from datetime import UTC, datetime
+from tests.cast import cohort_of, person
+from tests.review.world import apply
+cohort = cohort_of("lab", person("Olive Organiser"), opens=datetime(2090, 1, 13, 9, tzinfo=UTC))
+apply(cohort, 2, now=datetime(2090, 1, 13, 9, tzinfo=UTC), prefix="kept")
+person("Lena Leaving")
+"""
+LEAVE = """
+from tremplin.core import clock
+from tremplin.people.models import User
+from tremplin.people.services import erasure
+user = User.objects.get(name="Lena Leaving")
+erasure.erase(user=user, now=clock.now())
+"""
+LENA = "SELECT count(*) FROM people_user WHERE name = 'Lena Leaving'"
+
+
+def test_whoever_was_erased_after_the_backup_is_erased_again(
+    whole: tuple[Installation, Installation],
+) -> None:
+    site, elsewhere = whole
+    assert site.run("migrate").returncode == 0
+    done = site.run("manage", "shell", "-v", "0", "-c", STAY_AND_LEAVE)
+    assert done.returncode == 0, done.stderr
+    kept = site.folder / "before.tremplin.tar.gz"
+    assert site.run("backup", str(kept)).returncode == 0
+    done = site.run("manage", "shell", "-v", "0", "-c", LEAVE)
+    assert done.returncode == 0, done.stderr
+    journal = site.data / "erasures.jsonl"
+    assert "people.account" in journal.read_text()
+    listed = site.folder / "kept-elsewhere.jsonl"
+    listed.write_bytes(journal.read_bytes())
+
+    # On another machine, with the list that was kept beside the backups.
+    done = elsewhere.run("restore", str(kept), "--erasures", str(listed))
+    assert done.returncode == 0, done.stderr
+    assert "Erased again, since the backup is older: 1." in done.stdout
+    assert elsewhere.count(LENA) == 0
+    assert elsewhere.count("SELECT count(*) FROM applications_application") == 2
+
+    # In the place of the installation itself: its own list, and its database even without the list.
+    for lost in (False, True):
+        if lost:
+            journal.unlink()
+        done = site.run("restore", str(kept), "--replace")
+        assert done.returncode == 0, done.stderr
+        assert "Erased again, since the backup is older: 1." in done.stdout
+        assert site.count(LENA) == 0
+        assert "people.account" in journal.read_text()
+
+
+def test_a_list_that_is_none_changes_nothing(whole: tuple[Installation, Installation]) -> None:
+    site, empty = whole
+    assert site.run("migrate").returncode == 0
+    kept = site.folder / "before.tremplin.tar.gz"
+    assert site.run("backup", str(kept)).returncode == 0
+    wrong = site.folder / "people.csv"
+    wrong.write_text("name,address\n")
+    for path in (wrong, site.folder / "nothing.jsonl"):
+        done = empty.run("restore", str(kept), "--erasures", str(path))
+        assert done.returncode == 1
+        assert "Nothing was changed" in done.stderr
+    assert not (empty.data / "seal-keys").exists()

@@ -1,5 +1,6 @@
-from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,12 +9,17 @@ from tests.equality.world import british
 
 
 @pytest.fixture(autouse=True)
-def keys_of_their_own(tmp_path: Path, settings: object) -> Iterator[None]:
+def keys_of_their_own(tmp_path: Path, settings: Any) -> None:
     """Keys of people lie in a folder of this test."""
-    settings.PERSONAL_KEYS = tmp_path / "personal-keys"  # type: ignore[attr-defined]
-    return
+    settings.PERSONAL_KEYS = tmp_path / "personal-keys"
 
 
 @pytest.fixture
 def uk(db: None) -> Cast:
     return british()
+
+
+@pytest.fixture
+def stands_at(cast: Cast) -> datetime:
+    """The second day of the call."""
+    return cast.at("call_opens", days=1)
