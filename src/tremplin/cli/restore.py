@@ -13,6 +13,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--replace", action="store_true", help="put it in the place of what is here; that is kept aside"
     )
+    parser.add_argument(
+        "--erasures",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="LIST",
+        help="an erasures.jsonl kept elsewhere: what it lists and the backup holds is erased again",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -99,3 +99,18 @@ class TokenBucket(models.Model):
 
     key = models.CharField(max_length=64, primary_key=True)
     full_at = models.DateTimeField(db_index=True)
+
+
+class Erased(models.Model):
+    """One erasure, without whom it was about: see `core.erasures`. `filed`: it stands in the file too."""
+
+    at = models.DateTimeField()
+    deed = models.CharField(max_length=60)
+    scope = models.CharField(max_length=120, blank=True)
+    who = models.CharField(max_length=64)
+    filed = models.BooleanField(default=False)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["id"], condition=models.Q(filed=False), name="erased_and_not_filed")
+        ]

@@ -21,6 +21,8 @@ DEMO = CONFIG.demo
 SITE_NAME = CONFIG.site_name
 BASE_URL = CONFIG.base_url
 SEAL_KEYS = CONFIG.home / "seal-keys"
+PERSONAL_KEYS = CONFIG.home / "personal-keys"
+ERASURES = CONFIG.home / "erasures.jsonl"
 MAIL_UNDO = timedelta(minutes=CONFIG.mail_undo_minutes)
 UPLOAD_LIMIT = CONFIG.upload_limit_mb * 1024 * 1024
 RECORDING_LIMIT = CONFIG.recording_limit_mb * 1024 * 1024

@@ -6,11 +6,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tremplin.accommodations.erased_again import REQUEST
 from tremplin.accommodations.models import Kind, Part, Request
 from tremplin.accommodations.rules import may_speak
 from tremplin.accommodations.services.common import add, clean_words, held_of, log, tell_officers, wait
 from tremplin.applications.models import Application
 from tremplin.applications.services.common import own_locked, require_not_withdrawn, require_open
+from tremplin.core import erasures
 from tremplin.core import once as once_keys
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.people.models import User
@@ -85,12 +87,13 @@ def add_word(*, application: Application, words: str, actor: User, once: str, no
 def take_back(*, application: Application, actor: User, now: datetime) -> None:
     """Erase the request, every word of both sides and every recording. Time that was given stays; so do answers.
 
-    Order: permission; the room's own log; the rows; the files once it is certain. Nothing happens when there is
-    none. Raises NotAllowed.
+    Order: permission; the room's own log; the line for backups; the rows; the files once it is certain. Nothing
+    happens when there is none. Raises NotAllowed.
     """
     held = own_locked(application, actor)
     request = held_of(held)
     if request is None:
         return
     log(request=request, actor=actor, verb="accommodations.taken-back", now=now)
+    erasures.note(REQUEST, request.ref, now=now)
     request.delete()

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tremplin.accommodations import vault
+from tremplin.accommodations.erased_again import RECORDING
 from tremplin.accommodations.models import Recording, RecordingState, Request
 from tremplin.accommodations.rules import (
     LONGEST_TRANSCRIPT,
@@ -29,7 +30,7 @@ from tremplin.applications.models import Application
 from tremplin.applications.services.common import own_locked, require_not_withdrawn, require_open
 from tremplin.applications.services.more_time import give_time
 from tremplin.applications.services.spoken import put_words
-from tremplin.core import limits, recordings
+from tremplin.core import erasures, limits, recordings
 from tremplin.core.errors import Conflict, Invalid, Stale
 from tremplin.core.text import plain
 from tremplin.people.models import User
@@ -80,6 +81,7 @@ def remove_recording(*, application: Application, question: str, actor: User, no
     if request is None or found is None:
         return
     log(request=request, actor=actor, verb="accommodations.recording-removed", now=now)
+    erasures.note(RECORDING, found.ref, now=now)
     found.delete()
 
 

@@ -24,6 +24,7 @@ from tremplin.applications.services.common import (
 from tremplin.applications.services.earlier import take_over
 from tremplin.applications.services.uploads import discard_all
 from tremplin.applications.states import training_days
+from tremplin.core import erasures
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.people.models import User
 from tremplin.programmes.log import log
@@ -42,6 +43,7 @@ __all__ = [
     "start",
 ]
 
+DRAFT = "applications.draft"  # thrown away: a deed that a restored backup must not undo
 Keep = Literal["saved", "mine", "both"]
 _RUNNING = frozenset(Role) - {Role.APPLICANT, Role.SCHOLAR}
 
@@ -236,8 +238,8 @@ def settle(*, application: Application, question: str, keep: Keep, actor: User, 
 def discard(*, application: Application, actor: User, now: datetime) -> None:
     """Delete a draft that was never sent, with its files: it was nobody's business but the writer's.
 
-    Order: permission, the files, the draft, the role of applicant, the audit event, which holds the reference
-    alone. Raises NotAllowed; Conflict once anything was sent: then one can withdraw.
+    Order: permission, the files, the audit event, which holds the reference alone, the line for backups, the draft,
+    the role of applicant. Raises NotAllowed; Conflict once anything was sent: then one can withdraw.
     """
     held = own_locked(application, actor)
     if held.sent or held.state != ApplicationState.DRAFT:
@@ -246,6 +248,7 @@ def discard(*, application: Application, actor: User, now: datetime) -> None:
         )
     discard_all(held)
     log(cohort=held.cohort, actor=actor, verb="applications.discarded", subject=held, now=now)
+    erasures.note(DRAFT, held.ref, now=now)
     held.delete()
     Membership.objects.filter(user=actor, cohort=held.cohort, role=Role.APPLICANT).delete()
 

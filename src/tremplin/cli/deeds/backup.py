@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 
 from tremplin import __version__
 from tremplin.cli.deeds import archive, databases, readiness
-from tremplin.core import clock
+from tremplin.core import clock, erasures, sealed
 from tremplin.core.errors import UserError
 
 SUFFIX = ".tremplin.tar.gz"
-# Made again from the rest, or another backup's business.
-LEFT_OUT = frozenset({"static", "tmp", readiness.LOCK})
+# Made again from the rest, or another backup's business; keys of one person each, which no copy may outlive; and the
+# list of what was erased, which stands in the database and outside of every backup.
+LEFT_OUT = frozenset({"static", "tmp", readiness.LOCK, "personal-keys", erasures.NAME})
 ASIDE = "replaced-"
 
 
@@ -25,6 +27,8 @@ def run(args: argparse.Namespace) -> int:
     target = _target(args.path)
     readiness.check_folder()
     readiness.check_database()
+    if hasattr(settings, "SEAL_KEYS"):
+        sealed.keys()  # made now at the latest: under it erasures are noted that this backup does not know of
     part = target.with_name(f".{target.name}.part-{os.getpid()}")
     try:
         manifest = write(part)

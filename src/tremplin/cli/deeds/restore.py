@@ -1,24 +1,31 @@
 """`tremplin restore`."""
 
 import argparse
+import base64
 import shutil
 import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from tremplin import __version__
 from tremplin.cli.deeds import archive, databases, moving, readiness
 from tremplin.cli.deeds.backup import ASIDE
-from tremplin.core import clock
+from tremplin.core import clock, erasures, sealed
 from tremplin.core.errors import UserError
 from tremplin.web import assets
 
+KEPT = frozenset({"personal-keys", erasures.NAME})
+"""Stays where it is: no backup holds these keys, and what was destroyed or erased since must stay so."""
+
 
 def run(args: argparse.Namespace) -> int:
-    """Unpack and check everything; change places; bring it to this version; let go what is over by now."""
+    """Unpack and check everything; change places; bring it to this version; erase again; let go what is over."""
     if not args.path.is_file():
         raise UserError(f"There is no file {args.path}.", "Name a file that “tremplin backup” wrote.")
     readiness.check_folder()
@@ -32,16 +39,46 @@ def run(args: argparse.Namespace) -> int:
             staging = Path(folder)
             manifest = archive.extract(args.path, staging)
             check(manifest)
+            since = gather(args.erasures)
             aside = install(manifest, staging)
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         assets.gather()
+        sealed.keys.cache_clear()  # the keys came with the backup
+        again = erasures.repeat(since.entries, keys=since.keys)
         if apps.is_installed("tremplin.privacy"):
             call_command("let_go")  # what was over when, or since, the backup was made
     print(f"Restored what was backed up on {manifest.made_at} with Tremplin {manifest.tremplin}.")
+    if again:
+        print(f"Erased again, since the backup is older: {again}.")
     if aside:
         print(f"What was here before is kept in: {', '.join(aside)}")
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What was erased here, or elsewhere, and the keys under which that was noted."""
+
+    entries: set[erasures.Entry]
+    keys: tuple[bytes, ...]
+
+
+def gather(lists: Sequence[Path]) -> Since:
+    """Every erasure that is known before anything changes. Raises UserError for a list that cannot be read."""
+    here = readiness.home() / erasures.NAME
+    entries = set[erasures.Entry]()
+    for path in [*lists, *([here] if here.exists() else [])]:
+        if not path.is_file():
+            raise UserError(f"There is no file {path}.", f"Name a file {erasures.NAME}. Nothing was changed.")
+        entries |= erasures.read(path)
+    if databases.holds_work():
+        with suppress(DatabaseError):  # damaged, or of a version before there were any
+            entries |= erasures.rows()
+    keys = tuple[bytes, ...]()
+    with suppress(FileNotFoundError, AttributeError):
+        keys = tuple(base64.urlsafe_b64decode(line) for line in sealed.key_file().read_text("ascii").split())
+    return Since(entries, keys)
 
 
 def check(manifest: archive.Manifest) -> None:
@@ -95,7 +132,7 @@ def _install_database(manifest: archive.Manifest, staging: Path) -> list[str]:
 
 def _belongs(path: Path) -> bool:
     """Whether a thing in the data folder is the installation's, and not ours or an older one's."""
-    return path.name != readiness.LOCK and not path.name.startswith((ASIDE, "."))
+    return path.name not in {readiness.LOCK, *KEPT} and not path.name.startswith((ASIDE, "."))
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -91,4 +91,18 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('arrived__lte', models.F('size')), ('size__gte', 1)), name='arrived_within_size')],
             },
         ),
+        migrations.CreateModel(
+            name='Erased',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('deed', models.CharField(max_length=60)),
+                ('scope', models.CharField(blank=True, max_length=120)),
+                ('who', models.CharField(max_length=64)),
+                ('filed', models.BooleanField(default=False)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('filed', False)), fields=['id'], name='erased_and_not_filed')],
+            },
+        ),
     ]

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tremplin.core import audit
+from tremplin.core import audit, erasures
 from tremplin.core.errors import Conflict
 from tremplin.core.models import StoredFile
 from tremplin.core.outbox import services as outbox
@@ -31,6 +31,7 @@ from tremplin.people.models import (
     User,
 )
 
+ACCOUNT, COHORT = "people.account", "people.cohort"  # deeds that a restored backup must not undo
 SHELL_MAILS = timedelta(days=30)
 """How long the last mails to somebody erased keep their address: so long may one come back."""
 
@@ -66,7 +67,7 @@ def erase(*, user: User, now: datetime) -> None:
     """Erase an account that nothing hangs on.
 
     Order: the reasons, looked at anew; what mails said, files, sessions; the audit event, which knows the
-    reference alone; the person. Raises Conflict when something hangs on the account after all.
+    reference alone; the line for backups; the person. Raises Conflict when something hangs on the account after all.
     """
     User.objects.select_for_update().get(pk=user.pk)
     if reasons := reasons_to_stay(user):
@@ -74,6 +75,7 @@ def erase(*, user: User, now: datetime) -> None:
     outbox.erase(to_ref=user.ref)
     _forget_files_and_ways_in(user)
     audit.record(scope=mails.SCOPE, actor=user.ref, verb="people.erased", subject=user, now=now)
+    erasures.note(ACCOUNT, user.ref, now=now)
     user.delete()
 
 
@@ -176,6 +178,7 @@ def close_part(
     part.answer, part.answered_at, part.answered_by, part.reason = answer, now, actor, reason
     if answer == ErasureAnswer.DONE:
         part.again_at = next_erasure(part, now=now)
+        erasures.note(COHORT, part.request.user.ref, scope=part.scope, now=now)
     part.save(update_fields=["answer", "answered_at", "answered_by", "reason", "again_at"])
 
 
@@ -200,13 +203,13 @@ def settle(*, request: ErasureRequest, now: datetime) -> bool:
     if ErasureAnswer.REFUSED not in answers:
         if is_only_administrator(held_request.user):
             return False
-        _close_account(held_request.user, now=now)
+        close_account(held_request.user, now=now)
     held_request.answered_at = now
     held_request.save(update_fields=["answered_at"])
     return True
 
 
-def _close_account(user: User, *, now: datetime) -> None:
+def close_account(user: User, *, now: datetime) -> None:
     """Nobody can sign in to it any more, and nothing in it says whose it was: the reference alone stays."""
     _forget_files_and_ways_in(user)
     user.name, user.email = f"({user.ref.upper()})", f"erased-{user.ref}@example.invalid"
@@ -216,6 +219,7 @@ def _close_account(user: User, *, now: datetime) -> None:
     user.session_epoch += 1
     user.save()
     audit.record(scope=mails.SCOPE, actor=None, verb="people.account-closed", subject=user, now=now)
+    erasures.note(ACCOUNT, user.ref, now=now)
 
 
 def erase_what_is_due(*, now: datetime) -> int:
