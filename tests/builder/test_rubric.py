@@ -255,9 +255,9 @@ def test_what_there_is_one_of_is_neither_moved_nor_deleted(olive: Visitor) -> No
     assert olive.get("item", kind="form", code="other").status_code == 302
     for kind in ("form", "reading"):
         with pytest.raises(Refused):
-            edits.move(SMALL, kind, kind, 1)  # type: ignore[arg-type]  # both are kinds
+            edits.move(SMALL, kind, kind, 1)
         with pytest.raises(Refused):
-            edits.remove(SMALL, kind, kind)  # type: ignore[arg-type]
+            edits.remove(SMALL, kind, kind)
 
 
 def test_a_programme_without_reading_has_no_rubric_to_add_to(cast: Cast, olive: Visitor) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tremplin.applications.views import begin, finish, more_time, organise, upload, write
+from tremplin.applications.views import begin, finish, more_time, offline, organise, upload, write
 
 app_name = "applications"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("application/", write.hub, name="hub"),
     path("application/language/", write.language, name="language"),
     path("application/earlier/", write.earlier, name="earlier"),
+    path("application/offline/", offline.offline, name="offline"),
     path("application/section/<slug:section>/", write.section, name="section"),
     path("application/section/<slug:section>/autosave/", write.autosave, name="autosave"),
     path("application/upload/<slug:question>/", upload.begin, name="upload-begin"),

@@ -33,9 +33,11 @@ def as_text(cohort: Cohort) -> str:
         "",
         *_wrapped(
             _(
-                "Write your answers under the lines that say so, without a line if you like. Answers are sent in on "
-                "the web site, not in this file: copy each into its box there. Line breaks stay as they are, and "
-                "the site counts words and characters as this file says."
+                "Write your answers between the lines that say so, without a connection if you like, and put an x "
+                "between the brackets of what you choose. Leave the lines in double brackets as they are: once you "
+                "have begun an application on the web site, you can hand this file in there. It shows which answer "
+                "goes where before anything is saved, and counts words and characters as this file says. Or copy "
+                "each answer into its box."
             ),
             "",
         ),
@@ -62,13 +64,20 @@ def _question(mark: str, question: Question, cohort: Cohort) -> Iterator[str]:
     if question.identifies or not question.for_reviewers:
         notes.append(_("organisers alone read it"))
     yield f"    [{'; '.join(notes)}]"
-    for option in question.options:
-        yield from _wrapped(f"( ) {say(option.label)}", "        ", first="    ")
+    for label in _choices(question):
+        yield from _wrapped(f"( ) {label}", "        ", first="    ")
     if question.example:
         example = _("Example: %(text)s") % {"text": say(question.example)}
         yield from _wrapped(example, "    ", first="    ")
     if question.kind != "file":
-        yield from ("", _("--- your answer to %(mark)s, from the next line on ---") % {"mark": mark}, "", "")
+        opening, closing = _("Write your answer under this line."), _("Write your answer above this line.")
+        yield from ("", f"[[ {mark} {question.code} ]] {opening}", "", f"[[ /{mark} ]] {closing}")
+
+
+def _choices(question: Question) -> list[str]:
+    if question.kind == "yes_no":
+        return [_("yes"), _("no")]
+    return [say(option.label) for option in question.options]
 
 
 def limit(question: Question) -> str:

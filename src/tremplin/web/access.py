@@ -181,6 +181,7 @@ TABLE: dict[str, Access] = {
     "applications:hub": own(APPLICANT),
     "applications:language": own(APPLICANT, methods=POST),
     "applications:earlier": own(APPLICANT, methods=POST),
+    "applications:offline": own(APPLICANT, methods=BOTH),
     "applications:section": own(APPLICANT, methods=BOTH),
     "applications:autosave": own(APPLICANT, methods=POST),
     "applications:upload-begin": own(APPLICANT, methods=POST),

@@ -13,6 +13,7 @@ from tremplin.applications.services.drafts import (
 )
 from tremplin.applications.services.earlier import let_go_of_earlier
 from tremplin.applications.services.letters import letter_of, prepare_letter, recipients
+from tremplin.applications.services.offline import take_answers
 from tremplin.applications.services.organising import log_export
 from tremplin.applications.services.pieces import add_piece, begin_upload, cancel_upload, finish_upload
 from tremplin.applications.services.sending import resume, submit, withdraw
@@ -43,6 +44,7 @@ __all__ = [
     "settle",
     "start",
     "submit",
+    "take_answers",
     "undo",
     "withdraw",
 ]
