@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.core import mail as post
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.applications.conftest import begin, send, write
 from tests.applications.crowd import crowd
@@ -15,6 +17,7 @@ from tests.core.outbox.test_outbox import pass_time
 from tests.visiting import hidden, page
 from tremplin.applications import queries, services
 from tremplin.applications.models import Application, ApplicationState
+from tremplin.applications.rules.form import all_problems
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
@@ -234,3 +237,40 @@ def test_thousands_of_mails_are_prepared_in_few_statements(
     with django_assert_max_num_queries(40):  # type: ignore[operator]
         batch = prepared(cast)
     assert batch.messages.count() == 1_200
+
+
+LACKS = {"en": "Hello {name},\n{missing}\n{link}", "fr": "Bonjour {name},\n{missing}\n{link}"}
+
+
+def test_each_mail_says_what_its_readers_draft_lacks_in_their_language(cast: Cast) -> None:
+    begin(cast)
+    begin(cast, person("Dora Draft", language="fr"))
+    write(begin(cast, person("Nora Near")), cast.at("call_opens", days=1))
+    mails = {mail.to: mail.body for mail in prepared(cast, body=LACKS).messages.all()}
+    ada, dora = mails["ada.applicant@example.org"], mails["dora.draft@example.org"]
+    form = cast.cohort.plan.application
+    own = Application.objects.get(applicant=cast.applicant)
+    for faults in all_problems(form, own.answers).values():
+        assert all(f"- {fault}\n" in ada for fault in faults)
+    assert "- This is still empty: " in ada
+    assert "vide" in dora
+    assert "still empty" not in dora
+    assert "Nothing is missing." in mails["nora.near@example.org"]
+
+
+def test_what_is_missing_is_said_in_the_text_and_never_in_a_subject(cast: Cast) -> None:
+    begin(cast)
+    subject = {"en": "Missing: {missing}", "fr": "Il manque : {missing}"}
+    with pytest.raises(Invalid) as fault:
+        prepared(cast, subject=subject)
+    assert set(fault.value.errors) == {"subject_en", "subject_fr"}
+
+
+def test_what_is_missing_costs_no_query_a_reader(cast: Cast) -> None:
+    def queries_for(many: int) -> int:
+        choice = queries.Choice(refs=tuple(row.ref for row in crowd(cast, many, state="draft")))
+        with CaptureQueriesContext(connection) as seen:
+            prepared(cast, choice, body=LACKS)
+        return len(seen)
+
+    assert queries_for(2) == queries_for(20)

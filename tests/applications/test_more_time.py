@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.applications.conftest import begin, fresh, send, write
-from tests.cast import PLANS, Cast, gather
+from tests.cast import PLANS, Cast, gather, person
 from tests.review.world import fill, give_out, read_of
-from tests.visiting import Clock, hidden, page, signed_in
+from tests.visiting import Clock, hidden, page, signed_in, text_of
 from tremplin.applications.models import Application, Extension, ExtensionCause
 from tremplin.applications.queries.time import still_writing
 from tremplin.applications.rules import deadline
@@ -359,3 +359,17 @@ def test_a_second_application_of_the_board_is_not_slowed_by_own_deadlines(cast: 
     clock.at = cast.at("call_closes", hours=1)
     text = signed_in(cast.organiser).get(page(cast, "applications:board")).content.decode()
     assert "Never sent" not in text
+
+
+def test_the_board_finds_those_who_were_given_more_time(cast: Cast, clock: Clock) -> None:
+    favoured, other = begin(cast), begin(cast, person("Olaf Other"))
+    Application.objects.filter(pk=favoured.pk).update(own_deadline=cast.at("call_closes", days=2))
+    client = signed_in(cast.organiser)
+    board = text_of(client, page(cast, "applications:board"), time="more")
+    assert "Ada Applicant" in board
+    assert "Olaf Other" not in board
+    assert "More time given" in board
+    rest = text_of(client, page(cast, "applications:board"), time="none")
+    assert "Olaf Other" in rest
+    assert "Ada Applicant" not in rest
+    assert other.own_deadline is None

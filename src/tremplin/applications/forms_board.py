@@ -16,7 +16,7 @@ from tremplin.core.text import Text, language_name
 from tremplin.core.ui.forms import Radios, TextArea
 from tremplin.programmes.models import Cohort
 
-_MORE = ("language", "progress", "idle", "label")
+_MORE = ("language", "progress", "idle", "time", "label")
 
 
 class BoardForm(forms.Form):
@@ -64,6 +64,15 @@ class BoardForm(forms.Form):
         ],
     )
     idle = forms.ChoiceField(label=gettext_lazy("Not touched for"), required=False)
+    time = forms.ChoiceField(
+        label=gettext_lazy("Time to write"),
+        required=False,
+        choices=[
+            ("", pgettext_lazy("time", "All")),
+            ("more", gettext_lazy("More time given")),
+            ("none", gettext_lazy("Everybody’s deadline")),
+        ],
+    )
     label = forms.ChoiceField(label=pgettext_lazy("application", "Label"), required=False)
 
     def __init__(
@@ -208,6 +217,7 @@ def placeholders() -> list[tuple[str, Message]]:
         ("link", _("address of the person’s own application")),
         ("date", _("the deadline, with its time zone")),
         ("reference", _("reference of the application")),
+        ("missing", _("what each draft still lacks, line by line, as its writer reads it on the check page")),
     ]
 
 

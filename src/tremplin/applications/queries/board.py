@@ -30,6 +30,7 @@ PROGRESS: dict[str, Q] = {
     "one": Q(lacking=1),
     "whole": Q(lacking=0),
 }
+TIME: dict[str, Q] = {"more": Q(own_deadline__isnull=False), "none": Q(own_deadline__isnull=True)}
 IDLE_DAYS = (1, 3, 7, 14)
 MOST_CHOSEN = 500
 
@@ -44,6 +45,7 @@ class BoardFilters:
     progress: str = ""
     idle: str = ""
     label: str = ""
+    time: str = ""
     sort: str = "new"
 
     @classmethod
@@ -81,6 +83,8 @@ def board(
     if is_whole(filters.idle, digits=4):
         untouched = (now or clock.now()) - timedelta(days=int(filters.idle))
         rows = rows.filter(saved_at__lt=untouched)
+    if filters.time in TIME:
+        rows = rows.filter(TIME[filters.time])
     if filters.label:
         rows = rows.filter(labelled__label__ref=filters.label)
     for word in fold(filters.text).split()[:6]:

@@ -1,15 +1,19 @@
 """Writing to many people: one text in every language of the programme, to whom a filter of the board finds."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tremplin.applications import queries
 from tremplin.applications.leaving import KIND
 from tremplin.applications.models import Application, ApplicationState, Letter
+from tremplin.applications.rules.form import all_problems
+from tremplin.applications.services.common import form_of
 from tremplin.applications.services.sending import mail_values
 from tremplin.core import once as once_keys
 from tremplin.core.errors import Conflict, Invalid
@@ -23,7 +27,8 @@ from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 
-PLACEHOLDERS = ("name", "programme", "institution", "link", "date", "reference")
+PLACEHOLDERS = ("name", "programme", "institution", "link", "date", "reference", "missing")
+IN_BODIES = frozenset({"missing"})  # several lines, which no subject has
 LONGEST_BODY = 10_000
 
 
@@ -87,9 +92,11 @@ def prepare_letter(
         once=once,
         created_at=now,
     )
+    wanted = set[str]().union(*(mail.names(text) for text in body.values()))
+    rows = found.defer(None) if "missing" in wanted else found
     letters = (
-        mail.Letter(row.applicant, _values(cohort, row), f"letter:{batch.ref}:{row.ref}")
-        for row in found.iterator(chunk_size=500)
+        mail.Letter(row.applicant, _values(cohort, row, wanted), f"letter:{batch.ref}:{row.ref}")
+        for row in rows.iterator(chunk_size=500)
     )
     mail.send_many(cohort=cohort, kind=KIND, words=(subject, body), letters=letters, batch=batch, now=now)
     filters = {name: value for name, value in choice.filters.given.items() if name != "text"}
@@ -116,9 +123,22 @@ def _as_said(cohort: Cohort, subject: Text, body: Text, actor: User) -> str:
     )[0]
 
 
-def _values(cohort: Cohort, application: Application) -> dict[str, object]:
+def _values(cohort: Cohort, application: Application, wanted: Collection[str]) -> dict[str, object]:
     application.cohort = cohort
-    return mail_values(application)
+    values = mail_values(application)
+    if "missing" in wanted:
+        values["missing"] = _missing(application)
+    return values
+
+
+def _missing(application: Application) -> str:
+    """What stands in the way of sending a draft, as the check page says it to its writer: never a word of theirs."""
+    with translation.override(mail.language_of(application.cohort, application.applicant)):
+        found = all_problems(form_of(application), application.answers, application.aside)
+        lines = [f"- {fault}" for faults in found.values() for fault in faults]
+        if application.state != ApplicationState.DRAFT or not lines:
+            return _("Nothing is missing.")
+        return "\n".join(lines)
 
 
 def faults_of(cohort: Cohort, subject: Text, body: Text) -> dict[str, list[str]]:
@@ -129,18 +149,19 @@ def faults_of(cohort: Cohort, subject: Text, body: Text) -> dict[str, list[str]]
             ("subject", subject, LONGEST_SUBJECT // 2),
             ("body", body, LONGEST_BODY),
         ):
-            found = _faults(texts.get(language, ""), longest)
+            known = set(PLACEHOLDERS) - (IN_BODIES if field == "subject" else set())
+            found = _faults(texts.get(language, ""), longest, known)
             if found:
                 faults[f"{field}_{language}"] = found
     return faults
 
 
-def _faults(text: str, longest: int) -> list[str]:
+def _faults(text: str, longest: int, known: Collection[str]) -> list[str]:
     if not text.strip():
         return [_("Write it in this language too: some of your readers read no other.")]
     if len(text) > longest:
         return [_("This is longer than %(count)s characters.") % {"count": longest}]
-    wrong = sorted(mail.names(text) - set(PLACEHOLDERS))
+    wrong = sorted(mail.names(text) - set(known))
     return [_("{%(name)s} stands for nothing. Use one of those listed.") % {"name": name} for name in wrong]
 
 

@@ -29,6 +29,7 @@ class Filters(Part):
     language: Literal["", "en", "fr"] = ""
     progress: Literal["", "begun", "half", "one", "whole"] = Field("", description="How far it is filled in")
     idle: Literal["", "1", "3", "7", "14"] = Field("", description="Not touched for so many days")
+    time: Literal["", "more", "none"] = Field("", description="Whether more time was given")
     label: str = Field("", max_length=20, pattern=r"^[-a-zA-Z0-9_]*$", description="The reference of a label")
     sort: Literal["new", "sent", "name", "progress", "idle"] = "new"
 
