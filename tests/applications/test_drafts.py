@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tests.applications.conftest import begin, fresh, send, write
 from tests.cast import Cast
@@ -198,10 +199,10 @@ def attach(application: Application, cast: Cast, content: bytes = PDF, name: str
 
 
 def test_a_file_replaces_the_one_before_and_takes_its_place_on_disk_too(
-    cast: Cast, draft: Application, django_capture_on_commit_callbacks: object
+    cast: Cast, draft: Application, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     first = attach(draft, cast)
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         second = attach(draft, cast, b"print('hello')\n", "work.py")
     assert fresh(draft).answers["sample"]["file"] == second.file.ref
     assert StoredFile.objects.count() == 1
@@ -210,7 +211,7 @@ def test_a_file_replaces_the_one_before_and_takes_its_place_on_disk_too(
 
 
 def test_a_file_that_was_sent_stays_until_another_is_sent(
-    cast: Cast, ready: Application, django_capture_on_commit_callbacks: object
+    cast: Cast, ready: Application, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     now = cast.at("call_opens", days=3)
     first = attach(ready, cast)
@@ -220,7 +221,7 @@ def test_a_file_that_was_sent_stays_until_another_is_sent(
     snapshot = queries.last_snapshot(sent)
     assert snapshot is not None
     assert snapshot.answers["sample"]["file"] == first.file.ref
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         send(fresh(sent), now)
     assert not default_storage.exists(first.file.path)
     assert StoredFile.objects.count() == 1
@@ -290,11 +291,11 @@ def test_a_whole_application_is_cheap_enough_to_rehearse_by_the_thousand(
 
 
 def test_a_draft_that_was_never_sent_can_be_deleted_and_begun_anew(
-    cast: Cast, draft: Application, django_capture_on_commit_callbacks: object
+    cast: Cast, draft: Application, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     now = cast.at("call_opens", days=2)
     kept = attach(draft, cast)
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         services.discard(application=draft, actor=cast.applicant, now=now)
     assert not Application.objects.exists()
     assert not default_storage.exists(kept.file.path)

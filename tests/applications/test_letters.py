@@ -8,6 +8,7 @@ from django.core import mail as post
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from tests.applications.conftest import begin, send, write
 from tests.applications.crowd import crowd
@@ -78,7 +79,7 @@ def test_pressed_twice_it_is_one_letter(cast: Cast) -> None:
 
 
 def test_who_has_sent_meanwhile_is_left_out_when_the_mails_leave(
-    cast: Cast, django_capture_on_commit_callbacks: object
+    cast: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     late = write(begin(cast), cast.at("call_opens", days=1))
     begin(cast, person("Dora Draft"))
@@ -218,23 +219,23 @@ def test_a_letter_to_nobody_says_so(cast: Cast, organiser: Client) -> None:
 
 
 def test_the_page_asks_the_same_number_of_queries_for_one_reader_and_for_thirty(
-    cast: Cast, organiser: Client, django_assert_max_num_queries: object
+    cast: Cast, organiser: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     crowd(cast, 1)
     address = page(cast, "applications:write")
-    with django_assert_max_num_queries(15) as one:  # type: ignore[operator]
+    with django_assert_max_num_queries(15) as one:
         organiser.get(address)
     crowd(cast, 29)
-    with django_assert_max_num_queries(15) as thirty:  # type: ignore[operator]
+    with django_assert_max_num_queries(15) as thirty:
         organiser.get(address)
     assert len(thirty) <= len(one)
 
 
 def test_thousands_of_mails_are_prepared_in_few_statements(
-    cast: Cast, django_assert_max_num_queries: object
+    cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     crowd(cast, 1_200, state="draft")
-    with django_assert_max_num_queries(40):  # type: ignore[operator]
+    with django_assert_max_num_queries(40):
         batch = prepared(cast)
     assert batch.messages.count() == 1_200
 

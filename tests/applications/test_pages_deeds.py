@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from tests.applications.conftest import begin, fresh, send, write
 from tests.applications.crowd import crowd
@@ -135,33 +136,33 @@ def test_what_was_done_and_taken_stands_on_one_page(cast: Cast, organiser: Clien
 
 @pytest.mark.parametrize("name", ["applications:deeds", "applications:at-risk", "applications:figures-live"])
 def test_pages_ask_the_same_number_of_queries_for_one_row_and_for_thirty(
-    cast: Cast, organiser: Client, name: str, django_assert_max_num_queries: object
+    cast: Cast, organiser: Client, name: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     crowd(cast, 1, state="draft")
     crowd(cast, 1)
     done(cast, planned(cast, "label"), word="One")
     organiser.get(page(cast, name))
-    with django_assert_max_num_queries(15) as one:  # type: ignore[operator]
+    with django_assert_max_num_queries(15) as one:
         organiser.get(page(cast, name))
     crowd(cast, 29, state="draft")
     crowd(cast, 29)
     for number in range(29):
         done(cast, planned(cast, "label"), word=f"Label {number}")
-    with django_assert_max_num_queries(15) as thirty:  # type: ignore[operator]
+    with django_assert_max_num_queries(15) as thirty:
         organiser.get(page(cast, name))
     assert len(thirty) <= len(one)
 
 
 def test_a_deed_asks_the_same_number_of_queries_for_one_row_and_for_thirty(
-    cast: Cast, organiser: Client, django_assert_max_num_queries: object
+    cast: Cast, organiser: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     crowd(cast, 1)
     one = page(cast, "applications:deed", ref=done(cast, planned(cast, "label"), word="One").ref)
     crowd(cast, 29)
     thirty = page(cast, "applications:deed", ref=done(cast, planned(cast, "label"), word="Thirty").ref)
-    with django_assert_max_num_queries(15) as few:  # type: ignore[operator]
+    with django_assert_max_num_queries(15) as few:
         organiser.get(one)
-    with django_assert_max_num_queries(15) as many:  # type: ignore[operator]
+    with django_assert_max_num_queries(15) as many:
         organiser.get(thirty)
     assert len(many) <= len(few)
 

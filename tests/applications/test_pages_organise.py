@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from tests.applications.conftest import begin, fresh, send, write
 from tests.cast import Cast, person
@@ -29,11 +30,11 @@ def many(cast: Cast, count: int) -> list[Application]:
 
 @pytest.mark.parametrize("name", ["applications:board", "applications:figures"])
 def test_pages_ask_the_same_number_of_queries_for_one_row_and_for_thirty(
-    cast: Cast, organiser: Client, name: str, django_assert_max_num_queries: object
+    cast: Cast, organiser: Client, name: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     many(cast, 1)
     organiser.get(page(cast, name))
-    with django_assert_max_num_queries(15) as one:  # type: ignore[operator]
+    with django_assert_max_num_queries(15) as one:
         organiser.get(page(cast, name))
     many_more = [
         send(
@@ -43,18 +44,18 @@ def test_pages_ask_the_same_number_of_queries_for_one_row_and_for_thirty(
         for n in range(29)
     ]
     assert len(many_more) == 29
-    with django_assert_max_num_queries(15) as thirty:  # type: ignore[operator]
+    with django_assert_max_num_queries(15) as thirty:
         organiser.get(page(cast, name))
     assert len(thirty) <= len(one)
 
 
 def test_cards_for_the_desk_cost_one_query_and_push_when_the_end_is_near(
-    cast: Cast, django_assert_num_queries: object
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     many(cast, 6)
     roles = frozenset({Role.ORGANISER})
     assert cast.cohort.dates  # read once; every page of a cohort has them at hand
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         (calm,) = desk.cards(
             cohort=cast.cohort, actor=cast.organiser, roles=roles, now=cast.at("call_opens", days=2)
         )

@@ -6,6 +6,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from tests.applications.conftest import ANSWERS, begin, fresh, send, write
 from tests.cast import Cast
@@ -283,10 +284,10 @@ def test_pages_of_an_application_are_nobody_else_s(cast: Cast, client: Client, d
 
 
 def test_a_page_of_the_form_is_asked_for_in_few_queries(
-    cast: Cast, client: Client, draft: Application, django_assert_max_num_queries: object
+    cast: Cast, client: Client, draft: Application, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.get(essays(cast))
-    with django_assert_max_num_queries(6):  # type: ignore[operator]
+    with django_assert_max_num_queries(6):
         client.get(essays(cast))
 
 

@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tests.applications.conftest import begin, fresh, send, write
 from tests.cast import Cast
@@ -98,7 +99,7 @@ def test_a_file_in_pieces_becomes_the_answer_and_its_pieces_go(
     cast: Cast,
     client: Client,
     draft: Application,
-    django_capture_on_commit_callbacks: Any,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     nothing_left: Callable[[], bool],
 ) -> None:
     content = text()
@@ -120,7 +121,10 @@ def test_a_file_in_pieces_becomes_the_answer_and_its_pieces_go(
 
 
 def test_the_same_file_goes_on_where_it_stopped_and_another_takes_its_place(
-    cast: Cast, client: Client, django_capture_on_commit_callbacks: Any, nothing_left: Callable[[], bool]
+    cast: Cast,
+    client: Client,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    nothing_left: Callable[[], bool],
 ) -> None:
     content, other = text(), text()[::-1]
     url = begun(client, cast, content)
@@ -207,7 +211,7 @@ def test_a_file_that_is_not_what_was_announced_is_refused_and_goes(
     cast: Cast,
     client: Client,
     draft: Application,
-    django_capture_on_commit_callbacks: Any,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     nothing_left: Callable[[], bool],
 ) -> None:
     content = text()
@@ -291,7 +295,7 @@ def test_hostile_files_are_refused_with_a_sentence_and_leave_nothing(
     draft: Application,
     content: bytes,
     name: str,
-    django_capture_on_commit_callbacks: Any,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         url = begun(client, cast, content, name=name)
@@ -395,7 +399,10 @@ def test_nothing_arrives_after_the_deadline(cast: Cast, client: Client, clock: C
 
 
 def test_a_cancelled_upload_goes_at_once(
-    cast: Cast, client: Client, django_capture_on_commit_callbacks: Any, nothing_left: Callable[[], bool]
+    cast: Cast,
+    client: Client,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    nothing_left: Callable[[], bool],
 ) -> None:
     url = begun(client, cast, text())
     put(client, url, 0, text()[:LEAST])
@@ -409,7 +416,7 @@ def test_what_nobody_goes_on_with_goes_after_a_week(
     cast: Cast,
     client: Client,
     clock: Clock,
-    django_capture_on_commit_callbacks: Any,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     nothing_left: Callable[[], bool],
 ) -> None:
     begun(client, cast, text())
@@ -424,7 +431,7 @@ def test_uploads_go_with_the_draft(
     client: Client,
     clock: Clock,
     draft: Application,
-    django_capture_on_commit_callbacks: Any,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     nothing_left: Callable[[], bool],
 ) -> None:
     url = begun(client, cast, text())

@@ -115,17 +115,28 @@ def test_a_backup_goes_where_it_can_survive(site: Installation, place: str) -> N
 
 
 def test_a_backup_while_people_write_is_whole(site: Installation, fresh: Installation) -> None:
-    code = f"import time\nends = time.time() + 5\nwhile time.time() < ends:\n exec({FILL!r})"
+    over = site.folder / "over"
+    code = f"from pathlib import Path\nwhile not Path({str(over)!r}).exists():\n exec({FILL!r})"
+    rows = "SELECT count(*) FROM bench_site_submission"
     writer = site.start("manage", "shell", "-v", "0", "-c", code)
-    time.sleep(1.5)
+    wait_for_more(site, rows, than=3)
     path = site.folder / "busy.tremplin.tar.gz"
     done = site.run("backup", str(path))
     assert done.returncode == 0, done.stderr
+    wait_for_more(site, rows, than=site.count(rows))
+    over.touch()
     assert writer.wait(60) == 0, site.log()
     assert fresh.run("restore", str(path)).returncode == 0
-    copied = fresh.count("SELECT count(*) FROM bench_site_submission")
-    assert 3 < copied < site.count("SELECT count(*) FROM bench_site_submission")
+    assert 3 < fresh.count(rows) < site.count(rows)
     fresh.close()
+
+
+def wait_for_more(site: Installation, rows: str, *, than: int) -> None:
+    """Until somebody who writes all the while has written again."""
+    ends = time.monotonic() + 60
+    while site.count(rows) <= than:
+        assert time.monotonic() < ends, site.log()
+        time.sleep(0.05)
 
 
 def small_files() -> None:

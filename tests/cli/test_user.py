@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import Cast
 from tremplin.cli.main import main
@@ -130,8 +131,10 @@ def test_the_list_is_searched_without_accents_or_capitals(cast: Cast, capsys: Ou
     assert capsys.readouterr().out.startswith(cast.second_reviewer.email)
 
 
-def test_the_list_costs_no_query_a_person(cast: Cast, django_assert_max_num_queries: object) -> None:
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
+def test_the_list_costs_no_query_a_person(
+    cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(8):
         main(["user", "list"])
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connections
 from django.db.models import QuerySet
+from pytest_django import DjangoAssertNumQueries
 
 from tremplin.core.prepared import Prepared
 from tremplin.people.models import User
@@ -51,9 +52,9 @@ def test_a_moment_is_a_value_too(sessions: list[Session]) -> None:
     assert due(NOW) == sessions
 
 
-def test_related_rows_come_along(cast: Cast, django_assert_num_queries: object) -> None:
+def test_related_rows_come_along(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     related = Prepared(lambda pk: Cohort.objects.select_related("programme__institution").filter(pk=pk), int)
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         [found] = related(cast.cohort.pk)
         assert found.scope == cast.cohort.scope
 

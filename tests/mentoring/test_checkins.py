@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import Cast
 from tests.mentoring.world import GOOD, crowd, pair, send
@@ -214,7 +215,9 @@ def test_who_pauses_is_left_in_peace_and_so_is_their_mentor(cast: Cast, pairing:
     assert services.remind(cohort=cast.cohort, now=back + timedelta(days=3)) == 2
 
 
-def test_a_quiet_round_costs_the_same_however_many_pairings(cast: Cast, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_a_quiet_round_costs_the_same_however_many_pairings(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     crowd(cast, 12, mentored=True)
     late = cast.at("training_starts", days=18)
     assert services.remind(cohort=cast.cohort, now=late) == 24

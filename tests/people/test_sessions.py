@@ -6,6 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from tests.people.conftest import by_password, person_in
 from tremplin.people.models import SignIn, User
@@ -93,7 +94,7 @@ def test_a_closed_account_is_signed_out_at_once(inside: Client, ada: User) -> No
 
 
 def test_many_browsers_cost_no_more_queries(
-    inside: Client, ada: User, django_assert_max_num_queries: object
+    inside: Client, ada: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from tests.people.conftest import Post
 from tremplin.core import clock
@@ -193,7 +194,7 @@ def without_tokens(pages: list[str]) -> list[str]:
 
 
 def test_known_and_unknown_addresses_get_the_same_answer_and_cost_the_same(
-    django_assert_num_queries: object, post: Post
+    django_assert_num_queries: DjangoAssertNumQueries, post: Post
 ) -> None:
     User.objects.create_user("aaa@example.org", language="en")
     known = without_tokens(answers_for(Client(), "aaa@example.org"))

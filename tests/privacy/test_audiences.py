@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from tests.applications.conftest import begin
 from tests.cast import Cast, gather
@@ -136,8 +137,8 @@ def test_a_rehearsal_is_nobodys_business(cast: Cast) -> None:
     assert signed_in(cast.observer).get(page(cast, "privacy:audiences")).status_code == 200
 
 
-def test_the_page_asks_little(cast: Cast, django_assert_max_num_queries: object) -> None:
+def test_the_page_asks_little(cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     client = Client()
     client.get(page(cast, "privacy:audiences"))
-    with django_assert_max_num_queries(6):  # type: ignore[operator]
+    with django_assert_max_num_queries(6):
         assert client.get(page(cast, "privacy:audiences")).status_code == 200

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import OPENS, Cast
 from tests.programmes.conftest import At, page
@@ -95,26 +96,26 @@ def fill(cast: Cast, count: int) -> None:
 
 @pytest.mark.parametrize("name", ["overview", "people", "outbox", "mails", "log", "file"])
 def test_pages_ask_the_same_number_of_queries_for_one_row_and_for_thirty(
-    cast: Cast, organiser: Client, name: str, django_assert_max_num_queries: object
+    cast: Cast, organiser: Client, name: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     fill(cast, 2)
     organiser.get(page(cast, name))
-    with django_assert_max_num_queries(15) as few:  # type: ignore[operator]
+    with django_assert_max_num_queries(15) as few:
         organiser.get(page(cast, name))
     fill(cast, 28)
-    with django_assert_max_num_queries(15) as many:  # type: ignore[operator]
+    with django_assert_max_num_queries(15) as many:
         assert organiser.get(page(cast, name)).status_code == 200
     assert len(many) == len(few)
 
 
 def test_a_batch_of_thirty_costs_no_more_queries_than_one_of_one(
-    cast: Cast, organiser: Client, django_assert_max_num_queries: object
+    cast: Cast, organiser: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     one, thirty = batch_of(cast, 1), batch_of(cast, 30, title="Thirty")
     organiser.get(page(cast, "batch", ref=one.ref))
-    with django_assert_max_num_queries(15) as few:  # type: ignore[operator]
+    with django_assert_max_num_queries(15) as few:
         organiser.get(page(cast, "batch", ref=one.ref))
-    with django_assert_max_num_queries(15) as many:  # type: ignore[operator]
+    with django_assert_max_num_queries(15) as many:
         text = text_of(organiser, page(cast, "batch", ref=thirty.ref))
     assert len(many) == len(few)
     assert text.count("<details") == 20

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import OPENS, Cast, cohort_of, person
 from tests.programmes.conftest import At, page
@@ -106,12 +107,17 @@ def test_the_page_is_in_french_throughout(cast: Cast, client: Client, at: At) ->
 @pytest.mark.parametrize("name", programme_templates.names())
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_page_of_a_real_programme_is_light(
-    db: None, client: Client, at: At, name: str, language: str, django_assert_max_num_queries: object
+    db: None,
+    client: Client,
+    at: At,
+    name: str,
+    language: str,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     cohort = cohort_of("home-lab", person("Olive Organiser"), text=programme_templates.text(name))
     address = f"{cohort_url(cohort, 'programmes:call')}?lang={language}"
     client.get(address)
-    with django_assert_max_num_queries(5):  # type: ignore[operator]
+    with django_assert_max_num_queries(5):
         response = client.get(address)
     assert len(response.content) <= 20_000
     assert "Set-Cookie" not in response.headers
@@ -284,10 +290,10 @@ def test_a_shortened_address_leads_to_the_programme(cast: Cast, client: Client) 
 
 
 def test_thirty_editions_cost_no_more_queries_than_one(
-    cast: Cast, client: Client, at: At, django_assert_max_num_queries: object
+    cast: Cast, client: Client, at: At, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.get("/home-lab/")
-    with django_assert_max_num_queries(6) as one:  # type: ignore[operator]
+    with django_assert_max_num_queries(6) as one:
         client.get("/home-lab/")
     for number in range(29):
         services.open_cohort(
@@ -297,7 +303,7 @@ def test_thirty_editions_cost_no_more_queries_than_one(
             organiser=cast.organiser,
             now=OPENS,
         )
-    with django_assert_max_num_queries(6) as thirty:  # type: ignore[operator]
+    with django_assert_max_num_queries(6) as thirty:
         assert client.get("/home-lab/").content.count(b'<li class="card') == 30
     assert len(thirty) == len(one)
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import OPENS, Cast, cohort_of
 from tests.programmes.conftest import At, page
@@ -62,11 +63,11 @@ def test_a_cohort_is_found_by_its_address_alone(cast: Cast) -> None:
 
 
 def test_a_cohort_costs_one_query_and_none_for_a_plan_that_is_at_hand(
-    cast: Cast, django_assert_num_queries: object
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     dates = cast.cohort.dates
     assert cast.cohort.plan
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         found = queries.cohort_at("home-lab", "small", "2027")
         assert found is not None
         assert found.plan.programme.code == "small"
@@ -75,12 +76,12 @@ def test_a_cohort_costs_one_query_and_none_for_a_plan_that_is_at_hand(
 
 
 def test_whoever_has_a_role_gets_it_with_the_cohort_in_one_query(
-    cast: Cast, django_assert_num_queries: object
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     dates = cast.cohort.dates
     assert cast.cohort.plan
     services.grant(user=cast.reviewer, cohort=cast.cohort, role=Role.MENTOR, actor=None, now=OPENS)
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         found, roles = queries.cohort_and_roles(cast.reviewer, "home-lab", "small", "2027")
         assert found is not None
         assert found.plan.programme.code == "small"
@@ -98,10 +99,10 @@ def test_others_find_the_cohort_and_have_no_role_in_it(cast: Cast) -> None:
 
 
 def test_roles_are_asked_once_a_page_and_anew_when_they_change(
-    cast: Cast, django_assert_num_queries: object
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with reading():
-        with django_assert_num_queries(1):  # type: ignore[operator]
+        with django_assert_num_queries(1):
             for _time in range(3):
                 assert roles_of(cast.reviewer, cast.cohort) == {Role.REVIEWER}
         services.grant(user=cast.reviewer, cohort=cast.cohort, role=Role.MENTOR, actor=None, now=OPENS)
@@ -127,9 +128,9 @@ def test_a_cohort_without_a_date_says_which(cast: Cast) -> None:
 
 
 def test_programmes_are_listed_for_an_administrator_in_few_queries(
-    cast: Cast, django_assert_num_queries: object
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(4):  # type: ignore[operator]
+    with django_assert_num_queries(4):
         listed = [
             (row.institution.slug, row.slug, [cohort.slug for cohort in row.cohorts.all()])
             for row in queries.all_programmes()

@@ -57,14 +57,27 @@ def length_app(environ: Environ, start: Any) -> Iterable[bytes]:
     return [f"{len(body)} {environ.get('CONTENT_LENGTH')}".encode()]
 
 
-def streaming_app(pieces: Iterable[bytes]) -> tuple[Wsgi, Streamed]:
-    streamed = Streamed(pieces)
-
+def sending_app(answer: Iterable[bytes]) -> Wsgi:
     def app(environ: Environ, start: Any) -> Iterable[bytes]:
         start("200 OK", [])
-        return streamed
+        return answer
 
-    return app, streamed
+    return app
+
+
+def streaming_app(pieces: Iterable[bytes]) -> tuple[Wsgi, Streamed]:
+    streamed = Streamed(pieces)
+    return sending_app(streamed), streamed
+
+
+def counting_app(calls: list[int]) -> Wsgi:
+    """Says in `calls` that it was asked at all."""
+
+    def app(environ: Environ, start: Any) -> Iterable[bytes]:
+        calls.append(1)
+        return length_app(environ, start)
+
+    return app
 
 
 @pytest.mark.parametrize("size", [0, 1, 1000, 64 * 1024, 64 * 1024 + 1, 300_000])
@@ -100,12 +113,7 @@ def test_a_body_beyond_the_limit_is_refused_with_a_way_on(
     make: Callable[..., Spool], header: tuple[str, str]
 ) -> None:
     calls: list[int] = []
-
-    def app(environ: Environ, start: Any) -> Iterable[bytes]:
-        calls.append(1)
-        return length_app(environ, start)
-
-    spool = make(app, limits=Limits(body=4000))
+    spool = make(counting_app(calls), limits=Limits(body=4000))
     answer = ask(spool, method="POST", headers=(header,), pieces=[b"x" * 1000] * 5 + [b""])
     assert answer.status == 413
     assert answer.headers["connection"] == "close"
@@ -164,12 +172,7 @@ def test_a_body_that_trickles_for_ever_is_given_up(make: Callable[..., Spool]) -
 
 def test_a_client_that_leaves_while_sending_costs_nothing(make: Callable[..., Spool]) -> None:
     calls: list[int] = []
-
-    def app(environ: Environ, start: Any) -> Iterable[bytes]:
-        calls.append(1)
-        return length_app(environ, start)
-
-    answer = ask(make(app), method="POST", headers=LENGTH, pieces=[b"abc", None])
+    answer = ask(make(counting_app(calls)), method="POST", headers=LENGTH, pieces=[b"abc", None])
     assert (answer.status, calls) == (0, [])
 
 
@@ -206,7 +209,7 @@ def test_when_too_many_wait_the_rest_is_told_to_come_back(make: Callable[..., Sp
 def test_slow_senders_hold_no_thread(make: Callable[..., Spool]) -> None:
     spool = make(length_app, threads=1)
 
-    async def run() -> float:
+    async def run() -> tuple[float, float]:
         slow = [
             Client(spool, method="POST", headers=LENGTH, pieces=[b"x"] * 20 + [b""], pause=0.05)
             for _ in range(50)
@@ -219,9 +222,10 @@ def test_slow_senders_hold_no_thread(make: Callable[..., Spool]) -> None:
         assert answer.status == 200
         assert not any(task.done() for task in tasks)
         assert [done.text for done in await asyncio.gather(*tasks)] == ["20 20"] * 50
-        return took
+        return took, time.perf_counter() - began
 
-    assert asyncio.run(run()) < 0.5
+    took, sending = asyncio.run(run())  # the slow ones pause for a second, longer on a busy machine
+    assert took < sending / 2
 
 
 def test_large_bodies_that_end_together_keep_no_page_waiting(make: Callable[..., Spool]) -> None:
@@ -368,12 +372,7 @@ class Download(io.BytesIO):
 def test_files_are_sent_from_the_disk_and_closed(make: Callable[..., Spool], method: str) -> None:
     data = os.urandom(700_000)
     file = Download(data)
-
-    def app(environ: Environ, start: Any) -> Iterable[bytes]:
-        start("200 OK", [])
-        return FileWrapper(file)
-
-    answer = ask(make(app), method=method)
+    answer = ask(make(sending_app(FileWrapper(file))), method=method)
     assert answer.body == (data if method == "GET" else b"")
     assert answer.ended
     assert file.shut
@@ -381,12 +380,7 @@ def test_files_are_sent_from_the_disk_and_closed(make: Callable[..., Spool], met
 
 def test_a_file_whose_reader_leaves_is_closed(make: Callable[..., Spool]) -> None:
     file = Download(b"x" * 5_000_000)
-
-    def app(environ: Environ, start: Any) -> Iterable[bytes]:
-        start("200 OK", [])
-        return FileWrapper(file)
-
-    answer = ask(make(app), leaves_after=1)
+    answer = ask(make(sending_app(FileWrapper(file))), leaves_after=1)
     assert file.shut
     assert len(answer.body) < 5_000_000
 
