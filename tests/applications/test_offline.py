@@ -1,11 +1,14 @@
 """The file of all questions, filled in without a connection and handed back: read whatever wrote it, nothing lost."""
 
 import re
+from collections.abc import Callable
 from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
@@ -343,3 +346,12 @@ def test_a_form_with_every_kind_comes_back(db: None, monkeypatch: pytest.MonkeyP
     answers = application(cast).answers
     assert answers["tools"] == ["o0", "o2"]
     assert (answers["born"], answers["town"]) == ("2001-05-04", "o13")
+
+
+def test_the_pages_cost_few_queries(
+    cast: Cast, client: Client, blank: str, queries_of: Callable[[Client, str], int]
+) -> None:
+    assert queries_of(client, page(cast, "applications:offline")) <= 6
+    with CaptureQueriesContext(connection) as captured:
+        hand_in(client, cast, typed(blank, motivation="Because.", project="A kite."))
+    assert len(captured) <= 10

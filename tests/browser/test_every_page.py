@@ -21,7 +21,21 @@ LOOKS = (("en", "light", 1280), ("fr", "dark", 360))
 in_each_look = pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
 # Pages that the links must lead to, or the walk saw less than it says.
 OF_EVERYBODY = {"people:account", "people:tokens", "people:token-new", "api"}
-OF_ROLE = {"officer": {"accommodations:list", "accommodations:request"}}
+BUILT = ("section", "question", "door", "criterion")
+OF_BUILDER = {
+    *(
+        "builder:form",
+        "builder:preview",
+        "builder:preview-section",
+        "builder:item:form",
+        "builder:item:reading",
+    ),
+    *(f"builder:{page}:{kind}" for page in ("item", "new", "delete") for kind in BUILT),
+}
+OF_ROLE = {
+    "officer": {"accommodations:list", "accommodations:request"},
+    "organiser": OF_BUILDER,
+}
 SKIP = re.compile(
     r"/(sign-out|export|files?|start\.py|figures|static)(/|$)|\.(json|csv|txt|toml|ics|svg)$|format=json|/download|/account/data/|/copy/"
 )
@@ -29,11 +43,13 @@ COHORTS = [f"{PROGRAMME}/{slug}/" for slug in (YEAR - 2, YEAR, f"{YEAR}-autumn",
 
 
 def name_of(path: str) -> str:
-    """The name under which the address is declared; the address itself if it is none of ours."""
+    """The name under which the address is declared, with the kind of thing; the address if it is none of ours."""
     try:
-        return resolve(path).view_name
+        found = resolve(path)
     except Resolver404:
         return path
+    kind = found.kwargs.get("kind")
+    return f"{found.view_name}:{kind}" if kind else found.view_name
 
 
 def pages_of(context: BrowserContext, starts: list[str]) -> Iterator[tuple[str, Page]]:

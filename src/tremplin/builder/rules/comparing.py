@@ -97,8 +97,8 @@ class Change:
         return WHAT[self.what]
 
     @property
-    def kind_words(self) -> Message:
-        return KINDS[self.kind]
+    def title(self) -> str:
+        return _("%(kind)s: %(label)s") % {"kind": KINDS[self.kind], "label": self.label}
 
     @property
     def tone(self) -> str:

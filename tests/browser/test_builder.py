@@ -1,0 +1,89 @@
+"""The form builder in a real browser: its states that no link leads to, and all of it by keyboard without script."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.checks import axe_faults, focus_faults, own_faults
+from tests.browser.conftest import ARTEFACTS, Opener, sign_in
+from tests.browser.site import Site
+from tests.browser.test_every_page import in_each_look
+from tests.browser.test_journeys import PROGRAMME, YEAR
+
+pytestmark = pytest.mark.browser
+FORM = f"{PROGRAMME}/{YEAR + 1}/programme/form/"
+
+
+def save(page: Page) -> None:
+    page.locator("form[data-autosave] button[type=submit]").last.click()
+    page.wait_for_load_state()
+
+
+def discard(page: Page) -> None:
+    page.goto(f"{FORM}discard/")
+    page.locator("main button.button--danger").click()
+    page.wait_for_url(re.compile(r"/programme/form/$"))
+
+
+@in_each_look
+def test_states_of_the_builder_hold_what_every_page_holds(
+    opened: Opener, site: Site, language: str, theme: str, width: int
+) -> None:
+    page = opened(language=language, theme=theme, width=width).new_page()
+    sign_in(page, site, "organiser")
+    folder = ARTEFACTS / "pages" / f"{language}-{theme}-{width}" / "builder"
+    folder.mkdir(parents=True, exist_ok=True)
+    faults: list[str] = []
+
+    def look(name: str) -> None:
+        faults.extend(
+            f"{name}: {fault}" for fault in axe_faults(page) + own_faults(page) + focus_faults(page)
+        )
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    page.goto(f"{FORM}criterion/drive/")
+    page.locator("#id_level0_score").fill("3")
+    page.locator("#id_why_needed_en").fill("")
+    save(page)
+    look("criterion-with-faults")
+    page.locator("#id_level0_score").fill("1")
+    page.locator("#id_why_needed_en").fill("Because it is.")
+    page.locator("#id_weight").fill("3")
+    save(page)
+    look("form-with-a-working-copy")
+    for name in ("publish", "discard"):
+        page.goto(f"{FORM}{name}/")
+        look(name)
+    other = page.context.new_page()
+    page.goto(f"{FORM}form/form/")
+    other.goto(f"{FORM}form/form/")
+    for tab, text in ((other, "From the other tab."), (page, "From this tab.")):
+        tab.locator("#id_looks_for_en").fill(text)
+        save(tab)
+    expect(page.locator("main")).to_contain_text("From the other tab.")
+    look("two-tabs")
+    discard(page)
+    assert not faults, "\n".join(faults)
+
+
+def test_all_of_it_by_keyboard_and_without_script(opened: Opener, site: Site) -> None:
+    page = opened(script=False).new_page()
+    sign_in(page, site, "organiser")
+    page.goto(FORM)
+    names = page.locator("tr[id^=question-]")
+    first, second = names.nth(0).get_attribute("id"), names.nth(1).get_attribute("id")
+    page.locator(f"#{first} button", has_text="Down").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(f"#{first}$"))
+    assert [names.nth(0).get_attribute("id"), names.nth(1).get_attribute("id")] == [second, first]
+    page.get_by_role("button", name="Take the last change back").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    assert names.nth(0).get_attribute("id") == first
+    page.goto(f"{FORM}criterion/drive/")
+    page.get_by_role("button", name="More rows").focus()
+    page.keyboard.press("Enter")
+    page.locator("#id_level6_score").wait_for()
+    page.goto(FORM)
+    discard(page)
