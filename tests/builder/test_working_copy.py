@@ -1,16 +1,13 @@
 """The working copy as a whole: moving, copying, deleting, taking back, two organisers, roles."""
 
-from collections.abc import Callable
-
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.builder.conftest import Visitor, copy_of, fields
 from tests.cast import PLANS, Cast, gather
 from tests.visiting import Clock
-from tremplin.builder import edits, services
+from tremplin.builder import services
 from tremplin.builder.models import Step, Unfinished, WorkingCopy
 from tremplin.builder.services.editing import STEPS, digest
 from tremplin.core.errors import NotAllowed, Stale
@@ -236,12 +233,24 @@ def _queries(visitor: Visitor, name: str, **words: object) -> int:
     return len(found)
 
 
+def _large() -> str:
+    """The small programme with a hundred sections and three hundred questions more."""
+    parts = []
+    for page in range(100):
+        parts.append(
+            f'[[application.sections]]\ncode = "s{page}"\ntitle = {{ en = "S {page}", fr = "R {page}" }}\n'
+        )
+        parts += [
+            f'[[application.sections.questions]]\ncode = "q{page}_{place}"\nkind = "long"\n'
+            f'label = {{ en = "Q {page} {place}", fr = "Q {page} {place}" }}\n'
+            for place in range(3)
+        ]
+    return SMALL.replace("\n[review]\n", "\n" + "\n".join(parts) + "\n[review]\n")
+
+
 def test_queries_do_not_grow_with_the_form(clock: Clock) -> None:
-    text = SMALL
-    for number in range(60):
-        text = edits.duplicate(text, "question", "motivation")[0] if number else text
     counts = {}
-    for house, plan in (("few", SMALL), ("many", text)):
+    for house, plan in (("few", SMALL), ("many", _large())):
         cast = gather(text=plan, house=house)
         visitor = Visitor(cast, cast.organiser)
         visitor.fill("item", {"label_en": ""}, kind="question", code="motivation")
@@ -282,39 +291,3 @@ def test_going_back_in_the_browser_and_saving_other_words_loses_none(olive: Visi
     for words in ("One more", "And another"):
         olive.post("new", {**new, "label_en": words, "label_fr": words}, kind="question")
     assert {"one_more", "and_another"} <= set(codes(cast))
-
-
-def _large() -> str:
-    """The small programme with a form of a hundred sections and three hundred questions."""
-    start, end = SMALL.index("[[application.sections]]"), SMALL.index("[review]")
-    parts = []
-    for page in range(100):
-        parts.append(
-            f'[[application.sections]]\ncode = "s{page}"\ntitle = {{ en = "S {page}", fr = "R {page}" }}\n'
-        )
-        parts += [
-            f'[[application.sections.questions]]\ncode = "q{page}_{place}"\nkind = "long"\n'
-            f'label = {{ en = "Q {page} {place}", fr = "Q {page} {place}" }}\n'
-            for place in range(3)
-        ]
-    return SMALL[:start] + "\n".join(parts) + "\n" + SMALL[end:]
-
-
-def test_a_form_of_three_hundred_questions_costs_no_more_queries(
-    olive: Visitor, cast: Cast, queries_of: Callable[[Client, str], int]
-) -> None:
-    def counted() -> list[int]:
-        question = file.read(copy_of(cast).text).application.questions()[0].code
-        pages = [olive.url("form"), olive.url("publish"), olive.url("item", kind="question", code=question)]
-        return [queries_of(olive.client, page) for page in pages]
-
-    olive.fill("item", {"weight": "4"}, kind="criterion", code="drive")
-    few = counted()
-    programmes.replace_file(
-        cohort=cast.cohort, text=_large(), actor=cast.organiser, now=cast.at("call_opens", days=-7), seen=1
-    )
-    olive.post("discard", fields(olive.get("discard")))
-    olive.fill("item", {"weight": "4"}, kind="criterion", code="drive")
-    assert counted() == few
-    assert max(few) <= 15
-    assert olive.do("down:section:s0").status_code == 302
