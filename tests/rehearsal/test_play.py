@@ -1,7 +1,7 @@
 """A whole cohort, played through the services on the small plan: it runs to its end, and the same seed is the same."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -10,14 +10,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import PLANS
+from tremplin.applications.effort import writing_time
+from tremplin.applications.models import Application, ApplicationState
 from tremplin.core import audit
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.jobs.models import Job
 from tremplin.core.outbox.models import MessageState, OutboxMessage
 from tremplin.impact.models import ImpactReport
+from tremplin.privacy.services import catch_up, purge
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.queries import people_with
+from tremplin.programmes.retention import classes
 from tremplin.programmes.roles import Role
 from tremplin.rehearsal import scenarios, words
 from tremplin.rehearsal.models import Rehearsal
@@ -29,7 +33,7 @@ OPENS = datetime(2026, 1, 12, 9, tzinfo=UTC)
 TEXT = (PLANS / "small.toml").read_text("utf-8")
 
 
-def play(cohort: str, moment: str, *, applicants: int = 16, seed: int = 3) -> Rehearsal:
+def play(cohort: str, moment: str, *, applicants: int = 16, seed: int = 3, hidden: bool = True) -> Rehearsal:
     wish = Wish(
         text=TEXT,
         institution=f"lab-{cohort}",
@@ -37,6 +41,7 @@ def play(cohort: str, moment: str, *, applicants: int = 16, seed: int = 3) -> Re
         opens=OPENS,
         applicants=applicants,
         seed=seed,
+        hidden=hidden,
         graders=1,  # threads cannot share a database in memory
     )
     return rehearse(wish, until=lambda opened: scenarios.moment_of(moment, opened.dates))
@@ -101,3 +106,32 @@ def test_a_rehearsal_stopped_under_review_stands_there_and_its_name_is_taken() -
 def test_an_unknown_moment_names_the_known_ones() -> None:
     with pytest.raises(Invalid, match="week-3"):
         scenarios.moment_of("week-4", {})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_invented_people_write_for_some_minutes_so_that_the_call_says_how_long_it_takes() -> None:
+    cohort = play("paced", "under-review", applicants=50).cohort
+    sent = Application.objects.filter(cohort=cohort, state=ApplicationState.SUBMITTED)
+    minutes = [row.writing_seconds / 60 for row in sent]
+    assert max(minutes) < 90
+    assert len({round(spent) for spent in minutes}) > 4
+    assert all(row.submitted_at and row.saved_at <= row.submitted_at for row in sent)
+    found = writing_time(cohort)
+    assert found is not None
+    assert found.low <= found.middle <= found.high
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_of_a_rehearsed_cohort_goes_by_itself_even_when_it_is_shown() -> None:
+    cohort = play("kept", "decided", applicants=8, hidden=False).cohort
+    cohort = Cohort.objects.select_related("programme__institution", "version").get(pk=cohort.pk)
+    assert not cohort.rehearsal
+    years_later = cohort.date("decisions_out") + timedelta(days=3650)
+    assert any(day <= years_later for kept in classes() if (day := kept.first_day(cohort)))
+    assert purge(cohort=cohort, now=years_later) == {}
+    assert catch_up(now=years_later) == 0
+    assert Application.objects.filter(cohort=cohort).exclude(answers={}).exists()
+    client = Client()
+    client.force_login(people_with(cohort, Role.ORGANISER)[0])
+    page = client.get(cohort_url(cohort, "privacy:retention")).content.decode()
+    assert any(said in page for said in ("its people are invented", "personnes sont inventées"))

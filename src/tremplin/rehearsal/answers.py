@@ -15,6 +15,7 @@ from tremplin.rehearsal.population.scene import Setting
 
 LONG_LIMIT = 1500
 SHORT_LIMIT = 180
+Answers = dict[str, str | list[str]]
 SEES_OTHERWISE = 0.1
 # What a question is about, told by the words of its code and its English label.
 _TOPICS: tuple[tuple[QuestionKind, str], ...] = (
@@ -39,11 +40,9 @@ def _topic(words: str) -> QuestionKind | None:
     return next((kind for kind, pattern in _TOPICS if re.search(pattern, words)), None)
 
 
-def section_answers(
-    section: Section, person: Person, earlier: Mapping[str, object]
-) -> dict[str, str | list[str]]:
+def section_answers(section: Section, person: Person, earlier: Mapping[str, object]) -> Answers:
     """The answers of one section; `earlier` holds what was answered before, for questions shown on condition."""
-    given: dict[str, str | list[str]] = {}
+    given: Answers = {}
     for question in section.questions:
         shown = question.show_if
         if shown and str({**earlier, **given}.get(shown.question, "")) not in shown.answers:

@@ -19,7 +19,7 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.programmes.rounds import go_round
 from tremplin.programmes.rules import planned_dates
-from tremplin.rehearsal import company, report
+from tremplin.rehearsal import company, inventions, report
 from tremplin.rehearsal.acts import after, call, choosing, mentoring, money, projects, reading, training
 from tremplin.rehearsal.models import Rehearsal
 from tremplin.rehearsal.population.arrivals import Habits
@@ -64,6 +64,7 @@ def rehearse(
     with (
         ids.reproducible(f"{wish.institution}/{wish.cohort}/{wish.seed}"),
         outbox.rehearsing(),
+        inventions.playing(),
         translation.override("en"),
     ):
         play, population = _open(wish)

@@ -8,7 +8,7 @@ from tremplin.people.services import erasure
 from tremplin.privacy.queries.retention import PURGED, holds_in_force
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.retention import DataClass, classes, freeze
+from tremplin.programmes.retention import DataClass, classes, freeze, invented
 
 BATCH = 100
 
@@ -18,10 +18,10 @@ def purge(*, cohort: Cohort, now: datetime) -> dict[str, int]:
 
     Each batch is a transaction of its own: whoever is stopped in the middle goes on where they were. Order in a
     batch: the cohort, locked; the hold, looked at anew; the figures that reports need, once; the rows; the audit
-    event, which counts and names nobody. Rehearsals keep everything: their people are invented.
+    event, which counts and names nobody. Rehearsals keep everything, shown or hidden: their people are invented.
     """
     gone: dict[str, int] = {}
-    if cohort.rehearsal:
+    if invented(cohort):
         return gone
     for kept in classes():
         day = kept.first_day(cohort) if kept.purge else None

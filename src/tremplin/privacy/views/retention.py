@@ -17,7 +17,7 @@ from tremplin.privacy.models import Hold
 from tremplin.privacy.queries.retention import rule_words
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.queries import names_of
-from tremplin.programmes.retention import class_of, frozen
+from tremplin.programmes.retention import class_of, frozen, invented
 from tremplin.programmes.roles import Role
 
 
@@ -28,18 +28,18 @@ def retention(request: CohortRequest) -> HttpResponse:
     found = queries.lines(cohort, request.user, now=now)
     names = names_of(line.hold.placed_by for line in found if line.hold)
     following = next((line for line in found if line.kept.purge and line.count and line.day), None)
-    tally = frozen(cohort, "applications")
+    past = queries.past_rounds(cohort)
     context = {
         "lines": [
             (line, rule_words(line.kept, cohort), names.get(line.hold.placed_by, "–") if line.hold else "")
             for line in found
         ],
         "following": following,
-        "past": queries.past_rounds(cohort),
-        "tally": tally,
+        "past": past,
+        "tally": frozen(cohort, "applications") if past else None,
         "organiser": Role.ORGANISER in request.roles,
         "profile": cohort.profile,
-        "rehearsal": cohort.rehearsal,
+        "rehearsal": not past and invented(cohort),
         "now": now,
     }
     return render(request, "privacy/retention.html", context)

@@ -1,14 +1,14 @@
 """Act one: people find the call, try its doors, write, save, leave, come back, and send, mostly on the last day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from tremplin.applications import services
 from tremplin.applications.models import Application
 from tremplin.programmes.services.people import find_or_make
-from tremplin.rehearsal.acts import care
-from tremplin.rehearsal.answers import door_answers, section_answers
+from tremplin.rehearsal.acts import care, pace
+from tremplin.rehearsal.answers import Answers, door_answers, section_answers
 from tremplin.rehearsal.population.arrivals import Journey
 from tremplin.rehearsal.stage import Deed, Play
 
@@ -44,33 +44,39 @@ def _arrives(play: Play, journey: Journey) -> Deed:
 
 @dataclass(slots=True)
 class _Draft:
-    """An application as its writer last saw it: only they write in it, so each visit goes on from there."""
+    """An application as its writer last saw it: only they write in it, so each visit goes on from there.
+
+    `meant`: what they will have written in a section when they are through with it, from its first step on.
+    """
 
     application: Application
+    meant: dict[str, Answers] = field(default_factory=dict)
 
 
 def _plan_visits(play: Play, journey: Journey, draft: _Draft) -> None:
-    """Each visit saves the next sections; the last one before sending saves whatever is left."""
-    sections = play.cohort.plan.application.sections
-    visits = list(journey.saves) or [journey.submitted_at or journey.opened_at + timedelta(minutes=10)]
+    """Each sitting writes on from where the last one ended; the last one before sending writes what is left."""
+    form = play.cohort.plan.application
+    steps = [step for section in form.sections for step in pace.steps(section)]
+    sittings = pace.sittings(journey)
     sends = journey.submitted_at is not None
     # Whoever gives up has written something, never all of it.
-    written = len(sections) if sends else max(1, (len(sections) * len(visits)) // (len(visits) + 2))
-    per_visit = -(-written // len(visits))
-    for number, at in enumerate(visits):
-        for index in range(number * per_visit, min(written, (number + 1) * per_visit)):
-            play.plan(at + timedelta(seconds=index), _saves(play, journey, draft, index))
+    written = len(steps) if sends else max(1, len(steps) * len(sittings) // (len(sittings) + 2))
+    for at, step in pace.moments(journey, steps[:written], sittings):
+        play.plan(at, _saves(play, journey, draft, step))
     if journey.submitted_at is not None:
         play.plan(journey.submitted_at, _sends(play, draft))
     if journey.withdrawn_at is not None:
         play.plan(journey.withdrawn_at, _withdraws(play, draft))
 
 
-def _saves(play: Play, journey: Journey, draft: _Draft, index: int) -> Deed:
+def _saves(play: Play, journey: Journey, draft: _Draft, step: pace.Step) -> Deed:
     def deed(now: datetime) -> None:
-        section = play.cohort.plan.application.sections[index]
-        application = draft.application
-        values = section_answers(section, journey.person, application.answers)
+        section, application = step.section, draft.application
+        answers = draft.meant.get(section.code)
+        if answers is None:
+            answers = section_answers(section, journey.person, application.answers)
+            draft.meant[section.code] = answers
+        values = {code: answers[code] for code in step.questions if code in answers}
         with play.refusals("call", now):
             saved = services.save_section(
                 application=application,
