@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -172,9 +173,17 @@ class Installation:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port on which nobody listens, now and when a server comes back to it.
+
+    None that the system would give by itself: those it lends to outgoing connections, and while a server is away
+    one of these could be on its port, even connected to itself.
+    """
+    while True:
+        port = secrets.choice(range(20_000, 32_000))
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def stop(process: "subprocess.Popen[bytes]", seconds: float = 30) -> int:

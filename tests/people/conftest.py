@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 from django.test import Client, TestCase
 
 from tremplin.core.outbox.models import OutboxMessage
@@ -53,6 +54,13 @@ class Post:
         mails = self.all(to)
         assert mails, "no mail was sent"
         return mails[-1]
+
+
+@pytest.fixture(autouse=True)
+def within_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Codes of an app last for half a minute and its neighbours. For the site it does not end within a test."""
+    present = int(time.time()) // 30
+    monkeypatch.setattr(totp, "yield_hotp_counters_from_time", lambda: iter(range(present - 1, present + 2)))
 
 
 @pytest.fixture

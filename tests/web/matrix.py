@@ -174,9 +174,11 @@ def everybody(cast: Cast) -> dict[str, User | None]:
         enrol(cast)
     cast.scholar.memberships.filter(role=Role.APPLICANT).delete()
     people: dict[str, User | None] = {NOBODY: None, STRANGER: cast.stranger, ADMINISTRATOR: administrator}
+    held = set(cast.cohort.memberships.values_list("user", "role"))
     for role in Role:
         user: User = getattr(cast, role)
-        services.grant(user=user, cohort=cast.cohort, role=role, actor=None, now=cast.at("call_opens"))
+        if (user.pk, role) not in held:
+            services.grant(user=user, cohort=cast.cohort, role=role, actor=None, now=cast.at("call_opens"))
         people[role] = user
     return people
 
