@@ -10,7 +10,9 @@ from tests.visiting import Clock
 from tremplin.applications.models import Application
 from tremplin.builder import edits
 from tremplin.builder.edits import Refused
+from tremplin.core.errors import Conflict
 from tremplin.programmes import file
+from tremplin.programmes import services as programmes
 from tremplin.programmes.schema import Criterion
 from tremplin.review.models import Assignment, Review
 
@@ -300,3 +302,19 @@ def test_another_list_of_criteria_comes_as_a_whole() -> None:
     review = file.read(laid(ours, theirs)).review
     assert review
     assert ([one.code for one in review.criteria], review.reads, review.minutes) == (["drive"], 4, 12)
+
+
+def test_a_file_cannot_weigh_anew_what_somebody_has_read_by(cast: Cast, read: Application) -> None:
+    def hand_in(old: str, new: str) -> None:
+        programmes.replace_file(
+            cohort=cast.cohort,
+            text=SMALL.replace(old, new),
+            actor=cast.organiser,
+            now=cast.at("call_opens", days=5),
+            seen=cast.cohort.version.number,
+        )
+
+    with pytest.raises(Conflict, match=r"review\.criteria"):
+        hand_in("weight = 2", "weight = 3")
+    hand_in('en = "Rare"', 'en = "Rarely seen"')
+    assert cast.cohort.version.number == 2

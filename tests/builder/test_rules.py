@@ -1,5 +1,7 @@
 """Small decisions of the builder: codes, completeness, what differs, what the law lets a form ask."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from pydantic import TypeAdapter
 
 from tests.cast import PLANS
 from tremplin.builder import edits
+from tremplin.builder.edits import Kind
 from tremplin.builder.rules.codes import fresh_code
 from tremplin.builder.rules.comparing import changes, moved_codes
 from tremplin.builder.rules.completeness import lacking, shares
@@ -17,6 +20,7 @@ from tremplin.programmes.schema.base import Code
 
 SMALL = (PLANS / "small.toml").read_text("utf-8")
 PLAN = file.read(SMALL)
+REASONS = ("needed", "measures", "considered", "affected")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +58,26 @@ def test_a_form_that_reads_is_complete_and_what_is_unfinished_lowers_the_share()
     less = shares(PLAN, [typed])
     assert [share.written for share in less] == [whole[0].wanted + 1, whole[1].wanted]
     assert lacking(typed, ["en", "fr"]) == ["fr"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "wanted", "more"),
+    [
+        ("criterion", "drive", {"help": {"en": "Look.", "fr": "Voyez."}}, 1),
+        ("criterion", "drive", {"rationale": {key: {"en": "Why", "fr": "Quoi"} for key in REASONS}}, 4),
+        ("door", "adult", {"rationale": {key: {"en": "Why", "fr": "Quoi"} for key in REASONS}}, 4),
+        (
+            "criterion",
+            "making",
+            {"levels": [{"score": n, "label": {"en": "a", "fr": "a"}} for n in range(5)]},
+            2,
+        ),
+        ("section", "you", {"lead": {"en": "First.", "fr": "D’abord."}}, 1),
+    ],
+)
+def test_every_text_of_the_form_is_counted(kind: Kind, code: str, wanted: dict[str, Any], more: int) -> None:
+    after = file.read(edits.save(SMALL, kind, code, wanted))
+    assert [share.wanted for share in shares(after, [])] == [shares(PLAN, [])[0].wanted + more] * 2
 
 
 def test_what_differs_is_said_item_by_item() -> None:

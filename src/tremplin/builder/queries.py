@@ -12,7 +12,6 @@ from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.programmes.schema import Plan
-from tremplin.review.models import Review
 
 
 def working_copy(cohort: Cohort, actor: User) -> WorkingCopy | None:
@@ -42,11 +41,6 @@ def name_of(ref: str) -> str:
 def is_open(cohort: Cohort, now: datetime) -> bool:
     """Whether people fill in the form just now."""
     return cohort.date("call_opens") <= now < cohort.date("call_closes")
-
-
-def reads(cohort: Cohort) -> int:
-    """How many reads have been begun: from the first on, the figures of the rubric are relied upon."""
-    return Review.objects.filter(assignment__cohort=cohort).count()
 
 
 def used(cohort: Cohort) -> dict[str, set[str]]:

@@ -10,6 +10,7 @@ class ReviewConfig(AppConfig):
     verbose_name = _("reading")
 
     def ready(self) -> None:
-        """Tell applications how one finds out whether somebody has begun to read one of them."""
-        hooks = import_module("tremplin.applications.hooks")
-        hooks.register_reading(import_module("tremplin.review.queries.reached").reading_begun)
+        """Tell applications and programmes how one finds out whether somebody has begun to read."""
+        reached = import_module("tremplin.review.queries.reached")
+        import_module("tremplin.applications.hooks").register_reading(reached.reading_begun)
+        import_module("tremplin.programmes.relied").register_reads(reached.reads_begun)

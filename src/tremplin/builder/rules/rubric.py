@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from tremplin.builder.edits import Kind
 from tremplin.core.ui.amounts import number
 from tremplin.programmes.rationale import items
-from tremplin.programmes.rules import Refusal
+from tremplin.programmes.rules import Refusal, rubric_figures
 from tremplin.programmes.schema import Criterion, Plan
 
 
@@ -16,19 +16,11 @@ def rubric_refusals(old: Plan, new: Plan, reads: int) -> list[Refusal]:
     """What of the rubric differs in more than words although somebody has read by it; its order counts too."""
     if not reads:
         return []
-    before, after = _figures(old), _figures(new)
+    before, after = ({row[0]: row for row in rubric_figures(plan)} for plan in (old, new))
     codes = [code for code in dict.fromkeys([*before, *after]) if before.get(code) != after.get(code)]
     if not codes and list(before) != list(after):
         codes = [next(code for code, other in zip(before, after, strict=True) if code != other)]
     return [Refusal("criterion", code, *_read_by_it(reads)) for code in codes]
-
-
-def _figures(plan: Plan) -> dict[str, tuple[int, list[int]]]:
-    """Each criterion with its weight and the figures of its levels, in order."""
-    return {
-        code: (criterion.weight, [level.score for level in criterion.levels])
-        for code, criterion in _criteria(plan).items()
-    }
 
 
 def _criteria(plan: Plan) -> dict[str, Criterion]:

@@ -17,6 +17,7 @@ from tremplin.core.once import first
 from tremplin.people.models import User
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort, ProgrammeVersion
+from tremplin.programmes.relied import reads_begun
 from tremplin.programmes.roles import Role, require
 from tremplin.programmes.schema import Plan
 from tremplin.programmes.services import replace_file
@@ -57,7 +58,7 @@ def publish(
     found = changes(before.plan, plan)
     if not found:
         raise Refused(_("The working copy changes nothing."), _("Change something first, or discard it."))
-    _check_rubric(before.plan, plan, queries.reads(cohort))
+    _check_rubric(before.plan, plan, reads_begun(cohort))
     counted = queries.effects_on_all(cohort, plan) if open_ else None
     told = bool(counted and (counted.touched or (tell_of_words and counted.reworded)))
     if told and not reason.strip():

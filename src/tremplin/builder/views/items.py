@@ -23,6 +23,7 @@ from tremplin.core import clock
 from tremplin.core.errors import Stale
 from tremplin.core.text import say
 from tremplin.programmes.http import CohortRequest, cohort_url
+from tremplin.programmes.relied import reads_begun
 
 _ONLY_TO_LOOK = ("_show", "_more")
 """Buttons that show the page anew, with what was typed, and save nothing."""
@@ -314,7 +315,7 @@ def _page(
                 kind,
                 open_=queries.is_open(request.cohort, now),
                 closed=now >= request.cohort.date("call_closes"),
-                reads=queries.reads(request.cohort),
+                reads=reads_begun(request.cohort),
             )
         ),
         "item_label": _label(draft, kind, code) if code else "",

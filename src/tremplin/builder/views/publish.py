@@ -23,6 +23,7 @@ from tremplin.core.errors import Conflict, Invalid, Message
 from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
 from tremplin.programmes.http import CohortRequest, cohort_url
+from tremplin.programmes.relied import reads_begun
 from tremplin.programmes.rules import frozen_changes, refusals
 from tremplin.programmes.schema import Criterion, EligibilityQuestion, Plan, Question
 
@@ -48,7 +49,7 @@ def publish(request: CohortRequest) -> HttpResponse:
         return HttpResponseRedirect(back)
     open_ = queries.is_open(request.cohort, now)
     tally = queries.effects_on_all(request.cohort, draft.plan) if open_ else None
-    reads = queries.reads(request.cohort)
+    reads = reads_begun(request.cohort)
     touched, reworded = (tally.touched, tally.reworded) if tally else (0, 0)
     form = PublishForm(request.POST if request.method == "POST" else None, touched=touched, reworded=reworded)
     conflict: Conflict | None = None

@@ -21,7 +21,7 @@ from tremplin.programmes.rules.dates import (
     planned_dates,
     written_date,
 )
-from tremplin.programmes.rules.form_changes import Refusal, Used, refusals
+from tremplin.programmes.rules.form_changes import Refusal, Used, refusals, rubric_figures
 
 __all__ = [
     "ANYWHERE_ON_EARTH",
@@ -42,6 +42,7 @@ __all__ = [
     "planned_date",
     "planned_dates",
     "refusals",
+    "rubric_figures",
     "structure",
     "written_date",
 ]

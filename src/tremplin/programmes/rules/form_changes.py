@@ -27,6 +27,12 @@ class Refusal:
     instead: str
 
 
+def rubric_figures(plan: Plan) -> list[tuple[str, int, list[int]]]:
+    """Each criterion with its weight and the figures of its levels: what scores hang on."""
+    criteria = plan.review.criteria if plan.review else []
+    return [(one.code, one.weight, [level.score for level in one.levels]) for one in criteria]
+
+
 def refusals(old: Plan, new: Plan, used: Used) -> list[Refusal]:
     """What of the change from `old` to `new` is refused while the call is open, in the order of the form."""
     return [*_doors(old, new), *_questions(old, new, used)]

@@ -11,6 +11,7 @@ from tremplin.programmes import file, jurisdiction
 from tremplin.programmes.export import cohort_text
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort, CohortDate, Membership, Programme, ProgrammeVersion
+from tremplin.programmes.relied import reads_begun
 from tremplin.programmes.roles import Role, require
 from tremplin.programmes.rules import (
     Used,
@@ -20,6 +21,7 @@ from tremplin.programmes.rules import (
     merged_dates,
     planned_dates,
     refusals,
+    rubric_figures,
 )
 
 Moved = dict[str, tuple[datetime | None, datetime | None]]
@@ -191,6 +193,9 @@ def _check_frozen(cohort: Cohort, version: ProgrammeVersion, now: datetime, used
     if version.programme_id != cohort.programme_id:
         raise Conflict(_("This file belongs to another programme."))
     changed = frozen_changes(cohort.plan, version.plan, cohort.dates, now)
+    refigured = rubric_figures(cohort.plan) != rubric_figures(version.plan)
+    if refigured and "review.criteria" not in changed and reads_begun(cohort):
+        changed.append("review.criteria")
     if used is not None and now < cohort.dates["call_closes"]:
         changed = [part for part in changed if part not in {"application", "eligibility"}]
         refused = refusals(cohort.plan, version.plan, used) if now >= cohort.dates["call_opens"] else []
