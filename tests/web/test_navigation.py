@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from tests.cast import PLANS, Cast, gather
 from tests.visiting import page, signed_in
@@ -34,7 +36,7 @@ def test_a_long_navigation_is_sorted_by_the_phases_of_the_journey(cast: Cast) ->
     nav = nav_of(cast, "organiser", "review:progress")
     row = re.sub(r"<ul>.*?</ul>", "", nav.split("<ul>", 1)[1], flags=re.DOTALL)
     first = re.findall(r"<a [^>]*>([^<]*)</a>", row)
-    assert first == ["Desk", "Organise", "Applications", "Selection", "Cohort", "Training", "Results"]
+    assert first == ["Desk", "Organise", "Call", "Selection", "Cohort", "Training", "Results"]
     assert 'aria-current="true">Selection</a>' in nav
     assert 'aria-current="page">Reading</a>' in nav
     assert nav.count("aria-current") == 2
@@ -65,3 +67,11 @@ PLACES = [
 )
 def test_a_page_stands_under_the_nearest_place(path: str, namespace: str, found: int | None) -> None:
     assert where(path, PLACES, namespace) == found
+
+
+def test_the_manual_for_programs_is_in_the_footer_of_those_who_run_something(cast: Cast) -> None:
+    link = f'href="{reverse("api")}"'
+    for role, shown in (("organiser", True), ("observer", True), ("officer", True), ("applicant", False)):
+        text = signed_in(getattr(cast, role)).get(page(cast, "desk")).content.decode()
+        assert (link in text) is shown, role
+    assert link not in Client().get(reverse("home")).content.decode()

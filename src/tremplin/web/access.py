@@ -82,7 +82,7 @@ TABLE: dict[str, Access] = {
     "api:read": own(REVIEWER),
     "api:decisions": cohort(ORGANISER, OBSERVER),
     "api:scholars": cohort(ORGANISER, OBSERVER),
-    "api:pairings": cohort(ORGANISER, OBSERVER),
+    "api:pairings": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
     "api:stipends": cohort(FINANCE, ORGANISER, OBSERVER),
     "api:stipend": cohort(FINANCE, ORGANISER, OBSERVER),
     "api:calls": public(),

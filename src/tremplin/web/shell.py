@@ -36,7 +36,7 @@ def _shell(request: HttpRequest, cohort: Cohort | None, roles: frozenset[Role]) 
         cohort_label=cohort_label(cohort) if cohort else "",
         cohort_href=cohort_url(cohort, "programmes:call") if cohort else "",
         account_links=_account_links(request, person(request) if hasattr(request, "user") else None),
-        footer_links=_footer_links(),
+        footer_links=_footer_links(person(request) if hasattr(request, "user") else None, roles),
         site_name=settings.SITE_NAME,
         notice=_notice(cohort),
     )
@@ -62,11 +62,14 @@ def _account_links(request: HttpRequest, user: User | None) -> list[NavLink]:
     return [*links, NavLink(label=_("Sign out"), href=reverse("people:sign-out"), post=True)]
 
 
-def _footer_links() -> list[NavLink]:
+def _footer_links(user: User | None, roles: frozenset[Role]) -> list[NavLink]:
     links = [
         NavLink(label=_("Accessibility"), href=reverse("accessibility")),
         NavLink(label=_("Your data"), href=reverse("data-protection")),
     ]
+    # For those who run something here: an applicant has enough to read.
+    if user is not None and (user.is_staff or roles - {Role.APPLICANT}):
+        links.append(NavLink(label=_("For programs"), href=reverse("api")))
     if settings.DEMO:
         links.append(NavLink(label=_("Demonstration mailbox"), href=reverse("outbox:mailbox")))
         links.append(NavLink(label=_("Design system"), href=reverse("design")))

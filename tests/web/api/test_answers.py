@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.applications.world import sent_with_file
 from tests.cast import Cast
-from tests.mentoring.world import crowd
+from tests.mentoring.world import crowd, pair
 from tests.review.test_blind import Planted, leaks, planted  # noqa: F401 (a fixture)
 from tests.review.world import apply, give_out
 from tests.selection.world import propose, read_cohort
@@ -210,3 +210,18 @@ def test_all_decisions_come_in_as_many_queries(cast: Cast, monkeypatch: pytest.M
     asking.get(at(cast.cohort, "/decisions"))
     counts = {_count(asking, at(cast.cohort, f"/decisions?limit={limit}")) for limit in (1, 4)}
     assert len(counts) == 1
+
+
+def test_each_side_of_a_pairing_reads_its_own_and_nobody_elses(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: cast.at("training_starts", days=9))
+    own = pair(cast)
+    crowd(cast, 3, mentored=True, prefix="others")
+    for role in ("scholar", "mentor"):
+        found = program(getattr(cast, role)).get(at(cast.cohort, "/pairings")).json()["items"]
+        assert [line["ref"] for line in found] == [own.ref], role
+    everything = program(cast.observer).get(at(cast.cohort, "/pairings")).json()["items"]
+    assert len(everything) == 4
+    for role in ("officer", "reviewer", "finance"):
+        assert program(getattr(cast, role)).get(at(cast.cohort, "/pairings")).status_code == 403

@@ -177,7 +177,8 @@ def _scholar(request: CohortRequest, row: Scholar, now: datetime) -> ScholarLine
     operation_id="pairings",
 )
 def pairings(request: CohortRequest, where: Path[Where], part: Query[Part]) -> Pairs:
-    """Who is with whom, pairings in force first. What either side wrote is not in here."""
+    """Who is with whom, pairings in force first; for a mentor or a scholar their own. What either side wrote is
+    not in here."""
     rows, following = part_of(
         mentoring.visible_pairings(request.user, request.cohort), after=part.after, limit=part.limit
     )
