@@ -11,6 +11,7 @@ from tremplin.core.errors import NotAllowed
 from tremplin.programmes import jurisdiction
 from tremplin.programmes.jurisdiction import PURPOSES, Profile, allows, codes, latest, load, require_purpose
 from tremplin.programmes.schema.checks import texts
+from tremplin.programmes.schema.profile import shipped_profiles
 
 DECISIONS = ("eligibility", "tie_break", "constraint")
 PROFILES = [load(code) for code in codes()]
@@ -19,8 +20,11 @@ CHECKSUMS = {
     "eu.1": "d282dcd6c3acc3b084dff37382af7b90aca772a4f5ce0c0a6986eb8590119417",
     "fr.1": "8481d4539aac754dfc168f42b6bca93a27c742d1a552ca7016443c97d9372c90",
     "uk.1": "2ec460fc1d5d52eceef56508106c95baf05833f4fd3ebd8461959e9af816a1b7",
+    "uk.2": "88942d656bc0354e530e742ea3fb48732df9014455c3a599b8fcf505569b6d78",
     "us-federal.1": "b86fe5d0a9fbfc3226742e8572c5220422d4e2dece375cdf904d56b369b6126e",
+    "us-federal.2": "e02acfef4b63b61095702fbca54f338ab11644ded199e0293ddda83dc24c213d",
     "us-private.1": "cf3f6a459a7ff83a52aae74db06f466cc5de5867bfa6202b4702160ba79ccb0e",
+    "us-private.2": "cf109d0766239fd2780242ea504296e4569d627fc1e63bc333b27f9bdb0199f2",
 }
 by_profile = pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.code)
 
@@ -32,9 +36,11 @@ def test_five_profiles_are_shipped() -> None:
 
 @by_profile
 def test_a_shipped_version_is_never_changed(profile: Profile) -> None:
-    name = f"{profile.code}.{profile.version}"
-    content = files("tremplin.programmes").joinpath("jurisdictions", f"{name}.toml").read_bytes()
-    assert hashlib.sha256(content).hexdigest() == CHECKSUMS[name]
+    for version in shipped_profiles()[profile.code]:
+        name = f"{profile.code}.{version}"
+        content = files("tremplin.programmes").joinpath("jurisdictions", f"{name}.toml").read_bytes()
+        assert hashlib.sha256(content).hexdigest() == CHECKSUMS[name]
+        assert load(profile.code, version).version == version
 
 
 @by_profile

@@ -30,6 +30,7 @@ from tests.training import world as training_world
 from tremplin.core.jobs.models import Job, JobState
 from tremplin.core.outbox import mailbox
 from tremplin.core.outbox.models import Batch
+from tremplin.equality.models import Unsealing
 from tremplin.people import consents, keys
 from tremplin.people.models import MailedKey, SignIn
 from tremplin.people.services import tokens
@@ -160,6 +161,21 @@ def _recording(cast: Cast) -> dict[str, Any]:
 
 def _recording_file(cast: Cast) -> dict[str, Any]:
     return {"ref": confided.spoken(cast).file.ref}
+
+
+# equality -------------------------------------------------------------------------------------------------
+
+
+def _unsealing(cast: Cast) -> dict[str, Any]:
+    row = Unsealing.objects.create(
+        cohort=cast.cohort,
+        purpose="fairness",
+        reason="We want to know.",
+        proposed_by=cast.organiser.ref,
+        ends_at=cast.at("training_ends"),
+        created_at=_after_opening(cast),
+    )
+    return {"ref": row.ref}
 
 
 # review, selection ----------------------------------------------------------------------------------------
@@ -378,6 +394,8 @@ EXAMPLES: dict[str, Make | Example] = {
     "applications:deed": lambda cast: {"ref": labelled(cast).ref},
     "applications:deed-undo": lambda cast: {"ref": labelled(cast).ref},
     "applications:more-time": lambda cast: {"ref": sent_with_file(cast).application.ref},
+    "equality:confirm": Example(_unsealing, at=_in_training),
+    "equality:seal": Example(_unsealing, at=_in_training),
     # review
     "review:read": Example(_read, owner="reviewer"),
     "review:autosave": Example(_read, owner="reviewer"),

@@ -63,7 +63,7 @@ def results_of(cohort: Cohort, found: Counts) -> Results:
     enough = people >= 2 * least
     shown = [
         Question(attribute, tuple(_cells(attribute, found, least, base) if enough else ()))
-        for attribute in questions(profile)
+        for attribute in questions(profile, cohort.plan.jurisdiction.linked)
     ]
     answered = rounded(people, base) if enough else None
     overfull = people > asked + base

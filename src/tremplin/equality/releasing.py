@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from tremplin.core import sealed
-from tremplin.equality.models import Release
+from tremplin.equality.models import Kind, Release
 from tremplin.equality.queries import Counts, Results, counted, results_of
 from tremplin.equality.rules import closes
 from tremplin.methods.disclosure import tell_apart
@@ -41,7 +41,7 @@ def release(*, cohort: Cohort, actor: User, now: datetime) -> Released | None:
         return None
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     counts = counted(cohort)
-    before = list(Release.objects.filter(cohort_ref=cohort.ref).order_by("number"))
+    before = list(Release.objects.filter(cohort_ref=cohort.ref, kind=Kind.SURVEY).order_by("number"))
     bases = [_opened(row) for row in before]
     if counts in bases:
         return Released(results_of(cohort, counts), before[bases.index(counts)], held_back=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tremplin.methods.disclosure import hide_row, rounded
-from tremplin.programmes.jurisdiction import allows
+from tremplin.programmes.jurisdiction import counted
 from tremplin.programmes.schema.profile import Attribute, Profile
 
 LEAST_CELL = 5
@@ -13,13 +13,9 @@ LEAST_BASE = 23  # below 22.5 people a percentage says more about persons than a
 _AFTER = timedelta(days=7)
 
 
-def questions(profile: Profile) -> list[Attribute]:
-    """What the profile lets an anonymous audit ask. Whatever it does not name is not asked."""
-    return [
-        attribute
-        for attribute in profile.attributes
-        if attribute.question and attribute.options and allows(profile, attribute.code, "anonymous_audit")
-    ]
+def questions(profile: Profile, tied: Sequence[str] = ()) -> list[Attribute]:
+    """What the profile lets an anonymous audit ask, without what is `tied` to applications already."""
+    return counted(profile, tied)
 
 
 def closes(dates: Mapping[str, datetime]) -> datetime:

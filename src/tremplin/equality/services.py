@@ -30,7 +30,7 @@ def answer(*, cohort: Cohort, given: Mapping[str, Sequence[str]], ticket: str, n
 
     Order: the time, the ticket, the totals. There is no audit event, on purpose: it would say when.
     """
-    answers = valid(questions(cohort.profile), given)
+    answers = valid(questions(cohort.profile, cohort.plan.jurisdiction.linked), given)
     if not answers or not cohort.plan.runs("equality") or not is_open(cohort.dates, now):
         return False
     if not _spend(cohort, ticket):

@@ -16,6 +16,7 @@ _FROZEN_FROM: Mapping[str, tuple[str, ...]] = {
         "stages",
         "cohort.time_zone",
         "jurisdiction.profile",
+        "jurisdiction.linked",
         "eligibility",
         "application",
         "stipend",

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from tremplin.programmes.schema.base import DATE_CODES, LANGUAGES, Moment, missing_text
 from tremplin.programmes.schema.calendar import DEADLINES, falls
 from tremplin.programmes.schema.faults import Faults, Path
+from tremplin.programmes.schema.linking import check_linked
 from tremplin.programmes.schema.profile import Profile, load_profile
 from tremplin.programmes.schema.programme import CohortPlan
 
@@ -55,6 +56,7 @@ def check(parts: Parts) -> Faults:
     _moments(parts, faults)
     _gates(parts, faults)
     _law(parts, faults)
+    check_linked(parts, faults)
     if "eligibility" in parts:
         faults.unique([question.code for question in parts["eligibility"]], "eligibility")
     if "mails" in parts:

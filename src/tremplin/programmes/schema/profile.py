@@ -72,6 +72,9 @@ class Profile(Part):
     valid_from: date
     title: Words
     basis: Words = Field(description="The legal basis, as the people concerned read it")
+    linked_basis: Words | None = Field(
+        default=None, description="The same for answers that are tied to applications; none: none are"
+    )
     survey: Literal["anonymous", "linked"] = Field(
         description="Whether survey answers may be tied to applications"
     )
@@ -84,8 +87,22 @@ class Profile(Part):
     def _codes(self) -> "Profile":
         faults = Faults()
         faults.unique([attribute.code for attribute in self.attributes], "attributes")
+        if self.survey == "anonymous" and self.linked_basis:
+            faults.at("linked_basis", message="an anonymous survey has no linked answers")
         faults.raise_any()
         return self
+
+    def links(self, attribute: str) -> bool:
+        """Whether answers about `attribute` may be tied to applications: sealed, for an audit, and for nothing else."""
+        found = self.attribute(attribute)
+        return (
+            self.survey == "linked"
+            and self.linked_basis is not None
+            and found is not None
+            and found.question is not None
+            and "linked_audit" in found.purposes
+            and "linked_audit" not in found.locked
+        )
 
     @property
     def audit(self) -> Purpose:

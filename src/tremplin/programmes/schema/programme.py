@@ -104,6 +104,14 @@ class JurisdictionPlan(Part):
     notice: Words | None = Field(
         default=None, description="The institution's own legal notice, in place of the profile's (Markdown)"
     )
+    linked: list[Code] = Field(
+        default=[],
+        description="Attributes whose survey answers are kept, sealed, with applications, to compare how far people "
+        "of each group came; all others are counted anonymously",
+    )
+    linked_notice: Words | None = Field(
+        default=None, description="The institution's own notice of that, in place of the profile's (Markdown)"
+    )
 
     @field_validator("profile")
     @classmethod
@@ -113,6 +121,17 @@ class JurisdictionPlan(Part):
             message = _("unknown profile: use one of %(known)s") % {"known": ", ".join(profiles)}
             raise ValueError(message + suggestion(value, profiles))
         return value
+
+    @model_validator(mode="after")
+    def _linked_once(self) -> "JurisdictionPlan":
+        faults = Faults()
+        faults.unique(self.linked, "linked", key="")
+        if self.linked_notice and not self.linked:
+            faults.at(
+                "linked_notice", message=_("nothing is linked: leave the notice out, or name attributes")
+            )
+        faults.raise_any()
+        return self
 
 
 class MailText(Part):

@@ -12,6 +12,7 @@ from tremplin.core.text import say
 from tremplin.programmes.facts import call_facts, choosing, doors, payments, public_dates
 from tremplin.programmes.http import CohortRequest
 from tremplin.programmes.icalendar import as_calendar
+from tremplin.programmes.jurisdiction import notices
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.questions import as_text
 from tremplin.programmes.rationale import entries
@@ -41,7 +42,7 @@ def call(request: CohortRequest) -> HttpResponse:
         "dates": public_dates(cohort),
         "doors": doors(plan),
         "choosing": choosing(cohort),
-        "notice": plan.jurisdiction.notice or cohort.profile.basis,
+        "notices": notices(cohort.profile, plan.jurisdiction, survey=plan.runs("equality")),
     }
     return render(request, "programmes/call.html", context)
 

@@ -1,4 +1,4 @@
-"""Pages of the equality survey."""
+"""Pages of the anonymous survey."""
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -7,14 +7,14 @@ from django.views.decorators.cache import never_cache
 from tremplin.core import clock
 from tremplin.core.text import say
 from tremplin.core.ui.charts import Bar
-from tremplin.equality import queries, services
+from tremplin.equality import linked, queries, services
 from tremplin.equality.forms import SurveyForm
 from tremplin.equality.releasing import release
 from tremplin.equality.rules import LEAST_CELL, closes, is_open, questions
 from tremplin.programmes.http import CohortRequest, cohort_url
 
 
-def _asked_or_404(request: CohortRequest) -> None:
+def asked_or_404(request: CohortRequest) -> None:
     if not request.cohort.plan.runs("equality"):
         raise Http404
 
@@ -22,10 +22,13 @@ def _asked_or_404(request: CohortRequest) -> None:
 @never_cache
 def invitation(request: CohortRequest) -> HttpResponse:
     """Why, who sees what, and the questions, for those who want to answer. The page leaves no trace."""
-    _asked_or_404(request)
+    asked_or_404(request)
     cohort = request.cohort
-    asked = questions(cohort.profile)
+    asked, tied = questions(cohort.profile, cohort.plan.jurisdiction.linked), linked.asked(cohort)
+    if tied and not asked:
+        return HttpResponseRedirect(cohort_url(cohort, "equality:linked"))
     context = {
+        "linked": bool(tied),
         "form": SurveyForm(asked),
         "open": bool(asked) and is_open(cohort.dates, clock.now()),
         "basis": cohort.profile.basis,
@@ -37,7 +40,7 @@ def invitation(request: CohortRequest) -> HttpResponse:
 
 def answer(request: CohortRequest) -> HttpResponse:
     """Count, and thank. Open to anybody with a ticket; who it is, is never asked."""
-    _asked_or_404(request)
+    asked_or_404(request)
     given = {name: request.POST.getlist(name) for name in request.POST}
     services.answer(
         cohort=request.cohort, given=given, ticket=request.POST.get("ticket", ""), now=clock.now()
@@ -48,20 +51,21 @@ def answer(request: CohortRequest) -> HttpResponse:
 @never_cache
 def thanks(request: CohortRequest) -> HttpResponse:
     """The same words for everybody, whatever was answered or not."""
-    _asked_or_404(request)
+    asked_or_404(request)
     return render(request, "equality/thanks.html")
 
 
 @never_cache
 def results(request: CohortRequest) -> HttpResponse:
     """Totals for organisers, once the survey has ended."""
-    _asked_or_404(request)
+    asked_or_404(request)
     cohort = request.cohort
     shown = release(cohort=cohort, actor=request.user, now=clock.now())
     found = shown.results if shown else None
     context = {
         "results": found,
         "shown": shown,
+        "linked": bool(linked.asked(cohort)),
         "closes": closes(cohort.dates),
         "rows": _rows(found) if found else [],
     }
