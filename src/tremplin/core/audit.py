@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models, transaction
 
 from tremplin.core.models import AuditChain, AuditEvent
+from tremplin.core.prepared import Prepared
 
 
 def record(
@@ -30,7 +31,8 @@ def record(
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("An audit event belongs to the transaction of its deed.")
-    chain, _ = AuditChain.objects.select_for_update().get_or_create(scope=scope)
+    found = _CHAIN(scope)
+    chain = found[0] if found else AuditChain.objects.select_for_update().get_or_create(scope=scope)[0]
     event = AuditEvent(
         scope=scope,
         position=chain.length + 1,
@@ -46,6 +48,9 @@ def record(
     event.save(force_insert=True)
     AuditChain.objects.filter(pk=chain.pk).update(length=event.position, head=event.digest)
     return event
+
+
+_CHAIN = Prepared(lambda scope: AuditChain.objects.select_for_update().filter(pk=scope), str)
 
 
 def digest(event: AuditEvent) -> str:

@@ -35,9 +35,11 @@ class Rate:
 def take(rate: Rate, who: str, *, now: datetime) -> timedelta:
     """Take a token from the bucket of `who`; zero if there was one, else how long until there is."""
     with transaction.atomic():
-        bucket, _created = TokenBucket.objects.select_for_update().get_or_create(
-            key=_key(rate, who), defaults={"full_at": now}
+        bucket, created = TokenBucket.objects.select_for_update().get_or_create(
+            key=_key(rate, who), defaults={"full_at": now + rate.token}
         )
+        if created:  # a full one is not kept, and holds at least one
+            return timedelta(0)
         full_at = max(bucket.full_at, now) + rate.token
         excess = full_at - now - rate.refill
         if excess > timedelta(0):

@@ -1,7 +1,10 @@
 """What a page of a cohort knows: the cohort, the person, their roles; and the addresses of pages."""
 
+from functools import lru_cache
+
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
@@ -36,4 +39,11 @@ def cohort_path(cohort: Cohort) -> dict[str, str]:
 
 def cohort_url(cohort: Cohort, name: str, **kwargs: object) -> str:
     """The address of the page `name` (“stage:page”) of `cohort`."""
-    return reverse(name, kwargs={**cohort_path(cohort), **kwargs})
+    words = tuple((key, str(value)) for key, value in {**cohort_path(cohort), **kwargs}.items())
+    return _address(settings.ROOT_URLCONF, get_script_prefix(), name, words)
+
+
+@lru_cache(4096)
+def _address(_urls: str, _prefix: str, name: str, words: tuple[tuple[str, str], ...]) -> str:
+    """A page names a dozen addresses, most of which the page before has named. Raises NoReverseMatch."""
+    return reverse(name, kwargs=dict(words))

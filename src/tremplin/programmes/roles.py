@@ -2,17 +2,19 @@
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from tremplin.core.errors import NotAllowed
+from tremplin.core.prepared import Prepared
 from tremplin.core.recall import recall
 from tremplin.programmes.schema.base import LANGUAGES
 
 if TYPE_CHECKING:
     from tremplin.people.models import User
-    from tremplin.programmes.models import Cohort
+    from tremplin.programmes.models import Cohort, Membership
 
 
 class Role(models.TextChoices):
@@ -52,8 +54,14 @@ def roles_of(user: "User | None", cohort: "Cohort") -> frozenset[Role]:
 
 
 def _held(user: "User", cohort: "Cohort") -> frozenset[Role]:
-    held = user.memberships.filter(cohort=cohort).values_list("role", flat=True)
-    return frozenset(Role(role) for role in held)
+    return frozenset(Role(row.role) for row in _HELD(user.pk, cohort.pk))
+
+
+_HELD: "Prepared[Membership]" = Prepared(
+    lambda user, cohort: apps.get_model("programmes", "Membership").objects.filter(user=user, cohort=cohort),
+    int,
+    int,
+)
 
 
 def require(actor: "User | None", cohort: "Cohort", *roles: Role) -> None:

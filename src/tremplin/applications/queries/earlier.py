@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from tremplin.applications.models import Application
 from tremplin.applications.rules.earlier import Carried, carry, unchanged
+from tremplin.core.prepared import Prepared
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 
@@ -25,18 +28,21 @@ class Earlier:
 
 def own_and_earlier(user: User, cohort: Cohort) -> tuple[Application | None, Earlier | None]:
     """The application of `user` to this cohort, else the best to start from; one query."""
-    rows = (
-        Application.objects.filter(
-            applicant=user,
-            cohort__programme__institution=cohort.programme.institution_id,
-            cohort__rehearsal=cohort.rehearsal,
-        )
-        .select_related("cohort__version", "cohort__programme")
-        .order_by("-saved_at")[:20]
-    )
-    found = list(rows)
+    found = _OF_THE_HOUSE[cohort.rehearsal](user.pk, cohort.programme.institution_id)
     own = next((row for row in found if row.cohort_id == cohort.pk), None)
     return own, None if own else _best(found, cohort)
+
+
+def _of_the_house(*, rehearsal: bool) -> Prepared[Application]:
+    def written(user: int, institution: int) -> QuerySet[Application]:
+        mine = Application.objects.filter(applicant=user, cohort__programme__institution=institution)
+        related = mine.select_related("cohort__version", "cohort__programme").defer("cohort__version__text")
+        return related.filter(cohort__rehearsal=rehearsal).order_by("-saved_at")[:20]
+
+    return Prepared(written, int, int)
+
+
+_OF_THE_HOUSE = {rehearsal: _of_the_house(rehearsal=rehearsal) for rehearsal in (False, True)}
 
 
 def _best(rows: list[Application], cohort: Cohort) -> Earlier | None:

@@ -40,11 +40,20 @@ def last_snapshot(application: Application) -> Snapshot | None:
     """What was sent last, withdrawn or not."""
     if not application.sent:
         return None
-    rows = Snapshot.objects.select_related("version")
-    found = rows.filter(application=application, number=application.sent).first()
-    if found:
-        found.application = application
-    return found
+    rows = _SNAPSHOT(application.pk, application.sent)
+    if not rows:
+        return None
+    rows[0].application = application
+    return rows[0]
+
+
+_SNAPSHOT = Prepared(
+    lambda application, number: Snapshot.objects.select_related("version").filter(
+        application=application, number=number
+    ),
+    int,
+    int,
+)
 
 
 def history(application: Application) -> QuerySet[Snapshot]:

@@ -9,6 +9,7 @@ from tremplin.applications.rules.deadline import closes
 from tremplin.applications.rules.form import standing, with_lifted_limits
 from tremplin.applications.states import phase_of
 from tremplin.core.errors import Conflict, NotAllowed
+from tremplin.core.prepared import Prepared
 from tremplin.core.text import fold
 from tremplin.people.models import User
 from tremplin.programmes.dates import date_words
@@ -27,12 +28,18 @@ def own_locked(application: Application, actor: User) -> Application:
     The cohort that the caller already holds is kept, so that no page loads it twice.
     """
     require(actor, application.cohort, Role.APPLICANT)
-    held = Application.objects.select_for_update().get(pk=application.pk)
+    found = _LOCKED(application.pk)
+    if not found:
+        raise Application.DoesNotExist
+    [held] = found
     if held.applicant_id != actor.pk:
         raise NotAllowed(_("Only the person who wrote an application can do this."))
     held.cohort = application.cohort
     held.applicant = actor
     return held
+
+
+_LOCKED = Prepared(lambda pk: Application.objects.select_for_update().filter(pk=pk), int)
 
 
 def require_open(cohort: Cohort, now: datetime, own: datetime | None = None) -> None:

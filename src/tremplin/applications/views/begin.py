@@ -116,4 +116,7 @@ def _begin(request: CohortRequest, cohort: Cohort) -> HttpResponse:
     kept = request.session.get(_KEPT, {})
     if kept.pop(cohort.ref, None) is not None:
         request.session[_KEPT] = kept
+    sections = cohort.plan.application.sections
+    if len(sections) == 1:  # a list of one thing to do says nothing
+        return HttpResponseRedirect(cohort_url(cohort, "applications:section", section=sections[0].code))
     return HttpResponseRedirect(cohort_url(cohort, "applications:hub"))

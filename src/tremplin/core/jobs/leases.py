@@ -3,7 +3,9 @@
 import secrets
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,6 +13,7 @@ from django.db.models import F, Q, QuerySet
 
 from tremplin.core.jobs.models import Job, JobState
 from tremplin.core.jobs.rules import KEEP_ERRORS
+from tremplin.core.prepared import Prepared
 
 WORKER_LOST = "tremplin.core.jobs.effects.WorkerLost"
 _FREE: dict[str, Any] = {"lease_token": "", "lease_until": None}
@@ -52,19 +55,41 @@ def add(jobs: Sequence[Job]) -> None:
     Job.objects.bulk_create(jobs, batch_size=500, ignore_conflicts=any(job.key for job in jobs))
 
 
-def _expired(queues: Collection[str], now: datetime) -> QuerySet[Job]:
+def _expired(now: datetime, *queues: str) -> QuerySet[Job]:
     running = Job.objects.filter(state=JobState.RUNNING, queue__in=queues, lease_until__lt=now)
     return running.order_by("lease_until")
 
 
-def _due(queues: Collection[str], now: datetime) -> QuerySet[Job]:
+def _due(now: datetime, *queues: str) -> QuerySet[Job]:
     waiting = Job.objects.filter(state=JobState.WAITING, queue__in=queues, run_after__lte=now)
     return waiting.order_by("-priority", "run_after", "id")
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a worker asks twice a second, for so many queues: put into SQL once."""
+
+    any_due: Prepared[Job]
+    any_expired: Prepared[Job]
+    due: Prepared[Job]
+    expired: Prepared[Job]
+
+
+@cache
+def _asked(queues: int) -> _Asked:
+    kinds = [datetime, *[str] * queues]
+    return _Asked(
+        any_due=Prepared(lambda *words: _due(*words).order_by().only("pk")[:1], *kinds),
+        any_expired=Prepared(lambda *words: _expired(*words).order_by().only("pk")[:1], *kinds),
+        due=Prepared(lambda *words: _due(*words).select_for_update(skip_locked=True)[:1], *kinds),
+        expired=Prepared(lambda *words: _expired(*words).select_for_update(skip_locked=True)[:20], *kinds),
+    )
+
+
 def anything_due(queues: Collection[str], *, now: datetime) -> bool:
     """A read that takes no lock, so that idle workers cost writers nothing."""
-    return _due(queues, now).exists() or _expired(queues, now).exists()
+    asked = _asked(len(queues))
+    return bool(asked.any_due(now, *queues) or asked.any_expired(now, *queues))
 
 
 def claim(queues: Collection[str], *, worker: str, now: datetime) -> Job | None:
@@ -75,12 +100,13 @@ def claim(queues: Collection[str], *, worker: str, now: datetime) -> Job | None:
     if not anything_due(queues, now=now):
         return None
     with bookkeeping():
-        for silent in _expired(queues, now).select_for_update(skip_locked=True)[:20]:
+        asked = _asked(len(queues))
+        for silent in asked.expired(now, *queues):
             if silent.attempts < silent.max_attempts:
                 return _lease(silent, worker=worker, now=now)
             _bury_silent(silent, now=now)
-        job = _due(queues, now).select_for_update(skip_locked=True).first()
-        return _lease(job, worker=worker, now=now) if job else None
+        found = asked.due(now, *queues)
+        return _lease(found[0], worker=worker, now=now) if found else None
 
 
 def _lease(job: Job, *, worker: str, now: datetime) -> Job:

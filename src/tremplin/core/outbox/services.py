@@ -23,6 +23,7 @@ from tremplin.core.errors import Conflict
 from tremplin.core.outbox import tasks
 from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
 from tremplin.core.outbox.rules import UNDO_WINDOW, clean_address, clean_body, clean_subject
+from tremplin.core.prepared import Prepared
 
 _rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
 
@@ -82,10 +83,13 @@ def post(
         if batch is not None:
             _lock(batch, BatchState.OPEN)
         OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
-        kept = OutboxMessage.objects.get(key=key)
+        [kept] = _BY_KEY(key)
         if kept.ref == message.ref and kept.state == MessageState.QUEUED:
             tasks.enqueue([kept])
     return kept
+
+
+_BY_KEY = Prepared(lambda key: OutboxMessage.objects.filter(key=key), str)
 
 
 def _row(scope: str, letter: Mail, batch: Batch | None, now: datetime) -> OutboxMessage:

@@ -29,8 +29,10 @@ from tremplin.core.jobs.effects import GiveUp, Retry, current, exactly_once
 from tremplin.core.jobs.task import task
 from tremplin.core.outbox import post_office, wanted
 from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
+from tremplin.core.prepared import Prepared
 
 UNSENT = (MessageState.QUEUED, MessageState.SENDING)
+_LETTER = Prepared(lambda ref: OutboxMessage.objects.select_related("batch").filter(ref=ref), str)
 ATTEMPTS = 14  # about fourteen hours, the back-off doubling from half a minute to two hours
 
 
@@ -38,9 +40,10 @@ ATTEMPTS = 14  # about fourteen hours, the back-off doubling from half a minute 
 def send(message_ref: str) -> None:
     """Send one mail that is queued, or that a killed worker left in the middle of being sent."""
     now = clock.now()
-    message = OutboxMessage.objects.select_related("batch").filter(ref=message_ref).first()
-    if message is None or message.state not in UNSENT:
+    found = _LETTER(message_ref)
+    if not found or found[0].state not in UNSENT:
         return
+    [message] = found
     if message.batch and wanted.unwanted(message.batch, {message.to_ref}):
         with exactly_once():
             OutboxMessage.objects.filter(pk=message.pk, state=MessageState.QUEUED).update(
