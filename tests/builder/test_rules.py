@@ -187,3 +187,10 @@ def test_what_is_asked_about_guarded_attributes_is_fixed() -> None:
     new = {"label": {"en": "X", "fr": "X"}, "kind": "short", "attribute": attribute[0], "use": attribute[1]}
     added, code = edits.add(SMALL, "question", new, section="you", label="X")
     assert [row.code for row in refusals(PLAN, file.read(added), {})] == [code]
+
+
+def test_of_levels_and_answers_only_those_that_differ_are_shown() -> None:
+    raw = edits.Form(SMALL).raw("criterion", "drive")
+    levels = [*raw["levels"][:-1], {"score": 5, "label": {"en": "Seldom", "fr": "Rare"}}]
+    (change,) = changes(PLAN, file.read(edits.save(SMALL, "criterion", "drive", {"levels": levels})))
+    assert [(line.before, line.after) for line in change.lines] == [("5: Rare", "5: Seldom")]

@@ -171,7 +171,7 @@ def _lines(old: Plan, new: Plan, before: Any, after: Any, names: Iterable[str]) 
             for part in Rationale.model_fields:
                 found += _texts(NAMES[part], getattr(was, part, {}), getattr(is_, part, {}))
         elif name in {"options", "levels"}:
-            found += _texts(NAMES[name], *(_in_lines(items, new.programme.languages) for items in (was, is_)))
+            found += _texts(NAMES[name], *_in_lines(was, is_, new.programme.languages))
         elif isinstance(was or is_, dict):
             found += _texts(NAMES[name], was or {}, is_ or {})
         else:
@@ -179,15 +179,24 @@ def _lines(old: Plan, new: Plan, before: Any, after: Any, names: Iterable[str]) 
     return found
 
 
-def _in_lines(items: Sequence[Choice | Level], languages: Sequence[str]) -> dict[str, str]:
-    """Answers or levels in each language, one a line; of levels with their figures."""
-    return {
-        language: "\n".join(
-            (f"{item.score}: " if isinstance(item, Level) else "") + item.label.get(language, "")
-            for item in items
-        )
-        for language in languages
-    }
+def _in_lines(
+    was: Sequence[Choice | Level], is_: Sequence[Choice | Level], languages: Sequence[str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Answers or levels in each language, one a line, of levels with their figures: those that differ, else all."""
+    before, after = {}, {}
+    for language in languages:
+        one, other = ([_line(item, language) for item in items] for items in (was, is_))
+        both = set(one) & set(other)
+        if both.issuperset(one) and both.issuperset(other):  # another order, or nothing
+            both = set()
+        before[language] = "\n".join(line for line in one if line not in both)
+        after[language] = "\n".join(line for line in other if line not in both)
+    return before, after
+
+
+def _line(item: Choice | Level, language: str) -> str:
+    text = item.label.get(language, "")
+    return f"{item.score}: {text}" if isinstance(item, Level) else text
 
 
 def _texts(name: Message, was: dict[str, str], is_: dict[str, str]) -> Iterable[Line]:
