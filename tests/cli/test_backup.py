@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import tarfile
 import time
 from pathlib import Path
@@ -16,12 +17,18 @@ from tests.cli.test_running import ON_SQLITE, told
 OWN = ("django_migrations", "cache")
 
 
-@pytest.fixture
-def backup(site: Installation) -> Path:
-    path = site.folder / "night.tremplin.tar.gz"
-    done = site.run("backup", str(path))
+@pytest.fixture(scope="session")
+def night(filled: Installation) -> Path:
+    """A backup of what every `site` here begins as; to copy, not to change."""
+    path = filled.folder / "night.tremplin.tar.gz"
+    done = filled.run("backup", str(path))
     assert done.returncode == 0, done.stderr
     return path
+
+
+@pytest.fixture
+def backup(site: Installation, night: Path) -> Path:
+    return Path(shutil.copy2(night, site.folder))
 
 
 @pytest.fixture
