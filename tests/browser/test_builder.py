@@ -42,6 +42,9 @@ def test_states_of_the_builder_hold_what_every_page_holds(
         )
         page.screenshot(path=folder / f"{name}.png", full_page=True)
 
+    page.goto(FORM)
+    page.goto(str(page.locator("a[href*='add/question/?section=']").first.get_attribute("href")))
+    look("new-question")
     page.goto(f"{FORM}criterion/drive/")
     page.locator("#id_level0_score").fill("3")
     page.locator("#id_why_needed_en").fill("")
