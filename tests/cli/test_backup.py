@@ -194,3 +194,19 @@ def test_an_installation_moves_from_sqlite_to_postgresql_without_loss(
     assert fresh.run("backup", str(back)).returncode == 0
     told(small.run("restore", str(back), "--replace"), "PostgreSQL", "TREMPLIN_DATABASE_URL")
     fresh.close()
+
+
+def test_keys_of_single_people_are_in_no_backup_and_stay_where_they_are(site: Installation) -> None:
+    """Destroying one reaches into every backup, so a restore brings none back and sets none aside."""
+    key = site.data / "personal-keys" / "COHORT" / "aa" / ("a" * 64)
+    key.parent.mkdir(parents=True)
+    key.write_text("a key\n")
+    path = site.folder / "keys.tremplin.tar.gz"
+    assert site.run("backup", str(path)).returncode == 0
+    assert not [name for name in _names(path) if "personal-keys" in name]
+    gone = key.with_name("b" * 64)
+    gone.write_text("destroyed since\n")
+    gone.unlink()
+    assert site.run("restore", str(path), "--replace").returncode == 0
+    assert key.read_text() == "a key\n"
+    assert not gone.exists()

@@ -20,7 +20,17 @@ from tremplin.programmes.roles import Role
 from tremplin.programmes.rounds import go_round
 from tremplin.programmes.rules import planned_dates
 from tremplin.rehearsal import company, inventions, report
-from tremplin.rehearsal.acts import after, call, choosing, mentoring, money, projects, reading, training
+from tremplin.rehearsal.acts import (
+    after,
+    call,
+    choosing,
+    mentoring,
+    money,
+    projects,
+    reading,
+    surveying,
+    training,
+)
 from tremplin.rehearsal.models import Rehearsal
 from tremplin.rehearsal.population.arrivals import Habits
 from tremplin.rehearsal.population.people import Person
@@ -144,6 +154,7 @@ def _staff(population: Population) -> list[tuple[Role, Person]]:
 def _put_on_agenda(play: Play, population: Population, moment: datetime) -> None:
     call.rehearse(play, population.journeys)
     reading.rehearse(play, population.reviewers)
+    surveying.rehearse(play, moment)
     for act in (choosing, mentoring, money, training, projects, after):
         act.rehearse(play)
     day = play.cohort.date("call_opens").replace(hour=0, minute=0, second=0) + ROUND_HOUR
