@@ -155,6 +155,11 @@ def _batch(cast: Cast) -> Batch:
 # accommodations -------------------------------------------------------------------------------------------
 
 
+def _may_speak(cast: Cast) -> dict[str, Any]:
+    confided.granted(cast)
+    return {"question": "motivation"}
+
+
 def _recording(cast: Cast) -> dict[str, Any]:
     return {"question": confided.spoken(cast).question}
 
@@ -386,7 +391,7 @@ EXAMPLES: dict[str, Make | Example] = {
     "applications:file": lambda cast: {"ref": sent_with_file(cast).ref},
     "applications:application": lambda cast: {"ref": sent_with_file(cast).application.ref},
     "accommodations:recording": Example(_recording, owner="applicant"),
-    "accommodations:pieces-begin": lambda cast: {"question": "motivation"},
+    "accommodations:pieces-begin": Example(_may_speak, owner="applicant"),
     "accommodations:pieces": Example(confided.on_its_way, owner="applicant"),
     "accommodations:file": _recording_file,
     "accommodations:request": lambda cast: {"ref": confided.granted(cast).ref},
