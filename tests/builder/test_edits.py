@@ -240,3 +240,56 @@ def test_a_form_in_one_inline_list_is_refused_with_a_way_out() -> None:
     assert file.read(text) == file.read(SMALL)
     with pytest.raises(Refused, match="cannot change safely"):
         edits.move(text, "question", "country", 1)
+
+
+def _rubric_deed(text: str, deed: str, code: str, step: Any, said: str) -> str:
+    if deed == "add":
+        levels = [{"score": score, "label": words(said)} for score in (0, 4)]
+        return edits.add(text, "criterion", {"label": words(said), "levels": levels}, label=said)[0]
+    if deed == "save":
+        reason = {name: words(said) for name in ("needed", "measures", "considered", "affected")}
+        return edits.save(text, "criterion", code, {"rationale": reason, "weight": 1 + len(said) % 10})
+    if deed == "levels":
+        levels = [{"score": score, "label": words(said)} for score in range(2, 2 + max(2, len(said) % 9))]
+        return edits.save(text, "criterion", code, {"levels": levels, "rationale": None})
+    if deed == "guide":
+        return edits.save(text, "reading", "reading", {"guide": words(said), "minutes": 10, "reads": 3})
+    return {"remove": edits.remove, "duplicate": lambda *of: edits.duplicate(*of)[0]}.get(
+        deed, lambda *of: edits.move(*of, step)
+    )(text, "criterion", code)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    deeds=st.lists(
+        st.tuples(
+            st.sampled_from(["add", "save", "levels", "guide", "move", "remove", "duplicate"]),
+            st.integers(0, 30),
+            st.sampled_from([-1, 1]),
+            typed,
+        ),
+        max_size=6,
+    )
+)
+def test_any_row_of_edits_of_the_rubric_leaves_the_rest_alone(name: str, deeds: list[Any]) -> None:
+    before = text = template(name)
+    for deed, number, step, said in deeds:
+        codes_now = list(Form(text).places("criterion"))
+        try:
+            text = _rubric_deed(text, deed, codes_now[number % len(codes_now)], step, said)
+        except Refused:
+            continue
+    file.read(text)
+    for part in (before, text):
+        assert "[review]" in part
+    assert text[: text.index("[review]")] == before[: before.index("[review]")]
+    assert text[text.index("\n[selection]") :] == before[before.index("\n[selection]") :]
+
+
+def test_a_reason_written_as_a_table_goes_without_a_trace() -> None:
+    text = template("openai-scholars-2019.toml")
+    without = edits.save(text, "criterion", "drive", {"rationale": None})
+    assert "\n\n\n" not in without[without.index("[review]") :]
+    reason = Form(text).raw("criterion", "drive")["rationale"]
+    assert file.read(edits.save(without, "criterion", "drive", {"rationale": reason})) == file.read(text)
