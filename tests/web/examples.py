@@ -398,6 +398,7 @@ EXAMPLES: dict[str, Make | Example] = {
     "accommodations:transcript": lambda cast: {"ref": confided.spoken(cast).ref},
     "applications:deed": lambda cast: {"ref": labelled(cast).ref},
     "applications:deed-undo": lambda cast: {"ref": labelled(cast).ref},
+    "applications:late-start": Example(lambda _cast: {}, data={"address": "nobody", "day": "", "hour": ""}),
     "applications:more-time": lambda cast: {"ref": sent_with_file(cast).application.ref},
     "equality:confirm": Example(_unsealing, at=_in_training),
     "equality:seal": Example(_unsealing, at=_in_training),

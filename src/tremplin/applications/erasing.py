@@ -13,6 +13,7 @@ from tremplin.applications.models import (
     ApplicationState,
     Exclusion,
     Labelled,
+    LateStart,
     Snapshot,
 )
 from tremplin.applications.rules.deadline import may_withdraw
@@ -48,8 +49,16 @@ def _has_words(row: Application) -> bool:
 
 
 def holdings(user: User, now: datetime) -> list[Holding]:
-    """Each application: its words, with until when they stay, and afterwards the bare number."""
-    return [_words(row, now) if _has_words(row) else _number(row) for row in _of(user)]
+    """Each application: its words, with until when they stay, and afterwards the bare number; time to begin one."""
+    begun = [_words(row, now) if _has_words(row) else _number(row) for row in _of(user)]
+    what = _("That you may begin an application later than others")
+    return [*begun, *(Holding(row.cohort.scope, what) for row in late_starts_of(user))]
+
+
+def late_starts_of(user: User) -> QuerySet[LateStart]:
+    """Where a person was given time to begin, and has not."""
+    rows = LateStart.objects.filter(user=user).order_by("pk")
+    return rows.select_related("cohort__programme__institution", "cohort__version")
 
 
 def _words(row: Application, now: datetime) -> Holding:
@@ -82,6 +91,7 @@ def _number(row: Application) -> Holding:
 
 def erase(user: User, scope: str, now: datetime) -> None:
     """Withdraw what is in the running, then blank what may go. A draft that was never sent goes whole."""
+    late_starts_of(user).filter(within(scope)).delete()
     for row in _of(user).filter(within(scope)):
         if _in_the_running(row, now):
             row.state, row.withdrawn_at = ApplicationState.WITHDRAWN, now

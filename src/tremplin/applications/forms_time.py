@@ -1,7 +1,7 @@
 """The form by which one person gets more time."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -43,3 +43,23 @@ class MoreTimeForm(forms.Form):
     def moment(self) -> datetime:
         """The moment that was asked for, once the form is valid."""
         return moment_of(self.cohort, self.cleaned_data["day"], self.cleaned_data["hour"])
+
+
+class LateStartForm(MoreTimeForm):
+    """For whom, until when, and why: for organisers, and without the why for the accommodation officer."""
+
+    address = forms.EmailField(
+        label=gettext_lazy("Mail address"),
+        help_text=gettext_lazy("They sign in with it, and a mail tells them how to begin and until when."),
+        widget=forms.EmailInput({"autocomplete": "off"}),
+        error_messages={
+            "required": gettext_lazy("Write their mail address."),
+            "invalid": gettext_lazy("Write an address such as name@example.org."),
+        },
+    )
+    field_order: ClassVar = ["address", "day", "hour", "cause", "reason"]
+
+    def __init__(self, *args: Any, cohort: Cohort, confidential: bool, **kwargs: Any) -> None:
+        super().__init__(*args, cohort=cohort, **kwargs)
+        if confidential:
+            del self.fields["cause"], self.fields["reason"]

@@ -281,3 +281,28 @@ class Extension(Record):
                 condition=~models.Q(cause="") | models.Q(reason=""), name="confidential_has_no_reason"
             ),
         ]
+
+
+class LateStart(Record):
+    """Somebody who has not begun may still begin, after everybody's deadline, and write until a moment.
+
+    As soon as they begin it becomes an `Extension` of their application and the row goes; unused it goes when the
+    moment is over. `cause` and `reason` as there.
+    """
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+    cause = models.CharField(max_length=12, choices=ExtensionCause.choices, blank=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cohort", "user"], name="one_late_start_a_person"),
+            models.CheckConstraint(
+                condition=models.Q(cause__in=["", *ExtensionCause.values]), name="known_late_start_cause"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(cause="") | models.Q(reason=""), name="confidential_start_has_no_reason"
+            ),
+        ]

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tremplin.applications import erasing
-from tremplin.applications.models import Application, ApplicationState, Exclusion
+from tremplin.applications.models import Application, ApplicationState, Exclusion, LateStart
 from tremplin.applications.queries.uploads import uploads_to
 from tremplin.core.errors import Message
 from tremplin.core.text import say
@@ -21,7 +21,18 @@ def _of(user: User) -> QuerySet[Application]:
 
 
 def _export(user: User) -> list[dict[str, Any]]:
-    return [_one(application) for application in _of(user).prefetch_related("snapshots", "labelled__label")]
+    begun = [_one(application) for application in _of(user).prefetch_related("snapshots", "labelled__label")]
+    return [*begun, *(_late_start(row) for row in erasing.late_starts_of(user))]
+
+
+def _late_start(row: LateStart) -> dict[str, Any]:
+    return {
+        "cohort": row.cohort.scope,
+        "may_begin_until": row.until,
+        "given_at": row.created_at,
+        "cause": row.cause,
+        "reason": row.reason,
+    }
 
 
 def _one(application: Application) -> dict[str, Any]:

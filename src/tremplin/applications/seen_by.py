@@ -23,6 +23,12 @@ def _seen(cohort: Cohort) -> list[Sight]:
             ("applications:board",),
         ),
         Sight(
+            _("Who was given time to begin later than others, and until when"),
+            _ORGANISERS | {Role.OFFICER},
+            ("applications:late-start",),
+            note=_("Why, where organisers gave it; what was asked in confidence stays with the officer."),
+        ),
+        Sight(
             _("What a draft says, before it is sent"),
             note=_("Organisers see how far it is, and none of its words."),
         ),

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from tremplin.applications.views import begin, finish, more_time, offline, organise, upload, write
+from tremplin.applications.views import (
+    begin,
+    finish,
+    late_starts,
+    more_time,
+    offline,
+    organise,
+    upload,
+    write,
+)
 
 app_name = "applications"
 urlpatterns = [
@@ -32,6 +41,7 @@ urlpatterns = [
     path("applications/deeds/<slug:ref>/", organise.deed, name="deed"),
     path("applications/deeds/<slug:ref>/undo/", organise.undo, name="deed-undo"),
     path("applications/export/", organise.export, name="export"),
+    path("applications/time-to-begin/", late_starts.late_start, name="late-start"),
     path("applications/<slug:ref>/", organise.application, name="application"),
     path("applications/<slug:ref>/time/", more_time.more_time, name="more-time"),
 ]

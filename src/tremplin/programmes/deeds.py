@@ -37,6 +37,8 @@ DEEDS: Mapping[str, Message] = {
     "applications.submitted": _("Application sent"),
     "applications.withdrawn": _("Application withdrawn"),
     "applications.time-given": _("One person given more time"),
+    "applications.late-start-given": _("One person given time to begin"),
+    "applications.late-start-taken-back": _("Time to begin taken back"),
     "applications.time-taken-back": _("More time taken back"),
     "applications.resumed": _("Application taken up again"),
     "applications.letter-prepared": _("Letter to applicants prepared"),

@@ -143,7 +143,7 @@ TABLE: dict[str, Access] = {
     "programmes:file-change": cohort(ORGANISER, methods=BOTH),
     "programmes:log": cohort(ORGANISER, OBSERVER),
     "programmes:people": cohort(ORGANISER, methods=BOTH),
-    "programmes:revoke": cohort(ORGANISER, methods=POST),
+    "programmes:revoke": cohort(ORGANISER, methods=BOTH),
     "programmes:outbox": cohort(ORGANISER),
     "programmes:mails": cohort(ORGANISER),
     "programmes:mail": cohort(ORGANISER, methods=BOTH),
@@ -204,6 +204,7 @@ TABLE: dict[str, Access] = {
     "applications:export": cohort(ORGANISER, methods=POST),
     "applications:application": cohort(ORGANISER),
     "applications:more-time": cohort(ORGANISER, methods=BOTH),
+    "applications:late-start": cohort(ORGANISER, OFFICER, methods=BOTH),
     # accommodations: the officer and the person themselves, never an organiser as such
     "accommodations:mine": own(APPLICANT, methods=BOTH),
     "accommodations:word": own(APPLICANT, methods=POST),

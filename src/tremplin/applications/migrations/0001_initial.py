@@ -238,4 +238,20 @@ class Migration(migrations.Migration):
             model_name='snapshot',
             constraint=models.UniqueConstraint(fields=('application', 'number'), name='one_snapshot_a_number'),
         ),
+        migrations.CreateModel(
+            name='LateStart',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ref', models.CharField(default=tremplin.core.ids.new_ref, editable=False, max_length=10, unique=True)),
+                ('created_at', models.DateTimeField()),
+                ('until', models.DateTimeField()),
+                ('cause', models.CharField(blank=True, choices=[('technical', 'Something did not work on our side'), ('outside', 'Something that the person could not help, such as a power cut'), ('other', 'Another reason')], max_length=12)),
+                ('reason', models.TextField(blank=True)),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='programmes.cohort')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('cohort', 'user'), name='one_late_start_a_person'), models.CheckConstraint(condition=models.Q(('cause__in', ['', 'technical', 'outside', 'other'])), name='known_late_start_cause'), models.CheckConstraint(condition=models.Q(models.Q(('cause', ''), _negated=True), ('reason', ''), _connector='OR'), name='confidential_start_has_no_reason')],
+            },
+        ),
     ]

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from tremplin.applications.models import Application, ApplicationState, Extension
+from tremplin.applications.models import Application, ApplicationState, Extension, LateStart
+from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role, require, roles_of
 
 
 def extensions(application: Application) -> QuerySet[Extension]:
@@ -27,3 +29,15 @@ def still_writing(cohort: Cohort, now: datetime) -> StillWriting:
     rows = Application.objects.filter(cohort=cohort, state=ApplicationState.DRAFT, own_deadline__gt=now)
     found = rows.aggregate(many=Count("pk", filter=Q()), until=Max("own_deadline"))
     return StillWriting(found["many"], found["until"])
+
+
+def late_start(user: User, cohort: Cohort) -> LateStart | None:
+    """Until when this person may begin, where they were given time before they had."""
+    return LateStart.objects.filter(cohort=cohort, user=user).first()
+
+
+def late_starts(cohort: Cohort, actor: User) -> QuerySet[LateStart]:
+    """Who may still begin: all for organisers, for the officer whom they gave it to. Raises NotAllowed."""
+    require(actor, cohort, Role.ORGANISER, Role.OFFICER)
+    rows = LateStart.objects.filter(cohort=cohort).select_related("user").order_by("until", "pk")
+    return rows if Role.ORGANISER in roles_of(actor, cohort) else rows.filter(cause="")

@@ -36,9 +36,9 @@ def phase(
     return "decided" if decided and now >= decided else "closed"
 
 
-def may_start(dates: Mapping[str, datetime], now: datetime) -> bool:
-    """New applications begin between opening and deadline; the grace is for those who had begun."""
-    return dates["call_opens"] <= now <= dates["call_closes"]
+def may_start(dates: Mapping[str, datetime], now: datetime, own: datetime | None = None) -> bool:
+    """New applications begin between opening and deadline, or one's own; the grace is for those who had begun."""
+    return dates["call_opens"] <= now <= closes(dates, own)
 
 
 def may_withdraw(dates: Mapping[str, datetime], now: datetime) -> bool:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tremplin.applications.models import Application, ApplicationState
+from tremplin.applications.queries.time import late_start
 from tremplin.applications.rules.answers import LONGEST, Raw, Value, clean, is_empty
 from tremplin.applications.rules.deadline import may_start
 from tremplin.applications.rules.effort import active_seconds
@@ -22,6 +23,7 @@ from tremplin.applications.services.common import (
     require_open,
 )
 from tremplin.applications.services.earlier import take_over
+from tremplin.applications.services.late_starts import RUNNING, use
 from tremplin.applications.services.uploads import discard_all
 from tremplin.applications.states import training_days
 from tremplin.core import erasures
@@ -45,7 +47,6 @@ __all__ = [
 
 DRAFT = "applications.draft"  # thrown away: a deed that a restored backup must not undo
 Keep = Literal["saved", "mine", "both"]
-_RUNNING = frozenset(Role) - {Role.APPLICANT, Role.SCHOLAR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +77,20 @@ def start(
 
     `earlier` is the reference of an application of theirs whose words they want to start from.
 
-    Order: the call is open; the person does not run this cohort; every door is open; the application, with
-    what we know already filled in; the role of applicant; the audit event.
+    Order: the call is open, or they were given time to begin; the person does not run this cohort; every door is
+    open; the application, with what we know already filled in; the time that they were given; the role of
+    applicant; the audit event.
     Raises Late, Conflict, NotAllowed; Invalid when a door is closed or was not tried.
     """
     existing = Application.objects.filter(cohort=cohort, applicant=applicant).first()
     if existing:
         existing.cohort = cohort
         return existing
-    if not may_start(cohort.dates, now):
+    late = late_start(applicant, cohort)
+    if not may_start(cohort.dates, now, late.until if late else None):
         require_open(cohort, now)
         raise Late(_("The call has closed."), _("Applications can no longer be started."))
-    if roles_of(applicant, cohort) & _RUNNING:
+    if roles_of(applicant, cohort) & RUNNING:
         raise NotAllowed(
             _("You help to run this cohort, so you cannot apply to it."),
             _("If you want to apply, ask an organiser to take your role away first."),
@@ -104,6 +107,7 @@ def start(
         answers=_known_already(cohort, applicant),
         saved_at=now,
         created_at=now,
+        own_deadline=late.until if late else None,
     )
     if earlier:
         take_over(application, earlier)
@@ -113,6 +117,8 @@ def start(
             application.save(force_insert=True)
     except IntegrityError:  # the same person pressed twice: the first press made it
         return Application.objects.select_related("applicant").get(cohort=cohort, applicant=applicant)
+    if late:
+        use(application, late)
     grant(user=applicant, cohort=cohort, role=Role.APPLICANT, actor=None, now=now)
     log(cohort=cohort, actor=applicant, verb="applications.started", subject=application, now=now)
     return application

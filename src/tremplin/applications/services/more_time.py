@@ -15,6 +15,7 @@ from tremplin.people.models import User
 from tremplin.programmes import mail
 from tremplin.programmes.dates import date_words
 from tremplin.programmes.log import log
+from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.programmes.states import grace
 
@@ -122,11 +123,11 @@ def _require_possible(application: Application, until: datetime, now: datetime) 
     if fault == "decided":
         raise Conflict(_("The decisions are out, so nobody can be given more time any more."))
     if fault:
-        raise Invalid({"day": [_fault_words(application, fault)]})
+        raise Invalid({"day": [fault_words(application.cohort, fault)]})
 
 
-def _fault_words(application: Application, fault: deadline.Refusal) -> str:
-    cohort = application.cohort
+def fault_words(cohort: Cohort, fault: deadline.Refusal) -> str:
+    """Why the moment that was chosen cannot be."""
     if fault == "early":
         return _("That moment is over. Choose one that is still to come.")
     if fault == "earlier":

@@ -1,6 +1,8 @@
 """Before the form: the doors, without an account, and the first page of an application."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -11,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from tremplin.applications import queries, services
 from tremplin.applications.forms import EligibilityForm
 from tremplin.applications.queries.earlier import own_and_earlier
+from tremplin.applications.queries.time import late_start
 from tremplin.applications.rules.commitments import Hours, Week, read, weigh
 from tremplin.applications.rules.deadline import may_start
 from tremplin.applications.states import training_days
@@ -19,6 +22,7 @@ from tremplin.core import clock
 from tremplin.core.ui.amounts import number
 from tremplin.core.ui.charts import Bar
 from tremplin.core.ui.moments import day_text
+from tremplin.people.models import User
 from tremplin.programmes.effort import effort_text
 from tremplin.programmes.http import CohortRequest, cohort_url, person
 from tremplin.programmes.models import Cohort
@@ -34,7 +38,7 @@ def eligibility(request: CohortRequest) -> HttpResponse:
         return HttpResponseRedirect(cohort_url(cohort, "applications:start"))
     user = person(request)
     own = queries.own_application(user, cohort) if user else None
-    context = {"own": own, "may_start": may_start(cohort.dates, now), **deadline(cohort, now)}
+    context = {"own": own, **_time_to_begin(user, cohort, now)}
     if request.method != "POST":
         context["form"] = EligibilityForm(cohort.plan.eligibility, _kept(request), {})
         return render(request, "applications/eligibility.html", context)
@@ -49,6 +53,16 @@ def eligibility(request: CohortRequest) -> HttpResponse:
     context["closed"] = verdict.closed if verdict.complete else ()
     context["weighed"] = _weighed(cohort, verdict.answers)
     return render(request, "applications/eligibility.html", context, status=200 if verdict.complete else 422)
+
+
+def _time_to_begin(user: User | None, cohort: Cohort, now: datetime) -> dict[str, Any]:
+    """Whether one may begin, and until when; before everybody's deadline nobody has to ask for more."""
+    late = late_start(user, cohort) if user and now > cohort.dates["call_closes"] else None
+    until = late.until if late else None
+    return {
+        "may_start": may_start(cohort.dates, now, until),
+        **deadline(cohort, now, begins_until=until),
+    }
 
 
 def _kept(request: CohortRequest) -> dict[str, str]:
@@ -98,8 +112,7 @@ def start(request: CohortRequest) -> HttpResponse:
         "weighed": _weighed(cohort, _kept(request)),
         "effort": effort_text(cohort),
         "languages": cohort.plan.programme.languages,
-        "may_start": may_start(cohort.dates, now),
-        **deadline(cohort, now),
+        **_time_to_begin(request.user, cohort, now),
     }
     return render(request, "applications/start.html", context)
 

@@ -32,9 +32,18 @@ def can_be_written(application: Application, now: datetime) -> bool:
     }
 
 
-def deadline(cohort: Cohort, now: datetime, application: Application | None = None) -> dict[str, Any]:
-    """What `applications/parts/deadline.html` shows: everybody's deadline, or that of one applicant."""
-    own = application.own_deadline if application else None
+def deadline(
+    cohort: Cohort,
+    now: datetime,
+    application: Application | None = None,
+    *,
+    begins_until: datetime | None = None,
+) -> dict[str, Any]:
+    """What `applications/parts/deadline.html` shows: everybody's deadline, or that of one applicant.
+
+    `begins_until`: of one who has not begun and was given time for it.
+    """
+    own = application.own_deadline if application else begins_until
     at = closes(cohort.dates, own)
     return {
         "closes": at,

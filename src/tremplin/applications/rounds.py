@@ -1,0 +1,12 @@
+"""Applications as time passes: who might have begun until a moment, and did not, is forgotten."""
+
+from datetime import datetime
+
+from tremplin.applications.services.late_starts import forget_unused
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.rounds import every_round
+
+
+@every_round
+def late_starts(*, cohort: Cohort, now: datetime) -> None:
+    forget_unused(cohort=cohort, now=now)
