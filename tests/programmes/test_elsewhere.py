@@ -39,3 +39,10 @@ def test_the_cities_follow_their_summer_time() -> None:
         "1 Jul, 08:00",
         "1 Jul, 12:00",
     )
+
+
+def test_once_passed_no_sentence_says_that_somebody_is_in_time() -> None:
+    for at in (LAST, LAST - timedelta(hours=2)):
+        assert elsewhere(at).anywhere
+        assert elsewhere(at, passed=True).anywhere == ""
+        assert elsewhere(at, passed=True).universal == elsewhere(at).universal

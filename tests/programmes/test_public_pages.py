@@ -340,3 +340,15 @@ def test_facts_are_as_short_as_they_can_be(db: None) -> None:
         "On site",
         "about 2.5 hours, the organisers’ guess",
     )
+
+
+def test_a_call_that_has_closed_tells_nobody_that_they_are_in_time(
+    cast: Cast, client: Client, at: At
+) -> None:
+    at(cast.at("call_closes", days=-1))
+    open_ = text_of(client, page(cast, "call"))
+    assert "you are in time" in open_
+    at(cast.at("decisions_out", days=1))
+    over = text_of(client, page(cast, "call"))
+    assert "you are in time" not in over
+    assert '<h2 id="until">The call closed</h2>' in over

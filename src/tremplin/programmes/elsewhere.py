@@ -50,10 +50,13 @@ class Elsewhere:
     cities: tuple[tuple[str, str], ...]
 
 
-def elsewhere(at: datetime) -> Elsewhere:
-    """`at` in UTC, as “anywhere on Earth” in words, and in a list of cities."""
+def elsewhere(at: datetime, *, passed: bool = False) -> Elsewhere:
+    """`at` in UTC, as “anywhere on Earth” in words, and in a list of cities.
+
+    Once it has `passed`, nothing is said of being in time.
+    """
     universal = _("%(moment)s UTC") % {"moment": moment_text(at, "long", UTC)}
-    return Elsewhere(at, universal, _anywhere(at), _cities(at, str(locale())))
+    return Elsewhere(at, universal, "" if passed else _anywhere(at), _cities(at, str(locale())))
 
 
 def _anywhere(at: datetime) -> str:

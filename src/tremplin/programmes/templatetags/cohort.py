@@ -19,6 +19,6 @@ def cohort_url(context: template.Context, name: str, **kwargs: Any) -> str:
 
 
 @register.inclusion_tag("programmes/parts/elsewhere.html")
-def deadline_elsewhere(at: datetime) -> dict[str, Any]:
+def deadline_elsewhere(at: datetime, *, passed: bool = False) -> dict[str, Any]:
     """A deadline in the reader's own time (where script runs), in UTC, anywhere on Earth, and in many cities."""
-    return {"elsewhere": elsewhere(at)}
+    return {"elsewhere": elsewhere(at, passed=passed)}

@@ -30,11 +30,12 @@ def _public(request: CohortRequest) -> Cohort:
 def call(request: CohortRequest) -> HttpResponse:
     """Everything that somebody needs to decide whether to apply, on one page without an account."""
     cohort, now = _public(request), clock.now()
-    plan = cohort.plan
+    plan, state = cohort.plan, call_state(cohort, now)
     context = {
         "plan": plan,
-        "state": call_state(cohort, now),
+        "state": state,
         "closes": cohort.dates.get("call_closes"),
+        "passed": state.code not in {"coming", "open"},  # in the silent grace the page says nothing new
         "zone": ZoneInfo(plan.cohort.time_zone),
         "applicant": Role.APPLICANT in request.roles,
         "facts": call_facts(cohort),
