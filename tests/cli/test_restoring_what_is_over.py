@@ -119,3 +119,46 @@ def test_a_list_that_is_none_changes_nothing(whole: tuple[Installation, Installa
         assert done.returncode == 1
         assert "Nothing was changed" in done.stderr
     assert not (empty.data / "seal-keys").exists()
+
+
+KEPT_APART = """
+from pathlib import Path
+from tremplin.core import clock, personal_keys
+(handle,) = personal_keys.handles("person-1", context="trial")
+value = personal_keys.seal("a confidence", shelf="trial", handle=handle, now=clock.now())
+assert personal_keys.unseal(value, shelf="trial", handle=handle) == "a confidence"
+Path({path!r}).write_bytes(value)
+"""
+DESTROYED = """
+from tremplin.core import personal_keys
+personal_keys.destroy("trial", personal_keys.handles("person-1", context="trial"))
+"""
+OPENED = """
+from pathlib import Path
+from tremplin.core import personal_keys
+(handle,) = personal_keys.handles("person-1", context="trial")
+print(personal_keys.unseal(Path({path!r}).read_bytes(), shelf="trial", handle=handle))
+"""
+
+
+def test_what_was_sealed_for_one_person_stays_closed_in_a_backup_from_before_their_erasure(
+    whole: tuple[Installation, Installation],
+) -> None:
+    site, elsewhere = whole
+    assert site.run("migrate").returncode == 0
+    sealed = str(site.folder / "sealed")  # as any row of the database that the backup holds
+    kept = site.folder / "before.tremplin.tar.gz"
+    for script in (KEPT_APART.format(path=sealed), ""):
+        done = (
+            site.run("manage", "shell", "-v", "0", "-c", script) if script else site.run("backup", str(kept))
+        )
+        assert done.returncode == 0, done.stderr
+    assert "a confidence" in site.run("manage", "shell", "-v", "0", "-c", OPENED.format(path=sealed)).stdout
+    assert site.run("manage", "shell", "-v", "0", "-c", DESTROYED).returncode == 0
+    assert site.run("restore", str(kept), "--replace").returncode == 0
+    assert elsewhere.run("restore", str(kept)).returncode == 0
+    for installation in (site, elsewhere):
+        done = installation.run("manage", "shell", "-v", "0", "-c", OPENED.format(path=sealed))
+        assert done.returncode == 0, done.stderr
+        assert "confidence" not in done.stdout
+        assert "None" in done.stdout
