@@ -112,6 +112,7 @@ def test_that_everybody_of_a_group_was_left_behind_is_not_shown() -> None:
 def test_groups_that_say_nothing_of_anybody_are_shown_where_nothing_else_asks_for_hiding() -> None:
     rows = ((100, 40), (90, 36), (3, 1))
     assert (2, 0) not in hide_steps(rows, silent={2})
+    assert show_steps(rows, silent={2})[2] == (None, None)  # small all the same
 
 
 def test_nobody_comes_to_a_later_step_without_the_one_before() -> None:

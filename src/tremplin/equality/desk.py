@@ -16,7 +16,7 @@ from tremplin.programmes.roles import Role
 NAV: tuple[NavItem, ...] = (
     NavItem(Phase.CALL, gettext_lazy("Equality survey"), "equality:results", frozenset({Role.ORGANISER})),
     NavItem(
-        Phase.SELECTION,
+        Phase.RESULTS,
         gettext_lazy("Who came how far"),
         "equality:comparison",
         frozenset({Role.ORGANISER, Role.OBSERVER}),

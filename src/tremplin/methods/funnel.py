@@ -37,9 +37,13 @@ def show_steps(
     counts: Counts, *, least: int = LEAST, base: int = BASE, silent: Collection[int] = ()
 ) -> tuple[tuple[int | None, ...], ...]:
     """The counts as they may be shown, rounded, None where hidden. `silent`: groups that say nothing of anybody."""
+    totals = [sum(column) for column in zip(*counts, strict=True)]
     gone = hide_steps(counts, least=least, silent=silent)
     return tuple(
-        tuple(None if (i, s) in gone else rounded(count, base) for s, count in enumerate(row))
+        tuple(
+            None if (i, s) in gone or (count < least and totals[s]) else rounded(count, base)
+            for s, count in enumerate(row)
+        )
         for i, row in enumerate(counts)
     )
 
