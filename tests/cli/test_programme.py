@@ -243,3 +243,37 @@ def test_a_folder_is_no_file_to_write_even_by_force(say: Say, tmp_path: Path) ->
     status, _out, err = say("new", "openai-scholars-2019", "--output", tmp_path, "--force")
     assert status == 1
     assert f"{tmp_path} is a folder." in err
+
+
+@pytest.mark.django_db
+def test_a_cohort_that_is_there_moves_only_when_that_is_meant(say: Say, small: Path) -> None:
+    say("apply", small, *APPLY)
+    before = Cohort.objects.get().first_day
+    again = ("apply", small, "--institution", "my-lab", "--cohort", "2027", "--opens", "2027-02-11")
+    status, _out, err = say(*again)
+    assert status == 1
+    assert "--move-dates" in err
+    assert "The call opens: 11 January 2027" in err
+    assert Cohort.objects.get().first_day == before
+    status, out, _err = say(*again, "--move-dates")
+    assert status == 0
+    moved = [line for line in out.splitlines() if "→" in line]
+    assert "The call opens" in moved[0]
+    assert Cohort.objects.get().first_day > before
+
+
+@pytest.mark.django_db
+def test_what_has_no_effect_on_a_cohort_that_is_there_is_said(say: Say, small: Path) -> None:
+    say("apply", small, *APPLY)
+    given = ("--institution-name", "Other", "--organiser", "nina@example.org", "--title", "Other")
+    status, out, _err = say("apply", small, "--institution", "my-lab", "--cohort", "2027", *given)
+    assert status == 0
+    assert "the institution is called “My Lab” already" in out
+    assert "tremplin user role nina@example.org my-lab/small/2027 organiser" in out
+    assert "--title is for a new cohort" in out
+
+
+@pytest.mark.django_db
+def test_a_call_that_would_be_over_is_pointed_out(say: Say, small: Path) -> None:
+    _status, out, _err = say("apply", small, *APPLY, "--opens", "2020-01-11")
+    assert "this call has closed already" in out

@@ -94,7 +94,7 @@ def test_a_number_of_people_that_cannot_be_is_wrong_usage(capsys: Out, count: st
     with pytest.raises(SystemExit) as ended:
         rehearse("--applicants", count)
     assert ended.value.code == 2
-    assert "--applicants" in capsys.readouterr().err
+    assert f"“{count}” is not a whole number from 1 to 20000" in capsys.readouterr().err
 
 
 class Screen(io.StringIO):

@@ -161,6 +161,16 @@ def test_two_tabs_take_the_same_role_away_without_an_error(cast: Cast, organiser
     assert "already been taken away" in organiser.post(address, follow=True).content.decode()
 
 
+def test_a_role_is_taken_away_only_once_somebody_has_been_asked(cast: Cast, organiser: Client) -> None:
+    own = cast.organiser.memberships.get(cohort=cast.cohort)
+    theirs = cast.reviewer.memberships.get(cohort=cast.cohort)
+    asked = organiser.get(page(cast, "revoke", ref=theirs.ref)).content.decode()
+    assert cast.reviewer.get_full_name() in asked
+    assert "This is your own role" not in asked
+    assert "This is your own role" in organiser.get(page(cast, "revoke", ref=own.ref)).content.decode()
+    assert cast.cohort.memberships.filter(pk__in=[own.pk, theirs.pk]).count() == 2
+
+
 def test_an_organiser_may_step_back_and_lands_on_the_public_page(cast: Cast, organiser: Client) -> None:
     held = cast.organiser.memberships.get(cohort=cast.cohort)
     response = organiser.post(page(cast, "revoke", ref=held.ref))

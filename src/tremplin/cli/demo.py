@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from tremplin.cli.lazy import call
+from tremplin.cli.numbers import PORT, whole
 
 HELP = "Make a demonstration and serve it"
 FOLDER = "tremplin-demo"
@@ -13,10 +14,13 @@ FOLDER = "tremplin-demo"
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reset", action="store_true", help="forget the demonstration and make it anew")
     parser.add_argument(
-        "--applicants", type=int, default=240, help="in the largest edition (default: %(default)s)"
+        "--applicants",
+        type=whole(1, 20_000),
+        default=240,
+        help="in the largest edition (default: %(default)s)",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=PORT, default=8000, help="port to listen on (default: %(default)s)")
     parser.add_argument("--no-serve", action="store_true", help="make it, and stop there")
 
 

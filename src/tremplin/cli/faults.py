@@ -34,8 +34,9 @@ DISK_FULL: Final = Fault(
     "Free some space where the data folder lies, then try again. Nothing that was acknowledged is lost.",
 )
 NO_DATABASE_FILE: Final = Fault(
-    "The database file cannot be opened.",
-    "Check TREMPLIN_DATA_DIR: the folder must exist and be readable by the account that runs Tremplin.",
+    "There is no database file here that can be opened.",
+    "A new installation begins with “tremplin migrate”. If this one holds data already, check TREMPLIN_DATA_DIR: "
+    "the folder must exist and be readable by the account that runs Tremplin.",
 )
 DAMAGED: Final = Fault(
     "The database file is damaged or is not a database.",

@@ -45,6 +45,7 @@ def _apply(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cohort", metavar="SLUG", default="", help="its word in addresses, such as 2027")
     parser.add_argument("--title", default="", help="what people call the cohort, if not by its word")
     parser.add_argument("--opens", metavar="DATE", help="first day: 2027-01-11, or 2027-01-11T09:00")
+    parser.add_argument("--move-dates", action="store_true", help="let --opens move a cohort that is there")
     parser.add_argument("--organiser", metavar="EMAIL", default="", help="first organiser of a new cohort")
     parser.add_argument("--organiser-name", metavar="NAME", default="", help="if nobody has this address yet")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from tremplin.cli.lazy import call
+from tremplin.cli.numbers import whole
 
 HELP = "Play a whole programme on invented people, before it opens"
 
@@ -11,10 +12,10 @@ HELP = "Play a whole programme on invented people, before it opens"
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("programme", metavar="PROGRAMME", help="a programme file, or the name of a template")
     parser.add_argument(
-        "--applicants", type=_people, default=200, help="how many apply (default: %(default)s)"
+        "--applicants", type=whole(1, 20_000), default=200, help="how many apply (default: %(default)s)"
     )
     parser.add_argument(
-        "--reviewers", type=_people, default=0, help="how many read (default: one for 40 reads)"
+        "--reviewers", type=whole(1, 20_000), default=0, help="how many read (default: one for 40 reads)"
     )
     parser.add_argument(
         "--seed", type=int, default=1, help="the same seed gives the same people (default: 1)"
@@ -34,10 +35,3 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     return call("rehearsing", "rehearse", args)
-
-
-def _people(word: str) -> int:
-    count = int(word)
-    if not 1 <= count <= 20_000:
-        raise argparse.ArgumentTypeError("a number from 1 to 20000")
-    return count

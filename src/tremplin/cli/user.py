@@ -20,7 +20,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     role = words.add_parser("role", help="give a person a role in a cohort, or take it away")
     role.add_argument("email", metavar="EMAIL")
     role.add_argument("cohort", metavar="INSTITUTION/PROGRAMME/COHORT")
-    role.add_argument("role", metavar="ROLE", help="organiser, reviewer, mentor, finance, observer …")
+    role.add_argument(
+        "role", metavar="ROLE", help="organiser, reviewer, mentor, finance, observer or officer"
+    )
     role.add_argument("--remove", action="store_true", help="take the role away")
 
     everyone = words.add_parser("list", help="list people and their roles")

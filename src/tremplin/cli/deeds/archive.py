@@ -112,6 +112,13 @@ class _Counted:
         return piece
 
 
+def require(path: Path) -> None:
+    """Raises UserError for a file that cannot be a backup, before anything is asked of the installation."""
+    with path.open("rb") as file:
+        if file.read(2) != b"\x1f\x8b":
+            raise damaged("it is no archive")
+
+
 def verify(path: Path) -> Manifest:
     """Read the whole archive and compare every member with the manifest. Raises UserError."""
     return _read(path, None)

@@ -100,12 +100,39 @@ def apply_file(args: argparse.Namespace) -> int:
                 title=args.title,
                 now=clock.now(),
             )
+            _require_asked(args, done)
             _tell(done, dry=args.dry_run)
+            _tell_unheeded(args, done)
             if args.dry_run:
                 raise DryRun
     except DryRun:
         print("Nothing was changed: this was a dry run.")
     return 0
+
+
+def _require_asked(args: argparse.Namespace, done: SetUp) -> None:
+    """Raises UserError where --opens would move the dates of a cohort that is there."""
+    if args.opens and done.moved and done.cohort and "cohort" not in done.created and not args.move_dates:
+        raise UserError(
+            f"The cohort {done.cohort.scope} is there already, and --opens would move {len(done.moved)} of its dates:\n"
+            + "\n".join(_moves(done, done.cohort)),
+            "Add --move-dates if you mean that, or leave --opens out. Nothing was changed.",
+        )
+
+
+def _tell_unheeded(args: argparse.Namespace, done: SetUp) -> None:
+    """What was asked for and had no effect, because the thing was there already."""
+    if args.institution_name and "institution" not in done.created:
+        print(f"Not changed: the institution is called “{done.institution.name}” already.")
+    if done.cohort is None or "cohort" in done.created:
+        return
+    if args.organiser:
+        print(
+            "Not changed: --organiser is for a new cohort. For this one: "
+            f"tremplin user role {args.organiser} {done.cohort.scope} organiser"
+        )
+    if args.title and args.title != done.cohort.title:
+        print("Not changed: --title is for a new cohort.")
 
 
 def _opens(text: str | None) -> datetime | None:
@@ -132,16 +159,27 @@ def _tell(done: SetUp, *, dry: bool) -> None:
     if cohort is None:
         print("No cohort: name one with --cohort, --opens and --organiser to run it.")
         return
-    for code, (before, after) in done.moved.items():
-        was = date_words(cohort, before) if before else "not there"
-        now = date_words(cohort, after) if after else "gone"
-        print(f"  {LABELS[code]}: {was} → {now}")
+    print("\n".join(_moves(done, cohort)), end="\n" if done.moved else "")
     if "cohort" in done.created:
         for code, at in cohort.dates.items():
             print(f"  {LABELS[code]}: {date_words(cohort, at)}")
+        if cohort.date("call_closes") < clock.now():
+            print("Look at the dates: this call has closed already.")
     print(f"Call page: {settings.BASE_URL}{cohort_url(cohort, 'programmes:call')}")
     if done.organiser:
         print(f"{done.organiser.email} signs in by a mailed link: {settings.BASE_URL}/sign-in/")
+
+
+def _moves(done: SetUp, cohort: Cohort) -> list[str]:
+    """The dates that moved, in order of time."""
+    lines = []
+    for code, (before, after) in sorted(
+        done.moved.items(), key=lambda item: item[1][1] or item[1][0] or clock.now()
+    ):
+        was = date_words(cohort, before) if before else "not there"
+        now = date_words(cohort, after) if after else "gone"
+        lines.append(f"  {LABELS[code]}: {was} → {now}")
+    return lines
 
 
 def export(args: argparse.Namespace) -> int:

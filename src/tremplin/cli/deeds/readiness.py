@@ -85,6 +85,11 @@ def check_database() -> None:
         )
 
 
+def untouched() -> bool:
+    """Whether nothing was ever put into the database."""
+    return not connection.introspection.table_names()
+
+
 def pending() -> list[str]:
     """The migrations that are still to apply."""
     executor = MigrationExecutor(connection)

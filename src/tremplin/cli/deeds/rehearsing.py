@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from tremplin import programme_templates
-from tremplin.cli.deeds import readiness
+from tremplin.cli.deeds import readiness, running
 from tremplin.cli.progress import Bar
 from tremplin.core import clock
 from tremplin.core.errors import Invalid
@@ -33,7 +34,11 @@ INSTITUTION = "rehearsals"
 
 def rehearse(args: argparse.Namespace) -> int:
     """Play, then print the report; exit status 0 even where the plan broke: that is what was asked for."""
+    _check_place(args.json)
     readiness.check_folder()
+    readiness.check_access()
+    if readiness.untouched():  # a plan is rehearsed before anything else is there
+        running.migrate(argparse.Namespace(check=False))
     readiness.check_database()
     text = programme_text(args.programme)
     plan = file.read(text, name=args.programme)
@@ -66,6 +71,14 @@ def rehearse(args: argparse.Namespace) -> int:
         args.json.write_text(json.dumps(done.report, indent=1, ensure_ascii=False) + "\n", "utf-8")
         print(f"Figures: {args.json}")
     return 0
+
+
+def _check_place(path: Path | None) -> None:
+    """Raises Invalid, before anything is played, for a file of figures that could not be written at the end."""
+    if path is not None and (path.is_dir() or not os.access(path.parent, os.W_OK)):
+        raise Invalid(
+            {"json": [f"The file {path} cannot be written."]}, remedy="Name another place with --json."
+        )
 
 
 def programme_text(given: str) -> str:

@@ -28,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
     """Unpack and check everything; change places; bring it to this version; erase again; let go what is over."""
     if not args.path.is_file():
         raise UserError(f"There is no file {args.path}.", "Name a file that “tremplin backup” wrote.")
+    archive.require(args.path)
     readiness.check_folder()
     with readiness.alone():
         if databases.holds_work() and not args.replace:

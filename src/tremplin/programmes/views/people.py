@@ -58,8 +58,9 @@ def _invite(request: CohortRequest, form: InviteForm) -> HttpResponse:
     return HttpResponseRedirect(cohort_url(cohort, "programmes:people"))
 
 
+@never_cache
 def revoke(request: CohortRequest, ref: str) -> HttpResponse:
-    """Take a role away. Gone already, perhaps in another tab, is as good as done."""
+    """Take a role away, once asked. Gone already, perhaps in another tab, is as good as done."""
     cohort = request.cohort
     back = HttpResponseRedirect(cohort_url(cohort, "programmes:people"))
     membership = queries.membership(cohort, ref)
@@ -68,6 +69,9 @@ def revoke(request: CohortRequest, ref: str) -> HttpResponse:
     if membership is None:
         messages.info(request, _("That role had already been taken away."))
         return back
+    if request.method != "POST":
+        context = {"membership": membership, "own": membership.user == request.user}
+        return render(request, "programmes/revoke.html", context)
     who = {"name": membership.user.get_full_name(), "role": membership.get_role_display()}
     try:
         services.revoke(
