@@ -1,13 +1,18 @@
 """Before the form: the doors without an account, and the page that begins."""
 
+from pathlib import Path
+
 from django.test import Client
 from django.urls import reverse
 
 from tests.applications.conftest import ELIGIBLE, begin
-from tests.cast import Cast
+from tests.cast import Cast, cohort_of
 from tests.visiting import Clock, page, signed_in
 from tremplin.applications.models import Application
 from tremplin.core.models import AuditEvent
+from tremplin.programmes.http import cohort_url
+
+SHORT = Path(__file__).parents[2] / "bench" / "deadline" / "programme.toml"
 
 
 def test_anybody_may_try_the_doors_and_nothing_is_kept_of_those_who_do_not_pass(
@@ -112,3 +117,14 @@ def test_someone_else_s_session_does_not_open_another_cohort(
     client.force_login(cast.applicant)
     rival = page(cast, "applications:start").replace("home-lab", "rival-lab")
     assert client.get(rival).headers["Location"].endswith("/rival-lab/small/2027/apply/")
+
+
+def test_a_form_of_one_section_without_doors_is_two_steps_from_the_call(cast: Cast, clock: Clock) -> None:
+    cohort = cohort_of("short-lab", cast.organiser, text=SHORT.read_text("utf-8"))
+    call, start = cohort_url(cohort, "programmes:call"), cohort_url(cohort, "applications:start")
+    door = f"{reverse('people:sign-in')}?next={start}"
+    assert f'href="{door}">Apply</a>' in Client().get(call).content.decode()
+    client = signed_in(cast.applicant)
+    assert f'href="{start}">Apply</a>' in client.get(call).content.decode()
+    begun = client.post(start, {"language": "en"})
+    assert begun.headers["Location"] == cohort_url(cohort, "applications:section", section="all")
