@@ -2,9 +2,11 @@
 
 import asyncio
 import gzip
+import re
 import secrets
 import time
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -40,6 +42,13 @@ class Page:
     status: int
     text: str
 
+    def button(self) -> str:
+        """Where the first link that looks like a button leads. Raises Broken."""
+        for tag in re.findall(r"<a\b[^>]*>", self.text):
+            if re.search(r'class="button["\s]', tag) and (href := re.search(r'href="([^"]*)"', tag)):
+                return urljoin(self.path, unescape(href[1]))
+        raise Broken(f"{self.path} ({self.status}) has no button")
+
     def form(self, having: str) -> Form:
         """The form with a field or button named `having`. Raises Broken."""
         parser = _Forms(self.path)
@@ -48,6 +57,24 @@ class Page:
             if having in found.names:
                 return found
         raise Broken(f"{self.path} ({self.status}) has no form with {having}")
+
+
+class _Assets(HTMLParser):
+    """What a browser fetches with a page, from the same server."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        kind = {"link": "href", "script": "src", "img": "src"}.get(tag, "")
+        if tag == "link" and not {"stylesheet", "icon", "modulepreload"} & set(values.get("rel", "").split()):
+            return
+        target = urlsplit(urljoin(self.path, values.get(kind, "")))
+        if values.get(kind) and not target.netloc and target.scheme == "":
+            self.found.append(target.path)
 
 
 class _Forms(HTMLParser):
@@ -94,11 +121,13 @@ class _Forms(HTMLParser):
 class Visitor:
     """One browser with one kept-alive connection; every exchange is timed into `tally`.
 
-    `address` is what a proxy in front would say: one network address may not mail the whole world.
+    `address` is what a proxy in front would say: one network address may not mail the whole world. With `assets`
+    it fetches the style sheets, scripts and pictures that a page names, each once, as a browser with an empty cache.
     """
 
-    def __init__(self, port: int, tally: Tally, *, address: str = "") -> None:
-        self.port, self.tally, self.address = port, tally, address
+    def __init__(self, port: int, tally: Tally, *, address: str = "", assets: bool = False) -> None:
+        self.port, self.tally, self.address, self.assets = port, tally, address, assets
+        self._cached: set[str] = set()
         self.cookies: dict[str, str] = {}
         self._line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
@@ -133,11 +162,22 @@ class Visitor:
         for _ in range(6):
             status, answer, text = await self._timed(method, path, body, headers, kind, rate)
             if status not in {301, 302, 303, 307}:
+                await self._fetch_assets(path, text)
                 return Page(path, status, text)
             target = urlsplit(urljoin(path, answer["location"]))
             path = target.path + (f"?{target.query}" if target.query else "")
             method, body, headers, rate = "GET", b"", (), 0.0
         raise Broken(f"{path}: redirects without end")
+
+    async def _fetch_assets(self, path: str, text: str) -> None:
+        if not self.assets or "<html" not in text:
+            return
+        parser = _Assets(path)
+        parser.feed(text)
+        for each in dict.fromkeys(parser.found):
+            if each not in self._cached:
+                self._cached.add(each)
+                await self._timed("GET", each, b"", (), "asset", 0.0)
 
     async def _timed(
         self, method: str, path: str, body: bytes, headers: tuple[str, ...], kind: str, rate: float

@@ -40,8 +40,8 @@ async def stream(
 class Night:
     """One stretch of load on one site, and its books."""
 
-    def __init__(self, site: Site, *, factor: float, first: int) -> None:
-        self.site, self.factor, self.first = site, factor, first
+    def __init__(self, site: Site, *, factor: float, first: int, assets: bool = False) -> None:
+        self.site, self.factor, self.first, self.assets = site, factor, first, assets
         self.tally, self.uploads = Tally(), Tally()
         self.applied: list[Applied] = []
         self.kept: dict[str, str] = {}
@@ -52,7 +52,8 @@ class Night:
     async def apply(self, number: int) -> None:
         chance = random.Random(f"newcomer-{self.first + number}")
         try:
-            self.applied.append(await self.site.apply(self.first + number, self.tally, chance, 0.7))
+            done = await self.site.apply(self.first + number, self.tally, chance, 0.7, assets=self.assets)
+            self.applied.append(done)
         except Broken as why:
             self.broken.append(str(why))
 
@@ -137,9 +138,18 @@ def cpu_of(pids: Iterable[int]) -> float:
     return total / _TICKS
 
 
-def stretch(site: Site, *, factor: float, seconds: float, first: int, beside: bool, phones: int = 0) -> Night:
+def stretch(
+    site: Site,
+    *,
+    factor: float,
+    seconds: float,
+    first: int,
+    beside: bool,
+    phones: int = 0,
+    assets: bool = False,
+) -> Night:
     """Load for so long; what happened."""
-    night = Night(site, factor=factor, first=first)
+    night = Night(site, factor=factor, first=first, assets=assets)
     before = cpu_of(site.pids())
     asyncio.run(night.run(seconds, beside=beside, phones=phones))
     night.cpu = cpu_of(site.pids()) - before

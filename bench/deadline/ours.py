@@ -8,11 +8,12 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.deadline.people import ESSAY, Applied, Kept, address_of, pdf, think
+from bench.deadline.post import Post
 from bench.installation import Installation, family, memory_of, stop
 from bench.load import Tally
 from bench.visitor import Broken, Visitor
@@ -28,9 +29,8 @@ class Ours:
     site: Installation
     process: "subprocess.Popen[bytes]"
     drafts: list[dict[str, Any]]
+    post: Post
     name: str = "tremplin"
-    _mails: dict[str, str] = field(default_factory=dict)
-    _seen: set[str] = field(default_factory=set)
 
     @property
     def port(self) -> int:
@@ -42,20 +42,22 @@ class Ours:
     def memory(self) -> float:
         return memory_of(self.process)
 
-    async def apply(self, number: int, tally: Tally, chance: random.Random, pace: float) -> Applied:
+    async def apply(
+        self, number: int, tally: Tally, chance: random.Random, pace: float, *, assets: bool = False
+    ) -> Applied:
         """A newcomer: the call, an address, the mailed link, the form, the answers once more, the receipt."""
         person = f"newcomer-{number}@example.org"
-        visitor = Visitor(self.port, tally, address=address_of(number))
+        visitor = Visitor(self.port, tally, address=address_of(number), assets=assets)
         try:
-            await visitor.get(CALL, kind="call")
+            page = await visitor.get(CALL, kind="call")
             await think(chance, pace)
-            page = await visitor.get(f"{CALL}apply/start/", kind="sign-in")
+            page = await visitor.get(page.button(), kind="sign-in")
             await visitor.send(page.form("address"), {"address": person}, kind="sign-in")
             page = await visitor.get(await self._link(person), kind="link")
             page = await visitor.send(page.form("time_zone"), {"time_zone": "Africa/Dakar"}, kind="link")
             await think(chance, pace)
-            await visitor.send(page.form("csrfmiddlewaretoken"), {}, kind="begin", path=f"{CALL}apply/start/")
-            page = await visitor.get(f"{CALL}application/section/all/", kind="form")
+            begin = page.form("csrfmiddlewaretoken")
+            page = await visitor.send(begin, {}, kind="begin", path=f"{CALL}apply/start/")
             await think(chance, pace)
             page = await visitor.send(page.form("_version"), answers(number), kind="form", multipart=True)
             await think(chance, pace)
@@ -70,22 +72,10 @@ class Ours:
         """The link that was mailed: people look at their mail every half second here."""
         ends = time.monotonic() + 60
         while time.monotonic() < ends:
-            self._fetch()
-            if person in self._mails:
-                return self._mails[person]
+            if link := _LINK.search(self.post.texts.get(person, "")):
+                return link[0]
             await asyncio.sleep(0.5)
         raise Broken("no mail came")
-
-    def _fetch(self) -> None:
-        for path in (self.site.data / "mail").glob("*.eml"):
-            if path.name in self._seen:
-                continue
-            self._seen.add(path.name)
-            text = path.read_text("utf-8", "replace").replace("=\n", "").replace("=3D", "=")
-            to = re.search(r"^To: .*?([\w.-]+@example\.org)", text, re.MULTILINE)
-            link = _LINK.search(text)
-            if to and link:
-                self._mails[to[1]] = link[0]
 
     async def autosave(self, tally: Tally, chance: random.Random) -> Kept | None:
         """One of the open drafts is written on; what the server says it has kept."""
@@ -191,9 +181,15 @@ def answers(number: int) -> dict[str, str]:
 
 
 @contextmanager
-def served(folder: Path, drafts: int, workers: int = 1) -> Iterator[Ours]:
+def served(folder: Path, post: Post, drafts: int, workers: int = 1) -> Iterator[Ours]:
     """A fresh installation with so many open drafts, behind a proxy that says who comes."""
-    site = Installation(folder, settings="tremplin.web.settings", TREMPLIN_TRUSTED_PROXIES="127.0.0.1")
+    site = Installation(
+        folder,
+        settings="tremplin.web.settings",
+        TREMPLIN_TRUSTED_PROXIES="127.0.0.1",
+        TREMPLIN_MAIL="smtp",
+        TREMPLIN_SMTP_URL=f"smtp://127.0.0.1:{post.port}",
+    )
     try:
         for words in (("migrate",), ("manage", "shell", "-c", _seed(drafts))):
             done = site.run(*words, timeout=600)
@@ -201,7 +197,7 @@ def served(folder: Path, drafts: int, workers: int = 1) -> Iterator[Ours]:
                 raise RuntimeError(done.stderr)
         process = site.start_server("--workers", str(workers))
         try:
-            yield Ours(site, process, json.loads((site.data / "drafts.json").read_text()))
+            yield Ours(site, process, json.loads((site.data / "drafts.json").read_text()), post)
         finally:
             stop(process)
     finally:

@@ -40,10 +40,12 @@ class Theirs:
     def memory(self) -> float:
         return memory_of(self.process)
 
-    async def apply(self, number: int, tally: Tally, chance: random.Random, pace: float) -> Applied:
+    async def apply(
+        self, number: int, tally: Tally, chance: random.Random, pace: float, *, assets: bool = False
+    ) -> Applied:
         """A newcomer: the call, the proposal, a new account with a password, the profile."""
         person = f"newcomer-{number}@example.org"
-        visitor = Visitor(self.port, tally)
+        visitor = Visitor(self.port, tally, assets=assets)
         try:
             await visitor.get("/night/cfp", kind="call")
             await think(chance, pace)
@@ -91,10 +93,13 @@ def installed() -> Path | None:
 
 
 @contextmanager
-def served(folder: Path, packages: Path, *, workers: int = 4) -> Iterator[Theirs]:
-    """A fresh pretalx on SQLite, or on the PostgreSQL server of TREMPLIN_DATABASE_URL."""
+def served(folder: Path, packages: Path, *, workers: int = 4, mail: int = 0) -> Iterator[Theirs]:
+    """A fresh pretalx on SQLite, or on the PostgreSQL server of TREMPLIN_DATABASE_URL; its mail goes to a port."""
     port = free_port()
     environment = _environment(folder, packages, port)
+    if mail:
+        environment |= {"PRETALX_MAIL_HOST": "127.0.0.1", "PRETALX_MAIL_PORT": str(mail)}
+        environment |= {"PRETALX_MAIL_TLS": "False", "PRETALX_MAIL_SSL": "False"}
     try:
         for words in (("migrate",), ("collectstatic", "--noinput")):
             _run([sys.executable, "-m", "pretalx", *words], environment)
