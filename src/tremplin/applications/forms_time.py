@@ -1,7 +1,7 @@
 """The form by which one person gets more time."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -57,9 +57,9 @@ class LateStartForm(MoreTimeForm):
             "invalid": gettext_lazy("Write an address such as name@example.org."),
         },
     )
-    field_order: ClassVar = ["address", "day", "hour", "cause", "reason"]
 
     def __init__(self, *args: Any, cohort: Cohort, confidential: bool, **kwargs: Any) -> None:
         super().__init__(*args, cohort=cohort, **kwargs)
+        self.order_fields(["address", "day", "hour", "cause", "reason"])
         if confidential:
             del self.fields["cause"], self.fields["reason"]

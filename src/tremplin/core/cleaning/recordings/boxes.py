@@ -90,7 +90,7 @@ def _top(source: IO[bytes], size: int) -> Iterator[_Box]:
         at = box.end
 
 
-def _box(head: bytes, at: int, end: int) -> _Box:
+def _box(head: bytes | bytearray, at: int, end: int) -> _Box:
     """The box that begins at `at` with `head`, inside of what ends at `end`."""
     if len(head) < 8:
         raise unreadable()
