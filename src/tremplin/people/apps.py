@@ -11,6 +11,6 @@ class PeopleConfig(AppConfig):
     verbose_name = _("accounts")
 
     def ready(self) -> None:
-        """Listen to sign-ins; find what each room keeps about people, erases again, and asks their consent for."""
+        """Listen to sign-ins; find what each room keeps about people, erases again, asks consent for, leads to."""
         import_module("tremplin.people.signals")
-        autodiscover_modules("personal_data", "consents", "erased_again")
+        autodiscover_modules("personal_data", "consents", "erased_again", "destinations")

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tremplin.core.outbox import services as outbox
+from tremplin.people.destinations import Destination, destination
 from tremplin.people.models import MailedKey, Purpose, User
 from tremplin.people.rules import spaced
 
@@ -24,8 +25,29 @@ class Letter:
 def send_key(key: MailedKey, *, link: str, code: str, to: User | None, now: datetime) -> None:
     """Mail a key to its address, in the transaction that made it."""
     with translation.override(key.language):
-        letter = _key_letter(Purpose(key.purpose), link, code)
+        goal = destination(key.next, key.carried)
+        letter = _sign_in_to(goal, link, code) if goal else _key_letter(Purpose(key.purpose), link, code)
         _post(letter, to=key.address, person=to, kind=key.purpose, now=now, key=key_of(key))
+
+
+def _sign_in_to(goal: Destination, link: str, code: str) -> Letter:
+    """The letter of a key on the way to a programme: it bears the name that its reader knows."""
+    names = {"programme": goal.title, "institution": goal.place, "code": spaced(code)}
+    return Letter(
+        _("%(code)s is your code for %(programme)s") % names,
+        (
+            _("To go on to %(programme)s (%(institution)s), open this page and press its button:") % names,
+            settings.BASE_URL + reverse("people:sign-in-link", args=[link]),
+            _("Or type this code where you asked for it: %(code)s") % names,
+            _("Both work once, for 30 minutes."),
+            _(
+                "You get this mail because somebody, we hope you, gave this address on the page of %(programme)s. "
+                "If you did not, ignore it: without this mail nobody gets in. Never pass the link or the code on."
+            )
+            % names,
+            f"{goal.title}, {goal.place}",
+        ),
+    )
 
 
 def key_of(key: MailedKey) -> str:

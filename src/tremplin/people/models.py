@@ -160,6 +160,8 @@ class MailedKey(Record):
     language = models.CharField(max_length=5)
     wrong_codes = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)
+    carried = models.JSONField(default=dict, blank=True)
+    """Notes of the browser that asked, for the one that opens the link; gone as soon as either is no use any more."""
 
     class Meta:
         constraints: ClassVar = [

@@ -20,6 +20,7 @@ def tidy() -> None:
     now = clock.now()
     old = MailedKey.objects.filter(created_at__lt=now - KEY_LIFE)
     blank([mails.key_of(key) for key in old.filter(used_at=None)])
+    old.exclude(carried={}).update(carried={})
     old.filter(created_at__lt=now - timedelta(days=1)).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     SignIn.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()

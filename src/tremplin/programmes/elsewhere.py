@@ -1,11 +1,12 @@
 """One moment in the words of the whole world: nobody shall miss a deadline by reading it in another zone."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tremplin.core.ui.amounts import locale
 from tremplin.core.ui.moments import day_text, moment_text, zone_name
@@ -57,6 +58,24 @@ def elsewhere(at: datetime, *, passed: bool = False) -> Elsewhere:
     """
     universal = _("%(moment)s UTC") % {"moment": moment_text(at, "long", UTC)}
     return Elsewhere(at, universal, "" if passed else _anywhere(at), _cities(at, str(locale())))
+
+
+def time_left(at: datetime, now: datetime) -> str:
+    """How long it is until `at`, in the largest unit that does not flatter; nothing once it has passed."""
+    left = at - now
+    if left <= timedelta(0):
+        return ""
+    if left >= timedelta(days=2):
+        return _counted(ngettext("%(count)s day left", "%(count)s days left", left.days), left.days)
+    hours = left // timedelta(hours=1)
+    if hours >= 1:
+        return _counted(ngettext("%(count)s hour left", "%(count)s hours left", hours), hours)
+    minutes = left // timedelta(minutes=1)
+    return _counted(ngettext("%(count)s minute left", "%(count)s minutes left", minutes), minutes)
+
+
+def _counted(text: str, many: int) -> str:
+    return text % {"count": many}
 
 
 def _anywhere(at: datetime) -> str:

@@ -143,7 +143,7 @@ def written(
         **(values or {}),
     }
     with translation.override(language):
-        filled = {name: _said(value, name, cohort, language) for name, value in given.items()}
+        filled = {name: _said(value, name, cohort, to, language) for name, value in given.items()}
     return (
         _one_line(fill(say(words[0], language), filled, optional)),
         fill(say(words[1], language), filled, optional),
@@ -197,12 +197,12 @@ def open_batch(*, cohort: Cohort, code: str, title: str, actor: User | None, now
     )
 
 
-def _said(value: object, name: str, cohort: Cohort, language: str) -> str:
-    """A value as the mail says it."""
+def _said(value: object, name: str, cohort: Cohort, to: User, language: str) -> str:
+    """A value as the mail says it to its reader: on their own clock, where we know it."""
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return date_words(cohort, value)
+        return date_words(cohort, value, reader=to)
     if isinstance(value, Mapping):
         return say(value, language)
     written = str(value)

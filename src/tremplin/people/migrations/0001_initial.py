@@ -116,6 +116,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(max_length=5)),
                 ('wrong_codes', models.PositiveSmallIntegerField(default=0)),
                 ('used_at', models.DateTimeField(blank=True, null=True)),
+                ('carried', models.JSONField(blank=True, default=dict)),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mailed_keys', to=settings.AUTH_USER_MODEL)),
             ],
         ),

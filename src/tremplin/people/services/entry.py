@@ -4,8 +4,9 @@ Whether an address is known changes nothing that can be seen from outside: the s
 the same limits. A person comes into being when they prove that the address is theirs, not before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth import authenticate
 from django.db import IntegrityError, transaction
@@ -44,8 +45,18 @@ class LinkGone(Conflict):
         self.key = key
 
 
-def ask_for_link(*, address: str, origin: str, next_url: str, language: str, now: datetime) -> MailedKey:
+def ask_for_link(
+    *,
+    address: str,
+    origin: str,
+    next_url: str,
+    language: str,
+    now: datetime,
+    carried: Mapping[str, Any] | None = None,
+) -> MailedKey:
     """Mail a link and a code with which the owner of `address` can sign in, whether they are known or not.
+
+    `carried` goes with them to the browser in which they are used.
 
     Order: limits by network and by address, the key, its mail. `origin` is the network address of the
     asker. Raises TooMany.
@@ -67,6 +78,7 @@ def ask_for_link(*, address: str, origin: str, next_url: str, language: str, now
         language=known.language if known else language,
         next_url=safe_next(next_url),
         now=now,
+        carried=carried,
     )
 
 
@@ -80,6 +92,7 @@ def send_key(
     language: str,
     now: datetime,
     next_url: str = "",
+    carried: Mapping[str, Any] | None = None,
 ) -> MailedKey:
     """Make a key and mail it, in one transaction."""
     link, code = keys.new_link(), keys.new_code()
@@ -88,6 +101,7 @@ def send_key(
     )
     key.link_hash = keys.link_hash(link) if purpose is Purpose.SIGN_IN else None
     key.code_hash = keys.code_hash(code, key.ref)
+    key.carried = dict(carried or {})
     key.save(force_insert=True)
     mails.send_key(key, link=link, code=code, to=reader, now=now)
     return key
@@ -167,10 +181,10 @@ def use_up(key: MailedKey, *, now: datetime) -> bool:
     The mails lose their text: what they said opens nothing any more, and nobody needs to read it again.
     """
     unused = MailedKey.objects.filter(purpose=key.purpose, address=key.address, used_at=None)
-    if not unused.filter(pk=key.pk).update(used_at=now):
+    if not unused.filter(pk=key.pk).update(used_at=now, carried={}):
         return False
     others = list(unused)
-    unused.update(used_at=now)
+    unused.update(used_at=now, carried={})
     blank(mails.key_of(each) for each in (key, *others))
     return True
 
@@ -186,7 +200,7 @@ def _owner(key: MailedKey, *, now: datetime, time_zone: str) -> User:
     """The person whose address a key proved, made if there is none."""
     known = User.objects.filter(email=key.address).first()
     if known is not None:
-        return known
+        return learn_zone(user=known, time_zone=time_zone) if known.last_login is None else known
     zone = time_zone if known_zone(time_zone) else "UTC"
     try:
         with transaction.atomic():
@@ -194,6 +208,14 @@ def _owner(key: MailedKey, *, now: datetime, time_zone: str) -> User:
     except IntegrityError:
         return User.objects.get(email=key.address)
     audit.record(scope=mails.SCOPE, actor=user.ref, verb="people.joined", subject=user, now=now)
+    return user
+
+
+def learn_zone(*, user: User, time_zone: str) -> User:
+    """Where the clock of a person's device stands, while all we know is the UTC that accounts begin with."""
+    if user.time_zone == "UTC" and time_zone != "UTC" and known_zone(time_zone):
+        user.time_zone = time_zone
+        user.save(update_fields=["time_zone"])
     return user
 
 

@@ -1,7 +1,7 @@
 """What the browser's session knows: which mails it asked for, who is in it, and how freshly that was proved."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
@@ -11,12 +11,17 @@ from allauth.account.internal.flows.login import (
     record_authentication,
 )
 from allauth.account.models import Login
+from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import urlencode
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
 
+from tremplin.people.destinations import put_down
 from tremplin.people.models import MailedKey, SignIn, User
 from tremplin.people.rules import PROOF_LIFE, safe_next
 
@@ -41,14 +46,34 @@ def wanted(request: HttpRequest) -> str:
     return safe_next(request.POST.get("next", "") or request.GET.get("next", ""))
 
 
-def enter(request: HttpRequest, user: User, *, way: str, next_url: str) -> HttpResponse:
-    """Let `user` in, over the second step if they have one, and on to where they wanted to go."""
+def enter(
+    request: HttpRequest, user: User, *, way: str, next_url: str, carried: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """Let `user` in, over the second step if they have one, and on to where they wanted to go.
+
+    `carried` are the notes of the browser that asked for the mail; they go on in this one.
+    """
     if request.user.is_authenticated and request.user.pk != user.pk:
         logout(request)
+    put_down(carried or {}, request.session)
+    _tell_language(request, user)
     record_authentication(request, user, method=way, reauthenticated=True)
     login = Login(user=user, email=user.email, redirect_url=safe_next(next_url) or None)
     response: HttpResponse = perform_login(request, login)
     return response
+
+
+def _tell_language(request: HttpRequest, user: User) -> None:
+    """Say it where the pages turn to the language of the account: in the one that was being read."""
+    read = getattr(request, "LANGUAGE_CODE", user.language)
+    if read == user.language or getattr(request, "language_chosen", False):
+        return
+    with translation.override(read):
+        name = get_language_info(user.language)["name_translated"]
+        text = _(
+            "Your account is set to this language: %(language)s. You can change it there under “About you”."
+        )
+        messages.info(request, text % {"language": name})
 
 
 def way_in(request: HttpRequest, user: User) -> str:

@@ -15,6 +15,7 @@ from tremplin.core import clock
 from tremplin.core.errors import UserError
 from tremplin.people import queries
 from tremplin.people.adapter import origin
+from tremplin.people.destinations import destination, to_take_along
 from tremplin.people.forms import LinkForm, MailedCodeForm, PasswordSignInForm, SignInForm, show_fault
 from tremplin.people.models import MailedKey, Purpose, User
 from tremplin.people.services import entry
@@ -48,15 +49,16 @@ def _mail_link(request: HttpRequest, address: str) -> HttpResponse:
         next_url=doors.wanted(request),
         language=translation.get_language() or settings.LANGUAGE_CODE,
         now=clock.now(),
+        carried=to_take_along(request.session),
     )
     doors.remember(request, key)
     return redirect("people:sign-in-sent")
 
 
 def _sign_in_page(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
-    return render(
-        request, "people/sign_in.html", {"form": form, "next": doors.wanted(request)}, status=status
-    )
+    onward = doors.wanted(request)
+    context = {"form": form, "next": onward, "goal": destination(onward, request.session)}
+    return render(request, "people/sign_in.html", context, status=status)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -84,7 +86,7 @@ def sent(request: HttpRequest) -> HttpResponse:
                 time_zone=form.cleaned_data["time_zone"],
                 now=clock.now(),
             )
-            return doors.enter(request, user, way="code", next_url=used.next)
+            return doors.enter(request, user, way="code", next_url=used.next, carried=used.carried)
         except UserError as fault:
             show_fault(form, fault)
             status = fault.status
@@ -99,12 +101,13 @@ def open_link(request: HttpRequest, link: str) -> HttpResponse:
         if request.method != "POST":
             key = entry.find_link(link=link, now=now)
             _speak(request, key)
-            return render(request, "people/link.html", {"key": key, "form": LinkForm()})
+            context = {"key": key, "form": LinkForm(), "goal": destination(key.next, key.carried)}
+            return render(request, "people/link.html", context)
         user, key = entry.use_link(link=link, time_zone=request.POST.get("time_zone", ""), now=now)
     except LinkGone as gone:
         return _link_gone(request, gone)
     _speak(request, key)
-    return doors.enter(request, user, way="link", next_url=key.next)
+    return doors.enter(request, user, way="link", next_url=key.next, carried=key.carried)
 
 
 def _speak(request: HttpRequest, key: MailedKey) -> None:

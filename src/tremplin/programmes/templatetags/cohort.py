@@ -1,6 +1,6 @@
 """Template tags for pages of a cohort."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django import template
@@ -19,6 +19,11 @@ def cohort_url(context: template.Context, name: str, **kwargs: Any) -> str:
 
 
 @register.inclusion_tag("programmes/parts/elsewhere.html")
-def deadline_elsewhere(at: datetime, *, passed: bool = False) -> dict[str, Any]:
-    """A deadline in the reader's own time (where script runs), in UTC, anywhere on Earth, and in many cities."""
-    return {"elsewhere": elsewhere(at, passed=passed)}
+def deadline_elsewhere(
+    at: datetime, *, passed: bool = False, own: tzinfo | None = None, zone: tzinfo | None = None
+) -> dict[str, Any]:
+    """A deadline on the clock of this device (where script runs), anywhere on Earth, in UTC, and in many cities.
+
+    `own` is the zone in which the page has said it already, `zone` that of the programme.
+    """
+    return {"elsewhere": elsewhere(at, passed=passed), "at": at, "own": own, "zone": zone}
