@@ -31,6 +31,8 @@ def test_the_whole_way_as_an_applicant_leaves_nothing_behind(olive: Visitor, cas
     assert done.url.endswith("/preview/check/")
     check = olive.get("preview-check").content.decode()
     assert "A weather station." in check
+    for page in (check, olive.get("preview").content.decode()):
+        assert "Send it before 8 February 2027" in page or "Send it before 9 February 2027" in page
     assert "/programme/form/preview/section/you/?return=check" in check
     assert olive.fill("preview-check", {}).url.endswith("/preview/sent/")
     page = olive.get("preview-sent").content.decode()

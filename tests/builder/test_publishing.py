@@ -160,7 +160,18 @@ def test_progress_is_counted_anew(olive: Visitor, cast: Cast, open_: Clock) -> N
     add_question(olive)
     publish(olive, **REASON)
     Runner(["default"]).drain()
-    assert fresh(draft).progress < 100
+    after = fresh(draft)
+    assert after.progress < 100
+    assert (after.lacking, len(after.lacks)) == (1, 1)
+
+
+def test_what_was_sent_counts_as_it_was_sent(olive: Visitor, cast: Cast, sent: Application) -> None:
+    before = fresh(sent)
+    add_question(olive)
+    publish(olive, **REASON)
+    Runner(["default"]).drain()
+    after = fresh(sent)
+    assert (after.progress, after.lacking, after.lacks) == (before.progress, before.lacking, before.lacks)
 
 
 def test_other_words_are_told_of_when_asked_to(olive: Visitor, cast: Cast, sent: Application) -> None:

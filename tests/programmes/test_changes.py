@@ -10,7 +10,7 @@ from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.core.models import AuditEvent
 from tremplin.programmes import file, services
 from tremplin.programmes.models import ProgrammeVersion
-from tremplin.programmes.rules import AUDIENCE, frozen, frozen_changes, moves_along, neighbours, planned_dates
+from tremplin.programmes.rules import AUDIENCE, PARTS, frozen, frozen_changes, moves_along, neighbours, planned_dates
 from tremplin.programmes.schema import DATE_CODES
 
 BEFORE = OPENS - timedelta(days=10)
@@ -81,6 +81,7 @@ def test_the_rubric_is_fixed_when_the_call_closes() -> None:
     assert frozen_changes(old, new, dates, dates["call_closes"]) == ["review.criteria"]
     assert "offer" not in frozen(dates, dates["call_closes"])
     assert "offer" in frozen(dates, dates["decisions_out"])
+    assert set(frozen(dates, max(dates.values()))) == set(PARTS)
 
 
 def test_the_law_stays_as_it_was_when_the_call_opened(cast: Cast) -> None:

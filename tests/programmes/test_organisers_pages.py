@@ -28,7 +28,7 @@ def test_the_overview_shows_the_journey_and_where_to_change_it(cast: Cast, organ
     assert page(cast, "date", code="call_opens") not in text
     assert "Milestone: Proposal" in text
     assert "European Union" in text
-    assert "<code>application</code>" in text
+    assert "what is asked" in text
     observer = text_of(signed_in(cast.observer), page(cast, "overview"))
     assert page(cast, "date", code="call_closes") not in observer
 

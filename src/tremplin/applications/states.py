@@ -12,6 +12,8 @@ from tremplin.applications.models import Application, ApplicationState
 from tremplin.applications.rules.deadline import Phase, closes, phase
 from tremplin.core.states import State
 from tremplin.core.ui.moments import moment_text, zone_name
+from tremplin.people.models import User
+from tremplin.programmes.dates import own_zone
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import goes_on
 from tremplin.programmes.states import grace
@@ -119,19 +121,28 @@ def code_of(application: Application, now: datetime) -> str:
     return "decided" if at == "decided" else "reading"
 
 
-def state_of(application: Application, now: datetime) -> State:
-    """The state with its dates filled in, in the zone of the cohort."""
+def state_of(application: Application, now: datetime, zone: ZoneInfo | None = None) -> State:
+    """The state with its dates filled in, in `zone`; by default in that of the writer."""
     cohort, state = application.cohort, STATES[code_of(application, now)]
-    dates = {"closes": _moment(cohort, closes_for(application))}
-    dates["goes"] = _day(cohort, goes_on(cohort, "explain_days"))
+    zone = zone or zone_for(cohort, application.applicant)
+    dates = {"closes": _moment(closes_for(application), zone)}
+    dates["goes"] = _day(goes_on(cohort, "explain_days"), zone)
     if application.submitted_at:
-        dates["sent"] = _moment(cohort, application.submitted_at)
+        dates["sent"] = _moment(application.submitted_at, zone)
     if "decisions_out" in cohort.dates:
-        dates["decided"] = _day(cohort, cohort.dates["decisions_out"])
+        dates["decided"] = _day(cohort.dates["decisions_out"], zone)
     following: str | Promise = state.next
     if state.code == "reading" and "decided" not in dates:
         following = _UNDATED
     return replace(state, next=str(following) % dates)
+
+
+def state_of_a_draft(cohort: Cohort) -> State:
+    """As somebody reads it who begins today."""
+    state = STATES["draft"]
+    return replace(
+        state, next=str(state.next) % {"closes": _moment(cohort.dates["call_closes"], zone_of(cohort))}
+    )
 
 
 def training_days(cohort: Cohort) -> tuple[date, date] | None:
@@ -145,12 +156,16 @@ def zone_of(cohort: Cohort) -> ZoneInfo:
     return ZoneInfo(cohort.plan.cohort.time_zone)
 
 
-def _moment(cohort: Cohort, moment: datetime) -> str:
-    zone = zone_of(cohort)
+def zone_for(cohort: Cohort, user: User) -> ZoneInfo:
+    """In which `user` reads dates of `cohort`: their own, or that of the cohort while we do not know theirs."""
+    return own_zone(user) or zone_of(cohort)
+
+
+def _moment(moment: datetime, zone: ZoneInfo) -> str:
     place = zone_name(zone)
     text = moment_text(moment, "long", zone)
     return f"{text} UTC" if place == "UTC" else f"{text} ({place})"
 
 
-def _day(cohort: Cohort, moment: datetime) -> str:
-    return moment_text(moment, "date", zone_of(cohort))
+def _day(moment: datetime, zone: ZoneInfo) -> str:
+    return moment_text(moment, "date", zone)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tremplin.applications.models import Application, ApplicationState
-from tremplin.applications.rules.form import progress
+from tremplin.applications.services.common import refresh
 from tremplin.builder.rules.effects import Effect, Effects
 from tremplin.core import clock
 from tremplin.core.jobs.task import task
@@ -45,11 +45,13 @@ def follow_change(
 
 
 def _count_anew(cohort: Cohort, chunk: Iterable[Application]) -> None:
-    """Bring the column that lists sort by up to date with the form in force."""
+    """Bring what lists say of drafts up to date with the form in force. What was sent counts as it was sent."""
     for application in chunk:
-        share = progress(cohort.plan.application, application.answers)
-        if share != application.progress:
-            Application.objects.filter(pk=application.pk, version=application.version).update(progress=share)
+        if application.state != ApplicationState.DRAFT:
+            continue
+        application.cohort = cohort
+        columns = {name: getattr(application, name) for name in refresh(application)}
+        Application.objects.filter(pk=application.pk, version=application.version).update(**columns)
 
 
 def _tell(

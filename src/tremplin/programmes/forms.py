@@ -25,7 +25,9 @@ _DUTIES = {
     Role.REVIEWER: gettext_lazy("Reads applications without names."),
     Role.MENTOR: gettext_lazy("Accompanies one or more scholars."),
     Role.FINANCE: gettext_lazy("Prepares and approves payments; sees nothing that people wrote to apply."),
-    Role.OBSERVER: gettext_lazy("Sees progress and totals, changes nothing."),
+    Role.OBSERVER: gettext_lazy(
+        "For auditors: sees who applied and how the programme goes, with names; reads no application, changes nothing."
+    ),
     Role.OFFICER: gettext_lazy(
         "Reads and answers what applicants ask in confidence: more time, another format. Reviews nothing."
     ),

@@ -13,6 +13,7 @@ from tremplin.core.text import Text
 from tremplin.core.ui.moments import day_text
 from tremplin.people.models import User
 from tremplin.programmes import mail, queries, rounds
+from tremplin.programmes.dates import day_meant
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.rules import LABELS
 from tremplin.programmes.schema import LANGUAGES
@@ -57,7 +58,10 @@ def _post(
 def _batch(cohort: Cohort, code: str, actor: User | None) -> Batch:
     """The open batch that tells of this date, or a new one, titled in the organiser's language."""
     with override(actor.language if actor else cohort.institution.language):
-        title = _("%(date)s: now %(day)s") % {"date": LABELS[code], "day": day_text(cohort.date(code).date())}
+        title = _("%(date)s: now %(day)s") % {
+            "date": LABELS[code],
+            "day": day_text(day_meant(cohort, cohort.date(code))),
+        }
     waiting = Batch.objects.filter(
         scope=cohort.scope, kind="date-moved", title=title, state=BatchState.OPEN
     ).first()

@@ -16,7 +16,7 @@ from tremplin.applications.forms import EligibilityForm, SectionForm, values_in
 from tremplin.applications.rules import eligibility
 from tremplin.applications.rules import form as rules
 from tremplin.applications.rules.answers import clean, readable
-from tremplin.applications.states import STATES, training_days
+from tremplin.applications.states import state_of_a_draft, training_days
 from tremplin.applications.views.common import deadline
 from tremplin.builder.trial import Trial, forget, keep, trial_of
 from tremplin.builder.views.common import Draft, draft_of
@@ -67,7 +67,7 @@ def _render(
     ]
     whole = {
         "application": trial,
-        "state": STATES["draft"],
+        "state": state_of_a_draft(cohort),
         "preview_languages": languages,
         "has_doors": bool(draft.plan.eligibility) and draft.plan.runs("eligibility"),
         "preview_files": [value["name"] for value in trial.answers.values() if isinstance(value, dict)],

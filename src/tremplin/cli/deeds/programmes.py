@@ -5,7 +5,6 @@ import sys
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -17,10 +16,10 @@ from tremplin.core.text import say
 from tremplin.core.ui.amounts import money
 from tremplin.programmes import export as exporting
 from tremplin.programmes import file, queries
-from tremplin.programmes.dates import date_words
+from tremplin.programmes.dates import date_words, day_meant
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.rules import LABELS, ends_a_day_anywhere
+from tremplin.programmes.rules import LABELS
 from tremplin.programmes.schema import Plan, reference
 from tremplin.programmes.services import SetUp, set_up
 
@@ -218,7 +217,7 @@ def everything(_args: argparse.Namespace) -> int:
             f"{programme.institution.slug}/{programme.slug}\tversion {versions[-1].number if versions else 0}"
         )
         for cohort in programme.cohorts.all():
-            opens, closes = (_day(cohort, code) for code in ("call_opens", "call_closes"))
+            opens, closes = (day_meant(cohort, cohort.date(code)) for code in ("call_opens", "call_closes"))
             kind = " (rehearsal)" if cohort.rehearsal else ""
             print(
                 f"  {programme.institution.slug}/{programme.slug}/{cohort.slug}\tcall {opens} to {closes}{kind}"
@@ -226,13 +225,6 @@ def everything(_args: argparse.Namespace) -> int:
     if not count:
         print("No programme yet. Begin with “tremplin programme templates”.", file=sys.stderr)
     return 0
-
-
-def _day(cohort: Cohort, code: str) -> str:
-    """The day on which a date falls, as the call page says it."""
-    at = cohort.date(code)
-    day = ends_a_day_anywhere(at) if cohort.plan.cohort.anywhere_on_earth else None
-    return (day or at.astimezone(ZoneInfo(cohort.plan.cohort.time_zone)).date()).isoformat()
 
 
 def keys(_args: argparse.Namespace) -> int:

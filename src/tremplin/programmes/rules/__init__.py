@@ -2,6 +2,7 @@
 
 from tremplin.programmes.rules.changes import (
     AUDIENCE,
+    PARTS,
     frozen,
     frozen_changes,
     immovable,
@@ -28,6 +29,7 @@ __all__ = [
     "AUDIENCE",
     "DEADLINES",
     "LABELS",
+    "PARTS",
     "Refusal",
     "Used",
     "call_is_open",

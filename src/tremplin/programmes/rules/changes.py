@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pydantic import BaseModel
 
 from tremplin.core.errors import Message
@@ -25,6 +26,20 @@ _FROZEN_FROM: Mapping[str, tuple[str, ...]] = {
     "decisions_out": ("offer",),
 }
 """From a date on, these parts keep their structure: people have acted on them. Their texts may be mended."""
+
+PARTS: Mapping[str, Message] = {
+    "stages": gettext_lazy("which stages there are"),
+    "cohort.time_zone": gettext_lazy("the time zone"),
+    "jurisdiction.profile": gettext_lazy("the law that it follows"),
+    "jurisdiction.linked": gettext_lazy("which answers of the survey are kept with applications"),
+    "eligibility": gettext_lazy("who may apply"),
+    "application": gettext_lazy("what is asked"),
+    "stipend": gettext_lazy("the stipend"),
+    "review.criteria": gettext_lazy("the criteria"),
+    "selection": gettext_lazy("how places are given"),
+    "offer": gettext_lazy("what an offer says"),
+}
+"""What an organiser calls them."""
 
 AUDIENCE: Mapping[str, tuple[str, ...]] = {
     "call_opens": (),

@@ -17,7 +17,7 @@ from tremplin.programmes.facts import all_dates, date_row
 from tremplin.programmes.forms import DateForm
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
-from tremplin.programmes.rules import frozen, immovable
+from tremplin.programmes.rules import PARTS, frozen, immovable
 from tremplin.programmes.states import call_state, distance
 
 
@@ -41,7 +41,7 @@ def overview(request: CohortRequest) -> HttpResponse:
         "timeline": all_dates(cohort),
         "now": now,
         "people": [(role.label, count) for role, count in queries.people_counts(cohort) if count],
-        "frozen": frozen(cohort.dates, now),
+        "fixed": [PARTS[part] for part in frozen(cohort.dates, now)],
         "profile": cohort.profile,
         "organiser": Role.ORGANISER in request.roles,
         "latest": queries.newest_version_number(cohort),
