@@ -100,13 +100,13 @@ def test_withdrawing_asks_first_and_can_be_undone_until_the_deadline(
     assert fresh(ready).state == ApplicationState.SUBMITTED
     text = client.post(page(cast, "applications:withdraw"), follow=True).content.decode()
     assert "Withdrawn by you" in text
-    assert "Take it up again" in text
+    assert "Take up my draft again" in text
     client.post(page(cast, "applications:resume"))
     assert fresh(ready).state == ApplicationState.DRAFT
     client.post(page(cast, "applications:withdraw"))
     clock.at = cast.at("call_closes", days=1)
     text = client.get(page(cast, "applications:hub")).content.decode()
-    assert "Take it up again" not in text
+    assert "Take up my draft again" not in text
     assert client.post(page(cast, "applications:resume")).status_code == 409
 
 

@@ -29,11 +29,24 @@ def help_for(application: Application, now: datetime) -> Help | None:
         href,
         urgent=request.state == RequestState.ANSWERED or _to_confirm(request),
         questions=_besides(application, request),
+        before_sending=_before_sending(request),
     )
 
 
 def _to_confirm(request: Request) -> bool:
     return any(row.state == RecordingState.WRITTEN for row in request.recordings.all())
+
+
+def _before_sending(request: Request) -> str:
+    """What is still awaited, so that nobody sends believing that it came along."""
+    if any(row.state != RecordingState.CONFIRMED for row in request.recordings.all()):
+        return _("A recording that you gave is not an answer yet: you have to confirm its transcript first.")
+    if request.state == RequestState.WAITING:
+        return _(
+            "What you asked in confidence waits for an answer. Sending does not take it back, and until your "
+            "deadline you may change what you sent."
+        )
+    return ""
 
 
 def _line(request: Request) -> str:

@@ -3,15 +3,17 @@
 import textwrap
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tremplin.applications.last_time import LastTime, last_time
-from tremplin.applications.models import Application, Snapshot
+from tremplin.applications.models import Application, ApplicationState, Snapshot
 from tremplin.applications.rules.answers import Answers, readable
-from tremplin.applications.rules.form import asked, may_be_reviewed
+from tremplin.applications.rules.form import asked, may_be_reviewed, terse
 from tremplin.core.text import say
+from tremplin.core.ui.moments import moment_text
 from tremplin.programmes.dates import date_words
 from tremplin.programmes.schema import ApplicationForm, Question, Section
 
@@ -27,6 +29,8 @@ class Line:
     problem: bool = False
     file: Mapping[str, Any] | None = None
     last_time: LastTime | None = None
+    changed: bool = False
+    terse: bool = False
 
     @property
     def organisers_only(self) -> bool:
@@ -47,13 +51,20 @@ def sections_of(
     draft: Application | None = None,
 ) -> list[Part]:
     """All that is asked, with what was answered; of a `draft` also what was taken over from last time."""
+    short = set(terse(form, answers)) if draft else set()
     return [
-        Part(section, tuple(_line(question, answers, problems, draft) for question in questions))
+        Part(section, tuple(_line(question, answers, problems, draft, short) for question in questions))
         for section, questions in asked(form, answers)
     ]
 
 
-def _line(question: Question, answers: Answers, problems: Collection[str], draft: Application | None) -> Line:
+def _line(
+    question: Question,
+    answers: Answers,
+    problems: Collection[str],
+    draft: Application | None,
+    short: Collection[str],
+) -> Line:
     value = answers.get(question.code)
     return Line(
         question=question,
@@ -61,7 +72,15 @@ def _line(question: Question, answers: Answers, problems: Collection[str], draft
         problem=question.code in problems,
         file=value if isinstance(value, dict) else None,
         last_time=last_time(draft, question) if draft else None,
+        changed=draft is not None and question.code in draft.changed_since_sent,
+        terse=question.code in short,
     )
+
+
+def file_name(application: Application) -> str:
+    """What a copy is called where it is kept."""
+    cohort = application.cohort
+    return f"{cohort.programme.slug}-{cohort.slug}-{application.ref.upper()}.txt"
 
 
 def text_copy(application: Application, snapshot: Snapshot | None) -> str:
@@ -86,15 +105,31 @@ def _head(application: Application, snapshot: Snapshot | None) -> list[str]:
         _("Reference: %(ref)s") % {"ref": application.ref.upper()},
     ]
     if snapshot is None:
-        return [
-            *lines,
-            _("Draft, not sent. Saved %(when)s") % {"when": date_words(cohort, application.saved_at)},
-        ]
+        return [*lines, *_standing(application)]
+    withdrawn = application.state == ApplicationState.WITHDRAWN
     return [
         *lines,
-        _("Sent %(when)s") % {"when": date_words(cohort, snapshot.created_at)},
+        _("Sent %(when)s") % {"when": _moment(application, snapshot.created_at)},
+        *([_("Withdrawn since: nobody reads it.")] if withdrawn else []),
         _("Checksum (SHA-256): %(checksum)s") % {"checksum": snapshot.checksum},
     ]
+
+
+def _standing(application: Application) -> list[str]:
+    """What a draft is, beside what counts."""
+    saved = _("Saved %(when)s") % {"when": _moment(application, application.saved_at)}
+    if not application.sent or not application.submitted_at:
+        return [_("Draft, not sent. %(saved)s") % {"saved": saved}]
+    sent = {"when": _moment(application, application.submitted_at), "saved": saved}
+    if application.state == ApplicationState.SUBMITTED:
+        return [_("Changes that were not sent. %(saved)s") % sent, _("What counts was sent %(when)s") % sent]
+    return [_("Draft, not sent. %(saved)s") % sent, _("What was sent %(when)s was withdrawn.") % sent]
+
+
+def _moment(application: Application, at: datetime) -> str:
+    """On the clock of the writer, and in UTC: whoever shows this text as a proof shows it anywhere."""
+    words = date_words(application.cohort, at, reader=application.applicant)
+    return f"{words}, {moment_text(at, 'long', UTC)} UTC"
 
 
 def _indented(text: str) -> list[str]:

@@ -68,11 +68,8 @@ def _words(row: Application, now: datetime) -> Holding:
         row.sent,
     ) % {"count": row.sent}
     if words_may_go(row, now):
-        in_the_running = row.state == ApplicationState.SUBMITTED and may_withdraw(row.cohort.dates, now)
-        return Holding(
-            row.cohort.scope,
-            _("%(what)s; it is withdrawn by this") % {"what": what} if in_the_running else what,
-        )
+        means = _("The application is withdrawn by this.") if _in_the_running(row, now) else ""
+        return Holding(row.cohort.scope, what, means=means)
     kept = _("The decision may have to be explained, and contested decisions proven.")
     return Holding(row.cohort.scope, what, kept=kept, until=explained_until(row.cohort))
 
@@ -98,10 +95,10 @@ def erase(user: User, scope: str, now: datetime) -> None:
             row.save(update_fields=["state", "withdrawn_at"])
             log(cohort=row.cohort, actor=None, verb="applications.withdrawn", subject=row, now=now)
         if words_may_go(row, now) and _has_words(row):
-            let_go(row)
+            let_go(row, now)
 
 
-def let_go(row: Application) -> bool:
+def let_go(row: Application, now: datetime) -> bool:
     """Blank everything that was written; what was never sent goes whole. Whether nothing of it is left."""
     hooks.let_go(row)
     discard_all(row)
@@ -112,7 +109,7 @@ def let_go(row: Application) -> bool:
     Snapshot.objects.filter(application=row).update(answers={})
     row.answers, row.aside, row.eligibility, row.touched, row.carried = {}, {}, {}, {}, {}
     row.writing_seconds = 0
-    row.name, row.search, row.progress = row.nameless, "", 0
+    row.name, row.search, row.progress, row.gone_at = row.nameless, "", 0, now
     row.lacking, row.lacks, row.uncounted = 0, [], []
     row.extensions.update(reason="")
     Labelled.objects.filter(application=row).delete()

@@ -22,13 +22,17 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """What stands on the pages of one applicant: a line with a link, and what stands beside questions."""
+    """What stands on the pages of one applicant: a line with a link, and what stands beside questions.
+
+    `before_sending`: what to know before one sends, where something is still awaited.
+    """
 
     line: Message
     label: Message
     href: str
     urgent: bool = False
     questions: Mapping[str, Beside] = field(default_factory=dict)
+    before_sending: Message = ""
 
 
 _helpers: list[Callable[[Application, datetime], Help | None]] = []

@@ -1,12 +1,17 @@
-"""Whom a letter no longer concerns when it leaves."""
+"""Whom a letter no longer concerns when it leaves, and the copy of what was sent that a receipt carries."""
 
 from collections.abc import Collection
 
-from tremplin.applications.models import Application, ApplicationState, Letter
-from tremplin.core.outbox import wanted
-from tremplin.core.outbox.models import Batch
+from django.utils import translation
+
+from tremplin.applications.copies import file_name, text_copy
+from tremplin.applications.models import Application, ApplicationState, Letter, Snapshot
+from tremplin.core.outbox import enclosures, wanted
+from tremplin.core.outbox.enclosures import Enclosure
+from tremplin.core.outbox.models import Batch, OutboxMessage
 
 KIND = "letter"
+RECEIPTS = ("application-received", "application-updated")
 
 
 def _moved_on(batch: Batch, refs: Collection[str]) -> Collection[str]:
@@ -25,3 +30,20 @@ def _to_drafts(batch: Batch) -> bool:
 
 
 wanted.register(KIND, _moved_on, applies=_to_drafts)
+
+
+def _copy(receipt: OutboxMessage) -> Enclosure | None:
+    """What was sent, as the page of the receipt hands it out; None once it was erased."""
+    _occasion, ref, number, *_more = receipt.key.removeprefix(f"{receipt.scope}:").split(":")
+    rows = Snapshot.objects.select_related(
+        "version", "application__applicant", "application__cohort__programme__institution"
+    )
+    sent = rows.filter(application__ref=ref, number=number).first()
+    if sent is None or not sent.answers:
+        return None
+    with translation.override(receipt.language):
+        return Enclosure(file_name(sent.application), text_copy(sent.application, sent))
+
+
+for kind in RECEIPTS:
+    enclosures.register(kind, _copy)

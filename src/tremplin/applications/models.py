@@ -41,6 +41,7 @@ class Application(Record):
     sent_version = models.PositiveIntegerField(default=0)
     submitted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True)  # when what was written went, and the name with it: see `gone`
     # Active writing time: the pauses between saves, short ones only, added up. The one figure that is kept of it.
     writing_seconds = models.PositiveIntegerField(default=0)
     # Until when this person may write, where they have more time than everybody: see `Extension`.
@@ -96,8 +97,20 @@ class Application(Record):
 
     @property
     def unsent_changes(self) -> bool:
-        """Whether the draft says something else than what was sent."""
-        return self.state == ApplicationState.SUBMITTED and self.version > self.sent_version
+        """Whether the draft says something else than what was sent and counts."""
+        return self.state == ApplicationState.SUBMITTED and self.differs
+
+    @property
+    def differs(self) -> bool:
+        """Whether the draft has changed since anything was sent, or nothing ever was."""
+        return not self.sent or self.version > self.sent_version
+
+    @property
+    def changed_since_sent(self) -> frozenset[str]:
+        """The questions whose answers are not those that count."""
+        if not self.unsent_changes:
+            return frozenset()
+        return frozenset(code for code, (version, _tab) in self.touched.items() if version > self.sent_version)
 
 
 class Snapshot(Record):

@@ -67,27 +67,27 @@ def _taken(cohort: Cohort) -> QuerySet[Application]:
     return _sent(cohort).filter(_stays_longer(cohort))
 
 
-def _purge(cohort: Cohort, rows: Iterable[Application]) -> int:
+def _purge(cohort: Cohort, rows: Iterable[Application], now: datetime) -> int:
     """Let these go, with the text of the mails about them; how many they were. No list of them is kept."""
     gone = 0
     for row in rows:
         outbox.erase(to_ref=row.applicant.ref, scope=cohort.scope)
-        if let_go(row):
+        if let_go(row, now):
             Membership.objects.filter(cohort=cohort, user=row.applicant_id, role=Role.APPLICANT).delete()
         gone += 1
     return gone
 
 
-def _purge_unsent(cohort: Cohort, _now: datetime, limit: int) -> int:
-    return _purge(cohort, _unsent(cohort).select_related("applicant")[:limit])
+def _purge_unsent(cohort: Cohort, now: datetime, limit: int) -> int:
+    return _purge(cohort, _unsent(cohort).select_related("applicant")[:limit], now)
 
 
-def _purge_refused(cohort: Cohort, _now: datetime, limit: int) -> int:
-    return _purge(cohort, _refused(cohort).select_related("applicant")[:limit])
+def _purge_refused(cohort: Cohort, now: datetime, limit: int) -> int:
+    return _purge(cohort, _refused(cohort).select_related("applicant")[:limit], now)
 
 
-def _purge_taken(cohort: Cohort, _now: datetime, limit: int) -> int:
-    return _purge(cohort, _taken(cohort).select_related("applicant")[:limit])
+def _purge_taken(cohort: Cohort, now: datetime, limit: int) -> int:
+    return _purge(cohort, _taken(cohort).select_related("applicant")[:limit], now)
 
 
 def funnel(cohort: Cohort) -> dict[str, Any]:

@@ -25,7 +25,8 @@ class Holding:
 
     It goes when the cohort's organisers carry an erasure out, unless `kept` says why it must stay, until a moment
     or, with none, as long as the cohort itself, without the person's name. `first` says what has to happen before
-    anything of the cohort can be erased: a place is given back, a payment made.
+    anything of the cohort can be erased: a place is given back, a payment made. `means` says what else becomes so
+    by erasing it, for those who are about to: no page that only lists what is kept shows it.
     """
 
     scope: str
@@ -33,6 +34,7 @@ class Holding:
     kept: Message = ""
     until: datetime | None = None
     first: Message = ""
+    means: Message = ""
 
 
 def _nothing_held(_user: User, _now: datetime) -> Sequence[Holding]:

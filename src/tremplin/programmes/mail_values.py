@@ -24,6 +24,10 @@ VALUES: dict[str, str] = {
     "answer_by": "Until when an answer is awaited, written out with its time zone",
     "feedback": "Words for this person, as whole sentences",
     "reference": "The reference to name when writing or calling",
+    "arrived": "When what was sent arrived, written out with its time zone",
+    "decided": "The day on which decisions go out",
+    "checksum": "SHA-256 of what was sent",
+    "copy": "Full address of what was sent, as a text file",
     "week": "Number of the week, from 1",
 }
 

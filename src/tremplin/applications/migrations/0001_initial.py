@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('sent_version', models.PositiveIntegerField(default=0)),
                 ('submitted_at', models.DateTimeField(null=True)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
+                ('gone_at', models.DateTimeField(null=True)),
                 ('writing_seconds', models.PositiveIntegerField(default=0)),
                 ('own_deadline', models.DateTimeField(null=True)),
                 ('blind_key', models.CharField(default=tremplin.core.ids.new_ref, editable=False, max_length=10)),

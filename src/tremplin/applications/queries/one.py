@@ -2,13 +2,14 @@
 
 from typing import NamedTuple
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
 
 from tremplin.applications import hooks
 from tremplin.applications.models import AnswerFile, Application, ApplicationState, Exclusion, Snapshot
 from tremplin.applications.rules import form as rules
 from tremplin.applications.rules.answers import readable
-from tremplin.core.models import StoredFile
+from tremplin.core.models import PartialUpload, StoredFile
 from tremplin.core.prepared import Prepared
 from tremplin.core.recall import recall
 from tremplin.people.models import User
@@ -29,8 +30,17 @@ def own_application(user: User, cohort: Cohort) -> Application | None:
     return found
 
 
+def _arriving() -> Exists:
+    """Whether a file is on its way: a mark, so that pages without one ask nothing more."""
+    purpose = Concat(Value("applications:"), OuterRef("ref"), Value(":"))
+    rows = PartialUpload.objects.filter(owner_ref=OuterRef("applicant__ref"), stored_ref="")
+    return Exists(rows.filter(purpose__startswith=purpose))
+
+
 _OWN = Prepared(
-    lambda user, cohort: Application.objects.filter(cohort=cohort, applicant=user).annotate(**hooks.marks()),
+    lambda user, cohort: Application.objects.filter(cohort=cohort, applicant=user).annotate(
+        arriving=_arriving(), **hooks.marks()
+    ),
     int,
     int,
 )

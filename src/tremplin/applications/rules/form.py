@@ -94,6 +94,21 @@ def all_problems(
     return found
 
 
+_SLIPS = {"long": 10, "short": 2}
+
+
+def terse(form: ApplicationForm, answers: Answers) -> list[str]:
+    """Required questions answered so briefly that it may be a slip. Nothing stands in the way of sending them."""
+    return [
+        question.code
+        for _section, questions in asked(form, answers)
+        for question in questions
+        if question.required
+        and isinstance(answer := answers.get(question.code), str)
+        and 0 < len(answer.strip()) < _SLIPS.get(question.kind, 0)
+    ]
+
+
 def two_versions(question: Question) -> str:
     return _("“%(label)s” has two versions. Choose one.") % {
         "label": say(question.label).rstrip(" \u00a0?.:")

@@ -16,6 +16,7 @@ from tremplin.applications.services.letters import letter_of, prepare_letter, re
 from tremplin.applications.services.offline import take_answers
 from tremplin.applications.services.organising import log_export
 from tremplin.applications.services.pieces import add_piece, begin_upload, cancel_upload, finish_upload
+from tremplin.applications.services.restoring import restore
 from tremplin.applications.services.sending import resume, submit, withdraw
 from tremplin.applications.services.uploads import attach_file, detach_file
 
@@ -39,6 +40,7 @@ __all__ = [
     "plan",
     "prepare_letter",
     "recipients",
+    "restore",
     "resume",
     "save_section",
     "settle",

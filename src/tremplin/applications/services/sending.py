@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from tremplin.applications.models import Application, ApplicationState, Exclusion, Snapshot
@@ -15,8 +17,10 @@ from tremplin.core import once as once_keys
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.people.models import User
 from tremplin.programmes import mail
+from tremplin.programmes.dates import date_words
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.log import log
+from tremplin.programmes.models import Cohort
 
 
 @transaction.atomic
@@ -66,7 +70,7 @@ def submit(*, application: Application, actor: User, once: str, now: datetime) -
         number=snapshot.number,
         checksum=snapshot.checksum,
     )
-    _send_receipt(held, snapshot, now)
+    send_receipt(held, snapshot, now=now)
     return snapshot
 
 
@@ -90,25 +94,55 @@ def checksum_of(snapshot: Snapshot) -> str:
     )
 
 
-def _send_receipt(application: Application, snapshot: Snapshot, now: datetime) -> None:
+def send_receipt(
+    application: Application, snapshot: Snapshot, *, now: datetime, again: int | None = None
+) -> None:
+    """The mail that proves what arrived. `again`: which time it counts anew, after it had been withdrawn."""
+    occasion = f"{application.ref}:{snapshot.number}"
     mail.send(
         cohort=application.cohort,
-        code="application-received",
+        code="application-received" if snapshot.number == 1 and again is None else "application-updated",
         to=application.applicant,
-        values=mail_values(application),
+        values=mail_values(application) | _proof(application, snapshot),
         now=now,
-        key=f"application-received:{application.ref}:{snapshot.number}",
+        key=f"application-received:{occasion}" if again is None else f"application-again:{occasion}:{again}",
     )
+
+
+def _proof(application: Application, snapshot: Snapshot) -> dict[str, object]:
+    """What shows later that this is what arrived, and when; and until when what happens."""
+    cohort = application.cohort
+    decided = cohort.dates.get("decisions_out")
+    return {
+        "arrived": snapshot.created_at,
+        "decided": _days(cohort, decided) if decided else None,
+        "checksum": snapshot.checksum,
+        "copy": f"{settings.BASE_URL}{cohort_url(cohort, 'applications:copy')}?sent",
+    }
+
+
+def _day(cohort: Cohort, at: datetime) -> str:
+    return date_words(cohort, at, day_only=True)
+
+
+_days = lazy(_day, str)  # said in the language of the mail
 
 
 def mail_values(application: Application) -> dict[str, object]:
     """What mails about an application may name."""
     cohort = application.cohort
     return {
+        "name": _called(application),
         "reference": application.ref.upper(),
         "link": cohort_url(cohort, "applications:hub"),
         "date": closes_for(application),
     }
+
+
+def _called(application: Application) -> str:
+    """What the writer is called, by the name in the application where the account knows none."""
+    known = application.applicant.name or ("" if application.gone else application.name)
+    return known.split(" ")[0] or application.applicant.get_short_name()
 
 
 @transaction.atomic

@@ -106,6 +106,17 @@ def discard_replaced(application: Application, answers: Mapping[str, Any]) -> No
             _discard(row.file)
 
 
+def put_back(application: Application) -> None:
+    """The files that the answers name are in use again; those that they name no more go."""
+    named = _files_in(application.answers)
+    rows = list(AnswerFile.objects.select_related("file").filter(application=application))
+    for row in rows:
+        if row.file.ref not in named:
+            _discard(row.file)
+    back = [row.pk for row in rows if row.file.ref in named]
+    AnswerFile.objects.filter(pk__in=back).update(current=True)
+
+
 def discard_all(application: Application) -> None:
     """Remove every file of an application that goes, and what is on its way to it."""
     partial.forget_of(f"applications:{application.ref}:")

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import Http404
 
@@ -10,9 +9,12 @@ from tremplin.applications import queries
 from tremplin.applications.models import Application, ApplicationState
 from tremplin.applications.rules.deadline import closes
 from tremplin.applications.states import phase_for, phase_of, zone_of
-from tremplin.core.zones import known_zone
+from tremplin.people.models import User
+from tremplin.programmes.dates import own_zone
+from tremplin.programmes.elsewhere import time_left
 from tremplin.programmes.http import CohortRequest
 from tremplin.programmes.models import Cohort
+from tremplin.programmes.retention import goes_on
 from tremplin.programmes.rules import ANYWHERE_ON_EARTH
 
 
@@ -32,32 +34,38 @@ def can_be_written(application: Application, now: datetime) -> bool:
     }
 
 
+def gone(application: Application) -> dict[str, Any]:
+    """What `applications/parts/gone.html` shows: when what was written went, and whether its time was over."""
+    at = application.gone_at if application.gone else None
+    announced = at is not None and at >= goes_on(application.cohort, "explain_days")
+    return {"gone": application.gone, "gone_at": at, "announced": announced}
+
+
 def deadline(
     cohort: Cohort,
     now: datetime,
     application: Application | None = None,
     *,
     begins_until: datetime | None = None,
+    reader: User | None = None,
 ) -> dict[str, Any]:
     """What `applications/parts/deadline.html` shows: everybody's deadline, or that of one applicant.
 
-    `begins_until`: of one who has not begun and was given time for it.
+    `begins_until`: of one who has not begun and was given time for it. Every moment is said on the clock of the
+    applicant, or of the `reader` who has not begun; that of the programme stands in the details.
     """
     own = application.own_deadline if application else begins_until
     at = closes(cohort.dates, own)
+    who = application.applicant if application else reader
+    own_clock = own_zone(who) if who else None
     return {
         "closes": at,
         "own_time": at > cohort.dates["call_closes"],
-        "own_zone": _own_zone(application) if application else None,
-        "zone": zone_of(cohort),
+        "own_zone": own_clock,
+        "zone": own_clock or zone_of(cohort),
+        "cohort_zone": zone_of(cohort),
+        "left": time_left(at, now),
         "anywhere": ANYWHERE_ON_EARTH,
         "phase": phase_of(cohort, now, own),
         "passed": now > at,
     }
-
-
-def _own_zone(application: Application) -> ZoneInfo | None:
-    """The zone that the writer lives by, where it is neither the programme's nor UTC, which are shown anyway."""
-    named = application.applicant.time_zone
-    known = named not in {application.cohort.plan.cohort.time_zone, "UTC"} and known_zone(named)
-    return ZoneInfo(named) if known else None

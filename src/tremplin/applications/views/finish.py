@@ -1,5 +1,6 @@
 """The end of the way: check, send, receipt, copy; stepping back; one's own files."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -9,16 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from tremplin.applications import queries, services
-from tremplin.applications.copies import sections_of, text_copy
-from tremplin.applications.models import Application
+from tremplin.applications.copies import file_name, sections_of, text_copy
+from tremplin.applications.models import Application, ApplicationState
+from tremplin.applications.pending import pending
 from tremplin.applications.rules import form as rules
 from tremplin.applications.rules.deadline import may_withdraw
 from tremplin.applications.services.common import form_of
 from tremplin.applications.states import state_of
-from tremplin.applications.views.common import can_be_written, deadline, own_or_404
+from tremplin.applications.views.common import can_be_written, deadline, gone, own_or_404
 from tremplin.core import clock, files
 from tremplin.core.errors import Invalid
 from tremplin.programmes.http import CohortRequest, cohort_url
+
+_MAIL_TRAVELS = timedelta(hours=1)
 
 
 @never_cache
@@ -53,6 +57,8 @@ def _check_page(
         "sections": sections_of(form, application.answers, waiting, draft=application),
         "errors": _summary(request, problems),
         "waiting": len(waiting),
+        "terse": rules.terse(form, application.answers),
+        "pending": pending(application, now),
         **deadline(cohort, now, application),
     }
     return render(request, "applications/check.html", context, status=status)
@@ -77,13 +83,18 @@ def receipt(request: CohortRequest) -> HttpResponse:
     snapshot = queries.last_snapshot(application)
     if snapshot is None:
         return HttpResponseRedirect(cohort_url(request.cohort, "applications:hub"))
+    counts = application.state == ApplicationState.SUBMITTED
+    answers = {} if application.gone else snapshot.answers
     context = {
         "application": application,
         "snapshot": snapshot,
         "state": state_of(application, now),
-        "sections": sections_of(snapshot.version.plan.application, snapshot.answers, {}),
+        "sections": sections_of(snapshot.version.plan.application, answers, {}) if answers else [],
         "survey": request.cohort.plan.runs("equality"),
         "decisions": request.cohort.dates.get("decisions_out"),
+        "just_sent": now - snapshot.created_at < _MAIL_TRAVELS,
+        "pending": pending(application, now) if counts and can_be_written(application, now) else [],
+        **gone(application),
         **deadline(request.cohort, now, application),
     }
     return render(request, "applications/receipt.html", context)
@@ -91,13 +102,15 @@ def receipt(request: CohortRequest) -> HttpResponse:
 
 @never_cache
 def copy(request: CohortRequest) -> HttpResponse:
-    """Questions and answers as a text file: the draft, or with `?sent` what was sent."""
+    """Questions and answers as a text file: what was sent, if asked for or if the draft says the same; or the draft."""
     application = own_or_404(request)
-    snapshot = queries.last_snapshot(application) if "sent" in request.GET else None
+    if application.gone:
+        return HttpResponseRedirect(cohort_url(request.cohort, "applications:hub"))
+    sent = "sent" in request.GET or not application.differs
+    snapshot = queries.last_snapshot(application) if sent else None
     text = text_copy(application, snapshot)
     answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    name = f"{request.cohort.programme.slug}-{request.cohort.slug}-{application.ref.upper()}.txt"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Content-Disposition"] = f'attachment; filename="{file_name(application)}"'
     return answer
 
 
@@ -123,9 +136,14 @@ def withdraw(request: CohortRequest) -> HttpResponse:
 
 
 def resume(request: CohortRequest) -> HttpResponse:
-    """Take a withdrawn application up again."""
-    services.resume(application=own_or_404(request), actor=request.user, now=clock.now())
-    messages.success(request, _("Your application is a draft again. Send it before the deadline."))
+    """Take a withdrawn application up again as a draft; or go back to what was sent, which then counts."""
+    application, now = own_or_404(request), clock.now()
+    if request.POST.get("as") == "sent":
+        services.restore(application=application, actor=request.user, now=now)
+        messages.success(request, _("Your application is again as you sent it, and it counts."))
+    else:
+        services.resume(application=application, actor=request.user, now=now)
+        messages.success(request, _("Your application is a draft again. Send it before the deadline."))
     return HttpResponseRedirect(cohort_url(request.cohort, "applications:hub"))
 
 

@@ -17,13 +17,14 @@ from tremplin.applications import services
 from tremplin.applications.forms import SectionForm, values_in
 from tremplin.applications.hooks import Beside, help_for
 from tremplin.applications.last_time import LastTime, last_time
-from tremplin.applications.models import Application
+from tremplin.applications.models import Application, ApplicationState
+from tremplin.applications.pending import unfinished_uploads
 from tremplin.applications.queries.earlier import taken_over
 from tremplin.applications.rules import form as rules
 from tremplin.applications.rules.answers import Raw, clean, readable
 from tremplin.applications.services.common import form_of
 from tremplin.applications.states import state_of
-from tremplin.applications.views.common import can_be_written, deadline, own_or_404
+from tremplin.applications.views.common import can_be_written, deadline, gone, own_or_404
 from tremplin.core import clock
 from tremplin.core.errors import Invalid
 from tremplin.core.text import say, whole
@@ -45,26 +46,35 @@ def hub(request: CohortRequest) -> HttpResponse:
         "taken": taken_over(application),
         **deadline(request.cohort, now, application),
     }
+        "pending": unfinished_uploads(application),
+        **gone(application),
     page = "applications/hub.html" if can_be_written(application, now) else "applications/status.html"
     return render(request, page, context)
 
 
 def _tasks(application: Application) -> "list[Task]":
-    cohort, form = application.cohort, form_of(application)
+    form = form_of(application)
     return [
-        Task(
-            label=say(section.title),
-            href=cohort_url(cohort, "applications:section", section=section.code),
-            status=rules.section_status(
-                questions, application.answers, application.touched, application.aside
-            ),
-        )
+        _task(application, section, questions)
         for section, questions in rules.asked(form, application.answers)
     ]
 
 
 def language(request: CohortRequest) -> HttpResponse:
     """Say which language the answers are in."""
+def _task(application: Application, section: Section, questions: list[Question]) -> Task:
+    """A section with how far it is; after sending also whether it says something else than what counts."""
+    status = rules.section_status(questions, application.answers, application.touched, application.aside)
+    changed = application.changed_since_sent.intersection(question.code for question in section.questions)
+    finished = status in {"done", "optional"}
+    return Task(
+        label=say(section.title),
+        href=cohort_url(application.cohort, "applications:section", section=section.code),
+        status="changed" if changed and finished else status,
+        hint=_("Changed since you sent it") if changed and not finished else "",
+    )
+
+
     services.choose_language(
         application=own_or_404(request),
         language=request.POST.get("language", ""),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from tremplin.core.outbox import enclosures
 from tremplin.core.outbox.models import OutboxMessage
 
 KEEP_OPEN = 20.0  # seconds
@@ -18,7 +19,7 @@ _local = threading.local()
 
 def mail_of(message: OutboxMessage) -> EmailMessage:
     """The mail: plain text, one recipient, marked as a machine's so that nobody's absence note answers."""
-    return EmailMessage(
+    mail = EmailMessage(
         subject=message.subject,
         body=message.body,
         from_email=settings.DEFAULT_FROM_EMAIL,
@@ -32,6 +33,10 @@ def mail_of(message: OutboxMessage) -> EmailMessage:
             "X-Auto-Response-Suppress": "All",
         },
     )
+    enclosed = enclosures.of(message)
+    if enclosed:
+        mail.attach(enclosed.name, enclosed.text, "text/plain")
+    return mail
 
 
 def hand_over(message: OutboxMessage) -> None:

@@ -16,11 +16,12 @@ from django.utils.translation import ngettext, pgettext_lazy
 from tremplin.core.errors import Message
 from tremplin.core.ui.amounts import number
 
-TaskStatus = Literal["todo", "started", "done", "error", "blocked", "optional"]
+TaskStatus = Literal["todo", "started", "done", "changed", "error", "blocked", "optional"]
 _TASK_STATUS: dict[str, tuple[Message, str]] = {
     "todo": (pgettext_lazy("task", "Not started"), "info"),
     "started": (pgettext_lazy("task", "In progress"), "warn"),
     "done": (pgettext_lazy("task", "Done"), "plain"),
+    "changed": (pgettext_lazy("task", "Changed since it was sent"), "warn"),
     "error": (pgettext_lazy("task", "There is a problem"), "stop"),
     "blocked": (pgettext_lazy("task", "Cannot start yet"), "plain"),
     "optional": (pgettext_lazy("task", "Optional"), "plain"),
