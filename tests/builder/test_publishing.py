@@ -145,6 +145,17 @@ def test_while_people_write_those_who_are_touched_are_told(
     assert fresh(sami).state == "draft"
 
 
+def test_each_reads_the_reason_in_their_own_language(olive: Visitor, cast: Cast, sent: Application) -> None:
+    begin(cast, cast.scholar)
+    add_question(olive)
+    publish(olive, **REASON, reason_fr="Nous avions oublié cette question.")
+    Runner(["default"]).drain()
+    mails = {row.to_ref: row.body for row in OutboxMessage.objects.filter(kind="form-changed")}
+    assert "We forgot to ask." in mails[cast.applicant.ref]
+    assert "Nous avions oublié cette question." in mails[cast.scholar.ref]
+    assert "We forgot to ask." not in mails[cast.scholar.ref]
+
+
 def test_a_second_run_of_the_job_writes_no_second_mail(olive: Visitor, cast: Cast, sent: Application) -> None:
     add_question(olive)
     publish(olive, **REASON)

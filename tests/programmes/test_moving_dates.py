@@ -116,6 +116,17 @@ def test_those_concerned_are_written_to_in_a_batch_that_waits(cast: Cast) -> Non
     assert "11 mai 2027" in mail.body
 
 
+def test_each_reads_why_in_their_own_language_as_far_as_it_was_written(cast: Cast) -> None:
+    services.grant(user=cast.scholar, cohort=cast.cohort, role=Role.SCHOLAR, actor=None, now=OPENS)
+    why = {"en": "A holiday.", "fr": "Un jour férié."}
+    move(cast, "midpoint", cast.at("midpoint", days=1), tell=True, reason=why)
+    tasks.tell_of_move.func(*Job.objects.get(task__endswith="tell_of_move").args)
+    bodies = {mail.to: mail.body for mail in OutboxMessage.objects.filter(kind="date-moved")}
+    assert "Un jour férié." in bodies[cast.scholar.email]
+    assert "A holiday." in bodies[cast.mentor.email]
+    assert AuditEvent.objects.get(verb="programmes.date-moved").data["reason"] == "A holiday."
+
+
 def test_what_comes_after_the_batch_was_sent_goes_into_another(cast: Cast) -> None:
     move(cast, "midpoint", cast.at("midpoint", days=1), tell=True)
     job = Job.objects.get(task__endswith="tell_of_move")

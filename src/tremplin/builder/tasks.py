@@ -12,7 +12,7 @@ from tremplin.builder.rules.effects import Effect, Effects
 from tremplin.core import clock
 from tremplin.core.jobs.task import task
 from tremplin.core.outbox.models import Batch, BatchState
-from tremplin.core.text import say
+from tremplin.core.text import Text, say
 from tremplin.people.models import User
 from tremplin.programmes import mail
 from tremplin.programmes.http import cohort_url
@@ -24,7 +24,13 @@ CHUNK = 100
 
 @task(attempts=5)
 def follow_change(
-    cohort_pk: int, before_pk: int, after_pk: int, reason: str, words: bool, actor_ref: str, position: int
+    cohort_pk: int,
+    before_pk: int,
+    after_pk: int,
+    reason: Text | str,
+    words: bool,
+    actor_ref: str,
+    position: int,
 ) -> None:
     """After a change of the form: how far along each draft is, and a mail to whom it concerns, if there is a reason.
 
@@ -58,7 +64,7 @@ def _tell(
     cohort: Cohort,
     effects: Effects,
     chunk: Iterable[Application],
-    reason: str,
+    reason: Text | str,
     words: bool,
     actor_ref: str,
     position: int,

@@ -10,9 +10,11 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tremplin.core.text import Text
 from tremplin.core.ui.forms import Radios, TextArea
 from tremplin.programmes.file import LONGEST
 from tremplin.programmes.forms_moment import day_field, hour_field, hour_hint, moment_of
+from tremplin.programmes.forms_reason import add_translations, reasons, translations
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import GIVEN_BY_HAND, Role
 from tremplin.programmes.rules import DEADLINES, ends_a_day_anywhere
@@ -57,6 +59,7 @@ class DateForm(forms.Form):
     def __init__(self, *args: Any, cohort: Cohort, code: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cohort, self.code = cohort, code
+        add_translations(self, cohort.plan.programme.languages)
         if code in DEADLINES:
             self.fields["hour"].help_text = hour_hint(cohort)
         else:
@@ -74,6 +77,14 @@ class DateForm(forms.Form):
         if code in DEADLINES and local.time().replace(microsecond=0) == LAST_SECOND:
             return {"day": local.date()}
         return {"day": local.date(), "hour": local.time()}
+
+    def translated(self) -> list[forms.BoundField]:
+        """The reason in the other languages of the programme."""
+        return translations(self, self.cohort.plan.programme.languages)
+
+    def reasons(self) -> Text:
+        """Why it moves, by language, once the form is valid."""
+        return reasons(self.cleaned_data, self.cohort.plan.programme.languages)
 
     def moment(self) -> datetime:
         """The moment that was asked for, once the form is valid."""

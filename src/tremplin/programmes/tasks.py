@@ -24,7 +24,7 @@ CHUNK = 100
 
 
 @task(attempts=5)
-def tell_of_move(cohort_pk: int, code: str, reason: str, actor_ref: str, position: int) -> None:
+def tell_of_move(cohort_pk: int, code: str, reason: Text | str, actor_ref: str, position: int) -> None:
     """Prepare a mail to everyone whom the date `code` concerns, in a batch that waits for an organiser.
 
     In chunks, so that nobody else's saving waits long. `position` is that of the move in the audit log: a

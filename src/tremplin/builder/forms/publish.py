@@ -1,11 +1,13 @@
 """Publishing: why, and whom to tell."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from tremplin.core.ui.forms import TextArea, say_optional
+from tremplin.programmes.forms_reason import add_translations
 
 
 class PublishForm(forms.Form):
@@ -23,10 +25,14 @@ class PublishForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, touched: int, reworded: int, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, languages: Sequence[str], touched: int, reworded: int, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         say_optional(self.fields["reason"], False)
-        if not touched and not reworded:
+        if touched or reworded:
+            add_translations(self, languages)
+        else:
             del self.fields["reason"]
         if not reworded:
             del self.fields["words"]

@@ -14,6 +14,7 @@ from tremplin.builder.rules.rubric import rubric_refusals
 from tremplin.builder.services.editing import check_seen, require_base
 from tremplin.core.errors import Invalid
 from tremplin.core.once import first
+from tremplin.core.text import Text, say
 from tremplin.people.models import User
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort, ProgrammeVersion
@@ -30,7 +31,7 @@ def publish(
     seen: int,
     actor: User,
     now: datetime,
-    reason: str = "",
+    reason: Text | str = "",
     tell_of_words: bool = False,
     once: str = "",
 ) -> ProgrammeVersion:
@@ -61,7 +62,7 @@ def publish(
     _check_rubric(before.plan, plan, reads_begun(cohort))
     counted = queries.effects_on_all(cohort, plan) if open_ else None
     told = bool(counted and (counted.touched or (tell_of_words and counted.reworded)))
-    if told and not reason.strip():
+    if told and not say(reason).strip():
         raise Invalid({"reason": [_("Say why the form changes: it stands in the mail to those concerned.")]})
     replace_file(
         cohort=cohort,

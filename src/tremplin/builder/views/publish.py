@@ -22,6 +22,8 @@ from tremplin.core import clock
 from tremplin.core.errors import Conflict, Invalid, Message
 from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
+from tremplin.core.ui.posting import posted, show_refusal
+from tremplin.programmes.forms_reason import reasons
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.relied import reads_begun
 from tremplin.programmes.rules import frozen_changes, refusals
@@ -51,7 +53,8 @@ def publish(request: CohortRequest) -> HttpResponse:
     tally = queries.effects_on_all(request.cohort, draft.plan) if open_ else None
     reads = reads_begun(request.cohort)
     touched, reworded = (tally.touched, tally.reworded) if tally else (0, 0)
-    form = PublishForm(request.POST if request.method == "POST" else None, touched=touched, reworded=reworded)
+    languages = request.cohort.plan.programme.languages
+    form = PublishForm(posted(request), languages=languages, touched=touched, reworded=reworded)
     conflict: Conflict | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -60,13 +63,12 @@ def publish(request: CohortRequest) -> HttpResponse:
                 seen=seen_in(request),
                 actor=request.user,
                 now=now,
-                reason=form.cleaned_data.get("reason", ""),
+                reason=reasons(form.cleaned_data, languages),
                 tell_of_words=bool(form.cleaned_data.get("words")),
                 once=request.POST.get("once", ""),
             )
         except Invalid as fault:
-            for name, texts in fault.errors.items():
-                form.add_error(name if name in form.fields else None, texts)
+            show_refusal(form, fault)
         except Conflict as fault:
             conflict = fault
         else:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.once import first
+from tremplin.core.text import Text, say
 from tremplin.people.models import User
 from tremplin.programmes import tasks
 from tremplin.programmes.log import log
@@ -23,7 +24,7 @@ def move_date(
     to: datetime,
     actor: User,
     now: datetime,
-    reason: str,
+    reason: Text | str,
     seen: datetime | None = None,
     tell: bool = False,
     once: str = "",
@@ -32,11 +33,12 @@ def move_date(
 
     `once` makes a second press of the same button change nothing. `seen` is where the date stood on the page
     that asked. With `tell`, a batch of mails to those whom the date concerns is prepared and waits in the
-    outbox. Raises NotAllowed; Stale when somebody moved the date meanwhile; Invalid when the order of dates
-    would break, the date is unknown or past, or no reason is given.
+    outbox; each reads the `reason` in their language, where it was written in it. Raises NotAllowed; Stale when
+    somebody moved the date meanwhile; Invalid when the order of dates would break, the date is unknown or past, or
+    no reason is given.
     """
     require(actor, cohort, Role.ORGANISER)
-    if not reason.strip():
+    if not say(reason).strip():
         raise Invalid({"reason": [_("Say why the date moves: people who planned on it will ask.")]})
     row = CohortDate.objects.select_for_update().filter(cohort=cohort, code=code).first()
     if row is None:
@@ -64,7 +66,7 @@ def move_date(
         code=code,
         before=before.isoformat(),
         after=to.isoformat(),
-        reason=reason,
+        reason=say(reason, cohort.plan.programme.languages[0]),
     )
     if tell:
         tasks.tell_of_move.using(key=f"date-moved:{event.scope}:{event.position}").enqueue(

@@ -99,7 +99,7 @@ def _do(request: CohortRequest, form: DateForm, to: datetime) -> HttpResponse:
         to=to,
         actor=request.user,
         now=now,
-        reason=form.cleaned_data["reason"],
+        reason=form.reasons(),
         seen=parse_datetime(request.POST.get("seen", "")),
         tell=form.cleaned_data["tell"],
         once=request.POST.get("once", ""),
