@@ -7,6 +7,7 @@ from tremplin.people.consents import Registered, known
 from tremplin.people.services.consents import digest
 
 TEXTS = {
+    ("equality.linked", 1): "7a5d426cf63a",
     ("impact.follow-up", 1): "e1aa443939ba",
     ("programmes.keep-application", 1): "b768b8db0800",
     ("showcase.mentor", 1): "10f5e635319f",
