@@ -1,7 +1,7 @@
 """Beginning an application and writing it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -24,11 +24,15 @@ from tremplin.applications.services.common import (
 )
 from tremplin.applications.services.earlier import take_over
 from tremplin.applications.services.late_starts import RUNNING, use
+from tremplin.applications.services.sending import mail_values
+from tremplin.applications.services.unneeded import drop_reminders
 from tremplin.applications.services.uploads import discard_all
 from tremplin.applications.states import training_days
 from tremplin.core import erasures
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.people.models import User
+from tremplin.people.services.entry import learn_zone
+from tremplin.programmes import mail
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort, Membership
 from tremplin.programmes.roles import Role, roles_of
@@ -51,10 +55,13 @@ Keep = Literal["saved", "mine", "both"]
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a save came to. `aside`: questions whose text was set aside, because another window had changed them."""
+    """What a save came to. `aside`: questions whose text was set aside, because another window had changed them;
+    `refused`: questions whose text could not be kept, and why. All others are stored.
+    """
 
     application: Application
     aside: tuple[str, ...] = ()
+    refused: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 def check_eligibility(*, cohort: Cohort, answers: Mapping[str, str]) -> Verdict:
@@ -72,14 +79,16 @@ def start(
     now: datetime,
     language: str = "",
     earlier: str = "",
+    time_zone: str = "",
 ) -> Application:
     """Begin an application, or return the one that this person already has.
 
-    `earlier` is the reference of an application of theirs whose words they want to start from.
+    `earlier` is the reference of an application of theirs whose words they want to start from; `time_zone` where the
+    clock of their device stands, kept if we know no better.
 
     Order: the call is open, or they were given time to begin; the person does not run this cohort; every door is
     open; the application, with what we know already filled in; the time that they were given; the role of
-    applicant; the audit event.
+    applicant; the audit event; a mail with the way back and the deadline.
     Raises Late, Conflict, NotAllowed; Invalid when a door is closed or was not tried.
     """
     existing = Application.objects.filter(cohort=cohort, applicant=applicant).first()
@@ -120,7 +129,16 @@ def start(
     if late:
         use(application, late)
     grant(user=applicant, cohort=cohort, role=Role.APPLICANT, actor=None, now=now)
+    learn_zone(user=applicant, time_zone=time_zone)
     log(cohort=cohort, actor=applicant, verb="applications.started", subject=application, now=now)
+    mail.send(
+        cohort=cohort,
+        code="application-begun",
+        to=applicant,
+        values=mail_values(application),
+        now=now,
+        key=f"application-begun:{application.ref}",
+    )
     return application
 
 
@@ -157,12 +175,13 @@ def save_section(
 
     Order: permission, the call is open, clean, set aside or store, columns for lists. There is no audit event:
     until it is sent, a draft is nobody's business but the writer's.
-    Raises NotAllowed, Late, Conflict; Invalid when the section is unknown or an answer too long to be kept.
+    An answer that is too long to be kept is handed back as refused; the others beside it are stored all the same.
+    Raises NotAllowed, Late, Conflict; Invalid when the section is unknown.
     """
     held = own_locked(application, actor)
     require_not_withdrawn(held)
     require_open(held.cohort, now, held.own_deadline)
-    changes = _changes(held, section, values)
+    changes, refused = _changes(held, section, values)
     aside = {code for code in changes if _clashes(held, code, expected_version, tab)}
     # An empty box in an old window was never filled in: it does not wipe what another window wrote.
     fresh = {code: value for code, value in changes.items() if code not in aside}
@@ -179,28 +198,29 @@ def save_section(
         held.saved_at = now
         columns = ["answers", "touched", "aside", "uncounted", "version", "saved_at", "writing_seconds"]
         held.save(update_fields=[*columns, *refresh(held)])
-    return Saved(held, tuple(code for code in sorted(aside) if not is_empty(changes[code])))
+    return Saved(held, tuple(code for code in sorted(aside) if not is_empty(changes[code])), refused)
 
 
-def _changes(application: Application, section: str, values: Mapping[str, Raw]) -> dict[str, Value]:
-    """The cleaned answers that differ from what is stored. Files come by `attach_file` alone."""
+def _changes(
+    application: Application, section: str, values: Mapping[str, Raw]
+) -> tuple[dict[str, Value], dict[str, list[str]]]:
+    """The cleaned answers that differ from what is stored, and what cannot be kept. Files come by `attach_file`."""
     found = section_of(application.cohort.plan.application, section)
     if found is None:
         raise Invalid({"section": [_("The form has no such section.")]})
     changes: dict[str, Value] = {}
+    refused: dict[str, list[str]] = {}
     for question in found.questions:
         if question.kind == "file" or question.code not in values:
             continue
         value = clean(question, values[question.code])
         if (len(value) if isinstance(value, str) else sum(map(len, value))) > LONGEST:
-            raise Invalid(
-                {question.code: [_("This text is too long to be kept. Shorten it and save again.")]}
-            )
-        if value != application.answers.get(question.code, "") and not (
+            refused[question.code] = [_("This text is too long to be kept. Shorten it and save again.")]
+        elif value != application.answers.get(question.code, "") and not (
             is_empty(value) and is_empty(application.answers.get(question.code))
         ):
             changes[question.code] = value
-    return changes
+    return changes, refused
 
 
 def _clashes(application: Application, code: str, expected_version: int, tab: str) -> bool:
@@ -253,6 +273,7 @@ def discard(*, application: Application, actor: User, now: datetime) -> None:
             _("This application was sent, so it cannot be deleted."), _("You can withdraw it instead.")
         )
     discard_all(held)
+    drop_reminders(held, now=now)
     log(cohort=held.cohort, actor=actor, verb="applications.discarded", subject=held, now=now)
     erasures.note(DRAFT, held.ref, now=now)
     held.delete()

@@ -11,6 +11,7 @@ from tremplin.applications.models import Application, ApplicationState, Exclusio
 from tremplin.applications.rules.deadline import may_withdraw
 from tremplin.applications.rules.form import all_problems, checksum, frozen
 from tremplin.applications.services.common import form_of, own_locked, require_not_withdrawn, require_open
+from tremplin.applications.services.unneeded import drop_reminders
 from tremplin.applications.services.uploads import discard_replaced
 from tremplin.applications.states import closes_for
 from tremplin.core import once as once_keys
@@ -70,6 +71,7 @@ def submit(*, application: Application, actor: User, once: str, now: datetime) -
         number=snapshot.number,
         checksum=snapshot.checksum,
     )
+    drop_reminders(held, now=now)
     send_receipt(held, snapshot, now=now)
     return snapshot
 
@@ -161,6 +163,7 @@ def withdraw(*, application: Application, actor: User, now: datetime) -> Applica
         )
     held.state, held.withdrawn_at = ApplicationState.WITHDRAWN, now
     held.save(update_fields=["state", "withdrawn_at"])
+    drop_reminders(held, now=now)
     log(cohort=held.cohort, actor=actor, verb="applications.withdrawn", subject=held, now=now)
     mail.send(
         cohort=held.cohort,

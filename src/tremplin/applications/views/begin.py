@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from tremplin.applications import queries, services
+from tremplin.applications.destinations import DOORS
 from tremplin.applications.forms import EligibilityForm
 from tremplin.applications.queries.earlier import own_and_earlier
 from tremplin.applications.queries.time import late_start
@@ -26,8 +27,6 @@ from tremplin.people.models import User
 from tremplin.programmes.effort import effort_text
 from tremplin.programmes.http import CohortRequest, cohort_url, person
 from tremplin.programmes.models import Cohort
-
-_KEPT = "eligibility"
 
 
 @never_cache
@@ -47,7 +46,7 @@ def eligibility(request: CohortRequest) -> HttpResponse:
         context["form"] = EligibilityForm(cohort.plan.eligibility, request.POST.dict(), {})
         return render(request, "applications/eligibility.html", context)
     if verdict.eligible:
-        request.session[_KEPT] = {**request.session.get(_KEPT, {}), cohort.ref: verdict.answers}
+        request.session[DOORS] = {**request.session.get(DOORS, {}), cohort.ref: verdict.answers}
         return HttpResponseRedirect(cohort_url(cohort, "applications:start"))
     context["form"] = EligibilityForm(cohort.plan.eligibility, request.POST.dict(), verdict.problems)
     context["closed"] = verdict.closed if verdict.complete else ()
@@ -61,13 +60,13 @@ def _time_to_begin(user: User | None, cohort: Cohort, now: datetime) -> dict[str
     until = late.until if late else None
     return {
         "may_start": may_start(cohort.dates, now, until),
-        **deadline(cohort, now, begins_until=until),
+        **deadline(cohort, now, begins_until=until, reader=user),
     }
 
 
 def _kept(request: CohortRequest) -> dict[str, str]:
     """The answers that opened the doors of this cohort before, in this browser."""
-    kept: dict[str, dict[str, str]] = request.session.get(_KEPT, {})
+    kept: dict[str, dict[str, str]] = request.session.get(DOORS, {})
     return kept.get(request.cohort.ref, {})
 
 
@@ -124,11 +123,12 @@ def _begin(request: CohortRequest, cohort: Cohort) -> HttpResponse:
         eligibility=_kept(request),
         language=request.POST.get("language", ""),
         earlier=request.POST.get("earlier", ""),
+        time_zone=request.POST.get("time_zone", ""),
         now=clock.now(),
     )
-    kept = request.session.get(_KEPT, {})
+    kept = request.session.get(DOORS, {})
     if kept.pop(cohort.ref, None) is not None:
-        request.session[_KEPT] = kept
+        request.session[DOORS] = kept
     sections = cohort.plan.application.sections
     if len(sections) == 1:  # a list of one thing to do says nothing
         return HttpResponseRedirect(cohort_url(cohort, "applications:section", section=sections[0].code))

@@ -27,7 +27,7 @@ def application(request: CohortRequest, ref: str) -> HttpResponse:
     snapshot = queries.readable_snapshot(found)
     context = {
         "application": found,
-        "state": state_of(found, now),
+        "state": state_of(found, now, zone_of(cohort)),
         "snapshot": snapshot,
         "sections": sections_of(snapshot.version.plan.application, snapshot.answers) if snapshot else [],
         "history": queries.history(found),
