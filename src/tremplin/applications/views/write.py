@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -44,10 +46,10 @@ def hub(request: CohortRequest) -> HttpResponse:
         "languages": request.cohort.plan.programme.languages,
         "helps": help_for(application, now),
         "taken": taken_over(application),
-        **deadline(request.cohort, now, application),
-    }
         "pending": unfinished_uploads(application),
         **gone(application),
+        **deadline(request.cohort, now, application),
+    }
     page = "applications/hub.html" if can_be_written(application, now) else "applications/status.html"
     return render(request, page, context)
 
@@ -60,8 +62,6 @@ def _tasks(application: Application) -> "list[Task]":
     ]
 
 
-def language(request: CohortRequest) -> HttpResponse:
-    """Say which language the answers are in."""
 def _task(application: Application, section: Section, questions: list[Question]) -> Task:
     """A section with how far it is; after sending also whether it says something else than what counts."""
     status = rules.section_status(questions, application.answers, application.touched, application.aside)
@@ -75,6 +75,8 @@ def _task(application: Application, section: Section, questions: list[Question])
     )
 
 
+def language(request: CohortRequest) -> HttpResponse:
+    """Say which language the answers are in."""
     services.choose_language(
         application=own_or_404(request),
         language=request.POST.get("language", ""),
@@ -130,13 +132,12 @@ def _save(request: CohortRequest, application: Application, section: Section) ->
         application = saved.application
     except services.Late as late:
         return _late(request, section, values, late)
-    except Invalid as invalid:
-        return _page(request, application, section, invalid.errors, typed=values, status=422)
     _detach(request, application, section, now)
-    refused = _attach(request, application, section, now)
+    refused = {**saved.refused, **_attach(request, application, section, now)}
     if refused:
         application = own_or_404(request)
-        return _page(request, application, section, refused, status=422)
+        unkept = {code: values[code] for code in saved.refused}
+        return _page(request, application, section, refused, typed=unkept, status=422)
     return HttpResponseRedirect(_next_address(request, own_or_404(request), section, bool(saved.aside)))
 
 
@@ -190,7 +191,7 @@ def _next_address(request: CohortRequest, application: Application, section: Sec
         messages.success(request, _("Saved. Come back any time before the deadline."))
         return cohort_url(cohort, "applications:hub")
     if aside:
-        return f"{here}?problems=all"
+        return f"{here}?{urlencode({'problems': 'all', 'window': request.POST.get('_tab', '')[:20]})}"
     if request.POST.getlist("_remove"):
         return f"{here}#id_{request.POST.getlist('_remove')[0]}"
     if rules.wrong_answers(section, application.answers):
@@ -233,6 +234,7 @@ class Row:
     hidden: bool
     file: Any = None
     versions: tuple[str, str] | None = None
+    typed_in: str = ""
     last_time: LastTime | None = None
     beside: Beside | None = None
     text: str = ""
@@ -257,8 +259,11 @@ def _page(
     other_language = application.language if application.language != get_language() else ""
     form = SectionForm(section.questions, answers, problems, language=other_language)
     following = rules.section_after(form_plan, section.code)
+    previous = next((one for one, after in pairwise(form_plan.sections) if after.code == section.code), None)
+    window = request.GET.get("window", "")[:20]
     rows = [
-        _row(application, form, question, shown, besides.get(question.code)) for question in section.questions
+        _row(application, form, question, shown, besides.get(question.code), window)
+        for question in section.questions
     ]
     context = {
         "application": application,
@@ -275,9 +280,12 @@ def _page(
         "shown": " ".join(row.question.code for row in rows if not row.hidden),
         "conditional": any(row.question.show_if for row in rows),
         "uploads": any(row.question.kind == "file" and not row.versions for row in rows),
-        "tab": get_random_string(8),
+        # A window that was brought back here to choose between two texts is still the same window.
+        "tab": request.GET.get("window", "")[:20] or get_random_string(8),
+        "sent": application.state == ApplicationState.SUBMITTED,
         "returns": request.GET.get("return", "") or request.POST.get("_return", ""),
         "skip": cohort_url(cohort, "applications:section", section=following.code) if following else "",
+        "previous": cohort_url(cohort, "applications:section", section=previous.code) if previous else "",
         **deadline(cohort, now, application),
     }
     return render(request, "applications/section.html", context, status=status)
@@ -289,6 +297,7 @@ def _row(
     question: Question,
     shown: set[str],
     beside: Beside | None,
+    window: str,
 ) -> Row:
     value = application.answers.get(question.code)
     versions = None
@@ -300,10 +309,18 @@ def _row(
         hidden=question.code not in shown,
         file=value if isinstance(value, dict) else None,
         versions=versions,
+        typed_in=_typed_in(application.touched.get(question.code), window) if versions else "",
         last_time=last_time(application, question),
         beside=beside,
         text=readable(question, value) if beside and beside.instead else "",
     )
+
+
+def _typed_in(touched: "list[Any] | None", window: str) -> str:
+    """Which of two texts this window wrote: the one that is `saved`, the one set `aside`, or it cannot say."""
+    if not window:
+        return ""
+    return "saved" if touched and touched[1] == window else "aside"
 
 
 def _summary(form: SectionForm, rows: list[Row]) -> list[dict[str, str]]:
@@ -352,4 +369,5 @@ def autosave(request: CohortRequest, section: str) -> HttpResponse:
     if saved.aside:  # the page keeps its old version, so that its button brings the choice
         notice = _("Another window has changed this answer. Both texts are kept: save the page to choose.")
         return JsonResponse({"notice": notice})
-    return JsonResponse({"fields": {"_version": str(saved.application.version)}})
+    answer: dict[str, Any] = {"fields": {"_version": str(saved.application.version)}}
+    return JsonResponse(answer | ({"errors": saved.refused} if saved.refused else {}))
