@@ -150,7 +150,12 @@ def test_autosave_from_an_old_window_says_so_and_keeps_both_texts(
     assert fresh(draft).aside == {"motivation": "Two"}
     # Its button, pressed afterwards, brings the choice and overwrites nothing; the first window goes on writing.
     saved = client.post(essays(cast), {**two, "motivation": "Two, longer", "project": ""})
-    assert saved.headers["Location"] == f"{essays(cast)}?problems=all"
+    window = two["_tab"]
+    assert saved.headers["Location"] == f"{essays(cast)}?problems=all&window={window}"
+    choice = client.get(saved.headers["Location"]).content.decode()
+    assert "Typed in this window" in choice
+    assert "Saved, from another window" in choice
+    assert f'name="_tab" value="{window}"' in choice
     client.post(address, {**one, "motivation": "One, longer", "project": ""})
     assert fresh(draft).answers["motivation"] == "One, longer"
     assert fresh(draft).aside == {"motivation": "Two, longer"}

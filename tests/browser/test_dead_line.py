@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.checks import autosaved
 from tests.browser.conftest import Opener, sign_in
-from tests.browser.site import Site
+from tests.browser.site import PASSWORD, Site
 from tests.browser.test_journeys import PROGRAMME, YEAR
 
 pytestmark = pytest.mark.browser
@@ -130,3 +130,139 @@ def test_after_sending_nothing_of_it_stays(opened: Opener, site: Site) -> None:
     page.add_script_tag(url=f"{script}?again", type="module")
     page.wait_for_timeout(500)
     assert kept(page) == ["autosave:/elsewhere/"]
+
+
+OFFER = "form[data-autosave] .kept"
+
+
+def test_text_outlives_a_lost_session_the_way_through_the_door_and_is_put_back(
+    opened: Opener, site: Site
+) -> None:
+    page = at_the_form(opened, site)
+    page.context.clear_cookies(name="sessionid")
+    page.locator(BOX).first.fill("Written after the session had ended.")
+    autosaved(page).to_contain_text("You are signed out", timeout=15_000)
+    link = page.locator("[data-autosave-status] a")
+    assert (link.get_attribute("target"), link.inner_text()) == ("_blank", "Sign in in a new tab")
+    press_save(page)
+    expect(page.locator("h1")).to_have_text("You are signed out")
+    assert (
+        "Written after the session had ended." in page.locator("main").inner_text()
+        or page.locator("main textarea").first.input_value()
+    )
+    assert len(kept(page)) == 1
+    page.get_by_role("link", name="Sign in and come back here").click()
+    page.locator("input[name=address]").fill(site.address("applicant"))
+    page.locator("button[name=way][value=password]").click()
+    assert len(kept(page)) == 1
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(f"**{WORK}")
+    expect(page.locator(OFFER)).to_contain_text("Written after the session had ended.")
+    page.get_by_role("button", name="Put it back").click()
+    autosaved(page).to_contain_text("Saved", timeout=15_000)
+    assert kept(page) == []
+    page.reload()
+    assert page.locator(BOX).first.input_value() == "Written after the session had ended."
+
+
+def test_an_address_that_leads_on_is_no_proof_that_a_text_has_arrived(opened: Opener, site: Site) -> None:
+    page = at_the_form(opened, site)
+    page.route(
+        "**/section/work/",
+        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+    )
+    page.route("**/autosave/", lambda route: route.abort())
+    page.locator(BOX).first.fill("The line died, and I came back by another door.")
+    press_save(page)
+    page.wait_for_timeout(500)
+    page.unroute_all()
+    page.goto(f"{PROGRAMME}/{YEAR + 1}/apply/start/")
+    assert page.url.endswith(APPLICATION)
+    assert len(kept(page)) == 1
+    told = page.locator("[data-kept]")
+    expect(told).to_contain_text("This device holds text that may not be saved.")
+    told.get_by_role("link").click()
+    expect(page.locator(OFFER)).to_contain_text("I came back by another door.")
+    page.goto(f"{APPLICATION}check/")
+    expect(page.locator("[data-kept]")).to_contain_text("This device holds text")
+    page.goto(WORK)
+    page.get_by_role("button", name="Throw it away").click()
+    assert kept(page) == []
+
+
+def test_kept_text_does_not_replace_what_was_saved_since_on_another_device(
+    opened: Opener, site: Site
+) -> None:
+    phone = at_the_form(opened, site)
+    phone.context.set_offline(True)
+    phone.locator(BOX).first.fill("OLD, from the phone.")
+    press_save(phone)
+    autosaved(phone).to_contain_text("There is no connection")
+    laptop = at_the_form(opened, site)
+    laptop.locator(BOX).first.fill("NEW, from the laptop.")
+    autosaved(laptop).to_contain_text("Saved", timeout=15_000)
+    context = phone.context
+    phone.wait_for_timeout(1000)  # a browser writes what it keeps a moment later
+    phone.close()
+    context.set_offline(False)
+    phone = context.new_page()
+    phone.goto(WORK)
+    offer = phone.locator(OFFER)
+    expect(offer).to_contain_text("OLD, from the phone.")
+    expect(offer).to_contain_text("Saved since then:")
+    expect(offer).to_contain_text("NEW, from the laptop.")
+    assert offer.bounding_box()["y"] < 700  # type: ignore[index]
+    phone.get_by_role("button", name="Put it below what is saved").click()
+    autosaved(phone).to_contain_text("Saved", timeout=15_000)
+    phone.reload()
+    assert phone.locator(BOX).first.input_value() == "NEW, from the laptop.\n\nOLD, from the phone."
+    assert kept(phone) == []
+
+
+def test_an_answer_that_can_never_be_kept_is_named_and_those_beside_it_are_saved(
+    opened: Opener, site: Site
+) -> None:
+    page = at_the_form(opened, site)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if "/autosave/" in request.url else None)
+    page.locator(BOX).nth(1).fill("A short answer beside it.")
+    page.locator(BOX).first.fill("x" * 60_000)
+    autosaved(page).to_contain_text("too long to be kept", timeout=15_000)
+    assert len(kept(page)) == 1
+    page.wait_for_timeout(3000)
+    assert len(sent) == 1
+    page.locator("[data-autosave-status] button").click()
+    expect(page.locator(BOX).first).to_be_focused()
+    page.locator(BOX).first.fill("Shorter.")
+    autosaved(page).to_contain_text("Saved", timeout=15_000)
+    assert kept(page) == []
+    page.reload()
+    assert page.locator(BOX).first.input_value() == "Shorter."
+    assert page.locator(BOX).nth(1).input_value() == "A short answer beside it."
+
+
+def test_after_a_new_sign_in_in_another_tab_the_page_goes_on_by_itself(opened: Opener, site: Site) -> None:
+    page = at_the_form(opened, site)
+    page.context.clear_cookies(name="sessionid")
+    other = page.context.new_page()
+    sign_in(other, site, "applicant")
+    page.locator(BOX).first.fill("The token of this page is old.")
+    autosaved(page).to_contain_text("Saved", timeout=15_000)
+    assert kept(page) == []
+
+
+def test_nobody_is_offered_what_another_person_wrote_on_this_device(opened: Opener, site: Site) -> None:
+    page = at_the_form(opened, site)
+    page.evaluate(
+        """place => localStorage.setItem(`autosave:${place}autosave/#somebody.x`, JSON.stringify(
+            { at: Date.now(), texts: { name: ["Not yours"] }, base: {} }))""",
+        WORK,
+    )
+    page.reload()
+    page.wait_for_timeout(500)
+    expect(page.locator(OFFER)).to_have_count(0)
+    page.goto(APPLICATION)
+    page.wait_for_timeout(500)
+    expect(page.locator("[data-kept]")).to_be_hidden()
+    assert len(kept(page)) == 1

@@ -117,7 +117,10 @@ def page(chromium: Browser, site: str) -> Iterator[Page]:
 
 
 def kept(page: Page) -> Any:
-    return page.evaluate("localStorage.getItem('autosave:/save')")
+    """The copy that this device keeps of the form, if any."""
+    return page.evaluate(
+        "localStorage.getItem(Object.keys(localStorage).find(key => key.startsWith('autosave:/save#')))"
+    )
 
 
 def test_the_counter_counts_words_down_and_over(page: Page) -> None:
@@ -175,6 +178,55 @@ def test_kept_text_can_be_thrown_away(page: Page) -> None:
     page.get_by_role("button", name="Throw it away").click()
     autosaved(page).to_have_text("")
     assert kept(page) is None
+
+
+def test_a_refused_answer_is_named_and_not_sent_again_until_it_changes(page: Page) -> None:
+    Site.status, Site.answer = 422, {"errors": {"text": ["This is too long."]}}
+    page.fill("#id_text", "endless")
+    autosaved(page).to_contain_text("This is too long. Text", timeout=8000)
+    page.wait_for_timeout(2000)
+    assert len(Site.saved) == 1
+    page.locator("[data-autosave-status] button").click()
+    expect(page.locator("#id_text")).to_be_focused()
+    Site.status, Site.answer = 200, {}
+    page.fill("#id_text", "short")
+    autosaved(page).to_contain_text("Saved ", timeout=8000)
+    assert kept(page) is None
+
+
+def test_a_form_that_leads_on_lets_go_of_its_copy_by_its_mark_alone(page: Page) -> None:
+    Site.status = 500
+    page.fill("#id_text", "precious")
+    autosaved(page).to_contain_text("kept on this device", timeout=8000)
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/sent")
+    page.goto("/")
+    assert "precious" in kept(page)
+    page.context.add_cookies([{"name": "saved", "value": "someothermark", "url": page.url}])
+    page.goto("/")
+    assert "precious" in kept(page)
+    mark = json.loads(kept(page))["mark"]
+    page.context.add_cookies([{"name": "saved", "value": mark, "url": page.url}])
+    page.goto("/")
+    assert kept(page) is None
+    assert page.context.cookies() == []
+
+
+def test_only_failures_and_the_first_success_after_them_are_spoken(page: Page) -> None:
+    spoken = expect(page.locator("[data-autosave-status] + [role=status]"))
+    page.fill("#id_text", "one")
+    autosaved(page).to_contain_text("Saved ", timeout=8000)
+    spoken.to_contain_text("Saved ")
+    page.evaluate(
+        "document.querySelector('[data-autosave-status] + [role=status]').textContent = 'as it was'"
+    )
+    page.fill("#id_text", "one two")
+    page.wait_for_timeout(2500)
+    assert len(Site.saved) == 2
+    spoken.to_have_text("as it was")
+    Site.status = 500
+    page.fill("#id_text", "one two three")
+    spoken.to_contain_text("kept on this device", timeout=8000)
 
 
 def test_a_private_form_keeps_nothing_on_the_device(page: Page) -> None:

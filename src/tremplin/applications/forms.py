@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from tremplin.applications.rules import commitments
-from tremplin.applications.rules.answers import Answers, Raw, Value, countries
+from tremplin.applications.rules.answers import Answers, Raw, Value, clean, countries, readable
 from tremplin.applications.rules.form import may_be_reviewed
 from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
@@ -87,6 +87,19 @@ def values_in(questions: Sequence[Question], post: QueryDict) -> dict[str, Raw]:
         elif question.kind != "file":
             values[question.code] = post.get(question.code, "")
     return values
+
+
+def read_back(questions: Sequence[Question], post: QueryDict) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What came for each field of `questions`, as label and text for a person: choices by their labels."""
+    values = values_in(questions, post)
+    found = []
+    for question in questions:
+        text = readable(question, clean(question, values.get(question.code, "")))
+        names = [f"{question.code}{part}" for part in ("", "_day", "_month", "_year")]
+        found.append((names[0], [(say(question.label), text)]))
+        if question.kind == "date":
+            found.extend((name, []) for name in names[1:])
+    return found
 
 
 def _field(question: Question, language: str) -> forms.Field:

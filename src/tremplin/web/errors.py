@@ -6,39 +6,39 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from tremplin.web import proof
 from tremplin.web.api.problems import is_api, problem
-
-_SECRET_FIELDS = frozenset(
-    {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "once", "code", "credential"}
-)
+from tremplin.web.typed import typed
 
 
-def error_page(request: HttpRequest, status: int, *, message: str = "", remedy: str = "") -> HttpResponse:
-    """The page for `status`, with what was typed shown for copying; a program gets it as a program does."""
+def error_page(
+    request: HttpRequest,
+    status: int,
+    *,
+    message: str = "",
+    remedy: str = "",
+    title: str = "",
+    back: proof.Back | None = None,
+) -> HttpResponse:
+    """The page for `status`, with what was typed shown for copying; a program gets it as a program does.
+
+    `back`: the way on that matters most, where it is not the first page.
+    """
+    said = " ".join(part for part in (message, remedy) if part)
     if is_api(request):
-        return problem(status, detail=" ".join(part for part in (message, remedy) if part))
-    title, standard, advice = _words(status)
+        return problem(status, detail=said)
+    if proof.asks(request):
+        return proof.refusal(status, {"message": said})
+    standard_title, standard, advice = _words(status)
     context = {
         "status": status,
-        "title": title,
+        "title": title or standard_title,
         "message": message or standard,
         "remedy": remedy if message else advice,
         "typed": typed(request),
+        "back": back,
     }
     return render(request, "core/error.html", context, status=status)
-
-
-def typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """The texts of a form that was sent, without passwords, tokens and what pages keep for themselves (`_…`)."""
-    if request.method != "POST":
-        return []
-    return [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name not in _SECRET_FIELDS and not name.startswith("_")
-        for value in values
-        if isinstance(value, str) and value.strip()
-    ]
 
 
 def _words(status: int) -> tuple[str, str, str]:
@@ -85,12 +85,36 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "", **_kwargs: Any) -> HttpResponse:
     """The form's safety token has expired, mostly after a new sign-in in another tab."""
+    if proof.asks(request):
+        return proof.new_token(request)
+    address = proof.form_page(request)
     page = error_page(
         request,
         403,
+        title=_("This form was open for too long"),
         message=_(
             "This form was open for too long, or in a tab from before you signed in, so it was not saved."
         ),
-        remedy=_("Copy your text below, go back, load the page anew and send it once more."),
+        remedy=_("Copy your text below, open the form again, put it in and send it once more."),
+        back=proof.Back(address, _("Open the form again")) if address else None,
     )
     return HttpResponseForbidden(page.content)
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """A form of somebody whose session is over: their words, and the way back to the same page through the door."""
+    address = proof.form_page(request)
+    door = proof.door(address)
+    if proof.asks(request):
+        message = _(
+            "You are signed out, so this is not saved, but kept on this device. Sign in, then go on here."
+        )
+        return proof.refusal(403, {"message": message, "href": door, "enter": _("Sign in in a new tab")})
+    return error_page(
+        request,
+        403,
+        title=_("You are signed out"),
+        message=_("You are signed out, so this was not saved."),
+        remedy=_("Copy your text below, sign in again, and send it once more."),
+        back=proof.Back(door, _("Sign in and come back here") if address else _("Sign in")),
+    )

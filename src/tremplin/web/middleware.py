@@ -14,16 +14,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.middleware.common import CommonMiddleware
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
 
-from tremplin.core.errors import NotAllowed, UserError
+from tremplin.core.errors import UserError
 from tremplin.core.recall import reading, recall
 from tremplin.programmes.http import person
 from tremplin.programmes.queries import cohort_and_roles
+from tremplin.web import proof
 from tremplin.web.access import TABLE, Access, Scope
 from tremplin.web.api import doors
 from tremplin.web.api.problems import is_api
-from tremplin.web.errors import error_page
+from tremplin.web.errors import error_page, signed_out
 from tremplin.web.guard import let_in
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -106,6 +106,8 @@ class PlainErrorsMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, UserError):
+            if proof.asks(request):
+                return proof.refusal(exception.status, proof.said_of(exception))
             return error_page(
                 request, exception.status, message=str(exception.message), remedy=str(exception.remedy)
             )
@@ -120,7 +122,9 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with timezone.override(None), reading(only=request.method in {"GET", "HEAD"}):
-            return self.get_response(request)
+            response = self.get_response(request)
+        proof.prove(request, response)
+        return response
 
     def process_view(
         self, request: HttpRequest, _view: Any, _args: list[Any], kwargs: dict[str, Any]
@@ -185,11 +189,7 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """To the sign-in page and back here; what was typed into a form is shown, so that nothing is lost."""
     if request.method in {"GET", "HEAD"}:
         return redirect_to_login(request.get_full_path())
-    fault = NotAllowed(
-        _("You are signed out, so this was not saved."),
-        _("Copy your text below, sign in again, and send it once more."),
-    )
-    return error_page(request, 403, message=str(fault.message), remedy=str(fault.remedy))
+    return signed_out(request)
 
 
 def _known(language: str) -> str:

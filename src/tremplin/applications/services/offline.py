@@ -8,6 +8,7 @@ from django.db import transaction
 from tremplin.applications.models import Application
 from tremplin.applications.rules.answers import Value
 from tremplin.applications.services.drafts import Saved, save_section
+from tremplin.core.errors import Invalid
 from tremplin.people.models import User
 
 
@@ -23,7 +24,7 @@ def take_answers(
     """Keep answers to questions of any section, all of them or none. `expected_version` is that of the preview.
 
     An answer that was changed since is set aside, as when two windows are open. Order and faults as for
-    `save_section`, once a section.
+    `save_section`, once a section; Invalid when an answer is too long to be kept.
     """
     aside: list[str] = []
     for section in application.cohort.plan.application.sections:
@@ -41,6 +42,8 @@ def take_answers(
                 actor=actor,
                 now=now,
             )
+            if saved.refused:
+                raise Invalid(saved.refused)
             application = saved.application
             aside += saved.aside
     return Saved(application, tuple(aside))

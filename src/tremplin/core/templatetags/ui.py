@@ -11,7 +11,7 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.templatetags.static import static
@@ -156,10 +156,28 @@ def count_hint(field: BoundField) -> dict[str, Any]:
     return {"id": field.auto_id, **parts.count_texts(field.count_limit or 0, words=field.counts_words)}
 
 
-@register.inclusion_tag("core/parts/autosave_status.html")
-def autosave_status() -> dict[str, Any]:
-    """Where autosave.js says what it did; inside `<form data-autosave="…">`."""
-    return {"texts": parts.autosave_texts()}
+@register.inclusion_tag("core/parts/autosave_status.html", takes_context=True)
+def autosave_status(context: Context, saved: str = "") -> dict[str, Any]:
+    """Where autosave.js says what it did; inside `<form data-autosave="…">`. `saved`: other words for a success.
+
+    A page that answers a POST shows what was not saved: the script then takes nothing on it for stored.
+    """
+    texts = parts.autosave_texts()
+    if saved:
+        texts["saved"] = saved
+    request = context.get("request")
+    return {"texts": texts, "who": _who(request), "posted": request is not None and request.method == "POST"}
+
+
+@register.inclusion_tag("core/parts/autosave_kept.html", takes_context=True)
+def autosave_kept(context: Context, place: str) -> dict[str, Any]:
+    """On a page that leads to forms below the address `place`: which of them this device holds unsaved text for."""
+    return {"place": place, "who": _who(context.get("request"))}
+
+
+def _who(request: HttpRequest | None) -> str:
+    """Whose texts may be kept and offered here: several people may share a phone."""
+    return str(getattr(getattr(request, "user", None), "ref", ""))
 
 
 @register.inclusion_tag("core/parts/keys_toggle.html")

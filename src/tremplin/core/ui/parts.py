@@ -185,10 +185,14 @@ def autosave_texts() -> dict[str, str]:
             "for seven days at most. Press again when the connection is back."
         ),
         "unsaved": _("Not saved. Copy your text before you leave this page."),
+        "refused": _("Not saved, but kept on this device:"),
         "stale": _(
             "Not saved: this was changed in another window. Reload the page to see it; your text stays on this device."
         ),
         "found": _("This device holds text that was not saved."),
+        "here": _("On this device, {time}:"),
+        "since": _("Saved since then:"),
         "restore": _("Put it back"),
+        "below": _("Put it below what is saved"),
         "discard": _("Throw it away"),
     }

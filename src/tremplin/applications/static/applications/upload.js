@@ -162,6 +162,8 @@ const start = (part) => {
       const link = document.createElement("a");
       Object.assign(link, { href: saved, textContent: line.dataset.look });
       said.append(" ", link);
+      part.querySelector("[data-upload-given]")?.remove(); // the file that it replaces
+      for (const box of part.querySelectorAll("[name=_remove]")) box.checked = false;
       if (waiting) form.requestSubmit(waiting);
     } catch (fault) {
       if (fault instanceof Left || turn !== mine) return;
@@ -180,10 +182,11 @@ const start = (part) => {
     stop = new AbortController();
     wake();
     note(null);
-    over();
+    const waiting = over();
     line.hidden = true;
     if (at) ask(at, { method: "POST", body: new URLSearchParams({ deed: "cancel" }) }).catch(() => {});
     input.focus();
+    if (waiting) form.requestSubmit(waiting); // only the file is given up, not what was typed
   });
   // “Save and continue” waits for the file; pressed once more, it goes on without it.
   form.addEventListener("submit", (event) => {

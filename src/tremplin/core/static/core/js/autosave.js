@@ -1,165 +1,155 @@
-// <form data-autosave="/url">: posts the fields a moment after the last key. What cannot be sent is kept on
-// this device and offered again. `data-autosave-keep="no"` keeps nothing (shared computers, private answers).
-// Fields whose name begins with "_" are the page's own housekeeping: sent, but never text to keep.
+// Saves the fields of <form data-autosave> and keeps what was not taken: see docs/design-system.md, “Autosave”.
 const QUIET = 1500;
 const DAYS = 7;
-const SENT = "autosave-sent"; // which form this tab sent last: an answer that leads on forgets its copy
-const SECRET = new Set(["csrfmiddlewaretoken", "once"]);
+const OTHER = ["hidden", "file", "submit", "button", "fieldset"];
+const ours = document.querySelector("[data-who]")?.dataset ?? {};
+const more = () => import(ours.more);
+const proof = document.cookie.match(/\bsaved=(\w+)/)?.[1];
+let leaving = false; // signing out: nothing is kept any more
 
 const texts = (form) => {
-  const data = new FormData(form);
-  return [...data].filter(([name, value]) => typeof value === "string" && !SECRET.has(name) && !name.startsWith("_"));
+  const found = {};
+  for (const { name, type } of form.elements) if (name && name[0] !== "_" && !OTHER.includes(type)) found[name] = [];
+  for (const [name, value] of new FormData(form)) found[name]?.push(value);
+  return found;
 };
-// A server tidies what it stores: blanks at the ends, the beginning of a web address. That is no lost text.
-const tidy = (pairs) => JSON.stringify(pairs).replaceAll("https://", "").replace(/\s|\\[nrt]/g, "");
-// What could not be sent is kept on this device for a week; what only left with the page dies with the tab.
-const fresh = (text) => {
-  const { at, pairs } = JSON.parse(text) ?? {};
-  return at > Date.now() - DAYS * 864e5 ? pairs : null;
-};
-const read = (key) => {
-  try {
-    return fresh(localStorage.getItem(key)) ?? fresh(sessionStorage.getItem(key));
-  } catch {
-    return null;
-  }
-};
-const write = (store, key, pairs) => {
-  if (leaving) return false;
-  try {
-    window[store].setItem(key, JSON.stringify({ at: Date.now(), pairs }));
-    return true;
-  } catch {
-    return false; // storage is full, or forbidden
-  }
-};
-let leaving = false; // signing out: nothing may be kept any more
-const forget = (wanted) => {
+// A server tidies what it stores: that is no lost text.
+const tidy = (values = []) => JSON.stringify(values).replaceAll("https://", "").replace(/\s|\\[nrt]/g, "");
+const changed = (now, before) => Object.keys(now).filter((name) => tidy(now[name]) !== tidy(before[name]));
+
+const kept = (wanted, use = () => {}) => {
   try {
     for (const store of [localStorage, sessionStorage])
-      for (const key of Object.keys(store)) if (key.startsWith(wanted)) store.removeItem(key);
+      for (const key of Object.keys(store).filter((key) => key.startsWith(wanted))) {
+        const copy = JSON.parse(store[key]) ?? {};
+        const drop = () => store.removeItem(key);
+        if (copy.at > Date.now() - DAYS * 864e5 && !(proof && copy.mark === proof)) use({ ...copy, key, drop });
+        else drop();
+      }
   } catch {
     // nothing was kept
   }
 };
+const forget = (wanted) => kept(wanted, ({ drop }) => drop());
 
 const start = (form) => {
   const line = form.querySelector("[data-autosave-status]");
   const url = form.dataset.autosave;
-  const key = `autosave:${url}`;
+  const place = `autosave:${url}#${ours.who ?? ""}.`;
+  const id = Math.random().toString(36).slice(2) + Date.now().toString(36);
   const keeps = form.dataset.autosaveKeep !== "no";
-  let sent = JSON.stringify(texts(form));
-  let timer, busy, stale;
+  // What the server holds: the page as it came, not as a browser filled it in anew.
+  const served = form.cloneNode(true);
+  served.reset();
+  let base = line?.dataset.posted ? {} : texts(served);
+  let timer, busy, stale, refused, spoken, sent;
 
-  const say = (state, time = "") => {
+  const say = (state, text) => {
     if (!line) return;
     line.dataset.state = state;
-    line.textContent = (line.dataset[state] ?? "").replace("{time}", time);
+    line.textContent = text ?? line.dataset[state] ?? "";
+    // Spoken is what goes wrong, and the first success after it.
+    if (state === "saving" || state === spoken) return;
+    spoken = state;
+    line.nextElementSibling.textContent = line.textContent;
   };
-  const keep = (state) => say(keeps && write("localStorage", key, texts(form)) ? state : "unsaved");
+  const write = (store, mark) => {
+    const now = texts(form);
+    const part = (from) => Object.fromEntries(changed(now, base).map((name) => [name, from[name]]));
+    try {
+      if (leaving || !keeps) return false;
+      window[store].setItem(place + id, JSON.stringify({ at: Date.now(), mark, texts: part(now), base: part(base) }));
+      return true;
+    } catch {
+      return false; // full, or forbidden
+    }
+  };
+  const keep = (state, text) => (write("localStorage") ? say(state, text) : say("unsaved"));
 
   const save = async () => {
     clearTimeout(timer);
-    const now = JSON.stringify(texts(form));
-    if (now === sent || stale) return;
+    const now = texts(form);
+    if (!changed(now, base).length || stale || refused === JSON.stringify(now)) return;
     if (busy) return void (timer = setTimeout(save, QUIET));
     busy = true;
     say("saving");
     const body = new FormData(form);
-    body.delete("once"); // this key belongs to the button
+    body.delete("once"); // for the button
     for (const [name, value] of [...body]) if (typeof value !== "string") body.delete(name);
+    let answer, said = {};
     try {
-      const answer = await fetch(url, { method: "POST", body, headers: { "X-Requested-With": "autosave" } });
-      // A redirect is the sign-in page: nothing was saved.
-      if (answer.status === 409) {
-        stale = true;
-        keep("stale");
-      } else if (!answer.ok || answer.redirected) {
-        throw new Error(answer.status);
-      } else {
-        sent = now;
-        forget(key);
-        say("saved", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false }));
-        // The server may hand over the version it now holds, so that the button does not clash with ourselves,
-        // and something to say: that another window wrote too, and both texts are kept.
-        if (answer.headers.get("content-type")?.includes("json")) {
-          const { fields = {}, notice } = await answer.json();
-          for (const [name, value] of Object.entries(fields)) {
-            if (form.elements[name]) form.elements[name].value = value;
-          }
-          sent = JSON.stringify(texts(form));
-          if (notice && line) Object.assign(line, { textContent: notice }).dataset.state = "stale";
-        }
-      }
+      answer = await fetch(url, { method: "POST", body, headers: { "X-Requested-With": "autosave" }, signal: AbortSignal.timeout?.(30000) });
+      said = await answer.json();
     } catch {
-      keep("kept");
-      timer = setTimeout(save, 20000);
+      // no line, or nothing to say
     }
+    const { fields = {}, errors, notice } = said;
+    const taken = answer?.ok && !answer.redirected;
+    let wait = taken ? 0 : 20000;
+    if (taken) {
+      for (const name in errors) now[name] = base[name];
+      base = now;
+      forget(place + id);
+      for (const name in fields) if (form.elements[name]) form.elements[name].value = fields[name];
+    }
+    if (!answer) keep("kept");
+    else if (errors || !taken) wait = await more().then((module) => module.tell(form, answer, said, keep), () => keep("kept") ?? wait);
+    else if (notice) say("stale", notice);
+    else say("saved", line?.dataset.saved.replace("{time}", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false })));
     busy = false;
+    if (wait > 0) timer = setTimeout(save, wait);
+    else if (wait < 0) stale = true;
+    else if (errors || !taken) refused = JSON.stringify(texts(form));
   };
 
-  const offer = (found) => {
-    const button = (label, act) => {
-      const made = document.createElement("button");
-      Object.assign(made, { type: "button", className: "link", textContent: label, onclick: act });
-      return made;
-    };
-    say("found");
-    line.append(
-      " ",
-      button(line.dataset.restore, () => {
-        for (const control of form.elements) {
-          const values = found.filter(([name]) => name === control.name).map(([, value]) => value);
-          if (!control.name || SECRET.has(control.name) || ["file", "hidden", "submit"].includes(control.type)) continue;
-          if (["checkbox", "radio"].includes(control.type)) control.checked = values.includes(control.value);
-          else if (control.options) for (const option of control.options) option.selected = values.includes(option.value);
-          else if (values.length) control.value = values[0];
-          control.dispatchEvent(new Event("input", { bubbles: true }));
-        }
-        save();
-      }),
-      " · ",
-      button(line.dataset.discard, () => { forget(key); line.textContent = ""; }),
-    );
-  };
-
-  const found = keeps && read(key);
-  if (found && tidy(found) === tidy(texts(form))) forget(key);
-  else if (found && line) offer(found);
-  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, QUIET); });
-  form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(save, 300); });
+  const offers = [];
+  if (keeps) kept(place, (copy) => {
+    const now = texts(form);
+    const names = Object.keys(copy.texts);
+    const here = names.filter((name) => now[name]);
+    const open = here.filter((name) => tidy(copy.texts[name]) !== tidy((line?.dataset.posted ? now : base)[name]));
+    if (here.length < names.length) copy.drop = () => {};
+    if (open.length) offers.push({ ...copy, open });
+    else if (!line?.dataset.posted || write("localStorage")) copy.drop();
+  });
+  if (offers.length && line) more().then((module) => module.offer(form, offers, { base, keep, save, say }), () => say("found"));
+  if (!line?.dataset.posted) save();
+  const soon = (wait) => () => { clearTimeout(timer); timer = setTimeout(save, wait); };
+  form.addEventListener("input", soon(QUIET));
+  form.addEventListener("change", soon(300));
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     if (event.defaultPrevented) return;
-    if (!navigator.onLine && keeps && write("localStorage", key, texts(form))) {
-      event.preventDefault(); // the browser's own page for a dead line would hide what was typed
-      say("offline");
-      return;
+    if (!navigator.onLine && write("localStorage")) {
+      event.preventDefault(); // the browser would put its own page here
+      return say("offline");
     }
-    if (keeps && write("localStorage", key, texts(form))) write("sessionStorage", SENT, key);
+    const mark = id + Date.now();
+    if (!write("localStorage", mark)) return;
     sent = JSON.stringify(texts(form));
+    const field = form.elements._mark ?? form.appendChild(document.createElement("input"));
+    Object.assign(field, { type: "hidden", name: "_mark", value: mark });
   });
-  addEventListener("online", save);
-  addEventListener("pagehide", () => { if (JSON.stringify(texts(form)) !== sent && keeps) write("sessionStorage", key, texts(form)); });
+  for (const back of ["online", "focus"]) addEventListener(back, save);
+  addEventListener("pagehide", () => {
+    if (changed(texts(form), base).length && JSON.stringify(texts(form)) !== sent) write(/kept|out|ref/.test(spoken) ? "localStorage" : "sessionStorage");
+  });
 };
 
-// A form that was sent leads on by a redirect: what it held is on the server. An answer that never came leads nowhere.
-try {
-  for (const key of Object.keys(localStorage)) if (key.startsWith("autosave:/") && !fresh(localStorage.getItem(key))) localStorage.removeItem(key);
-  const arrived = performance.getEntriesByType("navigation")[0]?.redirectCount > 0;
-  const last = fresh(sessionStorage.getItem(SENT));
-  if (last && arrived) forget(last);
-  if (arrived) sessionStorage.removeItem(SENT);
-} catch {
-  // nothing was kept
-}
-// After sending, nothing of it stays on a shared phone: <… data-forget-kept="/address of the application/">.
+kept("autosave:/"); // too old goes, and what has arrived
+document.cookie = "saved=; path=/; max-age=0; samesite=lax";
+// After sending, nothing of it stays on a shared phone.
 const over = document.querySelector("[data-forget-kept]");
 if (over) for (const kind of ["autosave:", "autosave:upload:"]) forget(kind + over.dataset.forgetKept);
 
 document.querySelectorAll("form[data-autosave]").forEach(start);
 
-// Whoever signs out leaves nothing behind on a shared computer.
+for (const place of document.querySelectorAll("[data-kept]")) {
+  const found = [];
+  kept(`autosave:${place.dataset.kept}`, (copy) => copy.key.includes(`#${ours.who}.`) && found.push(copy));
+  if (found.length) more().then((module) => module.list(place, found), () => {});
+}
+
 for (const form of document.querySelectorAll("form[data-forget]")) {
   form.addEventListener("submit", () => {
     leaving = true;
