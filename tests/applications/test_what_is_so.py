@@ -1,10 +1,12 @@
 """Every page, file and mail about an application says what is so: after sending, after changes, after it went."""
 
+import time
 from collections.abc import Callable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from tests.applications.conftest import fresh, send, write
 from tests.cast import Cast
@@ -47,6 +49,11 @@ def _begin_upload(cast: Cast, application: Application) -> None:
         actor=cast.applicant,
         now=cast.at("call_opens", hours=2),
     )
+
+
+def _receipts() -> list[OutboxMessage]:
+    kinds = ["application-received", "application-updated"]
+    return list(OutboxMessage.objects.filter(kind__in=kinds).order_by("pk"))
 
 
 def _erased(application: Application, cast: Cast) -> None:
@@ -188,7 +195,7 @@ def test_changes_can_be_discarded_after_a_look_at_what_that_means(
     assert back.state == ApplicationState.SUBMITTED
     assert back.lacking == 0
     assert Snapshot.objects.count() == 1
-    assert OutboxMessage.objects.count() == 1  # nothing new counts, so nothing is confirmed anew
+    assert len(_receipts()) == 1  # nothing new counts, so nothing is confirmed anew
 
 
 def test_a_window_that_was_open_meanwhile_does_not_overwrite_what_came_back(
@@ -289,7 +296,7 @@ def test_the_first_receipt_proves_what_arrived_when_and_what_follows(cast: Cast,
 
 def test_the_second_receipt_says_that_it_is_an_update(cast: Cast, sent: Application) -> None:
     send(_change(cast, sent), cast.at("call_opens", days=5))
-    first, second = OutboxMessage.objects.order_by("pk")
+    first, second = _receipts()
     assert first.subject != second.subject
     assert second.subject.startswith("Updated: ")
 
@@ -298,14 +305,14 @@ def test_who_gave_their_name_in_the_form_alone_is_called_by_it(cast: Cast, ready
     cast.applicant.name = ""
     cast.applicant.save()
     send(fresh(ready), cast.at("call_opens", days=3))
-    assert OutboxMessage.objects.get().body.startswith("Hello Ada,")
+    assert _receipts()[0].body.startswith("Hello Ada,")
 
 
 def test_the_receipt_carries_the_copy_of_what_was_sent_and_the_outbox_keeps_none(
     cast: Cast, sent: Application
 ) -> None:
     _change(cast, sent, "Written later.")
-    row = OutboxMessage.objects.get()
+    [row] = _receipts()
     assert "Because I want to build." not in row.body
     [(name, text, kind)] = mail_of(row).attachments
     assert name.endswith(f"{sent.ref.upper()}.txt")
@@ -318,6 +325,52 @@ def test_the_receipt_carries_the_copy_of_what_was_sent_and_the_outbox_keeps_none
 def test_a_receipt_that_leaves_after_everything_was_erased_carries_nothing(
     cast: Cast, sent: Application
 ) -> None:
-    row = OutboxMessage.objects.get()
+    [row] = _receipts()
     _erased(sent, cast)
     assert mail_of(row).attachments == []
+
+
+def _proved(cast: Cast) -> Client:
+    """The applicant, who has just shown that it is they."""
+    client = signed_in(cast.applicant)
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "code", "at": time.time(), "reauthenticated": True}
+    ]
+    session["account_authentication_methods_user"] = str(cast.applicant.pk)
+    session.save()
+    return client
+
+
+def test_who_asks_to_be_erased_is_told_that_their_application_goes_on_and_may_end_that_too(
+    cast: Cast, clock: Clock, sent: Application
+) -> None:
+    clock.at = cast.at("call_closes", days=2)
+    client = _proved(cast)
+    address = reverse("people:erase")
+    told = text_of(client, address)
+    assert "is sent, and may be read." in told
+    client.post(address)
+    assert fresh(sent).state == ApplicationState.SUBMITTED  # nothing is withdrawn that was not asked for
+    assert "Withdraw it now too" in text_of(client, address)
+    done = client.post(address, {"withdraw": "1"}, follow=True).content.decode()
+    assert "nobody reads it any more" in done
+    assert fresh(sent).state == ApplicationState.WITHDRAWN
+    assert cast.applicant.erasure_requests.count() == 1
+    assert "is sent, and may be read." not in text_of(client, address)
+
+
+def test_both_can_be_asked_with_one_press(cast: Cast, clock: Clock, sent: Application) -> None:
+    clock.at = cast.at("call_closes", days=2)
+    client = _proved(cast)
+    client.post(reverse("people:erase"), {"withdraw": "1"})
+    assert fresh(sent).state == ApplicationState.WITHDRAWN
+    assert OutboxMessage.objects.filter(kind="application-withdrawn").count() == 1
+
+
+def test_decided_applications_cannot_be_left_any_more(cast: Cast, clock: Clock, sent: Application) -> None:
+    clock.at = cast.at("decisions_out", days=2)
+    client = _proved(cast)
+    assert "Withdraw it now" not in text_of(client, reverse("people:erase"))
+    client.post(reverse("people:erase"), {"withdraw": "1"})
+    assert fresh(sent).state == ApplicationState.SUBMITTED

@@ -17,9 +17,11 @@ from tremplin.applications.models import (
     Snapshot,
 )
 from tremplin.applications.rules.deadline import may_withdraw
+from tremplin.applications.services.sending import withdraw
 from tremplin.applications.services.uploads import discard_all
+from tremplin.core.text import say
 from tremplin.people.models import User
-from tremplin.people.personal_data import Holding
+from tremplin.people.personal_data import Holding, Running
 from tremplin.programmes.log import log
 from tremplin.programmes.retention import explained_until, must_explain
 from tremplin.programmes.scopes import within
@@ -76,6 +78,26 @@ def _words(row: Application, now: datetime) -> Holding:
 
 def _in_the_running(row: Application, now: datetime) -> bool:
     return row.state == ApplicationState.SUBMITTED and may_withdraw(row.cohort.dates, now)
+
+
+def running(user: User, now: datetime) -> list[Running]:
+    """Applications that are sent and may still be read."""
+    return [
+        Running(
+            row.cohort.scope,
+            _("Your application to %(programme)s is sent, and may be read.")
+            % {"programme": say(row.cohort.plan.programme.name)},
+        )
+        for row in _of(user)
+        if _in_the_running(row, now)
+    ]
+
+
+def step_back(user: User, now: datetime) -> None:
+    """Withdraw every application that is in the running, each as its own page would."""
+    for row in _of(user):
+        if _in_the_running(row, now):
+            withdraw(application=row, actor=user, now=now)
 
 
 def _number(row: Application) -> Holding:

@@ -95,5 +95,7 @@ register(
         reasons=_reasons,
         holdings=erasing.holdings,
         erase=erasing.erase,
+        running=erasing.running,
+        step_back=erasing.step_back,
     )
 )

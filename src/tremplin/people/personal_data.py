@@ -37,6 +37,22 @@ class Holding:
     means: Message = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Something of a person that others may still read and decide about, and that they can step back from at once."""
+
+    scope: str
+    what: Message
+
+
+def _nothing_runs(_user: User, _now: datetime) -> Sequence[Running]:
+    return ()
+
+
+def _nothing_to_leave(_user: User, _now: datetime) -> None:
+    return None
+
+
 def _nothing_held(_user: User, _now: datetime) -> Sequence[Holding]:
     return ()
 
@@ -51,7 +67,8 @@ class Keeping:
 
     `export` gives what the person may see, ready for JSON; `reasons` says why it cannot go at once; `holdings`
     lists what there is, cohort by cohort; `erase` deletes or blanks what may go by now of one cohort. Erasing
-    again, later, takes what had to stay until then.
+    again, later, takes what had to stay until then. `running` lists what goes on until an erasure is carried out,
+    and `step_back` ends all of it at once, for those who do not want to wait for that.
     """
 
     app: str
@@ -59,6 +76,8 @@ class Keeping:
     reasons: Callable[[User], Sequence[Message]]
     holdings: Callable[[User, datetime], Sequence[Holding]] = _nothing_held
     erase: Callable[[User, str, datetime], None] = _nothing_to_erase
+    running: Callable[[User, datetime], Sequence[Running]] = _nothing_runs
+    step_back: Callable[[User, datetime], None] = _nothing_to_leave
 
 
 _keepings: dict[str, Keeping] = {}
@@ -91,6 +110,17 @@ def holdings(user: User, *, now: datetime, scope: str = "") -> list[Holding]:
     """Everything that is kept about `user`, of all cohorts or of one."""
     found = [holding for keeping in keepings() for holding in keeping.holdings(user, now)]
     return [holding for holding in found if not scope or holding.scope == scope]
+
+
+def running(user: User, *, now: datetime) -> list[Running]:
+    """What of `user` others may still read and decide about."""
+    return [row for keeping in keepings() for row in keeping.running(user, now)]
+
+
+def step_back(user: User, *, now: datetime) -> None:
+    """End all of it, inside the caller's transaction. Again, it changes nothing."""
+    for keeping in keepings():
+        keeping.step_back(user, now)
 
 
 def erase(user: User, scope: str, *, now: datetime) -> None:

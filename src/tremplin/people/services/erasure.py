@@ -100,13 +100,15 @@ def _delete_files(paths: list[str]) -> None:
 
 
 @transaction.atomic
-def ask_to_be_erased(*, user: User, now: datetime) -> ErasureRequest:
-    """Ask those who hold records to decide; asking twice changes nothing.
+def ask_to_be_erased(*, user: User, now: datetime, step_back: bool = False) -> ErasureRequest:
+    """Ask those who hold records to decide; asking twice changes nothing. `step_back`: and leave at once what runs.
 
-    Order: somebody can decide; the request with its reasons, a part for each cohort; the audit event, a mail to
-    the contact of each institution. Raises Conflict when nobody could be asked.
+    Order: what runs, if wanted; somebody can decide; the request with its reasons, a part for each cohort; the audit
+    event, a mail to the contact of each institution. Raises Conflict when nobody could be asked.
     """
     User.objects.select_for_update().get(pk=user.pk)
+    if step_back:
+        personal_data.step_back(user, now=now)
     asked = open_request(user)
     if asked is not None:
         return asked

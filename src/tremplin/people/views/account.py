@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from tremplin.core import clock
 from tremplin.core.errors import UserError
 from tremplin.core.ui.shell import languages
-from tremplin.people import export, queries, zones
+from tremplin.people import export, personal_data, queries, zones
 from tremplin.people.forms import DetailsForm, EraseForm, show_fault
 from tremplin.people.models import User
 from tremplin.people.services import account, consents, erasure
@@ -98,8 +98,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     reasons = erasure.reasons_to_stay(user)
     form = EraseForm(request.POST if request.method == "POST" and not reasons else None)
     if request.method == "POST" and reasons:
-        erasure.ask_to_be_erased(user=user, now=now)
-        messages.success(request, _("The institutions have been asked."))
+        _ask(request, user)
         return redirect("people:erase")
     if form.is_valid():
         erasure.erase(user=user, now=now)
@@ -109,8 +108,20 @@ def erase(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "reasons": reasons,
+        "running": personal_data.running(user, now=now),
         "erasure": erasure.open_request(user),
         "latest": latest,
         "parts": latest.parts.order_by("title", "pk") if latest else (),
     }
     return render(request, "people/erase.html", context)
+
+
+def _ask(request: HttpRequest, user: User) -> None:
+    """Ask for the erasure, and step back at once from what others may still read, if that was ticked or pressed."""
+    before, now = erasure.open_request(user), clock.now()
+    stepping = "withdraw" in request.POST
+    erasure.ask_to_be_erased(user=user, now=now, step_back=stepping)
+    if before is None:
+        messages.success(request, _("The institutions have been asked."))
+    if stepping:
+        messages.success(request, _("Withdrawn: nobody reads it any more."))
