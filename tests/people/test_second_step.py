@@ -1,5 +1,7 @@
 """The second step: a code from an app after the link or the password, and codes for when the phone is lost."""
 
+import time
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
@@ -67,6 +69,21 @@ def test_a_code_of_the_app_works_once(ada: User, secret: str) -> None:
         client = Client()
         by_password(client, ada)
         assert client.post(STEP, {"code": code}).status_code == expected
+
+
+def test_a_code_works_once_for_as_long_as_it_would_be_taken(
+    ada: User, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = app_code(secret)
+    client = Client()
+    by_password(client, ada)
+    assert client.post(STEP, {"code": code}).status_code == 302
+    present = time.time()
+    monkeypatch.setattr(time, "time", lambda: present + 40)  # what allauth remembers is forgotten, the code holds
+    again = Client()
+    by_password(again, ada)
+    assert again.post(STEP, {"code": code}).status_code == 200
+    assert person_in(again) is None
 
 
 def test_a_recovery_code_works_once(inside: Client, ada: User, secret: str) -> None:

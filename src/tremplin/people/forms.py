@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa import app_settings
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.core.cache import cache
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -208,12 +212,31 @@ class EraseForm(forms.Form):
     )
 
 
+def _once(form: BaseAuthenticateForm, code: str) -> str:
+    """`code`, unless it was used before. Raises ValidationError.
+
+    allauth remembers a code for one period of 30 seconds, but takes the codes of the periods before and after it
+    too: whoever looks over a shoulder could use one again a minute later (RFC 6238, section 5.2).
+    """
+    if form.authenticator.type == Authenticator.Type.TOTP:
+        valid_for = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
+        if not cache.add(f"people.second-step?user={form.user.pk}&code={code}", True, timeout=valid_for):
+            raise get_adapter().validation_error("incorrect_code")
+    return code
+
+
 class SecondStepForm(AuthenticateForm):  # type: ignore[misc]  # allauth is partly untyped
     code = code_field(_("Code"), hint=_("Six figures from your app, or one of your recovery codes."), size=12)
+
+    def clean_code(self) -> str:
+        return _once(self, super().clean_code())
 
 
 class SecondStepProofForm(ReauthenticateForm):  # type: ignore[misc]  # allauth is partly untyped
     code = code_field(_("Code"), hint=_("Six figures from your app, or one of your recovery codes."), size=12)
+
+    def clean_code(self) -> str:
+        return _once(self, super().clean_code())
 
 
 class SwitchOnForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth is partly untyped
