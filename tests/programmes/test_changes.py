@@ -10,7 +10,15 @@ from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.core.models import AuditEvent
 from tremplin.programmes import file, services
 from tremplin.programmes.models import ProgrammeVersion
-from tremplin.programmes.rules import AUDIENCE, PARTS, frozen, frozen_changes, moves_along, neighbours, planned_dates
+from tremplin.programmes.rules import (
+    AUDIENCE,
+    PARTS,
+    frozen,
+    frozen_changes,
+    moves_along,
+    neighbours,
+    planned_dates,
+)
 from tremplin.programmes.schema import DATE_CODES
 
 BEFORE = OPENS - timedelta(days=10)
