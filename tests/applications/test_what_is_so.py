@@ -18,6 +18,7 @@ from tremplin.core.errors import Conflict
 from tremplin.core.models import StoredFile
 from tremplin.core.outbox.models import OutboxMessage
 from tremplin.core.outbox.post_office import mail_of
+from tremplin.people.services.erasure import ask_to_be_erased
 
 
 @pytest.fixture
@@ -374,3 +375,25 @@ def test_decided_applications_cannot_be_left_any_more(cast: Cast, clock: Clock, 
     assert "Withdraw it now" not in text_of(client, reverse("people:erase"))
     client.post(reverse("people:erase"), {"withdraw": "1"})
     assert fresh(sent).state == ApplicationState.SUBMITTED
+
+
+def test_an_answer_that_was_spoken_comes_back_as_long_as_it_was(cast: Cast, ready: Application) -> None:
+    spoken = "word " * 3_000
+    Application.objects.filter(pk=ready.pk).update(
+        uncounted=["motivation"], answers={**ready.answers, "motivation": spoken}
+    )
+    now = cast.at("call_opens", days=3)
+    sent = send(fresh(ready), now)
+    assert _change(cast, sent).uncounted == []
+    services.restore(application=fresh(sent), actor=cast.applicant, now=cast.at("call_opens", days=5))
+    back = fresh(sent)
+    assert back.answers["motivation"] == spoken
+    assert back.uncounted == ["motivation"]
+    assert back.lacking == 0
+
+
+def test_organisers_who_erase_are_told_that_it_withdraws(cast: Cast, clock: Clock, sent: Application) -> None:
+    request = ask_to_be_erased(user=cast.applicant, now=clock())
+    part = request.parts.get(scope=cast.cohort.scope)
+    told = text_of(signed_in(cast.organiser), page(cast, "privacy:request", ref=part.ref))
+    assert "The application is withdrawn by this." in told
