@@ -107,7 +107,7 @@ def test_the_doors_speak_french(cast: Cast, clock: Clock, client: Client) -> Non
     answer = client.post(page(cast, "applications:eligibility") + "?lang=fr", {"adult": "no", "hours": "10"})
     text = answer.content.decode()
     assert "Nous ne pouvons verser la bourse qu’à des adultes." in text
-    assert "Puis-je candidater" in text
+    assert "Vous ne pouvez pas candidater cette fois-ci" in text
 
 
 def test_someone_else_s_session_does_not_open_another_cohort(

@@ -106,7 +106,7 @@ def test_every_sentence_says_the_deadline_on_the_writer_s_own_clock(
     client, closes = signed_in(in_tokyo.applicant), cast.cohort.dates["call_closes"]
     own, programme = "(Tokyo)", cast.cohort.plan.cohort.time_zone.split("/")[-1].replace("_", " ")
     assert programme not in {"Tokyo", "UTC"}
-    assert own in state_of(in_tokyo, clock()).next
+    assert own in str(state_of(in_tokyo, clock()).next)
     for name in ("hub", "check", "withdraw"):
         said = text_of(client, page(cast, f"applications:{name}"))
         shown = re.sub(r"<details.*?</details>", "", said, flags=re.S)

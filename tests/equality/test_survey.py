@@ -213,3 +213,12 @@ def test_where_several_answers_may_be_true_each_is_counted_and_the_person_once(
     assert sorted(counts) == sorted([("", 1), (chosen[0], 1), (chosen[1], 1)])
     shown = SurveyForm(rules.questions(cohort.profile))
     assert 'type="checkbox"' in str(shown[asked.code])
+
+
+def test_whoever_would_rather_not_say_has_said_nothing_else(cast: Cast) -> None:
+    asked = list(rules.questions(cast.cohort.profile, cast.cohort.plan.jurisdiction.linked))
+    question = asked[0]
+    everything = [option.code for option in question.options]
+    several = question.model_copy(update={"multiple": True})
+    assert rules.valid([several], {question.code: everything}) == {question.code: [rules.NOT_SAID]}
+    assert rules.valid([several], {question.code: everything[:-1]}) == {question.code: everything[:-1]}

@@ -17,6 +17,7 @@ from tremplin.core.cleaning import Unclean, clean
 from tremplin.core.errors import Invalid
 from tremplin.core.ids import new_ref
 from tremplin.core.models import StoredFile
+from tremplin.core.text import plain
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
@@ -29,6 +30,10 @@ CONTENT_TYPES = {
     "py": "text/plain; charset=utf-8",
 }
 _TEXT_KINDS = {"txt", "py"}
+_ALSO = {
+    "jpg": {"jpeg", "jpe", "jfif"},
+    "txt": {"text", "md", "markdown", "rst", "tex", "csv", "tsv", "log", "org"},
+}
 _BINARY_CONTROL = bytes(set(range(32)) - {9, 10, 12, 13})
 
 
@@ -75,10 +80,36 @@ def may_become(start: bytes, kinds: Set[str]) -> bool:
     """
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return bool(kinds & {"docx", "zip"})
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return bool(kinds & _TEXT_KINDS)
     found = kind_of(start, "")
     if found in {"", *_TEXT_KINDS}:
         return bool(kinds & _TEXT_KINDS) and start.translate(None, _BINARY_CONTROL) == start
     return found in kinds
+
+
+def in_utf8(content: bytes) -> bytes:
+    """A text as old editors save it, written anew in UTF-8; anything else as it is."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        wide = content.decode("utf-16", errors="replace")
+        return wide.encode() if "\0" not in wide and "\N{REPLACEMENT CHARACTER}" not in wide else content
+    if content.translate(None, _BINARY_CONTROL) != content:
+        return content
+    # A western text has few letters beyond ASCII; in one of another script every second sign would come out wrong.
+    if 3 * sum(byte > 127 for byte in content) > len(content):
+        return content
+    try:
+        return content.decode("cp1252").encode()
+    except UnicodeDecodeError:
+        return content
+
+
+def shown_name(given_name: str, kind: str) -> str:
+    """The name of a file as it is shown: no mark that turns it around, and an ending that is true."""
+    name = " ".join(plain(given_name).split()) or "file"
+    ending = name.rpartition(".")[2].lower()
+    true = ending in {kind, *_ALSO.get(kind, ())} or "." not in name
+    return name[:200] if true else f"{name[:190]}.{kind}"
 
 
 def require_size(size: int, *, max_bytes: int, field: str = "file") -> None:
@@ -107,6 +138,10 @@ def wrong_kind(kinds: Set[str], field: str = "file") -> Invalid:
     return Invalid({field: [text % {"kinds": wanted}]})
 
 
+def _named_text(name: str) -> bool:
+    return name.rpartition(".")[2].lower() in {"txt", *_ALSO["txt"]}
+
+
 def check(
     upload: "UploadedFile[bytes]", *, kinds: Set[str], max_bytes: int, field: str = "file"
 ) -> tuple[bytes, str]:
@@ -114,6 +149,13 @@ def check(
     require_size(upload.size or 0, max_bytes=max_bytes, field=field)
     content = upload.read()
     kind = kind_of(content, upload.name or "")
+    if not kind and "txt" in kinds and _named_text(upload.name or ""):
+        content = in_utf8(content)
+        kind = kind_of(content, upload.name or "")
+        if not kind and content.translate(None, _BINARY_CONTROL) == content:
+            raise Invalid(
+                {field: [_("This text is in an old encoding. Save it as UTF-8, then choose it again.")]}
+            )
     if kind not in kinds:
         raise wrong_kind(kinds, field)
     return content, kind
@@ -142,7 +184,7 @@ def store(
         owner_ref=owner_ref,
         path=path,
         kind=kind,
-        given_name=(upload.name or "file")[:200],
+        given_name=shown_name(upload.name or "", kind),
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         created_at=now,

@@ -9,6 +9,8 @@ from django.utils.translation import get_language, get_language_info
 Text = Mapping[str, str]
 _FIRST_COMBINING = "\u0300"
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_BREAKS = re.compile("\r\n|[\r\v\f]")  # word processors paste a line that goes on as a vertical tab
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\u202d\u202e]")
 # White space as a browser's script knows it, so that words are counted alike on both sides.
 SPACE = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+")
 
@@ -30,8 +32,12 @@ def language_name(code: str) -> str:
 
 
 def plain(text: str) -> str:
-    """`text` as typed, with plain line ends and without what no database can hold."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    """`text` as typed, with plain line ends, without what no database can hold and what nobody can see.
+
+    Marks that turn all that follows around make a name read as another one; isolates and marks of direction, which
+    people who write from right to left need, stay.
+    """
+    text = _UNSEEN.sub("", _BREAKS.sub("\n", text))
     return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

@@ -27,12 +27,18 @@ def is_open(dates: Mapping[str, datetime], now: datetime) -> bool:
     return dates["call_opens"] <= now <= closes(dates)
 
 
+NOT_SAID = "not_said"
+"""The answer that goes with no other."""
+
+
 def valid(asked: Sequence[Attribute], given: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """The answers that were offered; anything else is dropped without a word, for nothing here is compulsory."""
     answers: dict[str, list[str]] = {}
     for attribute in asked:
         offered = {option.code for option in attribute.options}
         chosen = [code for code in dict.fromkeys(given.get(attribute.code, ())) if code in offered]
+        if NOT_SAID in chosen:  # whoever would rather not say has said nothing, whatever else is ticked
+            chosen = [NOT_SAID]
         if chosen:
             answers[attribute.code] = chosen if attribute.multiple else chosen[:1]
     return answers

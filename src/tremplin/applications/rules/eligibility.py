@@ -1,5 +1,7 @@
 """The doors before the form. Each opens or closes at once, and a closed one says why and what else there is."""
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +10,12 @@ from django.utils.translation import gettext as _
 from tremplin.applications.rules.answers import country_codes, whole_number
 from tremplin.applications.rules.commitments import Window, read, typed, weigh
 from tremplin.core.text import say
+from tremplin.core.ui.amounts import number
 from tremplin.programmes.schema import EligibilityQuestion
+
+_UNIT = re.compile(r"(?<=[0-9])\s*(?:h|hrs?|hours?|heures?|ans|years?)\.?\s*$", re.IGNORECASE)
+_DECIMAL = re.compile(r"\s*\d+\s*[.,]\s*\d+")
+_EXAMPLE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ def judge(
         if fault:
             problems[question.code] = [fault]
             continue
-        answers[question.code] = str(whole_number(answer)) if question.kind == "number" else answer
+        answers[question.code] = str(figure(answer)) if question.kind == "number" else answer
         if not opens(question, answers[question.code], window):
             closed.append(question)
     return Verdict(answers, problems, tuple(closed))
@@ -62,13 +69,27 @@ def opens(question: EligibilityQuestion, answer: str, window: Window | None = No
     if question.kind == "commitments":
         return window is None or weigh(question, read(answer) or [], window).enough
     if question.kind == "number":
-        figure = int(answer)
-        above = question.at_least is None or figure >= question.at_least
-        below = question.at_most is None or figure <= question.at_most
+        whole = int(answer)
+        above = question.at_least is None or whole >= question.at_least
+        below = question.at_most is None or whole <= question.at_most
         return above and below
     if question.passes:
         return answer in question.passes
     return answer not in question.refuses
+
+
+def figure(answer: str) -> int | None:
+    """The whole number that was meant: in the digits of any script, with its unit, “35h” or “40 hours”."""
+    digits = "".join(str(unicodedata.digit(sign)) if sign.isdecimal() else sign for sign in answer)
+    found = whole_number(_UNIT.sub("", digits))
+    return found if found is not None and found >= 0 else None
+
+
+def _example(question: EligibilityQuestion) -> int:
+    """A figure that opens the door: an example that closes it would be read as advice."""
+    if question.at_least is not None:
+        return question.at_least
+    return question.at_most if question.at_most is not None else _EXAMPLE
 
 
 def _fault(question: EligibilityQuestion, answer: str) -> str:
@@ -76,9 +97,12 @@ def _fault(question: EligibilityQuestion, answer: str) -> str:
     if not answer:
         return _("Answer this question: “%(label)s”.") % label
     if question.kind == "number":
-        figure = whole_number(answer)
-        valid = figure is not None and figure >= 0
-        return "" if valid else _("“%(label)s” must be a whole number, such as 12.") % label
+        if figure(answer) is not None:
+            return ""
+        if _DECIMAL.match(answer):
+            return _("“%(label)s” must be a whole number: leave out what comes after the point.") % label
+        text = _("“%(label)s” must be a whole number, such as %(example)s.")
+        return text % {**label, "example": number(_example(question))}
     known = {
         "yes_no": {"yes", "no"},
         "choice": {option.code for option in question.options},
