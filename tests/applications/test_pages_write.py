@@ -336,3 +336,29 @@ def test_nobody_is_let_into_the_form_when_nothing_can_be_saved_any_more(
     clock.at = cast.at("call_closes", hours=1)
     for address in (essays(cast), page(cast, "applications:check")):
         assert client.get(address).headers["Location"] == hub
+
+
+def test_a_section_leads_back_and_after_sending_says_what_counts(
+    cast: Cast, client: Client, draft: Application
+) -> None:
+    assert "Previous section" not in client.get(you(cast)).content.decode()
+    text = client.get(essays(cast)).content.decode()
+    assert f'href="{you(cast)}"' in text
+    assert "what you sent counts" not in text
+    assert 'data-saved="Saved {time}"' in text
+    send(write(draft, cast.at("call_opens", days=1)), cast.at("call_opens", days=2))
+    text = client.get(essays(cast)).content.decode()
+    assert "What you change here counts once you send again." in text
+    assert 'data-saved="Saved {time}, not sent again yet"' in text
+
+
+def test_the_first_page_says_when_it_was_last_saved_and_where_this_device_may_hold_more(
+    cast: Cast, client: Client, draft: Application
+) -> None:
+    hub = page(cast, "applications:hub")
+    text = client.get(hub).content.decode()
+    assert "Last saved" not in text
+    assert f'data-kept="{hub}" data-who="{cast.applicant.ref}"' in text
+    write(draft, cast.at("call_opens", days=1))
+    assert "Last saved" in client.get(hub).content.decode()
+    assert f'data-kept="{hub}"' in client.get(page(cast, "applications:check")).content.decode()

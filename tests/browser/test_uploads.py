@@ -115,21 +115,25 @@ def test_offline_it_waits_and_the_file_goes_on_after_a_reload(
     assert offsets[0] == before
 
 
-def test_saving_waits_for_the_file_and_cancelling_lets_it_go(
+def test_saving_waits_for_the_file_and_cancelling_lets_the_file_go_alone(
     opened: Opener, site: Site, program: Path
 ) -> None:
     page = at_the_form(opened, site)
     remove(page)
     page.route("**/pieces/**", lambda route: None)  # nothing answers
+    page.route("**/autosave/", lambda route: route.abort())
     choose(page, program)
     line(page).to_contain_text("Sending “simulation.py”")
+    page.locator("form[data-autosave] textarea").first.fill("Saved although the file is given up.")
     page.locator("form[data-autosave] button.button").first.click()
     line(page).to_contain_text("waits for “simulation.py”")
     page.get_by_role("button", name="Cancel this file").click()
-    expect(page.locator("[data-upload-line]")).to_be_hidden()
+    page.wait_for_url(lambda url: not url.endswith(WORK))
     page.unroute_all(behavior="ignoreErrors")
-    page.reload()
+    page.goto(WORK)
     assert "simulation.py" not in page.locator("main").inner_text()
+    first = page.locator("form[data-autosave] textarea").first
+    expect(first).to_have_value("Saved although the file is given up.")
 
 
 def test_a_wrong_file_is_refused_after_its_first_piece(opened: Opener, site: Site, tmp_path: Path) -> None:

@@ -109,7 +109,9 @@ export const list = (place, copies) => {
   for (const { key, at } of copies) {
     const [address] = key.slice(9).split("#");
     const page = address.replace(/autosave\/$/, "");
-    const label = [...document.querySelectorAll("main a")].find((link) => link.pathname === page)?.textContent.trim();
+    // Its title on the page, be it a heading with the last word of the address or a link to it.
+    const title = document.querySelector(`main h2[id="${CSS.escape(page.split("/").at(-2))}"]`)?.textContent.trim();
+    const label = title ?? [...document.querySelectorAll("main a")].find((link) => link.pathname === page)?.textContent.trim();
     if ((links.get(page)?.at ?? 0) < at) links.set(page, { at, label });
   }
   const rows = [...links].map(([href, { at, label }]) => made("li", {}, made("a", { href, textContent: label ?? href }), ` – ${moment(at)}`));
