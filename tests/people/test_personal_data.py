@@ -1,6 +1,9 @@
 """Taking one's data along, and leaving."""
 
+import io
 import json
+import zipfile
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,12 +13,14 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, TestCase
 
+from tests.applications.conftest import begin, write
 from tests.cast import Cast, enrol
 from tests.people.conftest import PASSWORD, Post, by_password, person_in, switch_on
 from tests.selection.world import decide, read_cohort
 from tremplin.core import audit, files
 from tremplin.core.models import AuditEvent, StoredFile
 from tremplin.core.outbox.models import OutboxMessage
+from tremplin.core.text import say
 from tremplin.people import personal_data
 from tremplin.people.models import ErasureRequest, MailedKey, SignIn, User
 
@@ -24,10 +29,50 @@ ERASE = "/account/erase/"
 
 
 def download(client: Client) -> dict[str, Any]:
-    answer = client.get("/account/data/")
-    assert answer["Content-Disposition"].startswith("attachment")
-    found: dict[str, Any] = json.loads(answer.content)
+    found: dict[str, Any] = json.loads(archive(client).read("data.json"))
     return found
+
+
+def archive(client: Client) -> zipfile.ZipFile:
+    answer: Any = client.get("/account/data/")
+    assert answer["Content-Disposition"].startswith("attachment")
+    return zipfile.ZipFile(io.BytesIO(answer.getvalue()))
+
+
+def all_text(client: Client) -> str:
+    taken = archive(client)
+    return "".join(taken.read(name).decode() for name in taken.namelist())
+
+
+def test_the_archive_has_a_page_to_read_and_the_files_themselves(
+    inside: Client, ada: User, cast: Cast
+) -> None:
+    kept = files.store(
+        SimpleUploadedFile("../../cv.txt", b"I am Ada."),
+        owner_ref=ada.ref,
+        kinds={"txt"},
+        max_bytes=100,
+        now=cast.at("call_opens"),
+    )
+    ada.name = "<b>Ada</b>"
+    ada.save()
+    taken = archive(inside)
+    name = f"files/{kept.ref}.txt"
+    assert set(taken.namelist()) == {"data.json", "read-me.html", name}
+    assert taken.read(name) == b"I am Ada."
+    said = taken.read("read-me.html").decode()
+    assert f'<a href="{name}">' in said
+    assert "&lt;b&gt;Ada&lt;/b&gt;" in said
+    assert "<b>Ada" not in said
+
+
+def test_answers_stand_beside_their_questions(cast: Cast) -> None:
+    application = begin(cast)
+    write(application, cast.at("call_opens", days=2), motivation="One line\nand another")
+    said = archive(came_in(cast.applicant)).read("read-me.html").decode()
+    [question] = [each for each in cast.cohort.plan.application.questions() if each.code == "motivation"]
+    assert f"<dt>{say(question.label, 'en')}</dt>" in unescape(said)
+    assert "One line\nand another" in said
 
 
 def came_in(user: User) -> Client:
@@ -52,7 +97,7 @@ def test_the_export_holds_what_is_kept_and_names_what_is_not_shown(cast: Cast) -
 
 def test_the_export_holds_no_secret(inside: Client, ada: User) -> None:
     secret = switch_on(inside)
-    text = inside.get("/account/data/").content.decode()
+    text = all_text(inside)
     ada.refresh_from_db()
     assert secret not in text
     assert ada.password not in text
@@ -61,7 +106,7 @@ def test_the_export_holds_no_secret(inside: Client, ada: User) -> None:
 
 
 def test_the_export_is_of_one_person_alone(cast: Cast) -> None:
-    text = came_in(cast.reviewer).get("/account/data/").content.decode()
+    text = all_text(came_in(cast.reviewer))
     assert cast.reviewer.email in text
     for other in (cast.second_reviewer, cast.organiser, cast.applicant):
         assert other.email not in text

@@ -1,13 +1,11 @@
 """One's own account: who one is, which roles one holds, what is kept about one."""
 
-import json
 from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -17,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from tremplin.core import clock
 from tremplin.core.errors import UserError
 from tremplin.core.ui.shell import languages
-from tremplin.people import export, personal_data, queries, zones
+from tremplin.people import archive, personal_data, queries, zones
 from tremplin.people.forms import DetailsForm, EraseForm, show_fault
 from tremplin.people.models import User
 from tremplin.people.services import account, consents, erasure
@@ -69,13 +67,12 @@ def _saved(language: str) -> HttpResponse:
 
 @doors.proved
 @never_cache
-def download(request: HttpRequest) -> HttpResponse:
-    """All that is kept about a person and that they may see, as a file."""
+def download(request: HttpRequest) -> StreamingHttpResponse:
+    """All that is kept about a person and that they may see, as an archive with their files."""
     user = me(request)
-    document = export.document(user, now=clock.now())
-    text = json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
-    response = HttpResponse(text, content_type="application/json; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="tremplin-{user.ref}.json"'
+    blocks = archive.archive(user, now=clock.now())
+    response = StreamingHttpResponse(blocks, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="tremplin-{user.ref}.zip"'
     return response
 
 

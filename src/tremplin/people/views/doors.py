@@ -14,6 +14,7 @@ from allauth.account.models import Login
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
@@ -27,7 +28,7 @@ from tremplin.people.rules import PROOF_LIFE, safe_next
 
 _ASKED = "mailed_keys"
 SIGN_IN = "sign_in"
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def remember(request: HttpRequest, key: MailedKey) -> None:
@@ -102,7 +103,7 @@ def proved(view: View) -> View:
     """For pages that change how one signs in, or show much at once: a session left open is not enough."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not is_proved(request):
             # Never a stash of what was posted, as allauth would keep it: it may be a new password.
             return redirect(f"{reverse('people:proof')}?{urlencode({'next': request.path})}")
