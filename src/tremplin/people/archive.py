@@ -18,6 +18,11 @@ from tremplin.people import export
 from tremplin.people.models import User
 
 _BLOCK = 64 * 1024
+# The page is read far from the site, without its style sheet.
+_STYLE = (
+    "body{max-width:45rem;margin:2rem auto;padding:0 1rem;font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}"
+    "dt{font-weight:600;margin-top:.6rem}dd{margin-inline-start:1rem}dd span{white-space:pre-line}"
+)
 
 
 def archive(user: User, *, now: datetime) -> Iterator[bytes]:
@@ -65,7 +70,7 @@ def _page(user: User, document: Mapping[str, Any], given: Sequence[StoredFile], 
     told = {key: value for key, value in document.items() if key not in {"format", "made_at"}}
     rooms = [(_heading(key, {}), _said(value, {})) for key, value in told.items() if value]
     return render_to_string(
-        "people/archive.html", {"person": user, "now": now, "rooms": rooms, "files": files}
+        "people/archive.html", {"person": user, "now": now, "style": _STYLE, "rooms": rooms, "files": files}
     )
 
 

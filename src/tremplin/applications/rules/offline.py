@@ -66,10 +66,10 @@ def text_of(content: bytes) -> str:
         raise Invalid({"file": [_("This file is too large to be a text of answers.")]})
     if content.startswith(_DOCUMENTS):
         raise Invalid({"file": [_("This is no plain text. Save it as a text file (.txt) and hand that in.")]})
-    text = plain(_decoded(content)).replace("\ufeff", "")
-    if re.search(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]", text):
+    decoded = _decoded(content)
+    if re.search(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]", decoded):  # before they are taken out: no text has any
         raise Invalid({"file": [_("This is no plain text. Save it as a text file (.txt) and hand that in.")]})
-    return text.replace("\v", "\n").replace("\f", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    return plain(decoded).replace("\ufeff", "").replace("\u2028", "\n").replace("\u2029", "\n")
 
 
 def _decoded(content: bytes) -> str:
