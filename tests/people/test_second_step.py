@@ -79,7 +79,9 @@ def test_a_code_works_once_for_as_long_as_it_would_be_taken(
     by_password(client, ada)
     assert client.post(STEP, {"code": code}).status_code == 302
     present = time.time()
-    monkeypatch.setattr(time, "time", lambda: present + 40)  # what allauth remembers is forgotten, the code holds
+    monkeypatch.setattr(
+        time, "time", lambda: present + 40
+    )  # what allauth remembers is forgotten, the code holds
     again = Client()
     by_password(again, ada)
     assert again.post(STEP, {"code": code}).status_code == 200

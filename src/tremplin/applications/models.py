@@ -110,7 +110,9 @@ class Application(Record):
         """The questions whose answers are not those that count."""
         if not self.unsent_changes:
             return frozenset()
-        return frozenset(code for code, (version, _tab) in self.touched.items() if version > self.sent_version)
+        return frozenset(
+            code for code, (version, _tab) in self.touched.items() if version > self.sent_version
+        )
 
 
 class Snapshot(Record):

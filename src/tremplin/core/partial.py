@@ -66,7 +66,9 @@ def begin(
     if found:
         forget(found)
     others = PartialUpload.objects.filter(owner_ref=owner_ref, stored_ref="", touched_at__gt=now - LIFE)
-    others = others.filter(purpose__startswith=f"{purpose.partition(':')[0]}:")  # each stage has its own limit
+    others = others.filter(
+        purpose__startswith=f"{purpose.partition(':')[0]}:"
+    )  # each stage has its own limit
     bytes_ = others.aggregate(sum=Sum("size"))["sum"] or 0
     if others.count() >= AT_ONCE or bytes_ + size > AT_ONCE * max_bytes // 2:
         text = _("Too many of your files are on their way. Let one arrive, or cancel one, and try again.")

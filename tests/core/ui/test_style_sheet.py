@@ -143,7 +143,7 @@ def test_motion_stops_for_those_who_ask() -> None:
 
 
 def test_the_focus_ring_is_three_pixels_in_two_tones() -> None:
-    rule = re.search(r":focus-visible \{([^}]*)\}", CSS)
+    rule = re.search(r"^:focus-visible\b[^{]*\{([^}]*)\}", CSS, re.MULTILINE)
     assert rule
     assert "outline: 3px solid var(--ring)" in rule[1]
     assert "box-shadow: 0 0 0 3px var(--ring-in)" in rule[1]
