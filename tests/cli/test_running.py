@@ -70,7 +70,10 @@ def test_two_servers_never_share_a_port(site: Installation) -> None:
 
 @pytest.mark.parametrize(
     ("words", "told_word"),
-    [(("--host", "198.51.100.7"), "taken"), (("--host", "no.such.host.invalid"), "no address")],
+    [
+        (("--host", "198.51.100.7"), "is not one of this machine’s"),
+        (("--host", "no.such.host.invalid"), "no address"),
+    ],
 )
 def test_an_address_that_is_not_ours_is_told(
     site: Installation, words: tuple[str, ...], told_word: str
