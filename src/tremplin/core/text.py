@@ -62,9 +62,9 @@ def fold(text: str) -> str:
 
 def count_characters(text: str) -> int:
     """Characters as counter.js counts them: code points, a line end being one."""
-    return len(text.replace("\r\n", "\n"))
+    return len(plain(text))
 
 
 def count_words(text: str) -> int:
     """Words as counter.js counts them: whatever stands between white space."""
-    return sum(1 for word in SPACE.split(text) if word)
+    return sum(1 for word in SPACE.split(plain(text)) if word)

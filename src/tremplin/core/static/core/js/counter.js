@@ -3,7 +3,9 @@ const language = document.documentElement.lang;
 const figures = new Intl.NumberFormat(language);
 const plural = new Intl.PluralRules(language);
 
-const length = (text, words) => (words ? (text.match(/\S+/g) ?? []).length : [...text.replace(/\r\n/g, "\n")].length);
+// What nobody can see is not kept, so it does not count: `plain` in text.py.
+const seen = (text) => text.replace(/\r\n/g, "\n").replace(/[\0-\x08\x0e-\x1f\x7f\u202d\u202e]/g, "");
+const length = (text, words) => (words ? (seen(text).match(/\S+/g) ?? []).length : [...seen(text)].length);
 
 for (const hint of document.querySelectorAll("[data-count-for]")) {
   const area = document.getElementById(hint.dataset.countFor);
