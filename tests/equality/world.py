@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import pytest
+from django.db import transaction
 
 from tests.applications.conftest import begin, send, write
 from tests.cast import OPENS, PLANS, Cast, gather
@@ -61,8 +62,8 @@ def crowd(
     found: dict[tuple[str, str], list[User]] = {}
     for (question, answer), counts in groups.items():
         users = people(counts[0], start=sum(map(len, found.values())) + 1000)
-        for user in users:
-            if answer:
+        with transaction.atomic():
+            for user in users if answer else ():
                 linked._write(cohort, user, {question: [answer]}, OPENS)
         for step, count in enumerate(counts):
             reached[step] |= {user.ref for user in users[:count]}

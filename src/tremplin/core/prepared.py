@@ -16,7 +16,7 @@ from django.db.models import Model, QuerySet
 M = TypeVar("M", bound=Model)
 # In the place of each value while the SQL is written. Nothing that a query says by itself looks like them.
 _SAMPLES: dict[type, Callable[[int], Any]] = {
-    int: lambda number: 7_340_912_650 + number,
+    int: lambda number: 1_734_091_265 + number,  # no column of whole numbers is too small for it
     str: lambda number: f"\N{SYMBOL FOR UNIT SEPARATOR}{number}",
     datetime: lambda number: datetime(1999, 12, 31, 23, 59, 59, 123_456, UTC) + timedelta(days=number),
 }
