@@ -1,12 +1,12 @@
 """Recordings over a line that breaks: by the way that every file goes, to the officer alone."""
 
 import hashlib
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tests.accommodations import world
 from tests.accommodations.world import words
@@ -22,7 +22,6 @@ from tremplin.core.models import PartialUpload, StoredFile
 LEAST = partial.LEAST
 LONG = a_wave(b"a word and another, " * 3000)
 pytestmark = pytest.mark.django_db
-Commits = Callable[..., Any]
 
 
 @pytest.fixture
@@ -127,7 +126,10 @@ def test_nothing_arrives_after_the_persons_own_deadline(cast: Cast, client: Clie
 
 
 def test_what_is_on_its_way_goes_with_the_request(
-    cast: Cast, client: Client, clock: Clock, django_capture_on_commit_callbacks: Commits
+    cast: Cast,
+    client: Client,
+    clock: Clock,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     url = announce(client, cast, LONG).json()["url"]
     put(client, url, 0, LONG[:LEAST])

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import models
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tests.at_once import together
 from tests.cast import Cast, person
@@ -37,7 +38,7 @@ def keys() -> list[Path]:
 
 
 def test_answers_are_kept_changed_and_taken_back(
-    uk: Cast, django_capture_on_commit_callbacks: object
+    uk: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     applied(uk)
     answered(uk, gender="woman", religion="none")
@@ -51,7 +52,7 @@ def test_answers_are_kept_changed_and_taken_back(
     assert kept.answers == {"gender": ["man"]}
     assert LinkedAnswers.objects.count() == 1
     before = LinkedAnswers.objects.get()
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         assert linked.take_back(cohort=uk.cohort, actor=uk.applicant, now=uk.at("call_opens", days=4))
     assert linked.kept(uk.cohort, uk.applicant) is None
     assert keys() == []
@@ -133,7 +134,7 @@ def test_what_was_not_offered_is_dropped_and_no_answer_keeps_nothing(uk: Cast) -
 
 
 def test_the_consent_is_in_the_one_register_and_taking_it_back_there_destroys_the_answers(
-    uk: Cast, django_capture_on_commit_callbacks: object
+    uk: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     applied(uk)
     answered(uk)
@@ -141,7 +142,7 @@ def test_the_consent_is_in_the_one_register_and_taking_it_back_there_destroys_th
     text = text_of(signed_in(uk.applicant), "/account/")
     assert "Keeping equality answers with my application, sealed" in text
     assert page(uk, "equality:linked") in text
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         consents.withdraw(
             user=uk.applicant, code=LINKED.code, about=uk.cohort.ref, now=uk.at("call_opens", days=5)
         )
@@ -251,7 +252,7 @@ def test_the_export_holds_the_answers_of_the_person_and_of_nobody_else(uk: Cast)
 
 
 def test_erasure_destroys_the_answers_with_their_key(
-    uk: Cast, django_capture_on_commit_callbacks: object
+    uk: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     applied(uk)
     answered(uk)
@@ -259,21 +260,21 @@ def test_erasure_destroys_the_answers_with_their_key(
     assert any("equality answers" in reason for reason in erasure.reasons_to_stay(uk.applicant))
     held = personal_data.holdings(uk.applicant, now=now, scope=uk.cohort.scope)
     assert any("equality answers" in str(holding.what) and not holding.kept for holding in held)
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         personal_data.erase(uk.applicant, uk.cohort.scope, now=now)
     assert not LinkedAnswers.objects.exists()
     assert keys() == []
 
 
 def test_single_answers_go_on_the_last_day_of_the_law_with_their_keys(
-    uk: Cast, django_capture_on_commit_callbacks: object
+    uk: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     applied(uk)
     answered(uk)
     last = goes_on(uk.cohort, "equality_days")
     purge(cohort=uk.cohort, now=last - timedelta(days=1))
     assert LinkedAnswers.objects.exists()
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         assert purge(cohort=uk.cohort, now=last)["equality.linked"] == 1
     assert not LinkedAnswers.objects.exists()
     assert keys() == []

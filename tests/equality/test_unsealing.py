@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tests.at_once import together
 from tests.cast import Cast
@@ -258,7 +259,7 @@ def test_whoever_takes_an_answer_back_cannot_be_found_by_opening_twice(
 
 
 def test_exact_counts_are_sealed_and_go_with_the_answers(
-    ready: Cast, django_capture_on_commit_callbacks: Callable[..., object]
+    ready: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     row = opened(ready)
     assert row.release is not None
@@ -267,7 +268,7 @@ def test_exact_counts_are_sealed_and_go_with_the_answers(
     exact = exact_of(release)
     assert exact is not None
     assert exact["gender=non_binary=applied"] == 3
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+    with django_capture_on_commit_callbacks(execute=True):
         purge(cohort=ready.cohort, now=goes_on(ready.cohort, "equality_days"))
     release.refresh_from_db()
     assert not LinkedAnswers.objects.exists()

@@ -13,6 +13,7 @@ import re
 import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -24,12 +25,22 @@ from django.utils.translation import gettext as _
 
 from tremplin.core import files
 from tremplin.core.errors import Conflict, Invalid
-from tremplin.core.models import PartialUpload
+from tremplin.core.models import PartialUpload, StoredFile
 
 LEAST, MOST = 16 * 1024, 512 * 1024  # bytes of a piece; the last may be smaller
 LIFE = timedelta(days=7)  # without a new piece
 AT_ONCE = 8  # uploads of one person that are on their way
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Kept(Protocol):
+    """What an upload becomes: something with a file of its own."""
+
+    @property
+    def file(self) -> StoredFile: ...
+
+
+K = TypeVar("K", bound=Kept)
 
 
 class WrongOffset(Conflict):
@@ -100,7 +111,7 @@ def add(
     """
     held = PartialUpload.objects.select_for_update().filter(pk=part.pk).first()
     if held is None or held.stored_ref:
-        raise Conflict(_("This upload has ended."), _("Load the page again to see what is saved."))
+        raise _ended()
     if offset != held.arrived:
         raise WrongOffset(held.arrived)
     last = offset + len(content) == held.size
@@ -138,6 +149,42 @@ def whole(part: PartialUpload, *, field: str = "file") -> "UploadedFile[bytes]":
     return UploadedFile(held, part.given_name, size=size)
 
 
+def complete(
+    part: PartialUpload,
+    *,
+    field: str,
+    lock: Callable[[], object],
+    take: Callable[["UploadedFile[bytes]"], K],
+    again: Callable[[str], K | None],
+) -> K:
+    """Put the pieces together and let `take` keep the file, once.
+
+    `lock` is held meanwhile, so that two tabs that finish together give one file. Asked again, because the answer
+    was lost on its way, it says the same: `again` finds by its reference what the file became. What cannot be taken
+    goes, since sending it once more would not mend it.
+
+    Raises Conflict when the upload was given up, or what it became is gone; WrongOffset while something is missing;
+    Invalid; whatever `lock` and `take` raise.
+    """
+    try:
+        with transaction.atomic():
+            lock()
+            held = PartialUpload.objects.select_for_update().filter(pk=part.pk).first()
+            if held is None or held.stored_ref:
+                kept = again(held.stored_ref) if held else None
+                if kept is None:
+                    raise _ended()
+                return kept
+            with whole(held, field=field) as upload:
+                kept = take(upload)
+            finish(held, kept.file.ref)
+            return kept
+    except Invalid:
+        with transaction.atomic():
+            forget(part)
+        raise
+
+
 def finish(part: PartialUpload, stored_ref: str) -> None:
     """The upload became a file of its own: its pieces go. The row stays for a while to tell who asks again."""
     _discard(part)
@@ -170,6 +217,10 @@ def forget_old(*, now: datetime) -> int:
         with transaction.atomic():
             forget(part)
     return len(old)
+
+
+def _ended() -> Conflict:
+    return Conflict(_("This upload has ended."), _("Load the page again to see what is saved."))
 
 
 def _bare(name: str) -> str:

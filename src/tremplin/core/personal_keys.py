@@ -5,12 +5,10 @@ but never the key, so that destroying the key reaches into every backup. What is
 key and a key of the installation (`core.sealed`) together. Files carry the day and no hour.
 """
 
-import base64
 import hashlib
 import hmac
 import os
 import re
-import secrets
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -21,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from tremplin.core.keyfile import made_once
-from tremplin.core.sealed import SealBroken, key_file
+from tremplin.core.sealed import SealBroken, key_file, new_key
 from tremplin.core.sealed import keys as installation_keys
 
 _NONCE = 12
@@ -44,7 +42,7 @@ def handles(person: str, *, context: str) -> tuple[str, ...]:
 
 def seal(text: str, *, shelf: str, handle: str, now: datetime) -> bytes:
     """`text`, to be opened only with the key that `handle` has on `shelf`; the key is made when there is none."""
-    secret = made_once(_path(shelf, handle), _new_secret)
+    secret = made_once(_path(shelf, handle), new_key)
     _blur(_path(shelf, handle), now)
     nonce = os.urandom(_NONCE)
     key = _key(installation_keys()[0], secret)
@@ -102,10 +100,6 @@ def _checked(word: str) -> str:
     if not _WORD.match(word):
         raise ValueError("A name of a key is letters and figures.")
     return word
-
-
-def _new_secret() -> str:
-    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() + "\n"
 
 
 def _blur(path: Path, now: datetime) -> None:

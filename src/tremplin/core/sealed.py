@@ -53,9 +53,10 @@ def key_file() -> Path:
 @cache
 def keys() -> tuple[bytes, ...]:
     """The keys of this installation, newest first; the first is made when there is none."""
-    lines = made_once(key_file(), _new_key).split()
+    lines = made_once(key_file(), new_key).split()
     return tuple(base64.urlsafe_b64decode(line) for line in lines)
 
 
-def _new_key() -> str:
+def new_key() -> str:
+    """A line with a fresh key."""
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() + "\n"

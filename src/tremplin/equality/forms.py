@@ -52,8 +52,3 @@ class ProposeForm(forms.Form):
             "required": _("Say in a sentence why it is needed: the second person decides by it.")
         },
     )
-
-    def take(self, errors: Mapping[str, Sequence[str]]) -> None:
-        """Show what a service refused at its fields."""
-        for field, texts in errors.items():
-            self.add_error(field, list(texts))

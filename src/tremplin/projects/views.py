@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
-from tremplin.core.ui.posting import show_refusal, status_of
+from tremplin.core.ui.posting import posted, show_refusal, status_of
 from tremplin.people.models import User
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.queries import names_of
@@ -100,7 +100,7 @@ def edit(request: CohortRequest, ref: str) -> HttpResponse:
     found = _own(request, ref)
     initial = {field: getattr(found, field) for field in services.FIELDS}
     form: django_forms.Form = forms.ProjectForm(
-        request.POST if request.method == "POST" else None, initial={**initial, "_version": found.version}
+        posted(request), initial={**initial, "_version": found.version}
     )
     stale = None
     if request.method == "POST" and form.is_valid():

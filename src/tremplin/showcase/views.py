@@ -10,6 +10,7 @@ from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
 from tremplin.core.text import is_whole, whole
+from tremplin.core.ui.posting import status_of
 from tremplin.programmes.http import CohortRequest, cohort_url, person
 from tremplin.programmes.roles import Role
 from tremplin.projects import services as projects
@@ -78,7 +79,7 @@ def mine(request: CohortRequest) -> HttpResponse:
         "preview": queries.preview(row),
         "purpose": PAGE,
     }
-    return render(request, "showcase/mine.html", context, status=422 if form.errors else 200)
+    return render(request, "showcase/mine.html", context, status=status_of(form))
 
 
 def _save(request: CohortRequest, project: Project, form: PublicPageForm) -> tuple[bool, PublicPageForm]:

@@ -1,26 +1,13 @@
 """Training's consent in the one register: it is about a cohort; taking it back shows the posts to the cohort alone."""
 
-from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from tremplin.core.text import say
-from tremplin.people.consents import Subject, register
+from tremplin.people.consents import register
 from tremplin.people.models import User
-from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
+from tremplin.programmes.subjects import cohorts_at
 from tremplin.training import services
 from tremplin.training.purposes import PUBLIC_JOURNAL
-
-
-def _describe(refs: Collection[str]) -> Mapping[str, Subject]:
-    cohorts = Cohort.objects.filter(ref__in=refs).select_related("programme__institution", "version")
-    return {
-        cohort.ref: Subject(
-            f"{say(cohort.plan.programme.name)} · {cohort.title or cohort.slug}",
-            cohort_url(cohort, "training:journal"),
-        )
-        for cohort in cohorts
-    }
 
 
 def _take_back(user: User, about: str, now: datetime) -> None:
@@ -28,4 +15,4 @@ def _take_back(user: User, about: str, now: datetime) -> None:
         services.hide_journal(cohort=cohort, actor=user, now=now)
 
 
-register(PUBLIC_JOURNAL, take_back=_take_back, describe=_describe)
+register(PUBLIC_JOURNAL, take_back=_take_back, describe=cohorts_at("training:journal"))

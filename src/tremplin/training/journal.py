@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
-from tremplin.core.ui.posting import show_refusal
+from tremplin.core.ui.posting import show_refusal, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.selection.models import Scholar
 from tremplin.training import forms, queries, rules, services
@@ -83,7 +83,7 @@ def write(request: CohortRequest, number: int) -> HttpResponse:
         "state": ENTRY[Audience(kept.audience)] if kept else None,
         "purpose": PUBLIC_JOURNAL,
     }
-    return render(request, "training/write.html", context, status=422 if form.errors else 200)
+    return render(request, "training/write.html", context, status=status_of(form))
 
 
 def _save(request: CohortRequest, row: Scholar, number: int, form: forms.EntryForm) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tremplin.core import clock, files
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.core.pages import paginate
-from tremplin.core.ui.posting import show_refusal
+from tremplin.core.ui.posting import show_refusal, status_of
 from tremplin.curriculum import notes
 from tremplin.grader import Lab, Report
 from tremplin.programmes.http import CohortRequest, cohort_url
@@ -97,7 +97,7 @@ def week(request: CohortRequest, number: int) -> HttpResponse:
             name = "training:week" if following else "training:home"
             return HttpResponseRedirect(cohort_url(request.cohort, name, **to))
     context = {"form": form, "number": number, "total": total, "kept": kept}
-    return render(request, "training/week.html", context, status=422 if form.errors else 200)
+    return render(request, "training/week.html", context, status=status_of(form))
 
 
 def _save_week(
@@ -180,7 +180,7 @@ def lab(request: CohortRequest, code: str) -> HttpResponse:
         "own": row is not None,
         "tries": [(entry, SUBMISSION[SubmissionState(entry.state)]) for entry in tries],
     }
-    return render(request, "training/lab.html", context, status=422 if form.errors else 200)
+    return render(request, "training/lab.html", context, status=status_of(form))
 
 
 def _notes(request: CohortRequest, found: Lab) -> str:

@@ -11,7 +11,7 @@ from tremplin.accommodations.services.common import require_granted
 from tremplin.accommodations.services.speaking import give_recording, granted_of, require_spoken
 from tremplin.applications.services.common import own_locked, require_not_withdrawn, require_open
 from tremplin.core import limits, partial, recordings
-from tremplin.core.errors import Conflict, Invalid, NotAllowed
+from tremplin.core.errors import NotAllowed
 from tremplin.core.models import PartialUpload
 from tremplin.people.models import User
 from tremplin.programmes.roles import Role, require
@@ -85,40 +85,16 @@ def finish(*, request: Request, part: PartialUpload, actor: User, now: datetime)
     Raises NotAllowed, Late, Conflict; `partial.WrongOffset` while something is missing; TooMany; Invalid.
     """
     _require_own(request, part, actor)
-    try:
-        with transaction.atomic():
-            own_locked(request.application, actor)
-            # Read under the lock, so that two tabs that finish together give one recording.
-            held = PartialUpload.objects.select_for_update().filter(pk=part.pk).first()
-            if held is None:
-                raise _ended()
-            if held.stored_ref:
-                return _given(request, held)
-            with partial.whole(held, field=_FIELD) as upload:
-                kept = give_recording(
-                    application=request.application,
-                    question=_question_of(held),
-                    upload=upload,
-                    actor=actor,
-                    now=now,
-                )
-            partial.finish(held, kept.file.ref)
-            return kept
-    except Invalid:
-        with transaction.atomic():
-            partial.forget(part)
-        raise
-
-
-def _given(request: Request, part: PartialUpload) -> Recording:
-    found = Recording.objects.filter(request=request.pk, file__ref=part.stored_ref).first()
-    if found is None:
-        raise _ended()
-    return found
-
-
-def _ended() -> Conflict:
-    return Conflict(_("This upload has ended."), _("Load the page again to see what is saved."))
+    application = request.application
+    return partial.complete(
+        part,
+        field=_FIELD,
+        lock=lambda: own_locked(application, actor),
+        take=lambda upload: give_recording(
+            application=application, question=_question_of(part), upload=upload, actor=actor, now=now
+        ),
+        again=lambda ref: Recording.objects.filter(request=request.pk, file__ref=ref).first(),
+    )
 
 
 @transaction.atomic

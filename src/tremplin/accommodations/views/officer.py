@@ -18,7 +18,7 @@ from tremplin.core import clock, recordings
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
 from tremplin.core.text import say, whole
-from tremplin.core.ui.posting import show_refusal
+from tremplin.core.ui.posting import show_refusal, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
 
 
@@ -84,7 +84,7 @@ def _request_page(request: CohortRequest, found: Request, form: AnswerForm) -> H
         "everybodys": cohort.dates["call_closes"],
         "zone": zone_of(cohort),
     }
-    return render(request, "accommodations/request.html", context, status=422 if form.errors else 200)
+    return render(request, "accommodations/request.html", context, status=status_of(form))
 
 
 def _label(request: CohortRequest, row: Recording) -> str:
@@ -126,9 +126,7 @@ def _transcript_page(
         "other": other,
         "may_write": may_speak(request.cohort.dates, clock.now()),
     }
-    return with_player(
-        render(request, "accommodations/transcript.html", context, status=422 if form.errors else 200)
-    )
+    return with_player(render(request, "accommodations/transcript.html", context, status=status_of(form)))
 
 
 def file(request: CohortRequest, ref: str) -> HttpResponseBase:

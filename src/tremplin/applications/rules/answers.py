@@ -16,6 +16,7 @@ from tremplin.core.text import SPACE, count_characters, count_words, fold, plain
 from tremplin.core.ui.amounts import locale, number
 from tremplin.core.ui.moments import day_text
 from tremplin.programmes.schema import Choice, Question
+from tremplin.programmes.schema.application import country_codes
 
 
 class FileAnswer(TypedDict):
@@ -36,8 +37,6 @@ LONGEST = 50_000  # characters of one answer that are kept, far above any limit 
 _SHORT = 500
 _LONG = 20_000
 _YEARS = range(1900, 2101)
-# CLDR lists regions that no one lives in: the Union, the euro area, the United Nations, test codes, islets.
-_NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 _web_address = URLValidator(schemes=["http", "https"])
 
 
@@ -182,13 +181,6 @@ _FAULTS = {
     "email": _email_fault,
     "url": _url_fault,
 }
-
-
-@cache
-def country_codes() -> frozenset[str]:
-    """ISO 3166 codes of the countries and territories that people live in."""
-    codes = {str(code) for code in Locale("en").territories}
-    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRY
 
 
 def countries() -> list[tuple[str, str]]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from tremplin.applications.rules.answers import country_codes, whole_number
+from tremplin.applications.rules.answers import whole_number
 from tremplin.applications.rules.commitments import Window, read, typed, weigh
 from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
 from tremplin.programmes.schema import EligibilityQuestion
+from tremplin.programmes.schema.application import country_codes
 
 _UNIT = re.compile(r"(?<=[0-9])\s*(?:h|hrs?|hours?|heures?|ans|years?)\.?\s*$", re.IGNORECASE)
 _DECIMAL = re.compile(r"\s*\d+\s*[.,]\s*\d+")

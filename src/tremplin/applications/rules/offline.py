@@ -13,10 +13,11 @@ from functools import cache
 from babel import Locale
 from django.utils.translation import gettext as _
 
-from tremplin.applications.rules.answers import LONGEST, Value, clean, country_codes, is_empty, whole_date
+from tremplin.applications.rules.answers import LONGEST, Value, clean, is_empty, whole_date
 from tremplin.core.errors import Invalid
 from tremplin.core.text import fold, plain
 from tremplin.programmes.schema import LANGUAGES, ApplicationForm, Question
+from tremplin.programmes.schema.application import country_codes, country_names
 
 LARGEST = 1_000_000  # bytes of a file; a form that is full to its limits has a tenth of that
 _MARKER = re.compile(r"^[>\s]*\[\[(?P<inside>[^\[\]]{1,90})\]\](?P<rest>.*)$")
@@ -263,17 +264,7 @@ def _option(question: Question, words: str) -> str | None:
 def _country(text: str) -> str | None:
     if not text:
         return ""
-    return text.upper() if text.upper() in country_codes() else _country_names().get(fold(text).strip(" ."))
-
-
-@cache
-def _country_names() -> dict[str, str]:
-    return {
-        fold(name): code
-        for language in LANGUAGES
-        for code, name in Locale(language).territories.items()
-        if code in country_codes()
-    }
+    return text.upper() if text.upper() in country_codes() else country_names().get(fold(text).strip(" ."))
 
 
 def _day(text: str) -> str | None:

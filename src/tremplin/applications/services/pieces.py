@@ -10,7 +10,7 @@ from tremplin.applications.models import AnswerFile, Application
 from tremplin.applications.services.common import own_locked, require_not_withdrawn, require_open
 from tremplin.applications.services.uploads import attach_file, file_question
 from tremplin.core import files, limits, partial
-from tremplin.core.errors import Conflict, Invalid, NotAllowed
+from tremplin.core.errors import NotAllowed
 from tremplin.core.models import PartialUpload
 from tremplin.people.models import User
 from tremplin.programmes.roles import Role, require
@@ -87,30 +87,15 @@ def finish_upload(*, application: Application, part: PartialUpload, actor: User,
     """
     _require_own(application, part, actor)
     question = question_of_upload(part)
-    try:
-        with transaction.atomic():
-            own_locked(application, actor)
-            # Read under the lock, so that two tabs that finish together attach one file.
-            held = PartialUpload.objects.get(pk=part.pk)
-            if held.stored_ref:
-                return _answer_of(held)
-            with partial.whole(held, field=question) as upload:
-                kept = attach_file(
-                    application=application, question=question, upload=upload, actor=actor, now=now
-                )
-            partial.finish(held, kept.file.ref)
-            return kept
-    except Invalid:
-        with transaction.atomic():
-            partial.forget(part)
-        raise
-
-
-def _answer_of(part: PartialUpload) -> AnswerFile:
-    found = AnswerFile.objects.select_related("file").filter(file__ref=part.stored_ref).first()
-    if found is None:
-        raise Conflict(_("This upload has ended."), _("Load the page again to see what is saved."))
-    return found
+    return partial.complete(
+        part,
+        field=question,
+        lock=lambda: own_locked(application, actor),
+        take=lambda upload: attach_file(
+            application=application, question=question, upload=upload, actor=actor, now=now
+        ),
+        again=lambda ref: AnswerFile.objects.select_related("file").filter(file__ref=ref).first(),
+    )
 
 
 @transaction.atomic

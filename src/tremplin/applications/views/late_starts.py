@@ -16,6 +16,7 @@ from tremplin.applications.states import zone_of
 from tremplin.core import clock
 from tremplin.core.errors import Invalid
 from tremplin.core.pages import paginate
+from tremplin.core.ui.posting import status_of
 from tremplin.programmes.dates import date_words
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
@@ -55,7 +56,7 @@ def _page(request: CohortRequest, form: LateStartForm, *, confidential: bool) ->
         "bound": bound(cohort.dates),
         "zone": zone_of(cohort),
     }
-    return render(request, "applications/late_start.html", context, status=422 if form.errors else 200)
+    return render(request, "applications/late_start.html", context, status=status_of(form))
 
 
 def _give(request: CohortRequest, form: LateStartForm, *, confidential: bool) -> HttpResponse:

@@ -18,6 +18,7 @@ from tremplin.applications.services.more_time import Why, give_time, is_used, ta
 from tremplin.applications.states import zone_of
 from tremplin.core import clock
 from tremplin.core.errors import Invalid
+from tremplin.core.ui.posting import status_of
 from tremplin.programmes.dates import date_words
 from tremplin.programmes.http import CohortRequest, cohort_url
 
@@ -43,7 +44,7 @@ def more_time(request: CohortRequest, ref: str) -> HttpResponse:
         request,
         "applications/more_time.html",
         _context(found, form, clock.now()),
-        status=422 if form.errors else 200,
+        status=status_of(form),
     )
 
 

@@ -18,8 +18,7 @@ from tremplin.builder.rules.words import DOOR_NAMES, yes_or_no
 from tremplin.core.text import fold
 from tremplin.core.ui.amounts import locale
 from tremplin.core.ui.forms import Radios, say_optional
-from tremplin.programmes.schema import LANGUAGES
-from tremplin.programmes.schema.application import country_codes
+from tremplin.programmes.schema.application import country_codes, country_names
 
 _KINDS = ("yes_no", "choice", "number", "country", "commitments")
 
@@ -131,13 +130,3 @@ class DoorForm(ReasonsForm, OptionsForm):
         if rest.startswith("passes") and "passes" not in self.fields:
             return super().field_of("options")
         return super().field_of(rest)
-
-
-def country_names() -> dict[str, str]:
-    """The code of each country by its folded name, in every language that we speak."""
-    return {
-        fold(name): code
-        for language in LANGUAGES
-        for code, name in Locale(language).territories.items()
-        if code in country_codes()
-    }

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Message
 from tremplin.core.ui.charts import Interval
+from tremplin.core.ui.posting import show_refusal
 from tremplin.equality import comparing, unsealing
 from tremplin.equality.counting import least_of
 from tremplin.equality.forms import ProposeForm
@@ -68,7 +69,7 @@ def propose(request: CohortRequest) -> HttpResponse:
             try:
                 unsealing.propose(cohort=cohort, actor=request.user, now=clock.now(), **form.cleaned_data)
             except Invalid as invalid:
-                form.take(invalid.errors)
+                show_refusal(form, invalid)
             else:
                 messages.success(request, _("Proposed. A second person has to confirm it."))
                 return HttpResponseRedirect(cohort_url(cohort, "equality:comparison"))

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
 from tremplin.core.errors import UserError
+from tremplin.core.ui.posting import status_of
 from tremplin.people import personal_data, queries
 from tremplin.people.forms import TokenForm, show_fault
 from tremplin.people.models import User
@@ -49,7 +50,7 @@ def make(request: HttpRequest) -> HttpResponse:
             show_fault(form, fault)
         else:
             return _made(request, user, made)
-    return render(request, "people/token_new.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "people/token_new.html", {"form": form}, status=status_of(form))
 
 
 def _scopes(user: User) -> dict[str, str]:

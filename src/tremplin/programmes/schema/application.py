@@ -1,5 +1,6 @@
 """Who may apply, and what they are asked."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Literal
 
@@ -7,7 +8,8 @@ from babel import Locale
 from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
-from tremplin.programmes.schema.base import Code, Part, Words
+from tremplin.core.text import fold
+from tremplin.programmes.schema.base import LANGUAGES, Code, Part, Words
 from tremplin.programmes.schema.faults import Faults
 from tremplin.programmes.schema.rationale import Rationale
 
@@ -18,6 +20,8 @@ FileKind = Literal["pdf", "docx", "png", "jpg", "txt", "py", "zip"]
 Use = Literal["support", "eligibility", "tie_break", "constraint"]
 WEEK_HOURS = 60  # that work, study and care may fill in all, where a programme says nothing else
 YES_NO = frozenset({"yes", "no"})
+# CLDR lists regions that no one lives in: the Union, the euro area, the United Nations, test codes, islets.
+_NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 _ONLY_FOR: dict[str, tuple[str, ...]] = {
     "max_characters": ("short", "long"),
     "max_words": ("short", "long"),
@@ -44,8 +48,20 @@ class ShowIf(Part):
 
 @cache
 def country_codes() -> frozenset[str]:
-    """ISO 3166 codes of all countries and territories."""
-    return frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha())
+    """ISO 3166 codes of the countries and territories that people live in."""
+    codes = map(str, Locale("en").territories)
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRY
+
+
+@cache
+def country_names() -> Mapping[str, str]:
+    """The code of each country by its folded name, in every language that we speak."""
+    return {
+        fold(name): code
+        for language in LANGUAGES
+        for code, name in Locale(language).territories.items()
+        if code in country_codes()
+    }
 
 
 class EligibilityQuestion(Part):

@@ -14,6 +14,7 @@ from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxM
 from tremplin.core.outbox.wanted import rechecked
 from tremplin.core.pages import paginate
 from tremplin.core.text import is_whole, whole
+from tremplin.core.ui.posting import status_of
 from tremplin.programmes import queries, services
 from tremplin.programmes.forms import AddressForm
 from tremplin.programmes.http import CohortRequest, cohort_url
@@ -123,7 +124,7 @@ def message(request: CohortRequest, ref: str) -> HttpResponse:
         "failed": found.state == MessageState.FAILED,
         "stoppable": found.state in {MessageState.WAITING, MessageState.QUEUED, MessageState.FAILED},
     }
-    return render(request, "programmes/mail.html", context, status=422 if form.errors else 200)
+    return render(request, "programmes/mail.html", context, status=status_of(form))
 
 
 def _act_on(request: CohortRequest, found: OutboxMessage, form: AddressForm) -> HttpResponse:

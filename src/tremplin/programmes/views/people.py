@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from tremplin.core import clock
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.pages import paginate
-from tremplin.core.ui.posting import show_refusal
+from tremplin.core.ui.posting import show_refusal, status_of
 from tremplin.programmes import queries, services
 from tremplin.programmes.forms import InviteForm
 from tremplin.programmes.http import CohortRequest, cohort_url
@@ -36,7 +36,7 @@ def people(request: CohortRequest) -> HttpResponse:
         "roles": [(held.value, held.label, count) for held, count in queries.people_counts(cohort)],
         "given": set(GIVEN_BY_HAND),
     }
-    return render(request, "programmes/people.html", context, status=422 if form.errors else 200)
+    return render(request, "programmes/people.html", context, status=status_of(form))
 
 
 def _invite(request: CohortRequest, form: InviteForm) -> HttpResponse:

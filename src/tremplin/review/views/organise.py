@@ -15,7 +15,7 @@ from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
 from tremplin.core.text import say
 from tremplin.core.ui.charts import FunnelRow, Load
-from tremplin.core.ui.posting import posted, show_refusal
+from tremplin.core.ui.posting import posted, show_refusal, status_of
 from tremplin.people.models import User
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.queries import people_with
@@ -169,7 +169,7 @@ def act(request: CohortRequest, ref: str) -> HttpResponse:
         back = cohort_url(request.cohort, "review:reads", ref=assignment.application.ref)
         return HttpResponseRedirect(back)
     context = {"assignment": assignment, "form": form, "submitted": submitted}
-    return render(request, "review/act.html", context, status=422 if form.errors else 200)
+    return render(request, "review/act.html", context, status=status_of(form))
 
 
 @never_cache
@@ -192,4 +192,4 @@ def reviewer(request: CohortRequest, ref: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return HttpResponseRedirect(cohort_url(request.cohort, "review:progress"))
     context = {"form": form, "reviewer": person}
-    return render(request, "review/reviewer.html", context, status=422 if form.errors else 200)
+    return render(request, "review/reviewer.html", context, status=status_of(form))

@@ -14,7 +14,7 @@ from tremplin.core import clock
 from tremplin.core.errors import Invalid
 from tremplin.core.pages import paginate
 from tremplin.core.text import whole
-from tremplin.core.ui.posting import posted
+from tremplin.core.ui.posting import posted, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.review import queries, rules, services
 from tremplin.review.forms import ConflictForm, ProfileForm, ReviewForm
@@ -201,4 +201,4 @@ def profile(request: CohortRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(cohort_url(request.cohort, "review:queue"))
     context = {"form": form, "known": found is not None}
-    return render(request, "review/profile.html", context, status=422 if form.errors else 200)
+    return render(request, "review/profile.html", context, status=status_of(form))

@@ -15,7 +15,7 @@ from tremplin.core import clock
 from tremplin.core.errors import Invalid, Message
 from tremplin.core.pages import paginate
 from tremplin.core.ui.charts import Segment
-from tremplin.core.ui.posting import posted
+from tremplin.core.ui.posting import posted, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 from tremplin.selection import queries, rules, scholar_rules, services
@@ -83,7 +83,7 @@ def extend(request: CohortRequest, ref: str) -> HttpResponse:
             messages.success(request, _("The offer is kept longer. Tell the person: no mail says so."))
             return HttpResponseRedirect(cohort_url(request.cohort, "selection:places"))
         context = {"offer": offer, "form": form, "open": offer.state == OfferState.OPEN}
-        return render(request, "selection/extend.html", context, status=422 if form.errors else 200)
+        return render(request, "selection/extend.html", context, status=status_of(form))
 
 
 def _extended(request: CohortRequest, offer: Offer, form: ExtendForm) -> bool:
@@ -110,7 +110,7 @@ def withdraw(request: CohortRequest, ref: str) -> HttpResponse:
         messages.success(request, _("The place is given back."))
         return HttpResponseRedirect(cohort_url(request.cohort, "desk" if own else "selection:places"))
     context = {"scholar": scholar, "form": form, "own": own, "over": _over(scholar)}
-    return render(request, "selection/withdraw.html", context, status=422 if form.errors else 200)
+    return render(request, "selection/withdraw.html", context, status=status_of(form))
 
 
 def _over(scholar: Scholar) -> Message:

@@ -13,7 +13,7 @@ from tremplin.core.errors import Invalid
 from tremplin.core.pages import paginate
 from tremplin.core.text import whole
 from tremplin.core.ui.charts import Interval
-from tremplin.core.ui.posting import posted
+from tremplin.core.ui.posting import posted, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 from tremplin.review import queries as reviews
@@ -141,7 +141,7 @@ def decision(request: CohortRequest, ref: str) -> HttpResponse:
         "organiser": Role.ORGANISER in request.roles,
         "final": found.proposal.state == ProposalState.CONFIRMED,
     }
-    return render(request, "selection/decision.html", context, status=422 if form.errors else 200)
+    return render(request, "selection/decision.html", context, status=status_of(form))
 
 
 @never_cache
@@ -182,7 +182,7 @@ def _consequences(request: CohortRequest, form: SignForm | ConfirmForm, template
     context: dict[str, Any] = {"form": form, "proposal": proposal}
     if proposal is not None:
         context |= _facts(request, proposal)
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, template, context, status=status_of(form))
 
 
 def _facts(request: CohortRequest, proposal: Proposal) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from tremplin.core import clock
 from tremplin.core.errors import Invalid
 from tremplin.core.pages import paginate
+from tremplin.core.ui.posting import status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.selection import queries, rules, scholar_rules, services
 from tremplin.selection.forms import PauseForm
@@ -59,7 +60,7 @@ def scholar(request: CohortRequest, ref: str) -> HttpResponse:
         "has_begun": now >= request.cohort.date("training_starts"),
         "pays": request.cohort.plan.runs("stipends") and request.cohort.plan.stipend is not None,
     }
-    return render(request, "selection/scholar.html", context, status=422 if form.errors else 200)
+    return render(request, "selection/scholar.html", context, status=status_of(form))
 
 
 def _zone(request: CohortRequest) -> ZoneInfo:

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
-from tremplin.core.ui.posting import posted, show_refusal
+from tremplin.core.ui.posting import posted, show_refusal, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.selection.models import Scholar
 from tremplin.stipends import queries, rules, services
@@ -68,7 +68,7 @@ def payee(request: CohortRequest) -> HttpResponse:
             messages.success(request, _("Saved.") if kept is None else _saved_again())
             return HttpResponseRedirect(cohort_url(request.cohort, "stipends:mine"))
     context = {"form": form, "stored": _facts(form, details) if stale and details else []}
-    status = 409 if stale else 422 if form.is_bound and form.errors else 200
+    status = status_of(form, stale=stale)
     return render(request, "stipends/payee.html", context, status=status)
 
 

@@ -51,7 +51,7 @@ def instalment(request: CohortRequest, ref: str) -> HttpResponse:
         ],
         "form": form,
     }
-    return render(request, "stipends/instalment.html", context, status=422 if form.errors else 200)
+    return render(request, "stipends/instalment.html", context, status=status_of(form))
 
 
 def _take_step(request: CohortRequest, row: Instalment, form: StepForm) -> bool:
