@@ -88,6 +88,32 @@ def test_a_code_works_once_for_as_long_as_it_would_be_taken(
     assert person_in(again) is None
 
 
+def test_the_code_that_switched_it_on_opens_nothing_afterwards(inside: Client, ada: User) -> None:
+    secret = str(inside.get("/account/sign-in/second-step/").context["form"].secret)
+    code = app_code(secret)
+    assert inside.post("/account/sign-in/second-step/", {"code": code}).status_code == 302
+    thief = Client()
+    by_password(thief, ada)
+    assert thief.post(STEP, {"code": code}).status_code == 200
+    assert person_in(thief) is None
+
+
+def test_a_dash_makes_no_new_code_of_an_old_one(
+    ada: User, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = app_code(secret)
+    client = Client()
+    by_password(client, ada)
+    assert client.post(STEP, {"code": code}).status_code == 302
+    present = time.time()
+    monkeypatch.setattr(time, "time", lambda: present + 30)
+    for typed in (f"{code[:3]}-{code[3:]}", f"{code[:3]} {code[3:]}"):
+        again = Client()
+        by_password(again, ada)
+        assert again.post(STEP, {"code": typed}).status_code == 200
+        assert person_in(again) is None
+
+
 def test_a_recovery_code_works_once(inside: Client, ada: User, secret: str) -> None:
     code = inside.get("/account/sign-in/codes/").context["unused_codes"][0]
     for expected in (302, 200):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
@@ -212,35 +213,45 @@ class EraseForm(forms.Form):
     )
 
 
-def _once(form: BaseAuthenticateForm, code: str) -> str:
-    """`code`, unless it was used before. Raises ValidationError.
+def _once(user: User, code: str) -> str:
+    """`code` of the app of `user`, unless it was used before. Raises ValidationError.
 
     allauth remembers a code for one period of 30 seconds, but takes the codes of the periods before and after it
-    too: whoever looks over a shoulder could use one again a minute later (RFC 6238, section 5.2).
+    too: whoever looks over a shoulder could use one again a minute later (RFC 6238, section 5.2), also with a
+    dash or a space put in, which count for nothing.
     """
-    if form.authenticator.type == Authenticator.Type.TOTP:
-        valid_for = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
-        if not cache.add(f"people.second-step?user={form.user.pk}&code={code}", True, timeout=valid_for):
-            raise get_adapter().validation_error("incorrect_code")
+    valid_for = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
+    typed = normalize_user_code(code)
+    if not cache.add(f"people.second-step?user={user.pk}&code={typed}", True, timeout=valid_for):
+        raise get_adapter().validation_error("incorrect_code")
     return code
+
+
+def _once_with(form: BaseAuthenticateForm, code: str) -> str:
+    """`code` as it was proved by `form`: those of the app are taken once, recovery codes are crossed out anyway."""
+    return _once(form.user, code) if form.authenticator.type == Authenticator.Type.TOTP else code
 
 
 class SecondStepForm(AuthenticateForm):  # type: ignore[misc]  # allauth is partly untyped
     code = code_field(_("Code"), hint=_("Six figures from your app, or one of your recovery codes."), size=12)
 
     def clean_code(self) -> str:
-        return _once(self, super().clean_code())
+        return _once_with(self, super().clean_code())
 
 
 class SecondStepProofForm(ReauthenticateForm):  # type: ignore[misc]  # allauth is partly untyped
     code = code_field(_("Code"), hint=_("Six figures from your app, or one of your recovery codes."), size=12)
 
     def clean_code(self) -> str:
-        return _once(self, super().clean_code())
+        return _once_with(self, super().clean_code())
 
 
 class SwitchOnForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth is partly untyped
     code = code_field(_("Code"), hint=_("Six figures; they change every 30 seconds."))
+
+    def clean_code(self) -> str:
+        """The code that switches the step on counts as used: it opens nothing afterwards."""
+        return _once(self.user, super().clean_code())
 
 
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth is partly untyped
