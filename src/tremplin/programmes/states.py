@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from tremplin.core.states import State, Tone
 from tremplin.core.ui.amounts import locale
+from tremplin.people.models import User
 from tremplin.programmes.dates import date_words
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.rules import call_is_open
@@ -37,8 +38,8 @@ def phase_of(cohort: Cohort, now: datetime) -> Phase:
     return next((phase for phase, code in _AFTER if code in dates and now >= dates[code]), "closed")
 
 
-def call_state(cohort: Cohort, now: datetime) -> State:
-    """The call in the words of somebody who thinks of applying."""
+def call_state(cohort: Cohort, now: datetime, reader: User | None = None) -> State:
+    """The call in the words of somebody who thinks of applying, its moments on the clock of the `reader`."""
     phase, dates = phase_of(cohort, now), cohort.dates
     words: dict[Phase, tuple[str, str, Tone]] = {
         "coming": (_("Opens %(when)s") % {"when": distance(dates["call_opens"], now)}, "", "info"),
@@ -53,24 +54,24 @@ def call_state(cohort: Cohort, now: datetime) -> State:
         "over": (pgettext("call", "Finished"), _("This edition is over."), "info"),
     }
     title, following, tone = words[phase]
-    return State(phase, title, title, following or _following(cohort, phase), tone)
+    return State(phase, title, title, following or _following(cohort, phase, reader), tone)
 
 
-def _following(cohort: Cohort, phase: Phase) -> str:
+def _following(cohort: Cohort, phase: Phase, reader: User | None) -> str:
     """What comes next, with its date."""
     dates = cohort.dates
     if phase == "coming":
         return _("The call opens on %(date)s. You can already read what is asked.") % {
-            "date": date_words(cohort, dates["call_opens"])
+            "date": date_words(cohort, dates["call_opens"], reader=reader)
         }
     if phase == "open":
-        return _("Apply until %(date)s.") % {"date": date_words(cohort, dates["call_closes"])}
+        return _("Apply until %(date)s.") % {"date": date_words(cohort, dates["call_closes"], reader=reader)}
     if phase == "closed" and "decisions_out" in dates:
         return _("Applications are being read. Decisions go out on %(date)s.") % {
-            "date": date_words(cohort, dates["decisions_out"])
+            "date": date_words(cohort, dates["decisions_out"], reader=reader)
         }
     if phase == "running":
-        return _("It ends on %(date)s.") % {"date": date_words(cohort, dates["training_ends"])}
+        return _("It ends on %(date)s.") % {"date": date_words(cohort, dates["training_ends"], reader=reader)}
     return _("Applications are being read.")
 
 

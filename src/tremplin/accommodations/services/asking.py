@@ -44,7 +44,7 @@ def ask(
             _("Go to the page again: there you can add a word."),
         )
     require_not_withdrawn(held)
-    require_open(held.cohort, now, held.own_deadline)
+    require_open(held.cohort, now, held.own_deadline, actor)
     wanted = [kind for kind in Kind if kind in kinds]
     if not wanted:
         raise Invalid({"kinds": [_("Choose at least one thing that would help you.")]})

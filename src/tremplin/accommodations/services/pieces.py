@@ -40,7 +40,7 @@ def begin(
     """
     held = own_locked(request.application, actor)
     require_not_withdrawn(held)
-    require_open(held.cohort, now, held.own_deadline)
+    require_open(held.cohort, now, held.own_deadline, actor)
     kept = granted_of(held)
     require_spoken(held, question)
     limits.require(_BEGINNINGS, actor.ref, now=now)
@@ -71,7 +71,7 @@ def add(
     application = request.application
     _require_own(request, part, actor)
     require_not_withdrawn(application)
-    require_open(application.cohort, now, application.own_deadline)
+    require_open(application.cohort, now, application.own_deadline, actor)
     require_granted(request)
     return partial.add(
         part, offset=offset, content=content, refuse=recordings.refusal(_FIELD), now=now, field=_FIELD

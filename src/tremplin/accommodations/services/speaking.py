@@ -53,7 +53,7 @@ def give_recording(
     """
     held = own_locked(application, actor)
     require_not_withdrawn(held)
-    require_open(held.cohort, now, held.own_deadline)
+    require_open(held.cohort, now, held.own_deadline, actor)
     request = granted_of(held)
     require_spoken(held, question)
     limits.require(_UPLOADS, actor.ref, now=now)
@@ -126,7 +126,7 @@ def confirm(
     """
     held = own_locked(application, actor)
     require_not_withdrawn(held)
-    require_open(held.cohort, now, held.own_deadline)
+    require_open(held.cohort, now, held.own_deadline, actor)
     request = held_of(held)
     row = Recording.objects.filter(request=request, question=question).first() if request else None
     if request is None or row is None:

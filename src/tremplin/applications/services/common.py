@@ -42,13 +42,18 @@ def own_locked(application: Application, actor: User) -> Application:
 _LOCKED = Prepared(lambda pk: Application.objects.select_for_update().filter(pk=pk), int)
 
 
-def require_open(cohort: Cohort, now: datetime, own: datetime | None = None) -> None:
-    """Raises Late after the deadline (or a person's `own`) and its silent grace, Conflict before the opening."""
+def require_open(
+    cohort: Cohort, now: datetime, own: datetime | None = None, reader: User | None = None
+) -> None:
+    """Raises Late after the deadline (or a person's `own`) and its silent grace, Conflict before the opening.
+
+    The moment is said on the clock of the `reader`, and in UTC beside it.
+    """
     at = phase_of(cohort, now, own)
     if at == "before":
         raise Conflict(_("The call has not opened yet."), _("Come back when it has."))
     if at != "open":
-        closed = date_words(cohort, closes(cohort.dates, own))
+        closed = date_words(cohort, closes(cohort.dates, own), reader=reader)
         raise Late(
             _("The call closed on %(when)s, so this was not saved.") % {"when": closed},
             _("What you had saved by then is still there."),

@@ -97,7 +97,7 @@ def start(
         return existing
     late = late_start(applicant, cohort)
     if not may_start(cohort.dates, now, late.until if late else None):
-        require_open(cohort, now)
+        require_open(cohort, now, reader=applicant)
         raise Late(_("The call has closed."), _("Applications can no longer be started."))
     if roles_of(applicant, cohort) & RUNNING:
         raise NotAllowed(
@@ -180,7 +180,7 @@ def save_section(
     """
     held = own_locked(application, actor)
     require_not_withdrawn(held)
-    require_open(held.cohort, now, held.own_deadline)
+    require_open(held.cohort, now, held.own_deadline, actor)
     changes, refused = _changes(held, section, values)
     aside = {code for code in changes if _clashes(held, code, expected_version, tab)}
     # An empty box in an old window was never filled in: it does not wipe what another window wrote.
@@ -243,7 +243,7 @@ def settle(*, application: Application, question: str, keep: Keep, actor: User, 
     """
     held = own_locked(application, actor)
     require_not_withdrawn(held)
-    require_open(held.cohort, now, held.own_deadline)
+    require_open(held.cohort, now, held.own_deadline, actor)
     if question not in held.aside:
         return held
     mine = held.aside.pop(question)
@@ -288,7 +288,7 @@ def choose_language(*, application: Application, language: str, actor: User, now
     """
     held = own_locked(application, actor)
     require_not_withdrawn(held)
-    require_open(held.cohort, now, held.own_deadline)
+    require_open(held.cohort, now, held.own_deadline, actor)
     if language not in held.cohort.plan.programme.languages:
         raise Invalid({"language": [_("Choose one of the languages of this programme.")]})
     if held.language != language:

@@ -38,7 +38,7 @@ def let_go_of_earlier(*, application: Application, actor: User, now: datetime) -
     """
     held = own_locked(application, actor)
     require_not_withdrawn(held)
-    require_open(held.cohort, now, held.own_deadline)
+    require_open(held.cohort, now, held.own_deadline, actor)
     if not held.carried:
         return held
     held.version += 1

@@ -38,7 +38,7 @@ def begin_upload(
     """
     held = own_locked(application, actor)
     require_not_withdrawn(held)
-    require_open(held.cohort, now, held.own_deadline)
+    require_open(held.cohort, now, held.own_deadline, actor)
     file_question(held, question)
     limits.require(_BEGINNINGS, actor.ref, now=now)
     part = partial.begin(
@@ -72,7 +72,7 @@ def add_piece(
     """
     _require_own(application, part, actor)
     require_not_withdrawn(application)
-    require_open(application.cohort, now, application.own_deadline)
+    require_open(application.cohort, now, application.own_deadline, actor)
     question = question_of_upload(part)
     refuse = files.refusal(set(file_question(application, question).files), question)
     return partial.add(part, offset=offset, content=content, refuse=refuse, now=now, field=question)

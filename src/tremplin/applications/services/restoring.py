@@ -29,7 +29,7 @@ def restore(*, application: Application, actor: User, now: datetime) -> Applicat
     held = own_locked(application, actor)
     if held.state == ApplicationState.EXCLUDED:
         raise Conflict(_("The organisers have set this application aside, so it cannot be changed."))
-    require_open(held.cohort, now, held.own_deadline)
+    require_open(held.cohort, now, held.own_deadline, actor)
     sent = _sent(held)
     counted = held.state == ApplicationState.SUBMITTED
     if counted and not held.differs:

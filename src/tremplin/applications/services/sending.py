@@ -40,7 +40,7 @@ def submit(*, application: Application, actor: User, once: str, now: datetime) -
     if not once_keys.first(f"applications.submit:{held.ref}:{once}" if once else "", now=now) and before:
         return before
     require_not_withdrawn(held)
-    require_open(held.cohort, now, held.own_deadline)
+    require_open(held.cohort, now, held.own_deadline, actor)
     form = form_of(held)
     faults = all_problems(form, held.answers, held.aside)
     if faults:
@@ -185,7 +185,7 @@ def resume(*, application: Application, actor: User, now: datetime) -> Applicati
     held = own_locked(application, actor)
     if held.state != ApplicationState.WITHDRAWN:
         return held
-    require_open(held.cohort, now, held.own_deadline)
+    require_open(held.cohort, now, held.own_deadline, actor)
     # One that the organisers had set aside before it was withdrawn comes back as that.
     excluded = Exclusion.objects.filter(application=held).exists()
     held.state = ApplicationState.EXCLUDED if excluded else ApplicationState.DRAFT

@@ -25,7 +25,7 @@ def put_words(
     """
     held = own_locked(application, actor)
     require_not_withdrawn(held)
-    require_open(held.cohort, now, held.own_deadline)
+    require_open(held.cohort, now, held.own_deadline, actor)
     found = question_of(held.cohort.plan.application, question)
     if found is None or found[1].kind != "long":
         raise Invalid({"text": [_("This question has no long answer.")]})

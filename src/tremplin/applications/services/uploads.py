@@ -32,7 +32,7 @@ def attach_file(
     """
     held = own_locked(application, actor)
     require_not_withdrawn(held)
-    require_open(held.cohort, now, held.own_deadline)
+    require_open(held.cohort, now, held.own_deadline, actor)
     asked = file_question(held, question)
     stored = files.store(
         upload,
@@ -56,7 +56,7 @@ def detach_file(*, application: Application, question: str, actor: User, now: da
     """Take the file of a question back. What was sent keeps its own. Raises NotAllowed, Late, Conflict, Invalid."""
     held = own_locked(application, actor)
     require_not_withdrawn(held)
-    require_open(held.cohort, now, held.own_deadline)
+    require_open(held.cohort, now, held.own_deadline, actor)
     file_question(held, question)
     _let_go(held, question)
     held.answers.pop(question, None)

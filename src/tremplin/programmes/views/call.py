@@ -9,8 +9,9 @@ from django.views.decorators.cache import cache_control
 
 from tremplin.core import clock
 from tremplin.core.text import say
+from tremplin.programmes.dates import own_zone
 from tremplin.programmes.facts import call_facts, choosing, doors, payments, public_dates
-from tremplin.programmes.http import CohortRequest
+from tremplin.programmes.http import CohortRequest, person
 from tremplin.programmes.icalendar import as_calendar
 from tremplin.programmes.jurisdiction import notices
 from tremplin.programmes.models import Cohort
@@ -30,13 +31,16 @@ def _public(request: CohortRequest) -> Cohort:
 def call(request: CohortRequest) -> HttpResponse:
     """Everything that somebody needs to decide whether to apply, on one page without an account."""
     cohort, now = _public(request), clock.now()
-    plan, state = cohort.plan, call_state(cohort, now)
+    plan, reader = cohort.plan, person(request)
+    state, own = call_state(cohort, now, reader), own_zone(reader) if reader else None
     context = {
         "plan": plan,
         "state": state,
         "closes": cohort.dates.get("call_closes"),
         "passed": state.code not in {"coming", "open"},  # in the silent grace the page says nothing new
-        "zone": ZoneInfo(plan.cohort.time_zone),
+        "own_zone": own,
+        "zone": own or ZoneInfo(plan.cohort.time_zone),
+        "cohort_zone": ZoneInfo(plan.cohort.time_zone),
         "applicant": Role.APPLICANT in request.roles,
         "facts": call_facts(cohort),
         "payments": payments(cohort),

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from tremplin.core import clock
 from tremplin.programmes import queries
+from tremplin.programmes.http import person
 from tremplin.programmes.states import call_state
 
 
@@ -14,11 +15,11 @@ def institution(request: HttpRequest, institution: str) -> HttpResponse:
     house = queries.institution_at(institution)
     if house is None:
         raise Http404
-    now = clock.now()
+    now, reader = clock.now(), person(request)
     rows = [
         (programme, editions)
         for programme in queries.public_programmes(house)
-        if (editions := [(cohort, call_state(cohort, now)) for cohort in programme.cohorts.all()])
+        if (editions := [(cohort, call_state(cohort, now, reader)) for cohort in programme.cohorts.all()])
     ]
     return render(request, "programmes/institution.html", {"institution": house, "rows": rows})
 
