@@ -385,11 +385,6 @@ def test_the_officer_s_desk_counts_what_waits(cast: Cast, clock: Clock) -> None:
     world.asked(cast)
     client = signed_in(cast.officer)
     assert "1 person asked something in confidence" in words(client.get(page(cast, "desk")))
-    clock.at = cast.at("decisions_out", days=1)
-    assert "asked something in confidence" not in words(client.get(page(cast, "desk")))
-    address = page(cast, "accommodations:request", ref=Request.objects.get().ref)
-    assert "nothing can be changed any more" in words(client.get(address))
-    assert client.post(address, {"words": "Too late", "version": "1"}).status_code == 409
 
 
 def test_all_of_it_speaks_french(cast: Cast, clock: Clock) -> None:

@@ -58,17 +58,24 @@ class WordForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """What the officer answers: a choice and a reason for each part, until when, and words."""
+    """What the officer answers: a choice and a reason for each part, until when, and words.
+
+    `words_alone`: the decisions are out, so only words are left to give.
+    """
 
     show_optional = False
 
-    def __init__(self, *args: Any, cohort: Cohort, parts: dict[str, Part], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, cohort: Cohort, parts: dict[str, Part], words_alone: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.cohort = cohort
-        for kind in parts:
-            self._add_part(Kind(kind), parts[kind])
+        offered = [] if words_alone else list(Kind)
+        for kind in offered:
+            if kind in parts:
+                self._add_part(kind, parts[kind])
         self._asked = frozenset(self.fields)
-        for kind in Kind:
+        for kind in offered:
             if kind not in parts:
                 self._add_part(kind, None)
         self.fields["words"] = forms.CharField(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from tremplin.accommodations import vault
 from tremplin.accommodations.models import (
@@ -15,11 +15,12 @@ from tremplin.accommodations.models import (
     Request,
     RequestState,
 )
+from tremplin.accommodations.rules import may_speak, too_long_since
 from tremplin.applications.models import Application
 from tremplin.core.models import PartialUpload, StoredFile
 from tremplin.core.recall import recall
 from tremplin.people.models import User
-from tremplin.programmes.models import Cohort
+from tremplin.programmes.models import Cohort, Membership
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role, require, roles_of
 
@@ -162,11 +163,42 @@ class Waiting:
     requests: int
     recordings: int
     since: datetime | None
+    recordings_since: datetime | None
+
+    @property
+    def oldest(self) -> datetime | None:
+        """Since when anything waits at all."""
+        return min((at for at in (self.since, self.recordings_since) if at is not None), default=None)
 
 
-def waiting(cohort: Cohort) -> Waiting:
-    """Counts for the officer's desk, in two queries."""
+def waiting(cohort: Cohort, now: datetime) -> Waiting:
+    """Counts for the officer's desk and mails, in two queries. A recording that can become no answer waits no more."""
     asked = Request.objects.filter(cohort=cohort, state=RequestState.WAITING)
     found = asked.aggregate(many=Count("pk"), since=Min("waiting_since"))
-    to_write = Recording.objects.filter(request__cohort=cohort, state=RecordingState.WAITING).count()
-    return Waiting(found["many"], to_write, found["since"])
+    spoken = Recording.objects.filter(request__cohort=cohort, state=RecordingState.WAITING)
+    if not may_speak(cohort.dates, now):
+        spoken = spoken.none()
+    to_write = spoken.aggregate(many=Count("pk"), since=Min("created_at"))
+    return Waiting(found["many"], to_write["many"], found["since"], to_write["since"])
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """All that organisers learn: how many have waited too long, and whether anybody is there to answer them."""
+
+    too_long: int
+    officer: bool
+
+
+def unanswered(cohort: Cohort, now: datetime) -> Unanswered:
+    """For the desks of organisers, in one query: numbers, never whose or what."""
+    late = Request.objects.filter(
+        cohort=OuterRef("pk"),
+        state=RequestState.WAITING,
+        waiting_since__lte=too_long_since(cohort.dates, now),
+    )
+    many = late.order_by().values("cohort").annotate(many=Count("pk")).values("many")
+    there = Exists(Membership.objects.filter(cohort=OuterRef("pk"), role=Role.OFFICER))
+    found = Cohort.objects.filter(pk=cohort.pk).annotate(many=Subquery(many), there=there)
+    [(many_now, somebody)] = found.values_list("many", "there")
+    return Unanswered(many_now or 0, somebody)

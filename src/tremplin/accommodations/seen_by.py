@@ -18,7 +18,10 @@ def _seen(_cohort: Cohort) -> list[Sight]:
                 "accommodations:file",
                 "accommodations:transcript",
             ),
-            note=_("Kept sealed. Neither organisers nor reviewers see it, and the officer reviews nothing."),
+            note=_(
+                "Kept sealed. Neither organisers nor reviewers see it, and the officer reviews nothing. Organisers "
+                "see only how many have waited too long for an answer."
+            ),
         )
     ]
 

@@ -26,7 +26,7 @@ from tremplin.programmes.models import (
 from tremplin.programmes.roles import GIVEN_BY_HAND, Role
 from tremplin.programmes.rules import AUDIENCE
 
-_PRIVATE = ("note-in-confidence", "answer-waiting", "question-waiting")
+_PRIVATE = ("note-in-confidence", "answer-waiting", "question-waiting", "confidence-waiting")
 
 
 def cohort_at(institution: str, programme: str, cohort: str) -> Cohort | None:

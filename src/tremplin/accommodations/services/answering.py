@@ -47,7 +47,8 @@ def answer(
 ) -> Request:
     """Answer in words and decide of parts, also of some that were not asked for: they are offered. All sealed.
 
-    `seen` is the version of the request that was on the page. A second press changes nothing.
+    `seen` is the version of the request that was on the page. A second press changes nothing. Once the decisions
+    are out nothing can be granted or refused any more; an answer in words can still be given, and ends the waiting.
 
     Order: permission, and nobody answers themselves; the key; nothing was added since; each part with its reason,
     more time as a deadline of the person's own; the sealed words; the room's own log; a mail to the person that
@@ -57,9 +58,13 @@ def answer(
     if not once_keys.first(f"accommodations.answer:{held.ref}:{once}" if once else "", now=now):
         return held
     require_seen(held, seen)
-    if not may_speak(held.cohort.dates, now):
-        raise Conflict(_("The decisions are out, so nothing can be changed any more."))
-    text = clean_words(words)
+    in_time = may_speak(held.cohort.dates, now)
+    if decisions and not in_time:
+        raise Conflict(
+            _("The decisions are out, so nothing can be granted or refused any more."),
+            _("You can still answer in words."),
+        )
+    text = clean_words(words, required="" if in_time else _("Write an answer."))
     if not text and not decisions:
         raise Invalid({"words": [_("Write an answer, or decide of a part.")]})
     for decision in decisions:
@@ -67,7 +72,7 @@ def answer(
     add(held, text, by_officer=True, now=now)
     held.version += 1
     held.answered_at = now
-    left = Part.objects.filter(request=held, state=PartState.OPEN).exists()
+    left = in_time and Part.objects.filter(request=held, state=PartState.OPEN).exists()
     held.state = RequestState.WAITING if left else RequestState.ANSWERED
     held.save(update_fields=["version", "answered_at", "state"])
     log(request=held, actor=actor, verb="accommodations.answered", now=now)

@@ -45,9 +45,10 @@ def request(request: CohortRequest, ref: str) -> HttpResponse:
     if found is None:
         raise Http404
     parts = {row.part.kind: row.part for row in queries.parts_of(found)}
+    late = not may_speak(request.cohort.dates, clock.now())
     if request.method != "POST":
-        return _request_page(request, found, AnswerForm(cohort=request.cohort, parts=parts))
-    form = AnswerForm(request.POST, cohort=request.cohort, parts=parts)
+        return _request_page(request, found, AnswerForm(cohort=request.cohort, parts=parts, words_alone=late))
+    form = AnswerForm(request.POST, cohort=request.cohort, parts=parts, words_alone=late)
     if form.is_valid():
         try:
             answering.answer(
@@ -79,7 +80,7 @@ def _request_page(request: CohortRequest, found: Request, form: AnswerForm) -> H
         "parts": queries.parts_of(found),
         "said": queries.said(found),
         "recordings": [(row, _label(request, row)) for row in found.recordings.all()],
-        "may_answer": may_speak(cohort.dates, clock.now()),
+        "may_decide": may_speak(cohort.dates, clock.now()),
         "closes": closes_for(found.application),
         "everybodys": cohort.dates["call_closes"],
         "zone": zone_of(cohort),
