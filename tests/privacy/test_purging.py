@@ -538,6 +538,8 @@ def test_everything_that_is_declared_has_its_words_and_a_day(cast: Cast) -> None
         assert ("%(days)s" in str(kept.rule)) == (kept.limit is not None), kept.code
     with pytest.raises(ValueError, match="never goes"):
         register(DataClass(code="x.y", what="", rule="", kept="", count=lambda cohort: 0))
+    with pytest.raises(ValueError, match="name the rows"):
+        register(DataClass(code="x.y", what="", rule="", kept="", limit="explain_days"))
 
 
 def test_role_names_are_untouched(cast: Cast) -> None:

@@ -21,7 +21,7 @@ CONFIDENCES = register(
         what=_("What people asked in confidence, the answers to it, and recordings"),
         rule=_("It served the application alone, and goes whole %(days)s days after the decisions."),
         kept=_("That somebody had more time, without why."),
-        count=lambda cohort: Request.objects.filter(cohort=cohort).count(),
+        rows=lambda cohort: [Request.objects.filter(cohort=cohort)],
         purge=_purge,
         limit="explain_days",
     )

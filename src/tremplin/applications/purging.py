@@ -47,18 +47,6 @@ def _stays_longer(cohort: Cohort) -> Q:
     return Q(applicant__in=scholars) | Q(applicant__in=agreed)
 
 
-def _counts(cohort: Cohort) -> dict[str, int]:
-    """How many there are of each class, asked once a page."""
-    return recall(
-        ("applications that go", cohort.pk),
-        lambda: _with_words(cohort).aggregate(
-            unsent=Count("pk", filter=~Q(state__in=_COUNTED)),
-            refused=Count("pk", filter=Q(state__in=_COUNTED) & ~_stays_longer(cohort)),
-            taken=Count("pk", filter=Q(state__in=_COUNTED) & _stays_longer(cohort)),
-        ),
-    )
-
-
 def _refused(cohort: Cohort) -> QuerySet[Application]:
     return _sent(cohort).exclude(_stays_longer(cohort))
 
@@ -114,7 +102,7 @@ UNSENT = register(
             "Nothing rests on them. They go %(days)s days after the decisions, with those that were refused."
         ),
         kept=_("How many there were, by day and by language. Withdrawn ones stay as a number and dates."),
-        count=lambda cohort: _counts(cohort)["unsent"],
+        rows=lambda cohort: [_unsent(cohort)],
         purge=_purge_unsent,
         limit="explain_days",
         freeze=funnel,
@@ -131,7 +119,7 @@ REFUSED = register(
             "Number, dates, scores and decision, tied to the account for as long as the person keeps one; the "
             "whole of it for those who agreed to that."
         ),
-        count=lambda cohort: _counts(cohort)["refused"],
+        rows=lambda cohort: [_refused(cohort)],
         purge=_purge_refused,
         limit="explain_days",
         freeze=funnel,
@@ -143,7 +131,7 @@ TAKEN = register(
         what=_("Applications of scholars, and of those who agreed that theirs be kept longer"),
         rule=_("The profile keeps no application longer than %(days)s days after the decisions."),
         kept=_("Number, dates, scores and decision; the place and its payments have days of their own."),
-        count=lambda cohort: _counts(cohort)["taken"],
+        rows=lambda cohort: [_taken(cohort)],
         purge=_purge_taken,
         limit="application_days",
         freeze=funnel,

@@ -11,15 +11,18 @@ from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.programmes.tallies import on_desk, register
 
 NAV = (
     NavItem(Phase.ORGANISE, gettext_lazy("Form"), "builder:form", frozenset({Role.ORGANISER, Role.OBSERVER})),
 )
 
+_COPIES = register("builder.copies", lambda cohort, _actor: WorkingCopy.objects.filter(cohort=cohort))
+
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
     """For organisers, a working copy that waits to be published."""
-    if Role.ORGANISER not in roles or not WorkingCopy.objects.filter(cohort=cohort).exists():
+    if Role.ORGANISER not in roles or not on_desk(_COPIES, cohort, actor):
         return []
     return [
         Card(

@@ -12,6 +12,7 @@ from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.programmes.tallies import on_desk, register
 
 NAV: tuple[NavItem, ...] = (
     NavItem(Phase.CALL, gettext_lazy("Equality survey"), "equality:results", frozenset({Role.ORGANISER})),
@@ -23,6 +24,10 @@ NAV: tuple[NavItem, ...] = (
     ),
 )
 
+_OPEN = register(
+    "equality.unsealings", lambda cohort, _actor: Unsealing.objects.filter(cohort=cohort, ended_at=None)
+)
+
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
     """For an applicant, what is kept of them; for organisers and observers, a count to confirm or that is open."""
@@ -31,8 +36,9 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     found = []
     if Role.APPLICANT in roles and linked.rows_of(cohort.ref, actor).exists():
         found.append(_kept(cohort))
-    if roles & {Role.ORGANISER, Role.OBSERVER} and (row := comparing.current(cohort, now)):
-        found.append(_at_hand(cohort, row, own=row.proposed_by == actor.ref))
+    if roles & {Role.ORGANISER, Role.OBSERVER} and on_desk(_OPEN, cohort, actor):
+        row = comparing.current(cohort, now)
+        found += [_at_hand(cohort, row, own=row.proposed_by == actor.ref)] if row else []
     return found
 
 

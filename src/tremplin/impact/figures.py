@@ -4,15 +4,17 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from tremplin.applications.models import Application
+from tremplin.core.recall import recall
 from tremplin.impact import rules
 from tremplin.impact.models import SurveyResponse
 from tremplin.impact.purposes import FOLLOW_UP
 from tremplin.people.services import consents
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import frozen
+from tremplin.programmes.tallies import how_many
 from tremplin.projects.models import MilestoneReport, MilestoneState
 from tremplin.review.models import Review
 from tremplin.selection.models import ScholarState
@@ -42,8 +44,8 @@ def reach(cohort: Cohort) -> dict[str, int]:
         submitted=Count("pk", filter=Q(submitted_at__isnull=False)),
         withdrawn=Count("pk", filter=Q(withdrawn_at__isnull=False)),
     )
-    read = Review.objects.filter(assignment__application__cohort=cohort, submitted_at__isnull=False)
-    reads = read.aggregate(reads=Count("pk"), read=Count("assignment__application", distinct=True))
+    found = _counted(cohort)
+    reads = {"reads": found["reads"], "read": found["read"]}
     if kept := frozen(cohort, "applications"):
         began = kept.figures
         counts = {"started": began["started"], "submitted": began["sent"], "withdrawn": began["withdrawn"]}
@@ -52,18 +54,13 @@ def reach(cohort: Cohort) -> dict[str, int]:
 
 def delivery(cohort: Cohort) -> dict[str, int]:
     """Who stayed to the end, and what was written on the way."""
-    states = Counter(scholar.state for scholar in everyone(cohort))
+    states, found = Counter(scholar.state for scholar in everyone(cohort)), _counted(cohort)
     return {
         "scholars": states.total(),
         "completed": states[ScholarState.COMPLETED],
         "left": states[ScholarState.LEFT],
-        "journal_posts": JournalEntry.objects.filter(scholar__cohort=cohort)
-        .exclude(audience=Audience.DRAFT)
-        .count(),
-        "labs_passed": LabSubmission.objects.filter(scholar__cohort=cohort, score=1.0)
-        .values("scholar", "lab")
-        .distinct()
-        .count(),
+        "journal_posts": found["journal_posts"],
+        "labs_passed": found["labs_passed"],
     }
 
 
@@ -84,14 +81,31 @@ def money(cohort: Cohort) -> dict[str, Any]:
 
 def output(cohort: Cohort) -> dict[str, int]:
     """What the scholars made."""
+    found = _counted(cohort)
     return {
-        "milestones_accepted": MilestoneReport.objects.filter(
-            project__scholar__cohort=cohort, state=MilestoneState.ACCEPTED
-        ).count(),
-        "projects_published": ShowcasePage.objects.filter(
-            project__scholar__cohort=cohort, state=PageState.PUBLISHED
-        ).count(),
+        "milestones_accepted": found["milestones_accepted"],
+        "projects_published": found["projects_published"],
     }
+
+
+def _counted(cohort: Cohort) -> dict[str, int]:
+    """What is counted and nothing else, of all stages in one statement."""
+    read = Review.objects.filter(assignment__application__cohort=cohort, submitted_at__isnull=False)
+    reports = MilestoneReport.objects.filter(project__scholar__cohort=cohort)
+    pages = ShowcasePage.objects.filter(project__scholar__cohort=cohort)
+    passed = LabSubmission.objects.filter(scholar__cohort=cohort, score=1.0)
+    posts = JournalEntry.objects.filter(scholar__cohort=cohort).exclude(audience=Audience.DRAFT)
+    again = passed.filter(scholar=OuterRef("scholar"), lab=OuterRef("lab"), pk__lt=OuterRef("pk"))
+    read_of = Exists(read.filter(assignment__application=OuterRef("pk")))
+    rows = {
+        "reads": read,
+        "read": Application.objects.filter(read_of, cohort=cohort),
+        "journal_posts": posts,
+        "labs_passed": passed.exclude(Exists(again)),
+        "milestones_accepted": reports.filter(state=MilestoneState.ACCEPTED),
+        "projects_published": pages.filter(state=PageState.PUBLISHED),
+    }
+    return recall(("figures of impact", cohort.pk), lambda: how_many(cohort, rows))
 
 
 def outcomes(cohort: Cohort, *, now: datetime) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ OUTCOMES = register(
             "The profile keeps outcomes of one person for %(days)s days after the decisions at the longest."
         ),
         kept=_("Every report that is out, and the rounded figures of each survey."),
-        count=lambda cohort: _responses(cohort).count(),
+        rows=lambda cohort: [_responses(cohort)],
         purge=_purge,
         limit="outcome_days",
         freeze=_figures,

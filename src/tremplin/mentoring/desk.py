@@ -15,6 +15,7 @@ from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.programmes.tallies import on_desk, register
 from tremplin.selection.models import ScholarState
 from tremplin.selection.queries import TAKING_PART, everyone, own_scholar, taking_part
 
@@ -27,6 +28,12 @@ NAV = (
     ),
     NavItem(Phase.COHORT, gettext_lazy("Your offer"), "mentoring:offer", frozenset({Role.MENTOR})),
 )
+
+_HANDS = register(
+    "mentoring.hands",
+    lambda cohort, _actor: Concern.objects.filter(pairing__scholar__cohort=cohort, closed_at__isnull=True),
+)
+_ALONE = register("mentoring.alone", lambda cohort, _actor: queries.unpaired(cohort))
 
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
@@ -42,7 +49,7 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
         if Role.SCHOLAR in roles and not any(pairing.scholar.user_id == actor.pk for pairing in pairings):
             found += _wish_card(cohort, actor)
     if Role.ORGANISER in roles and everyone(cohort):
-        found += _organiser_cards(cohort)
+        found += _organiser_cards(cohort, actor)
     return found
 
 
@@ -114,10 +121,9 @@ def _calm_card(
     )
 
 
-def _organiser_cards(cohort: Cohort) -> list[Card]:
+def _organiser_cards(cohort: Cohort, actor: User) -> list[Card]:
     found = []
-    raised = Concern.objects.filter(pairing__scholar__cohort=cohort, closed_at__isnull=True)
-    hands = raised.count()
+    hands = on_desk(_HANDS, cohort, actor)
     if hands:
         text = ngettext("%(count)s hand is raised.", "%(count)s hands are raised.", hands)
         found.append(
@@ -129,7 +135,7 @@ def _organiser_cards(cohort: Cohort) -> list[Card]:
                 urgency="now",
             )
         )
-    alone = queries.unpaired(cohort).count() if taking_part(cohort) else 0
+    alone = on_desk(_ALONE, cohort, actor) if taking_part(cohort) else 0
     if alone:
         text = ngettext("%(count)s scholar has no mentor.", "%(count)s scholars have no mentor.", alone)
         found.append(

@@ -18,10 +18,6 @@ def _concerns(cohort: Cohort) -> QuerySet[Concern]:
     return Concern.objects.filter(pairing__scholar__cohort=cohort).filter(~Q(detail={}) | ~Q(closing_note=""))
 
 
-def _count(cohort: Cohort) -> int:
-    return _answers(cohort).values("pk").union(_concerns(cohort).values("pk"), all=True).count()
-
-
 def _purge(cohort: Cohort, _now: datetime, limit: int) -> int:
     answers = list(_answers(cohort).order_by("pk").values_list("pk", flat=True)[:limit])
     CheckInAnswer.objects.filter(pk__in=answers).update(answers={})
@@ -38,7 +34,7 @@ CHECK_INS = register(
             "Nothing about one scholar’s way is kept longer than outcomes are: %(days)s days after the decisions."
         ),
         kept=_("Who was paired with whom, and on which days check-ins came: payments rested on them."),
-        count=_count,
+        rows=lambda cohort: [_answers(cohort), _concerns(cohort)],
         purge=_purge,
         limit="outcome_days",
     )

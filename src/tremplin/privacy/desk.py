@@ -2,17 +2,19 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tremplin.core.ui.amounts import number
-from tremplin.people.models import User
+from tremplin.people.models import ErasurePart, User
 from tremplin.privacy import queries, rules
 from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import invented
 from tremplin.programmes.roles import Role
+from tremplin.programmes.tallies import on_desk, register
 
 NAV = (
     NavItem(
@@ -25,6 +27,14 @@ NAV = (
         frozenset({Role.ORGANISER, Role.OBSERVER}),
     ),
 )
+
+
+def _open_parts(cohort: Cohort, actor: User) -> QuerySet[ErasurePart]:
+    """What others ask this cohort to erase: nobody answers themselves."""
+    return queries.waiting(queries.parts(cohort).exclude(request__user=actor))
+
+
+_OPEN = register("privacy.requests", _open_parts)
 
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
@@ -53,7 +63,7 @@ def _going(cohort: Cohort, now: datetime) -> list[Card]:
 
 
 def _requests(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
-    waiting = list(queries.waiting(queries.parts(cohort).exclude(request__user=actor)))
+    waiting = list(_open_parts(cohort, actor)) if on_desk(_OPEN, cohort, actor) else []
     if not waiting:
         return []
     due = min(part.answer_by for part in waiting)

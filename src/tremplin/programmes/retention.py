@@ -4,17 +4,19 @@ A stage that keeps something about people declares its classes of data in a modu
 app. The room `privacy` shows what is declared and lets it go when its day has come.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
+from django.db.models import QuerySet
 from django.utils.module_loading import autodiscover_modules
 
 from tremplin.core.errors import Message
 from tremplin.core.recall import recall
 from tremplin.programmes.models import Cohort, FrozenTally
+from tremplin.programmes.tallies import how_many
 
 Limit = Literal["explain_days", "application_days", "equality_days", "outcome_days"]
 
@@ -47,10 +49,10 @@ class DataClass:
     """Something about people that a cohort keeps for a while.
 
     `code` is “stage.what”. `limit` names the day of the profile on which it goes; where another law counts, `due`
-    gives the first day on which some of it may go, None as long as there is none. `count` says how many things
-    there are; `purge` lets at most so many of those go that may, inside the caller's transaction, and says how many
-    went. Without `purge` the stage lets it go in rounds of its own. `freeze`: the figures that reports need
-    afterwards, kept before the first of it goes.
+    gives the first day on which some of it may go, None as long as there is none. `rows` are the things there are,
+    in one set or several, or `count` says how many where no rows do; `purge` lets at most so many of those go that
+    may, inside the caller's transaction, and says how many went. Without `purge` the stage lets it go in rounds of
+    its own. `freeze`: the figures that reports need afterwards, kept before the first of it goes.
     """
 
     code: str
@@ -59,7 +61,8 @@ class DataClass:
     """Until when and why, one sentence; `%(days)s` stands for the days of the profile."""
     kept: Message
     """What stays instead."""
-    count: Callable[[Cohort], int]
+    rows: Callable[[Cohort], Sequence[QuerySet[Any]]] | None = None
+    count: Callable[[Cohort], int] | None = None
     purge: Callable[[Cohort, datetime, int], int] | None = None
     limit: Limit | None = None
     due: Callable[[Cohort], datetime | None] | None = None
@@ -94,6 +97,8 @@ def register(kept: DataClass) -> DataClass:
     """Declare a class of data. The last declaration of a code counts."""
     if kept.limit is None and kept.due is None:
         raise ValueError(f"“{kept.code}” never goes: name a limit of the profile, or another day.")
+    if (kept.rows is None) == (kept.count is None):
+        raise ValueError(f"Of “{kept.code}” name the rows, or how many there are.")
     _classes[kept.code] = kept
     return kept
 
@@ -102,6 +107,22 @@ def classes() -> list[DataClass]:
     """Everything that is declared, in a stable order."""
     _discover()
     return [_classes[code] for code in sorted(_classes)]
+
+
+def counts(cohort: Cohort, wanted: Iterable[DataClass]) -> dict[str, int]:
+    """How many things there are of each class, by code: those that are rows in one statement."""
+    asked = list(wanted)
+    rows = {
+        f"{kept.code} {number}": found
+        for kept in asked
+        if kept.rows
+        for number, found in enumerate(kept.rows(cohort))
+    }
+    found = {kept.code: kept.count(cohort) for kept in asked if kept.count}
+    for name, many in how_many(cohort, rows).items():
+        code = name.partition(" ")[0]
+        found[code] = found.get(code, 0) + many
+    return found
 
 
 def class_of(code: str) -> DataClass | None:
@@ -125,4 +146,7 @@ def freeze(kept: DataClass, cohort: Cohort, *, now: datetime) -> None:
 
 def frozen(cohort: Cohort, stage: str) -> FrozenTally | None:
     """The figures of a stage from before its data went; None as long as everything is there."""
-    return recall(("frozen", cohort.pk, stage), FrozenTally.objects.filter(cohort=cohort, stage=stage).first)
+    rows = recall(
+        ("frozen", cohort.pk), lambda: list(FrozenTally.objects.filter(cohort=cohort).order_by("pk"))
+    )
+    return next((row for row in rows if row.stage == stage), None)

@@ -10,7 +10,7 @@ from tremplin.programmes.desk import Card, NavItem
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
-from tremplin.rehearsal.models import Rehearsal
+from tremplin.rehearsal.inventions import rehearsal_of
 
 NAV: tuple[NavItem, ...] = ()
 
@@ -19,7 +19,7 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     """The report, where this cohort was rehearsed."""
     if not roles & {Role.ORGANISER, Role.OBSERVER}:
         return []
-    found = Rehearsal.objects.filter(cohort=cohort).first()
+    found = rehearsal_of(cohort)
     if found is None:
         return []
     count = len(found.report.get("mishaps", []))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from tremplin.core.recall import recall
 from tremplin.programmes.models import Cohort
 from tremplin.rehearsal.models import Rehearsal
 
@@ -25,4 +26,9 @@ def playing() -> Iterator[None]:
 
 
 def invented(cohort: Cohort) -> bool:
-    return _playing.get() or Rehearsal.objects.filter(cohort=cohort.pk).exists()
+    return _playing.get() or rehearsal_of(cohort) is not None
+
+
+def rehearsal_of(cohort: Cohort) -> Rehearsal | None:
+    """The rehearsal of a cohort with its report, asked once a page."""
+    return recall(("rehearsal", cohort.pk), Rehearsal.objects.filter(cohort=cohort.pk).first)

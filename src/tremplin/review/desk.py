@@ -61,7 +61,7 @@ def _organiser(cohort: Cohort, now: datetime) -> list[Card]:
     starts = cohort.dates.get("training_starts")
     if starts and now > starts:  # the places are taken: what was not read by now is read no more
         return []
-    found = queries.progress(cohort)
+    found = queries.reads(cohort)
     if not found.applications or not found.short:
         return []
     late = now > found.due

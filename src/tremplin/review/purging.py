@@ -18,10 +18,6 @@ def _conflicts(cohort: Cohort) -> QuerySet[DeclaredConflict]:
     return DeclaredConflict.objects.filter(cohort=cohort).exclude(reason="")
 
 
-def _count(cohort: Cohort) -> int:
-    return _reviews(cohort).values("pk").union(_conflicts(cohort).values("pk"), all=True).count()
-
-
 def _purge(cohort: Cohort, _now: datetime, limit: int) -> int:
     reviews = list(_reviews(cohort).order_by("pk").values_list("pk", flat=True)[:limit])
     Review.objects.filter(pk__in=reviews).update(comment="", private_note="")
@@ -39,7 +35,7 @@ TEXTS = register(
             "%(days)s days after it."
         ),
         kept=_("Every score, who read what and when, so that the decision can still be worked out again."),
-        count=_count,
+        rows=lambda cohort: [_reviews(cohort), _conflicts(cohort)],
         purge=_purge,
         limit="explain_days",
     )

@@ -103,7 +103,7 @@ def _organiser(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
 def _to_propose(cohort: Cohort, now: datetime) -> list[Card]:
     if now <= cohort.dates["call_closes"]:
         return []
-    reading = reviews.progress(cohort)
+    reading = reviews.reads(cohort)
     if not reading.applications or reading.unread:
         return []
     return [

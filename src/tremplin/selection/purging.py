@@ -29,7 +29,7 @@ REASONS = register(
             "%(days)s days after it."
         ),
         kept=_("The decisions and the draw as numbers, and who changed, signed and confirmed them."),
-        count=lambda cohort: _reasons(cohort).count(),
+        rows=lambda cohort: [_reasons(cohort)],
         purge=_purge,
         limit="explain_days",
     )

@@ -10,6 +10,7 @@ from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.programmes.tallies import on_desk, register
 from tremplin.projects.models import Project
 from tremplin.selection.queries import everyone
 from tremplin.showcase.models import PageState, ShowcasePage
@@ -25,6 +26,13 @@ NAV = (
     NavItem(Phase.RESULTS, gettext_lazy("Public page"), "showcase:mine", frozenset({Role.SCHOLAR})),
 )
 
+_ASKED = register(
+    "showcase.asked",
+    lambda cohort, _actor: ShowcasePage.objects.filter(
+        project__scholar__cohort=cohort, state=PageState.ASKED
+    ),
+)
+
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
     """What needs this person now in the showcase."""
@@ -34,7 +42,7 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     if Role.SCHOLAR in roles and now > cohort.date("training_ends") - BEFORE:
         found += _scholar_cards(cohort, actor)
     if Role.ORGANISER in roles and now >= cohort.date("training_starts") and everyone(cohort):
-        found += _organiser_cards(cohort)
+        found += _organiser_cards(cohort, actor)
     return found
 
 
@@ -58,8 +66,8 @@ def _scholar_cards(cohort: Cohort, actor: User) -> list[Card]:
     ]
 
 
-def _organiser_cards(cohort: Cohort) -> list[Card]:
-    asked = ShowcasePage.objects.filter(project__scholar__cohort=cohort, state=PageState.ASKED).count()
+def _organiser_cards(cohort: Cohort, actor: User) -> list[Card]:
+    asked = on_desk(_ASKED, cohort, actor)
     if not asked:
         return []
     text = ngettext("%(count)s page waits to be published.", "%(count)s pages wait to be published.", asked)

@@ -1,12 +1,10 @@
 """When what is known of payments goes by itself: where money went soon, the books when the law lets go of them."""
 
-from collections import Counter
 from datetime import datetime
 
-from django.db.models import Min, QuerySet, Value
+from django.db.models import Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tremplin.core.recall import recall
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import DataClass, register
 from tremplin.stipends import queries, rules
@@ -16,16 +14,6 @@ from tremplin.stipends.models import ERASED, Instalment, PayeeForm
 def _named(cohort: Cohort) -> QuerySet[Instalment]:
     """Payments that were made, with the name of who was paid."""
     return Instalment.objects.filter(scholar__cohort=cohort, paid_at__isnull=False).exclude(payee=ERASED)
-
-
-def _counts(cohort: Cohort) -> Counter[str]:
-    """How many there are of both classes, asked once a page."""
-    books = _named(cohort).order_by().values_list(Value("books"))
-    details = PayeeForm.objects.filter(scholar__cohort=cohort).order_by().values_list(Value("details"))
-    return recall(
-        ("payments that go", cohort.pk),
-        lambda: Counter(kind for (kind,) in books.union(details, all=True)),
-    )
 
 
 def _first_book(cohort: Cohort) -> datetime | None:
@@ -50,7 +38,7 @@ BOOKS = register(
         what=_("The names of payees in the books"),
         rule=_("The law asks to keep accounting records for ten years after the year of the payment."),
         kept=_("Amounts, days and references, without a name."),
-        count=lambda cohort: _counts(cohort)["books"],
+        rows=lambda cohort: [_named(cohort)],
         purge=_purge_books,
         due=_first_book,
     )
@@ -61,7 +49,7 @@ DETAILS = register(
         what=_("Payment details"),
         rule=_("They go three months after the last payment, each scholar’s on a day of their own."),
         kept=_("In the books the payee’s name and the last four signs of the account."),
-        count=lambda cohort: _counts(cohort)["details"],
+        rows=lambda cohort: [PayeeForm.objects.filter(scholar__cohort=cohort)],
         due=_first_details,
     )
 )

@@ -11,6 +11,7 @@ from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.programmes.tallies import on_desk, register
 from tremplin.selection.models import ScholarState
 from tremplin.selection.queries import own_scholar, taking_part
 from tremplin.training import queries
@@ -32,6 +33,8 @@ NAV = (
     ),
     NavItem(Phase.TRAINING, gettext_lazy("Journal"), "training:journal", queries.COHORT_READERS),
 )
+
+_FAILED = register("training.failed", lambda cohort, actor: queries.failed_gradings(actor, cohort))
 
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
@@ -80,7 +83,7 @@ def _ungraded(actor: User, cohort: Cohort) -> list[Card]:
 
 
 def _failed_gradings(actor: User, cohort: Cohort) -> list[Card]:
-    count = queries.failed_gradings(actor, cohort).count()
+    count = on_desk(_FAILED, cohort, actor)
     if not count:
         return []
     line = ngettext(

@@ -7,7 +7,7 @@ from tremplin.core.models import AuditEvent
 from tremplin.people.models import User
 from tremplin.privacy.models import Hold
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.retention import DataClass, classes, days_of
+from tremplin.programmes.retention import DataClass, classes, counts, days_of
 from tremplin.programmes.roles import Role, require
 
 PURGED = "privacy.purged"
@@ -62,10 +62,11 @@ def lines(cohort: Cohort, actor: User, *, now: datetime) -> list[Line]:
     """Every class of data that there is something of, what goes next first. Raises NotAllowed."""
     require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
     held = holds_in_force(cohort, now)
+    many = counts(cohort, classes())
     found = [
-        Line(kept, count, kept.first_day(cohort), held.get(kept.code))
+        Line(kept, many[kept.code], kept.first_day(cohort), held.get(kept.code))
         for kept in classes()
-        if (count := kept.count(cohort)) or kept.code in held
+        if many[kept.code] or kept.code in held
     ]
     far = datetime.max.replace(tzinfo=now.tzinfo)
     return sorted(found, key=lambda line: (line.day or far, line.kept.code))
@@ -87,7 +88,8 @@ def soon(cohort: Cohort, *, now: datetime) -> tuple[datetime, list[DataClass]] |
         return None
     held = holds_in_force(cohort, now)
     first = min((day for day, kept in near if kept.code not in held), default=None)
-    going = [kept for day, kept in near if day == first and kept.code not in held and kept.count(cohort)]
+    many = counts(cohort, [kept for day, kept in near if day == first and kept.code not in held])
+    going = [kept for _day, kept in near if many.get(kept.code)]
     return (first, going) if first and going else None
 
 

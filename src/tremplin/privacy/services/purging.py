@@ -8,7 +8,7 @@ from tremplin.people.services import erasure
 from tremplin.privacy.queries.retention import PURGED, holds_in_force
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.retention import DataClass, classes, freeze, invented
+from tremplin.programmes.retention import DataClass, classes, counts, freeze, invented
 
 BATCH = 100
 
@@ -34,7 +34,11 @@ def purge(*, cohort: Cohort, now: datetime) -> dict[str, int]:
 def _batch(cohort: Cohort, kept: DataClass, now: datetime) -> int:
     """One batch of one class; how many went."""
     Cohort.objects.select_for_update().get(pk=cohort.pk)
-    if kept.purge is None or kept.code in holds_in_force(cohort, now) or not kept.count(cohort):
+    if (
+        kept.purge is None
+        or kept.code in holds_in_force(cohort, now)
+        or not counts(cohort, [kept])[kept.code]
+    ):
         return 0
     freeze(kept, cohort, now=now)
     count = kept.purge(cohort, now, BATCH)

@@ -10,6 +10,7 @@ from tremplin.review.queries.organising import (
     profile_of,
     progress,
     reader_rows,
+    reads,
     reads_of,
     reviews_by_pk,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "progress",
     "queue_for",
     "reader_rows",
+    "reads",
     "reads_of",
     "reviews_by_pk",
     "scored_reads",

@@ -1,6 +1,6 @@
 """What organisers see: how far reading is, who is not read yet, who carries what, how far readers agree."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import combinations
 from typing import NamedTuple
@@ -47,7 +47,7 @@ def profile_of(cohort: Cohort, reviewer: User) -> ReviewerProfile | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Reads:
     """How far the reading of a cohort is. `unread` counts people whom nobody has read yet."""
 
     applications: int
@@ -57,13 +57,19 @@ class Progress:
     unread: int
     short: int
     without_reader: int
-    outdated: int
-    minutes_left: int
     due: datetime
 
     @property
     def needed(self) -> int:
         return self.applications * self.reads_each
+
+
+@dataclass(frozen=True, slots=True)
+class Progress(Reads):
+    """The same with what its own page says besides."""
+
+    outdated: int
+    minutes_left: int
 
     @property
     def effort(self) -> str:
@@ -75,7 +81,12 @@ def progress(cohort: Cohort) -> Progress:
     return recall(("reading progress", cohort.pk), lambda: _progress(cohort))
 
 
-def _progress(cohort: Cohort) -> Progress:
+def reads(cohort: Cohort) -> Reads:
+    """What desks count, in one query a page."""
+    return recall(("reads", cohort.pk), lambda: _reads(cohort))
+
+
+def _reads(cohort: Cohort) -> Reads:
     plan = review_plan(cohort)
     rows = list(
         applications.submitted(cohort)
@@ -83,22 +94,28 @@ def _progress(cohort: Cohort) -> Progress:
         .order_by()
         .values_list("done", "given")
     )
-    done = sum(min(row[0], plan.reads) for row in rows)
-    seconds = Review.objects.filter(assignment__cohort=cohort, submitted_at__isnull=False).values_list(
-        "seconds", flat=True
-    )
-    left = len(rows) * plan.reads - done
-    return Progress(
+    return Reads(
         applications=len(rows),
         reads_each=plan.reads,
         given=sum(min(row[1], plan.reads) for row in rows),
-        done=done,
+        done=sum(min(row[0], plan.reads) for row in rows),
         unread=sum(1 for row in rows if not row[0]),
         short=sum(1 for row in rows if row[0] < plan.reads),
         without_reader=sum(1 for row in rows if row[1] < plan.reads),
+        due=rules.reading_deadline(cohort.dates),
+    )
+
+
+def _progress(cohort: Cohort) -> Progress:
+    found, plan = reads(cohort), review_plan(cohort)
+    seconds = Review.objects.filter(assignment__cohort=cohort, submitted_at__isnull=False).values_list(
+        "seconds", flat=True
+    )
+    left = found.needed - found.done
+    return Progress(
+        **asdict(found),
         outdated=outdated(cohort).count(),
         minutes_left=rules.minutes_left(reads=left, seconds=list(seconds), planned_minutes=plan.minutes),
-        due=rules.reading_deadline(cohort.dates),
     )
 
 
