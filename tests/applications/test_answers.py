@@ -32,7 +32,11 @@ def question(kind: str, **more: object) -> Question:
             ["2027-02-28", "2024-02-29"],
             ["2027-02-30", "2027--1", "98-01-02", "--", "2027-02", "2027-W05-1", "20270228"],
         ),
-        ("email", ["a@example.org", "o'neil+1@example.org"], ["a@", "a b@example.org", "@example.org"]),
+        (
+            "email",
+            ["a@example.org", "o'neil+1@example.org"],
+            ["a@", "a b@example.org", "@example.org", "zoé@example.org"],
+        ),
         (
             "url",
             ["https://example.org", "http://éxample.org/ü?x=1"],

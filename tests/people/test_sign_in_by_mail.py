@@ -315,6 +315,15 @@ def test_a_wrong_address_is_said_at_the_field_and_kept(client: Client) -> None:
     assert "<title>Error:" in page
 
 
+def test_the_character_that_no_address_can_hold_is_named(client: Client) -> None:
+    page = client.post("/sign-in/", {"address": "zoé@example.org"}).content.decode()
+    assert "“é” cannot stand before the @" in page
+    assert "Is it “e”?" in page
+    assert 'value="zoé@example.org"' in page
+    french = client.post("/sign-in/?lang=fr", {"address": "zoé@example.org"}).content.decode()
+    assert "«\u00a0é\u00a0» ne peut pas figurer avant le @" in french
+
+
 def test_addresses_are_one_whatever_their_capitals(client: Client, post: Post) -> None:
     person = User.objects.create_user("ada@example.org")
     ask(client, " Ada@Example.ORG ")

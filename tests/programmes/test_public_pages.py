@@ -12,11 +12,12 @@ from tests.programmes.conftest import At, page
 from tests.programmes.texts import SMALL, mended
 from tests.visiting import signed_in, text_of
 from tremplin import programme_templates
+from tremplin.core.text import say
 from tremplin.people.models import Institution
 from tremplin.programmes import file, services
 from tremplin.programmes.facts import call_facts, choosing
 from tremplin.programmes.http import cohort_url
-from tremplin.programmes.questions import as_text, opens
+from tremplin.programmes.questions import as_text, limit, opens
 from tremplin.programmes.roles import Role
 from tremplin.programmes.schema import EligibilityQuestion
 from tremplin.programmes.states import call_state, phase_of
@@ -352,3 +353,19 @@ def test_a_call_that_has_closed_tells_nobody_that_they_are_in_time(
     over = text_of(client, page(cast, "call"))
     assert "you are in time" not in over
     assert '<h2 id="until">The call closed</h2>' in over
+
+
+def test_each_question_of_the_call_says_how_long_an_answer_may_be_and_which_files_it_takes(
+    cast: Cast, client: Client, at: At
+) -> None:
+    text = text_of(client, page(cast, "call"))
+    asked = text.split('id="asked"')[1].split("</ol>")[0]
+    questions = cast.cohort.plan.application.questions()
+    limits = [limit(question) for question in questions]
+    assert any("at most" in one for one in limits)
+    assert any("up to 10 MB" in one for one in limits)
+    for question, words in zip(questions, limits, strict=True):
+        line = asked.split(say(question.label), 1)[1].split("</li>")[0]
+        assert words in line, question.code
+    french = text_of(client, page(cast, "call"), lang="fr").split('id="asked"')[1].split("</ol>")[0]
+    assert "au plus" in french or "maximum" in french

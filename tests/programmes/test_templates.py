@@ -1,6 +1,8 @@
 """The shipped templates are programmes that a university could run tomorrow."""
 
+import re
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -151,3 +153,22 @@ def test_what_is_publicly_known_is_what_the_templates_say() -> None:
     assert internship.stipend.extension_weeks == 5
     assert internship.mentoring is not None
     assert len(internship.mentoring.checkins) == 4
+
+
+@by_name
+def test_a_template_tells_no_limit_twice_and_asks_nobody_to_blind_what_readers_never_see(plan: Plan) -> None:
+    for question in plan.application.questions():
+        words = " ".join((question.help or {}).values())
+        assert not re.search(r"\d+\s(MB|Mo|characters|caractères|words|mots)\b", words), question.code
+        if question.kind == "file":
+            assert "name" not in words, question.code
+            assert "nom" not in words, question.code
+
+
+@by_name
+def test_a_template_asks_about_a_file_what_can_be_read_without_it(plan: Plan) -> None:
+    questions = plan.application.questions()
+    for given, after in pairwise(questions):
+        if given.kind == "file" and after.kind == "long" and after.for_reviewers:
+            assert after.help, after.code
+            assert "Readers see this text and never the file" in after.help["en"], after.code

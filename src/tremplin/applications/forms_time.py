@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from tremplin.applications.models import ExtensionCause
+from tremplin.core.addresses import AddressField
 from tremplin.core.ui.forms import Radios, TextArea
 from tremplin.programmes.forms_moment import day_field, hour_field, hour_hint, moment_of
 from tremplin.programmes.models import Cohort
@@ -48,7 +49,7 @@ class MoreTimeForm(forms.Form):
 class LateStartForm(MoreTimeForm):
     """For whom, until when, and why: for organisers, and without the why for the accommodation officer."""
 
-    address = forms.EmailField(
+    address = AddressField(
         label=gettext_lazy("Mail address"),
         help_text=gettext_lazy("They sign in with it, and a mail tells them how to begin and until when."),
         widget=forms.EmailInput({"autocomplete": "off"}),

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext
 
+from tremplin.core.addresses import AddressField
 from tremplin.core.errors import Invalid, UserError
 from tremplin.core.ui.forms import Radios
 from tremplin.core.ui.shell import languages
@@ -41,11 +42,11 @@ def show_fault(form: forms.Form, fault: UserError) -> None:
         form.add_error(field if field in form.fields else None, list(texts))
 
 
-def address_field(label: Any, *, hint: Any = "", autocomplete: str = "email") -> forms.EmailField:
+def address_field(label: Any, *, hint: Any = "", autocomplete: str = "email") -> AddressField:
     widget = forms.EmailInput(
         attrs={"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false", "size": 40}
     )
-    return forms.EmailField(
+    return AddressField(
         label=label, help_text=hint, max_length=254, widget=widget, error_messages=_ADDRESS_ERRORS
     )
 

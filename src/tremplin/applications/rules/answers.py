@@ -8,10 +8,11 @@ from typing import TypedDict
 
 from babel import Locale
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator, validate_email
+from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tremplin.core.addresses import require_address, tidy_address
 from tremplin.core.text import SPACE, count_characters, count_words, fold, plain, say
 from tremplin.core.ui.amounts import locale, number
 from tremplin.core.ui.moments import day_text
@@ -49,6 +50,8 @@ def clean(question: Question, raw: Raw) -> Value:
     if question.kind == "long":
         return text if text.strip() else ""
     text = " ".join(text.split("\n")).strip()
+    if question.kind == "email":
+        return tidy_address(text)
     return _with_scheme(text) if question.kind == "url" else text
 
 
@@ -158,8 +161,10 @@ def _date_fault(question: Question, value: str) -> str:
 
 def _email_fault(question: Question, value: str) -> str:
     try:
-        validate_email(value)
-    except ValidationError:
+        require_address(value)
+    except ValidationError as error:
+        if error.code == "character":
+            return _("“%(label)s”: %(fault)s") % {**_label(question), "fault": error.message}
         return _("“%(label)s” must be an e-mail address, such as name@example.org.") % _label(question)
     return ""
 

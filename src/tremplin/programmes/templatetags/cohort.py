@@ -7,8 +7,10 @@ from django import template
 
 from tremplin.programmes.elsewhere import elsewhere
 from tremplin.programmes.http import cohort_url as url_of
+from tremplin.programmes.questions import limit
 
 register = template.Library()
+register.filter("limit", limit)
 
 
 @register.simple_tag(takes_context=True)
