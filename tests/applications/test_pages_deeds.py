@@ -66,7 +66,7 @@ def test_all_that_the_filter_finds_are_meant_not_those_on_the_page_alone(
     organiser.post(address, {"step": "do"})
     label = queries.labels(cast.cohort).get()
     board = text_of(organiser, page(cast, "applications:board"), label=label.ref)
-    assert "All 60 that the filter finds" in board
+    assert "all 60 that match" in board
     assert "Checked" in board
 
 

@@ -6,15 +6,23 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from tremplin.applications.models import Deed, DeedKind, DeedState
+from tremplin.applications.models import Cause, Deed, DeedKind, DeedState
 from tremplin.core.errors import Message
+from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
+from tremplin.programmes.models import Cohort
 
 TITLES: Mapping[DeedKind, Message] = {
     DeedKind.LABEL: gettext_lazy("Label applications"),
     DeedKind.UNLABEL: gettext_lazy("Take a label off"),
     DeedKind.EXCLUDE: gettext_lazy("Exclude applications"),
     DeedKind.RESTORE: gettext_lazy("Take excluded applications back in"),
+}
+CAUSES: Mapping[str, Message] = {
+    Cause.DUPLICATE: gettext_lazy("Excluded as a duplicate"),
+    Cause.SPAM: gettext_lazy("Excluded as spam"),
+    Cause.CONDITION: gettext_lazy("Excluded because a condition is not met"),
+    Cause.WISH: gettext_lazy("Excluded at the person’s own wish"),
 }
 OUTCOMES: Mapping[str, Message] = {
     "do": gettext_lazy("It would be done"),
@@ -55,7 +63,7 @@ def plan_words(deed: Deed, outcomes: Mapping[str, int]) -> list[str]:
             count,
         ),
     }[DeedKind(deed.kind)]
-    return [first % said, *_others(outcomes, leave={"do", ""})]
+    return [first % said, *_why(deed), *_others(outcomes, leave={"do", ""})]
 
 
 def done_words(deed: Deed, outcomes: Mapping[str, int]) -> list[str]:
@@ -66,7 +74,20 @@ def done_words(deed: Deed, outcomes: Mapping[str, int]) -> list[str]:
     if deed.word:
         words.insert(0, _("Label: %(word)s") % {"word": deed.word})
     leave = {"do", "", "done"} | ({"undone"} if deed.state != DeedState.UNDONE else set())
-    return [*words, *_others(outcomes, leave=leave)]
+    return [*words, *_why(deed), *_others(outcomes, leave=leave)]
+
+
+def _why(deed: Deed) -> list[str]:
+    return [cause_words(deed.cohort, deed.cause, deed.condition)] if deed.cause else []
+
+
+def cause_words(cohort: Cohort, cause: str, condition: str) -> str:
+    """Why it was excluded; of a condition which one, as the call asks it."""
+    words = str(CAUSES[cause])
+    if not condition:
+        return words
+    labels = {door.code: say(door.label) for door in cohort.plan.eligibility}
+    return _("%(why)s: %(condition)s") % {"why": words, "condition": labels.get(condition, condition)}
 
 
 def _others(outcomes: Mapping[str, int], leave: set[str]) -> list[str]:

@@ -3,49 +3,82 @@
 import csv
 import io
 import json
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-import xlsxwriter
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from tremplin.applications.models import Application, Snapshot
-from tremplin.applications.rules.answers import readable
-from tremplin.core.text import say
+from tremplin.applications.models import Application, ApplicationState, Snapshot
+from tremplin.applications.rules import eligibility
+from tremplin.applications.rules.answers import readable, whole_date, whole_number
+from tremplin.core.text import language_name, say
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.schema import Question
+from tremplin.programmes.schema import EligibilityQuestion, Question
 
 Row = tuple[Application, Snapshot | None, list[str]]
+Kind = Literal["text", "number", "moment", "day"]
 
 SCHEMA = "tremplin-applications/1"
-COLUMNS = (
-    "reference",
-    "name",
-    "email",
-    "state",
-    "language",
-    "progress_percent",
-    "missing_answers",
-    "labels",
-    "begun",
-    "saved",
-    "sent",
-    "withdrawn",
-)
-_NUMBERS = frozenset({"progress_percent", "missing_answers"})
 # A cell that begins like this is run as a formula by spreadsheets (OWASP: CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-LONGEST_CELL = 32_767  # a workbook holds no more in one cell
-_CUT = " […]"
 
 
-def header(questions: Sequence[Question]) -> list[str]:
-    return [*COLUMNS, *(question.code for question in questions)]
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its code for programs, its label for people, what stands in it and how wide that is.
+
+    `of`: what the column is about, where that is a question of the form or a door.
+    """
+
+    code: str
+    label: str
+    kind: Kind = "text"
+    width: int = 16
+    of: Question | EligibilityQuestion | None = None
+
+
+def table(cohort: Cohort, questions: Sequence[Question]) -> list[Column]:
+    """The columns of a file: what is known of every application, the doors, and the `questions`."""
+    doors = eligibility.conditions(cohort.plan)
+    return [*_known(), *map(_door, doors), *map(_question, questions)]
+
+
+def _known() -> list[Column]:
+    return [
+        Column("reference", _("Reference"), width=13),
+        Column("name", _("Name"), width=24),
+        Column("email", _("E-mail address"), width=30),
+        Column("state", _("State")),
+        Column("language", _("Language"), width=11),
+        Column("progress_percent", _("Answered, in per cent"), "number", 11),
+        Column("missing_answers", _("Answers missing"), "number", 11),
+        Column("labels", _("Labels"), width=22),
+        Column("begun", pgettext("application", "Begun"), "moment", 17),
+        Column("saved", pgettext("application", "Saved"), "moment", 17),
+        Column("sent", pgettext("application", "Sent"), "moment", 17),
+        Column("withdrawn", pgettext("application", "Withdrawn"), "moment", 17),
+    ]
+
+
+def _door(door: EligibilityQuestion) -> Column:
+    kind: Kind = "number" if door.kind == "number" else "text"
+    return Column(f"door:{door.code}", say(door.label), kind, 20 if door.kind == "commitments" else 14, door)
+
+
+_WIDTHS = {"long": 60, "short": 28, "url": 32, "email": 30, "choices": 28, "choice": 24, "country": 20}
+
+
+def _question(question: Question) -> Column:
+    kinds: dict[str, Kind] = {"number": "number", "date": "day"}
+    kind = kinds.get(question.kind, "text")
+    return Column(question.code, say(question.label), kind, _WIDTHS.get(question.kind, 13), question)
 
 
 def facts(row: Row) -> dict[str, Any]:
-    """The columns that every application has."""
+    """What is known of every application."""
     application, _snapshot, labels = row
     return {
         "reference": application.ref.upper(),
@@ -56,23 +89,65 @@ def facts(row: Row) -> dict[str, Any]:
         "progress_percent": application.progress,
         "missing_answers": application.lacking,
         "labels": labels,
-        "begun": _at(application.created_at),
-        "saved": _at(application.saved_at),
-        "sent": _at(application.submitted_at),
-        "withdrawn": _at(application.withdrawn_at),
+        "begun": application.created_at,
+        "saved": application.saved_at,
+        "sent": application.submitted_at,
+        "withdrawn": application.withdrawn_at,
     }
+
+
+def values(row: Row, columns: Sequence[Column]) -> list[Any]:
+    """What stands in each cell: a text, a number, a moment, a day, or None for nothing at all.
+
+    Answers only where something was sent; what is no number or no day after all stays the text that it is.
+    """
+    known = {**facts(row), "labels": ", ".join(row[2])}
+    found = []
+    for column in columns:
+        if isinstance(column.of, EligibilityQuestion):
+            found.append(_at_the_door(row[0], column.of))
+        elif isinstance(column.of, Question):
+            found.append(_answered(row[1], column.of))
+        else:
+            found.append(known[column.code])
+    return found
+
+
+def _at_the_door(application: Application, door: EligibilityQuestion) -> Any:
+    given = application.eligibility.get(door.code, "")
+    found = whole_number(given) if door.kind == "number" else None
+    return eligibility.readable(door, given) if found is None else found
+
+
+def _answered(snapshot: Snapshot | None, question: Question) -> Any:
+    answer = snapshot.answers.get(question.code) if snapshot else None
+    found: Any = None
+    if question.kind == "number" and isinstance(answer, str):
+        found = whole_number(answer)
+    elif question.kind == "date" and isinstance(answer, str):
+        found = whole_date(answer)
+    return readable(question, answer) if found is None else found
+
+
+def state_words() -> dict[str, str]:
+    """The states as the board calls them."""
+    return {
+        ApplicationState.DRAFT: _("Draft"),
+        ApplicationState.SUBMITTED: pgettext("application", "Sent"),
+        ApplicationState.WITHDRAWN: pgettext("application", "Withdrawn"),
+        ApplicationState.EXCLUDED: pgettext("application", "Excluded"),
+    }
+
+
+def in_words(column: Column, value: Any) -> Any:
+    """A code as a person reads it; everything else as it is."""
+    if column.code == "state" and column.of is None:
+        return state_words().get(value, value)
+    return language_name(value).capitalize() if column.code == "language" and column.of is None else value
 
 
 def _at(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds") if moment else None
-
-
-def line(row: Row, questions: Sequence[Question]) -> list[str]:
-    """One application in words; answers only where something was sent."""
-    known = {**facts(row), "labels": ", ".join(row[2])}
-    answers = row[1].answers if row[1] else {}
-    cells = [str(known[name]) if known[name] is not None else "" for name in COLUMNS]
-    return [*cells, *(readable(question, answers.get(question.code)) for question in questions)]
 
 
 def safe_cell(text: str) -> str:
@@ -80,54 +155,28 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
-def written(cells: Sequence[str]) -> str:
+def written(cells: Iterable[str]) -> str:
     """One line of CSV."""
     buffer = io.StringIO()
-    csv.writer(buffer).writerow([safe_cell(cell) for cell in cells])
+    csv.writer(buffer).writerow(cells)
     return buffer.getvalue()
 
 
-def as_csv(rows: Iterable[Row], questions: Sequence[Question]) -> Iterator[str]:
-    """CSV, line by line."""
-    yield "\ufeff" + written(header(questions))  # the mark tells Excel that this is UTF-8
+def _plain(value: Any) -> str:
+    """A cell of CSV: codes, figures and moments as programs read them."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return safe_cell(value)
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else str(value)
+
+
+def as_csv(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
+    """CSV, line by line, its columns named by their codes."""
+    # The mark tells Excel that this is UTF-8.
+    yield "\ufeff" + written(column.code for column in columns)
     for row in rows:
-        yield written(line(row, questions))
-
-
-def as_workbook(rows: Iterable[Row], questions: Sequence[Question], *, sheet: str) -> Iterator[bytes]:
-    """A workbook, written row by row into a file of its own: memory holds one row at a time.
-
-    Every text is typed as text and marked as such, so that it stays text when somebody edits the cell: nothing
-    that an applicant wrote becomes a formula or a link.
-    """
-    with tempfile.TemporaryFile() as file:
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        book = xlsxwriter.Workbook(file, {**options, "strings_to_numbers": False})
-        _fill(book, rows, questions, sheet)
-        book.close()
-        file.seek(0)
-        while part := file.read(65_536):
-            yield part
-
-
-def _fill(book: xlsxwriter.Workbook, rows: Iterable[Row], questions: Sequence[Question], sheet: str) -> None:
-    text = book.add_format({"quote_prefix": True})
-    bold = book.add_format({"bold": True})
-    page = book.add_worksheet(sheet)
-    page.freeze_panes(1, 1)
-    names = header(questions)
-    for place, name in enumerate(names):
-        page.write_string(0, place, name, bold)
-    for number, row in enumerate(rows, 1):
-        for place, cell in enumerate(line(row, questions)):
-            if place < len(COLUMNS) and names[place] in _NUMBERS:
-                page.write_number(number, place, int(cell))
-            elif cell:
-                page.write_string(number, place, _short(cell), text)
-
-
-def _short(cell: str) -> str:
-    return cell if len(cell) <= LONGEST_CELL else cell[: LONGEST_CELL - len(_CUT)] + _CUT
+        yield written(_plain(value) for value in values(row, columns))
 
 
 def as_json(
@@ -144,9 +193,8 @@ def as_json(
         "cohort": cohort.scope,
         "made_at": _at(now),
         "filters": filters,
-        "questions": [
-            {"code": question.code, "kind": question.kind, "label": question.label} for question in questions
-        ],
+        "doors": [_asked(door) for door in eligibility.conditions(cohort.plan)],
+        "questions": [_asked(question) for question in questions],
     }
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "applications": [\n'
     between = ""
@@ -156,8 +204,14 @@ def as_json(
     yield "\n]}\n"
 
 
+def _asked(question: Question | EligibilityQuestion) -> dict[str, Any]:
+    return {"code": question.code, "kind": question.kind, "label": question.label}
+
+
 def _one(row: Row, questions: Sequence[Question]) -> dict[str, Any]:
-    found, snapshot = facts(row), row[1]
+    snapshot = row[1]
+    found = {name: _at(value) if isinstance(value, datetime) else value for name, value in facts(row).items()}
+    found["doors"] = row[0].eligibility
     if questions:
         answers = snapshot.answers if snapshot else {}
         asked = {question.code for question in questions}

@@ -1,21 +1,27 @@
-"""Forms of organisers: what the board shows, and what is done to what it shows."""
+"""Forms of organisers: what the board shows, and the letter to those whom it shows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
-from tremplin.applications.models import ApplicationState, Cause, Label
+from tremplin.applications.models import ApplicationState, Label
 from tremplin.applications.queries import BoardFilters
 from tremplin.applications.queries.board import IDLE_DAYS
+from tremplin.applications.rules.eligibility import conditions
+from tremplin.applications.rules.picked import Asked, known, of_the_doors, of_the_form, tokens
 from tremplin.core.errors import Message
 from tremplin.core.text import Text, language_name
-from tremplin.core.ui.forms import Radios, TextArea
+from tremplin.core.ui.forms import TextArea
 from tremplin.programmes.models import Cohort
 
+_FIRST = ("text", "state", "sort")
 _MORE = ("language", "progress", "idle", "time", "label")
 
 
@@ -45,10 +51,17 @@ class BoardForm(forms.Form):
         required=False,
         choices=[
             ("new", gettext_lazy("Latest begun first")),
+            ("-new", gettext_lazy("First begun first")),
             ("sent", gettext_lazy("Latest sent first")),
+            ("-sent", gettext_lazy("First sent first")),
             ("name", gettext_lazy("By name")),
+            ("-name", gettext_lazy("By name, from the end")),
             ("progress", gettext_lazy("Furthest first")),
+            ("-progress", gettext_lazy("Least far first")),
             ("idle", gettext_lazy("Longest untouched first")),
+            ("-idle", gettext_lazy("Latest touched first")),
+            ("state", gettext_lazy("By state")),
+            ("-state", gettext_lazy("By state, from the end")),
         ],
     )
     language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
@@ -74,12 +87,16 @@ class BoardForm(forms.Form):
         ],
     )
     label = forms.ChoiceField(label=pgettext_lazy("application", "Label"), required=False)
+    # What was answered, as an address carries it; the fields below, one a question, add to it.
+    answered = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+    door = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
 
-    def __init__(
-        self, data: Mapping[str, Any], *, languages: Sequence[str], labels: Iterable[Label] = ()
-    ) -> None:
+    def __init__(self, data: Mapping[str, Any], *, cohort: Cohort, labels: Iterable[Label] = ()) -> None:
         super().__init__(data)
-        names = [(code, language_name(code).capitalize()) for code in languages]
+        plan = cohort.plan
+        names: list[tuple[str, str]] = [
+            (code, language_name(code).capitalize()) for code in plan.programme.languages
+        ]
         used = [(label.ref, label.name) for label in labels]
         days = [
             (str(days), ngettext("%(count)s day", "%(count)s days", days) % {"count": days})
@@ -88,6 +105,14 @@ class BoardForm(forms.Form):
         self._offer("language", names if len(names) > 1 else [], pgettext("language", "All"))
         self._offer("idle", days, pgettext("idle", "Any time"))
         self._offer("label", used, pgettext("label", "All"))
+        doors = of_the_doors(conditions(plan))
+        self.asked = {
+            "answered": {asked.code: asked for asked in of_the_form(plan.application)},
+            "door": {asked.code: asked for asked in doors},
+        }
+        for kind, questions in self.asked.items():
+            for asked in questions.values():
+                self.fields[f"{kind}-{asked.code}"] = AnswerField(asked)
 
     def _offer(self, name: str, choices: list[tuple[str, str]], everything: str) -> None:
         """The choices of a field, which goes when there is nothing to choose."""
@@ -101,7 +126,17 @@ class BoardForm(forms.Form):
     def known(self) -> dict[str, str]:
         """The filters that make sense; what does not is left out, as if it had not been asked for."""
         self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        found = {name: value for name, value in self.cleaned_data.items() if "-" not in name}
+        for kind, questions in self.asked.items():
+            more = [f"{code}:{self.cleaned_data.get(f'{kind}-{code}') or ''}" for code in questions]
+            found[kind] = known(" ".join([found.get(kind, ""), *more]), questions)
+        return {name: value for name, value in found.items() if value}
+
+    @property
+    def added(self) -> bool:
+        """Whether an answer has just been chosen, which stands in no tidy address yet."""
+        self.is_valid()
+        return any(value for name, value in self.cleaned_data.items() if "-" in name)
 
     @property
     def filters(self) -> BoardFilters:
@@ -109,72 +144,89 @@ class BoardForm(forms.Form):
 
     @property
     def first_fields(self) -> list[Any]:
-        return [self[name] for name in self.fields if name not in _MORE]
+        return [self[name] for name in self.fields if name in _FIRST]
 
     @property
     def more_fields(self) -> list[Any]:
         return [self[name] for name in self.fields if name in _MORE]
 
     @property
+    def answer_fields(self) -> list[tuple[str, list[Any]]]:
+        """The questions by which one can narrow: those of the form, and the doors; a kind without any is left out."""
+        titles = {"answered": _("What was sent"), "door": _("At the doors")}
+        parts = [
+            (title, [self[f"{kind}-{code}"] for code in self.asked[kind]]) for kind, title in titles.items()
+        ]
+        return [(title, fields) for title, fields in parts if fields]
+
+    @property
     def more_used(self) -> bool:
         return any(name in self.known for name in _MORE)
+
+    def chips(self) -> list[tuple[str, str]]:
+        """What narrows the list, each in words, with the query of an address without it."""
+        return [
+            (words, urlencode(_without(self.known, name, token)))
+            for name, token, words in said(self, self.filters.given)
+        ]
+
+    def query(self, **changed: str) -> str:
+        """The query of an address that asks for the same, with something `changed`."""
+        return urlencode({name: value for name, value in {**self.known, **changed}.items() if value})
+
+
+class AnswerField(forms.ChoiceField):
+    """One question with its answers: choosing one adds it to the filter."""
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(label=asked.label, required=False, widget=_Plain)
+        self.choices = [("", pgettext("answer", "Any")), *asked.answers]
+
+
+class _Plain(forms.Select):
+    """A list of two hundred countries, drawn without a template for each."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        options = format_html_join("", '<option value="{}">{}</option>', self.choices)
+        return format_html(
+            '<select name="{}" id="{}">{}</select>', name, (attrs or {}).get("id", ""), options
+        )
+
+
+def _without(kept: Mapping[str, str], name: str, token: str) -> dict[str, str]:
+    """`kept` without one filter, or of what was answered without one answer."""
+    left = " ".join(one for one in kept[name].split() if one != token) if token else ""
+    return {key: value for key, value in {**kept, name: left}.items() if value}
+
+
+def said(form: BoardForm, kept: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Each filter of `kept`: its name, the answer that it is about if any, and its words."""
+    for name, value in kept.items():
+        if not value:
+            continue
+        if name in form.asked:
+            for code, answer in tokens(str(value)):
+                asked = form.asked[name].get(code)
+                words = {
+                    "field": asked.label if asked else code,
+                    "value": asked.words(answer) if asked else answer,
+                }
+                yield name, f"{code}:{answer}", _("%(field)s: %(value)s") % words
+        elif (field := form.fields.get(name)) is not None:
+            choices: dict[str, Any] = {}
+            if isinstance(field, forms.ChoiceField):
+                choices = {str(choice[0]): choice[1] for choice in field.widget.choices}
+            shown = choices.get(value, _("a label that is gone") if name == "label" else value)
+            yield name, "", _("%(field)s: %(value)s") % {"field": field.label, "value": shown}
 
 
 def filter_words(cohort: Cohort, kept: Mapping[str, Any], labels: Iterable[Label] = ()) -> list[str]:
     """A filter in words, one line a field. Empty: all applications."""
-    form = BoardForm(kept, languages=cohort.plan.programme.languages, labels=labels)
-    words = []
-    for name, value in kept.items():
-        field = form.fields.get(name)
-        if field is None or not value:
-            continue
-        choices: dict[str, Any] = {}
-        if isinstance(field, forms.ChoiceField):
-            choices = {str(choice[0]): choice[1] for choice in field.widget.choices}
-        said = choices.get(value, _("a label that is gone") if name == "label" else value)
-        words.append(_("%(field)s: %(value)s") % {"field": field.label, "value": said})
+    form = BoardForm(kept, cohort=cohort, labels=labels)
+    words = [line for _name, _token, line in said(form, kept)]
     if kept.get("chosen"):
         words.append(_("Ticked one by one"))
     return words
-
-
-class LabelForm(forms.Form):
-    """A label: a free word of the organisers."""
-
-    word = forms.CharField(
-        label=pgettext_lazy("application", "Label"),
-        max_length=60,
-        help_text=gettext_lazy(
-            "A few words, such as “eligibility checked”. Reviewers never see labels, and no page shows them to "
-            "applicants. Whoever downloads what is kept about them finds them there: the law says so."
-        ),
-        widget=forms.TextInput({"list": "labels", "autocomplete": "off"}),
-    )
-
-
-class ExcludeForm(forms.Form):
-    """Why applications are excluded, in words that each person reads in their language."""
-
-    cause = forms.ChoiceField(
-        label=gettext_lazy("What are they?"),
-        choices=[
-            (Cause.DUPLICATE.value, gettext_lazy("Duplicates: the same person has applied twice")),
-            (Cause.SPAM.value, gettext_lazy("Spam, or a trial: no application at all")),
-        ],
-        widget=Radios,
-    )
-
-    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for language in cohort.plan.programme.languages:
-            self.fields[f"reason_{language}"] = forms.CharField(
-                label=_("The reason, as the person reads it (%(language)s)")
-                % {"language": language_name(language)},
-                widget=_in(language, TextArea(rows=3, characters=600)),
-            )
-
-    def reasons(self, data: Mapping[str, str]) -> Text:
-        return {name.removeprefix("reason_"): data.get(name, "") for name in self.fields if name != "cause"}
 
 
 class LetterForm(forms.Form):

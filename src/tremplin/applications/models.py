@@ -16,7 +16,7 @@ class ApplicationState(models.TextChoices):
     DRAFT = "draft"
     SUBMITTED = "submitted"
     WITHDRAWN = "withdrawn"
-    EXCLUDED = "excluded"  # by the organisers, as a duplicate or as no application at all: nobody reads it
+    EXCLUDED = "excluded"  # by the organisers, for a `Cause`: nobody reads it
 
 
 class Application(Record):
@@ -48,6 +48,8 @@ class Application(Record):
     own_deadline = models.DateTimeField(null=True)
     # Pseudonyms are made from this and from nothing that a reviewer could guess.
     blind_key = models.CharField(max_length=10, default=new_ref, editable=False)
+    # What was chosen in the answers that count, as keys such as “country:SN”, so that lists can be narrowed by it.
+    picked = models.JSONField(default=dict)
     # What people wrote stands last in the row, so that lists need not read past it.
     eligibility = models.JSONField(default=dict)
     answers = models.JSONField(default=dict)
@@ -189,9 +191,10 @@ class Deed(Record):
     state = models.CharField(max_length=10, choices=DeedState.choices, default=DeedState.PLANNED)
     actor = models.CharField(max_length=40)
     filters = models.JSONField(default=dict)
-    # The label, or why it was excluded: duplicate or spam, and a sentence to the person in each language.
+    # The label, or why it was excluded: the cause, the door that is not met, a sentence to the person in each language.
     word = models.CharField(max_length=60, blank=True)
     cause = models.CharField(max_length=12, blank=True)
+    condition = models.CharField(max_length=60, blank=True)
     reason = models.JSONField(default=dict)
     batch = models.ForeignKey(Batch, null=True, on_delete=models.SET_NULL, related_name="+")
     done_at = models.DateTimeField(null=True)
@@ -235,16 +238,21 @@ class Labelled(models.Model):
 
 
 class Cause(models.TextChoices):
+    """Why an application is set aside: for each there is a mail, and a line on the person's page."""
+
     DUPLICATE = "duplicate"
     SPAM = "spam"
+    CONDITION = "condition"
+    WISH = "wish"
 
 
 class Exclusion(models.Model):
-    """Why an application is not read, and what it was before."""
+    """Why an application is not read, and what it was before. `condition`: the code of the door that is not met."""
 
     application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="exclusion")
     deed = models.ForeignKey(Deed, null=True, on_delete=models.SET_NULL, related_name="+")
     cause = models.CharField(max_length=12, choices=Cause.choices)
+    condition = models.CharField(max_length=60, blank=True)
     reason = models.JSONField(default=dict)
     before = models.CharField(max_length=12)
     at = models.DateTimeField()
@@ -319,5 +327,35 @@ class LateStart(Record):
             ),
             models.CheckConstraint(
                 condition=~models.Q(cause="") | models.Q(reason=""), name="confidential_start_has_no_reason"
+            ),
+        ]
+
+
+class DoorOutcome(models.TextChoices):
+    CAME = "came"
+    PASSED = "passed"
+    CLOSED = "closed"
+
+
+class DoorCount(models.Model):
+    """How many tried the doors on a day, passed, or were turned away by which: numbers, and nobody's.
+
+    `answer`: what closed the door, where it was one of a list. No time of day, no address, no key to anybody.
+    """
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    outcome = models.CharField(max_length=8, choices=DoorOutcome.choices)
+    door = models.CharField(max_length=60, blank=True)
+    answer = models.CharField(max_length=60, blank=True)
+    many = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["cohort", "day", "outcome", "door", "answer"], name="one_count_a_door_and_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=DoorOutcome.values), name="known_door_outcome"
             ),
         ]

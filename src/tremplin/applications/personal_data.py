@@ -74,7 +74,9 @@ def _one(application: Application) -> dict[str, Any]:
 def _excluded(application: Application) -> dict[str, Any] | None:
     """Why the organisers set it aside, if they did."""
     found = Exclusion.objects.filter(application=application).first()
-    return {"at": found.at, "cause": found.cause, "reason": found.reason} if found else None
+    if found is None:
+        return None
+    return {"at": found.at, "cause": found.cause, "condition": found.condition, "reason": found.reason}
 
 
 def _reasons(user: User) -> Sequence[Message]:

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tremplin.applications.models import Application, ApplicationState
+from tremplin.applications.models import Application, ApplicationState, Exclusion
 from tremplin.applications.rules.deadline import Phase, closes, phase
 from tremplin.core.states import State
 from tremplin.core.ui.moments import moment_text, zone_name
@@ -82,6 +82,26 @@ STATES: dict[str, State] = {
         ),
         "stop",
     ),
+    "excluded_condition": State(
+        "excluded",
+        pgettext_lazy("application", "Excluded"),
+        _("Set aside: a condition is not met"),
+        _(
+            "Nobody reads it. The organisers wrote to you which condition. If it is a mistake, answer their mail: "
+            "they can take it back in."
+        ),
+        "stop",
+    ),
+    "excluded_wish": State(
+        "excluded",
+        pgettext_lazy("application", "Excluded"),
+        _("Set aside, as you asked"),
+        _(
+            "Nobody reads it. If you did not ask for it, or think otherwise now, write to the organisers: they can "
+            "take it back in."
+        ),
+        "info",
+    ),
     "gone": State(
         "gone",
         pgettext_lazy("application", "Withdrawn"),
@@ -123,7 +143,7 @@ def code_of(application: Application, now: datetime) -> str:
 
 def state_of(application: Application, now: datetime, zone: ZoneInfo | None = None) -> State:
     """The state with its dates filled in, in `zone`; by default in that of the writer."""
-    cohort, state = application.cohort, STATES[code_of(application, now)]
+    cohort, state = application.cohort, STATES[_told(application, code_of(application, now))]
     zone = zone or zone_for(cohort, application.applicant)
     dates = {"closes": _moment(closes_for(application), zone)}
     dates["goes"] = _day(goes_on(cohort, "explain_days"), zone)
@@ -135,6 +155,15 @@ def state_of(application: Application, now: datetime, zone: ZoneInfo | None = No
     if state.code == "reading" and "decided" not in dates:
         following = _UNDATED
     return replace(state, next=str(following) % dates)
+
+
+def _told(application: Application, code: str) -> str:
+    """The key of the words that fit: whoever was set aside reads what the cause was."""
+    if code != "excluded":
+        return code
+    exclusion = Exclusion.objects.filter(application=application).only("cause").first()
+    found = f"excluded_{exclusion.cause}" if exclusion else code
+    return found if found in STATES else code
 
 
 def state_of_a_draft(cohort: Cohort) -> State:

@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('writing_seconds', models.PositiveIntegerField(default=0)),
                 ('own_deadline', models.DateTimeField(null=True)),
                 ('blind_key', models.CharField(default=tremplin.core.ids.new_ref, editable=False, max_length=10)),
+                ('picked', models.JSONField(default=dict)),
                 ('eligibility', models.JSONField(default=dict)),
                 ('answers', models.JSONField(default=dict)),
                 ('touched', models.JSONField(default=dict)),
@@ -73,6 +74,7 @@ class Migration(migrations.Migration):
                 ('filters', models.JSONField(default=dict)),
                 ('word', models.CharField(blank=True, max_length=60)),
                 ('cause', models.CharField(blank=True, max_length=12)),
+                ('condition', models.CharField(blank=True, max_length=60)),
                 ('reason', models.JSONField(default=dict)),
                 ('done_at', models.DateTimeField(null=True)),
                 ('undone_at', models.DateTimeField(null=True)),
@@ -96,7 +98,8 @@ class Migration(migrations.Migration):
             name='Exclusion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cause', models.CharField(choices=[('duplicate', 'Duplicate'), ('spam', 'Spam')], max_length=12)),
+                ('cause', models.CharField(choices=[('duplicate', 'Duplicate'), ('spam', 'Spam'), ('condition', 'Condition'), ('wish', 'Wish')], max_length=12)),
+                ('condition', models.CharField(blank=True, max_length=60)),
                 ('reason', models.JSONField(default=dict)),
                 ('before', models.CharField(max_length=12)),
                 ('at', models.DateTimeField()),
@@ -253,6 +256,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('cohort', 'user'), name='one_late_start_a_person'), models.CheckConstraint(condition=models.Q(('cause__in', ['', 'technical', 'outside', 'other'])), name='known_late_start_cause'), models.CheckConstraint(condition=models.Q(models.Q(('cause', ''), _negated=True), ('reason', ''), _connector='OR'), name='confidential_start_has_no_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DoorCount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('outcome', models.CharField(choices=[('came', 'Came'), ('passed', 'Passed'), ('closed', 'Closed')], max_length=8)),
+                ('door', models.CharField(blank=True, max_length=60)),
+                ('answer', models.CharField(blank=True, max_length=60)),
+                ('many', models.PositiveIntegerField(default=0)),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='programmes.cohort')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('cohort', 'day', 'outcome', 'door', 'answer'), name='one_count_a_door_and_day'), models.CheckConstraint(condition=models.Q(('outcome__in', ['came', 'passed', 'closed'])), name='known_door_outcome')],
             },
         ),
     ]

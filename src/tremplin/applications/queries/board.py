@@ -8,7 +8,9 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from tremplin.applications.models import Application, ApplicationState, Label, Labelled, Snapshot
+from tremplin.applications.queries.answered import with_answers, with_doors
 from tremplin.applications.queries.one import WRITTEN
+from tremplin.applications.rules.picked import veiled
 from tremplin.core import clock
 from tremplin.core.ids import normal_ref
 from tremplin.core.text import fold, is_whole
@@ -16,12 +18,20 @@ from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 
+# A minus turns an order around. What was never sent stands last both ways.
 SORTS: dict[str, tuple[Any, ...]] = {
     "new": ("-created_at", "-pk"),
+    "-new": ("created_at", "pk"),
     "sent": (F("submitted_at").desc(nulls_last=True), "-pk"),
+    "-sent": (F("submitted_at").asc(nulls_last=True), "pk"),
     "name": ("search", "pk"),
+    "-name": ("-search", "-pk"),
     "progress": ("-progress", "-pk"),
+    "-progress": ("progress", "pk"),
     "idle": ("saved_at", "pk"),
+    "-idle": ("-saved_at", "-pk"),
+    "state": ("state", "-created_at", "-pk"),
+    "-state": ("-state", "-created_at", "-pk"),
 }
 # How far an application is, by the columns that every save brings up to date.
 PROGRESS: dict[str, Q] = {
@@ -46,6 +56,9 @@ class BoardFilters:
     idle: str = ""
     label: str = ""
     time: str = ""
+    # What was sent, and what opened the doors: “country:SN country:ML”, see `rules.picked`.
+    answered: str = ""
+    door: str = ""
     sort: str = "new"
 
     @classmethod
@@ -57,6 +70,15 @@ class BoardFilters:
     def given(self) -> dict[str, str]:
         """Those that narrow anything, as an address carries them."""
         return {name: value for name, value in asdict(self).items() if value and name != "sort"}
+
+    def noted(self, cohort: Cohort) -> dict[str, str]:
+        """The same as a log may keep it: without what was typed to find somebody, and without guarded attributes."""
+        kept = self.given
+        if "text" in kept:
+            kept["text"] = "…"
+        if "door" in kept:
+            kept["door"] = veiled(kept["door"], cohort.plan.eligibility)
+        return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +109,7 @@ def board(
         rows = rows.filter(TIME[filters.time])
     if filters.label:
         rows = rows.filter(labelled__label__ref=filters.label)
+    rows = with_doors(with_answers(rows, filters.answered), cohort, filters.door)
     for word in fold(filters.text).split()[:6]:
         rows = rows.filter(Q(search__contains=word) | Q(ref=normal_ref(word)))
     return rows.order_by(*SORTS.get(filters.sort, SORTS["new"]))
@@ -121,6 +144,7 @@ def pages_for_export(
     small. The keys are read once: what changes meanwhile moves no row to another page.
     """
     keys = list(rows.values_list("pk", flat=True))
+    rows = rows.defer(None).defer(*(name for name in WRITTEN if name != "eligibility"))
     for start in range(0, len(keys), 250):
         found = rows.order_by().in_bulk(keys[start : start + 250])
         batch = [found[key] for key in keys[start : start + 250] if key in found]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from tremplin.applications.rules.answers import whole_number
+from tremplin.applications.rules.answers import countries, option_label, whole_number
 from tremplin.applications.rules.commitments import Window, read, typed, weigh
+from tremplin.applications.rules.commitments import readable as commitments_in_words
 from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
-from tremplin.programmes.schema import EligibilityQuestion
+from tremplin.programmes.schema import EligibilityQuestion, Plan
 from tremplin.programmes.schema.application import country_codes
 
 _UNIT = re.compile(r"(?<=[0-9])\s*(?:h|hrs?|hours?|heures?|ans|years?)\.?\s*$", re.IGNORECASE)
@@ -34,6 +35,11 @@ class Verdict:
     @property
     def eligible(self) -> bool:
         return self.complete and not self.closed
+
+
+def conditions(plan: Plan) -> list[EligibilityQuestion]:
+    """The doors of a call that has any: what somebody must meet to apply."""
+    return plan.eligibility if plan.runs("eligibility") else []
 
 
 def judge(
@@ -77,6 +83,20 @@ def opens(question: EligibilityQuestion, answer: str, window: Window | None = No
     if question.passes:
         return answer in question.passes
     return answer not in question.refuses
+
+
+def readable(question: EligibilityQuestion, answer: str) -> str:
+    """What was answered at a door, as a person reads it, in the language of the page."""
+    if question.kind == "commitments":
+        return commitments_in_words(answer) if answer else ""
+    if question.kind == "yes_no":
+        return {"yes": _("Yes"), "no": _("No")}.get(answer, answer)
+    if question.kind == "country":
+        return dict(countries()).get(answer, answer)
+    if question.kind == "number":
+        found = whole_number(answer)
+        return answer if found is None else number(found)
+    return option_label(question.options, answer)
 
 
 def figure(answer: str) -> int | None:

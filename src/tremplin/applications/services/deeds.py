@@ -11,7 +11,6 @@ from tremplin.applications import queries
 from tremplin.applications.models import (
     Application,
     ApplicationState,
-    Cause,
     Deed,
     DeedKind,
     DeedRow,
@@ -24,15 +23,15 @@ from tremplin.applications.queries.done import undoable
 from tremplin.applications.rules.deadline import may_withdraw
 from tremplin.applications.rules.deeds import outcome_of
 from tremplin.applications.services.telling import tell_excluded, tell_restored
+from tremplin.applications.services.why import why_excluded
 from tremplin.core.errors import Conflict, Invalid
-from tremplin.core.text import Text, fold
+from tremplin.core.text import fold
 from tremplin.people.models import User
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 
 CHUNK = 500
-LONGEST_REASON = 600
 _FORGOTTEN = timedelta(days=1)  # after which a plan that nobody carried out is swept away
 _VERBS = {
     DeedKind.LABEL: "applications.labelled",
@@ -56,7 +55,7 @@ def plan(*, cohort: Cohort, actor: User, kind: str, choice: queries.Choice, now:
     stale.delete()
     found = queries.chosen(cohort, actor, choice, now=now).order_by("pk").values_list("pk", "state")
     deed = Deed.objects.create(
-        cohort=cohort, kind=kind, actor=actor.ref, filters=_kept(choice), created_at=now
+        cohort=cohort, kind=kind, actor=actor.ref, filters=_kept(cohort, choice), created_at=now
     )
     rows = [DeedRow(deed=deed, application_id=pk, seen=state) for pk, state in found]
     if not rows:
@@ -67,11 +66,9 @@ def plan(*, cohort: Cohort, actor: User, kind: str, choice: queries.Choice, now:
     return deed
 
 
-def _kept(choice: queries.Choice) -> dict[str, str]:
+def _kept(cohort: Cohort, choice: queries.Choice) -> dict[str, str]:
     """The filter as it may be kept: what somebody typed to find a person is not."""
-    if choice.refs:
-        return {"chosen": str(len(choice.refs))}
-    return {name: value if name != "text" else "…" for name, value in choice.filters.given.items()}
+    return {"chosen": str(len(choice.refs))} if choice.refs else choice.filters.noted(cohort)
 
 
 @transaction.atomic
@@ -82,9 +79,12 @@ def describe(
     now: datetime,
     word: str = "",
     cause: str = "",
+    condition: str = "",
     reason: Mapping[str, str] | None = None,
 ) -> Deed:
     """Say the label, or why these are excluded; then what would become of each is known. Changes no application.
+
+    `condition`: the code of the door that is not met, where that is the cause.
 
     Order: permission, it is still a plan, what was said is checked, what would happen to each row.
     Raises NotAllowed, Conflict; Invalid for a word or a reason that is missing or too long.
@@ -96,8 +96,9 @@ def describe(
         held.word = _word(word)
     elif held.kind == DeedKind.EXCLUDE:
         _may_exclude(held.cohort, now)
-        held.cause, held.reason = _cause(held.cohort, cause, reason or {})
-    held.save(update_fields=["word", "cause", "reason"])
+        why = why_excluded(held.cohort, cause, condition, reason or {})
+        held.cause, held.condition, held.reason = why.cause, why.condition, why.reason
+    held.save(update_fields=["word", "cause", "condition", "reason"])
     _foresee(held)
     return held
 
@@ -109,23 +110,6 @@ def _word(word: str) -> str:
     if len(given) > 60:
         raise Invalid({"word": [_("A label has at most 60 characters.")]})
     return given
-
-
-def _cause(cohort: Cohort, cause: str, reason: Mapping[str, str]) -> tuple[str, Text]:
-    faults: dict[str, list[str]] = {}
-    if cause not in Cause.values:
-        faults["cause"] = [_("Choose one.")]
-    given: dict[str, str] = {}
-    for language in cohort.plan.programme.languages:
-        text = " ".join(reason.get(language, "").split())
-        if not text:
-            faults[f"reason_{language}"] = [_("Write a sentence: the person reads it.")]
-        elif len(text) > LONGEST_REASON:
-            faults[f"reason_{language}"] = [_("This is longer than 600 characters.")]
-        given[language] = text
-    if faults:
-        raise Invalid(faults)
-    return cause, given
 
 
 def _may_exclude(cohort: Cohort, now: datetime) -> None:
@@ -234,6 +218,7 @@ def _exclude(deed: Deed, rows: list[DeedRow], now: datetime) -> None:
             application_id=row.application_id,
             deed=deed,
             cause=deed.cause,
+            condition=deed.condition,
             reason=deed.reason,
             before=row.seen,
             at=now,
@@ -246,12 +231,13 @@ def _exclude(deed: Deed, rows: list[DeedRow], now: datetime) -> None:
 def _restore(rows: list[DeedRow]) -> None:
     """Bring each back to what it was, and keep in its row why it had been excluded: the same words for many."""
     keys = {row.application_id: row.pk for row in rows}
-    alike: dict[tuple[str, str, int | None], list[Exclusion]] = {}
+    alike: dict[tuple[str, str, str, int | None], list[Exclusion]] = {}
     found = Exclusion.objects.filter(application__in=keys)
     for one in found:
-        alike.setdefault((one.before, one.cause, one.deed_id), []).append(one)
-    for (state, cause, deed), group in alike.items():
-        before = {"cause": cause, "reason": group[0].reason, "state": state, "deed": deed}
+        alike.setdefault((one.before, one.cause, one.condition, one.deed_id), []).append(one)
+    for (state, cause, condition, deed), group in alike.items():
+        why = {"cause": cause, "condition": condition, "reason": group[0].reason}
+        before = {**why, "state": state, "deed": deed}
         DeedRow.objects.filter(pk__in=[keys[one.application_id] for one in group]).update(before=before)
         Application.objects.filter(pk__in=[one.application_id for one in group]).update(state=state)
     found.delete()
@@ -341,6 +327,7 @@ def _exclude_again(rows: list[DeedRow], now: datetime) -> None:
             application_id=row.application_id,
             deed_id=row.before["deed"],
             cause=row.before["cause"],
+            condition=row.before["condition"],
             reason=row.before["reason"],
             before=row.before["state"],
             at=now,
@@ -370,6 +357,7 @@ def _log(deed: Deed, verb: str, actor: User, now: datetime, **counts: int) -> No
         subject=deed,
         now=now,
         cause=deed.cause,
+        condition=deed.condition,
         applications=hashlib.sha256(listed.encode()).hexdigest(),
         **counts,
     )

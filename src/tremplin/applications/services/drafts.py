@@ -13,7 +13,7 @@ from tremplin.applications.queries.time import late_start
 from tremplin.applications.rules.answers import LONGEST, Raw, Value, clean, is_empty
 from tremplin.applications.rules.deadline import may_start
 from tremplin.applications.rules.effort import active_seconds
-from tremplin.applications.rules.eligibility import Verdict, judge
+from tremplin.applications.rules.eligibility import Verdict, conditions, judge
 from tremplin.applications.rules.form import section_of
 from tremplin.applications.services.common import (
     Late,
@@ -66,8 +66,7 @@ class Saved:
 
 def check_eligibility(*, cohort: Cohort, answers: Mapping[str, str]) -> Verdict:
     """Try every door of the cohort's call; changes nothing. A call without doors lets everybody pass."""
-    questions = cohort.plan.eligibility if cohort.plan.runs("eligibility") else []
-    return judge(questions, answers, training_days(cohort))
+    return judge(conditions(cohort.plan), answers, training_days(cohort))
 
 
 @transaction.atomic

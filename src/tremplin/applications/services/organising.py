@@ -24,10 +24,9 @@ def log_export(
 ) -> None:
     """Note that someone takes the list of applicants out of the house. Raises NotAllowed.
 
-    The filter is noted without what was typed to find somebody, which may be a name.
+    The filter is noted without what was typed to find somebody, which may be a name: see `BoardFilters.noted`.
     """
     require(actor, cohort, Role.ORGANISER)
-    given = {name: value if name != "text" else "…" for name, value in filters.given.items()}
     log(
         cohort=cohort,
         actor=actor,
@@ -35,7 +34,7 @@ def log_export(
         subject=cohort,
         now=now,
         format=kind,
-        filters=given,
+        filters=filters.noted(cohort),
         rows=rows,
         with_answers=answers,
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tremplin.applications.models import Application, ApplicationState, Exclusion, Snapshot
 from tremplin.applications.rules.deadline import may_withdraw
 from tremplin.applications.rules.form import all_problems, checksum, frozen
+from tremplin.applications.rules.picked import picked
 from tremplin.applications.services.common import form_of, own_locked, require_not_withdrawn, require_open
 from tremplin.applications.services.unneeded import drop_reminders
 from tremplin.applications.services.uploads import discard_replaced
@@ -80,7 +81,8 @@ def _mark_sent(application: Application, snapshot: Snapshot, now: datetime | Non
     application.sent, application.sent_version = snapshot.number, application.version
     application.state = ApplicationState.SUBMITTED
     application.submitted_at = now or application.submitted_at
-    application.save(update_fields=["sent", "sent_version", "state", "submitted_at"])
+    application.picked = picked(application.cohort.plan.application, snapshot.answers)
+    application.save(update_fields=["sent", "sent_version", "state", "submitted_at", "picked"])
 
 
 def checksum_of(snapshot: Snapshot) -> str:

@@ -2,7 +2,7 @@
 
 import secrets
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -285,10 +285,33 @@ def when(
     zone: str | tzinfo | None = None,
     *,
     utc: bool = False,
+    bare: bool = False,
 ) -> str:
     """A moment in the active time zone, or in `zone`."""
-    return moments.when(
-        moment, style, ZoneInfo(zone) if isinstance(zone, str) and zone else zone or None, utc=utc
+    return moments.when(moment, style, _zone(zone), utc=utc, bare=bare)
+
+
+def _zone(zone: str | tzinfo | None) -> tzinfo | None:
+    return (ZoneInfo(zone) if zone else None) if isinstance(zone, str) else zone
+
+
+@register.simple_tag
+def clock_note(zone: str | tzinfo | None = None) -> SafeString:
+    """In the caption of a table with moments: by which clock all of them are, so that no cell has to say it."""
+    return format_html('<small class="clock">{}</small>', moments.clock_text_of(_zone(zone)))
+
+
+@register.simple_tag
+def sort_heading(column: Mapping[str, str], label: str, css: str = "") -> SafeString:
+    """The heading of a column that sorts: `column` knows how it is `sorted` and the `href` that turns it around."""
+    way = column["sorted"]
+    return format_html(
+        '<th scope="col"{}{}><a class="sort" href="?{}">{} <span aria-hidden="true">{}</span></a></th>',
+        format_html(' class="{}"', css) if css else "",
+        format_html(' aria-sort="{}"', way) if way else "",
+        column["href"],
+        label,
+        {"ascending": "↑", "descending": "↓"}.get(way, "↕"),
     )
 
 

@@ -77,10 +77,23 @@ def moment_text(moment: datetime, style: Style = "long", zone: tzinfo | None = N
     return f"{day_text(local.date(), style)}, {clock_text(local)}"
 
 
+def clock_text_of(zone: tzinfo | None = None) -> str:
+    """By which clock the moments of a table are told, to be said once: "Times: Paris"."""
+    return _("Times: %(place)s") % {"place": zone_name(zone or timezone.get_current_timezone())}
+
+
 def when(
-    moment: datetime | date | None, style: Style = "long", zone: tzinfo | None = None, *, utc: bool = False
+    moment: datetime | date | None,
+    style: Style = "long",
+    zone: tzinfo | None = None,
+    *,
+    utc: bool = False,
+    bare: bool = False,
 ) -> str:
-    """A `<time>`. `utc=True` adds UTC as a visible note, for deadlines; else it is in the title."""
+    """A `<time>`. `utc=True` adds UTC as a visible note, for deadlines; else it is in the title.
+
+    `bare=True` leaves the zone out: in a table whose caption says it once.
+    """
     if moment is None:
         return "–"
     if not isinstance(moment, datetime):
@@ -89,7 +102,7 @@ def when(
     local, universal = moment.astimezone(zone), moment.astimezone(UTC)
     text, place = moment_text(moment, style, zone), zone_name(zone)
     universal_text = f"{day_text(universal.date())}, {clock_text(universal)} UTC"
-    if style not in {"date", "day"}:
+    if style not in {"date", "day"} and not bare:
         text = f"{text} UTC" if place == "UTC" else f"{text} ({place})"
     note: SafeString | str = ""
     if utc and place != "UTC":

@@ -31,7 +31,20 @@ class Filters(Part):
     idle: Literal["", "1", "3", "7", "14"] = Field("", description="Not touched for so many days")
     time: Literal["", "more", "none"] = Field("", description="Whether more time was given")
     label: str = Field("", max_length=20, pattern=r"^[-a-zA-Z0-9_]*$", description="The reference of a label")
-    sort: Literal["new", "sent", "name", "progress", "idle"] = "new"
+    sort: Literal[
+        "new",
+        "-new",
+        "sent",
+        "-sent",
+        "name",
+        "-name",
+        "progress",
+        "-progress",
+        "idle",
+        "-idle",
+        "state",
+        "-state",
+    ] = Field("new", description="A minus turns the order around")
 
     def of_the_board(self, *, labels: bool) -> queries.BoardFilters:
         """As the board takes them; labels are for organisers alone, as there."""

@@ -1,6 +1,6 @@
 """The board, and the drafts that may never be sent."""
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,20 +16,39 @@ from tremplin.core.text import say
 from tremplin.programmes.http import CohortRequest
 from tremplin.programmes.roles import Role
 
+# Each column that sorts: its orders, the one of the first press first, and which way that one runs.
+_WAYS = {
+    "who": ("name", "-name", "ascending"),
+    "state": ("state", "-state", "ascending"),
+    "progress": ("progress", "-progress", "descending"),
+    "begun": ("new", "-new", "descending"),
+    "saved": ("-idle", "idle", "descending"),
+    "sent": ("sent", "-sent", "descending"),
+}
+_TURNED = {"ascending": "descending", "descending": "ascending"}
+
 
 def board_form(request: CohortRequest, given: QueryDict) -> BoardForm:
     """The filters; labels are for organisers alone."""
     labels = queries.labels(request.cohort) if Role.ORGANISER in request.roles else []
-    return BoardForm(given, languages=request.cohort.plan.programme.languages, labels=labels)
+    return BoardForm(given, cohort=request.cohort, labels=labels)
 
 
 @never_cache
 def board(request: CohortRequest) -> HttpResponse:
-    """Every application as one row, found by state, name, address, reference, progress, pause or label."""
+    """Every application as one row, found by what is known of it and by what was answered.
+
+    Observers see how many there are of each state, and no row.
+    """
     cohort, now = request.cohort, clock.now()
-    form, organiser = board_form(request, request.GET), Role.ORGANISER in request.roles
+    counts, closing = queries.counts(cohort), deadline(cohort, now)
+    if Role.ORGANISER not in request.roles:
+        return render(request, "applications/board_figures.html", {"counts": counts, **closing})
+    form = board_form(request, request.GET)
+    if form.added:  # an address to share says each filter once
+        return HttpResponseRedirect(f"{request.path}?{form.query()}")
     page = paginate_by_key(queries.board(cohort, request.user, form.filters, now=now), request)
-    labels = queries.labels_of(page.object_list) if organiser else {}
+    labels = queries.labels_of(page.object_list)
     rows = []
     for application in page.object_list:
         application.cohort = cohort
@@ -40,12 +59,24 @@ def board(request: CohortRequest) -> HttpResponse:
         "filtered": bool(form.filters.given),
         "page": page,
         "rows": rows,
-        "counts": queries.counts(cohort),
-        "organiser": organiser,
+        "counts": counts,
+        "columns": _columns(form),
+        "ticked": request.GET.get("tick") == str(page.number),
+        "here": form.query(page=str(page.number)),
         "excluded_shown": form.known.get("state") == ApplicationState.EXCLUDED,
-        **deadline(cohort, now),
+        **closing,
     }
     return render(request, "applications/board.html", context)
+
+
+def _columns(form: BoardForm) -> dict[str, dict[str, str]]:
+    """How each column is sorted now, and the query of the address that sorts by it, or the other way round."""
+    now = form.known.get("sort", "new")
+    found = {}
+    for name, (first, second, way) in _WAYS.items():
+        sorted_ = {first: way, second: _TURNED[way]}.get(now, "")
+        found[name] = {"sorted": sorted_, "href": form.query(sort=second if now == first else first)}
+    return found
 
 
 RISKS = ("half", "one", "idle")

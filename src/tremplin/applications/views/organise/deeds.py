@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 
 from tremplin.applications import queries, services
 from tremplin.applications.deed_words import OUTCOMES, TITLES, done_words, export_words, plan_words
-from tremplin.applications.forms_board import ExcludeForm, LabelForm, filter_words
+from tremplin.applications.forms_board import filter_words
+from tremplin.applications.forms_deeds import ExcludeForm, LabelForm
 from tremplin.applications.models import Deed, DeedKind, DeedState
 from tremplin.applications.states import zone_of
 from tremplin.applications.views.organise.writing import choice_in
@@ -104,7 +105,8 @@ def _form(request: CohortRequest, found: Deed) -> LabelForm | ExcludeForm | None
     data = request.POST if request.method == "POST" and request.POST.get("step") == "look" else None
     if found.kind == DeedKind.EXCLUDE:
         kept = {f"reason_{language}": text for language, text in found.reason.items()}
-        return ExcludeForm(data, initial={"cause": found.cause, **kept}, cohort=request.cohort)
+        initial = {"cause": found.cause, "condition": found.condition, **kept}
+        return ExcludeForm(data, initial=initial, cohort=request.cohort)
     return LabelForm(data, initial={"word": found.word})
 
 
@@ -116,6 +118,7 @@ def _describe(request: CohortRequest, found: Deed, form: LabelForm | ExcludeForm
         now=clock.now(),
         word=form.cleaned_data.get("word", ""),
         cause=form.cleaned_data.get("cause", ""),
+        condition=form.cleaned_data.get("condition", ""),
         reason=reasons,
     )
 
@@ -150,6 +153,8 @@ def deeds(request: CohortRequest) -> HttpResponse:
     cohort, now = request.cohort, clock.now()
     page = paginate(queries.deeds(cohort, request.user), request, size=30)
     found = list(page.object_list)
+    for deed in found:
+        deed.cohort = cohort
     outcomes = queries.outcomes(found)
     taken = list(queries.exports(cohort, request.user)[:30])
     names = programmes.names_of({deed.actor for deed in found} | {event.actor for event in taken})

@@ -2,14 +2,13 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from tremplin.applications import queries
 from tremplin.applications.copies import sections_of
+from tremplin.applications.deed_words import cause_words
 from tremplin.applications.models import Application
-from tremplin.applications.rules.answers import option_label
-from tremplin.applications.rules.commitments import readable as commitments
+from tremplin.applications.rules.eligibility import readable
 from tremplin.applications.rules.form import section_status
 from tremplin.applications.states import state_of, zone_of
 from tremplin.core import clock
@@ -24,7 +23,7 @@ def application(request: CohortRequest, ref: str) -> HttpResponse:
     cohort, now = request.cohort, clock.now()
     found = get_object_or_404(queries.in_full(cohort, request.user), ref=ref)
     found.cohort = cohort
-    snapshot = queries.readable_snapshot(found)
+    snapshot, exclusion = queries.readable_snapshot(found), queries.exclusion_of(found)
     context = {
         "application": found,
         "state": state_of(found, now, zone_of(cohort)),
@@ -35,7 +34,8 @@ def application(request: CohortRequest, ref: str) -> HttpResponse:
         "tasks": [] if snapshot else _progress(found),
         "zone": zone_of(cohort),
         "labels": queries.labels_of([found]).get(found.pk, []),
-        "exclusion": queries.exclusion_of(found),
+        "exclusion": exclusion,
+        "why": cause_words(cohort, exclusion.cause, exclusion.condition) if exclusion else "",
     }
     return render(request, "applications/application.html", context)
 
@@ -46,9 +46,7 @@ def _doors(application: Application) -> list[tuple[str, str]]:
     for question in application.cohort.plan.eligibility:
         answer = application.eligibility.get(question.code)
         if answer is not None:
-            words = {"yes": _("Yes"), "no": _("No")}.get(answer) or option_label(question.options, answer)
-            words = commitments(answer) if question.kind == "commitments" else words
-            rows.append((say(question.label), words))
+            rows.append((say(question.label), readable(question, answer)))
     return rows
 
 

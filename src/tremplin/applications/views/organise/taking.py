@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from django.http import StreamingHttpResponse
 
 from tremplin.applications import queries, services
-from tremplin.applications.exports import as_csv, as_json, as_workbook, sheet_name
+from tremplin.applications.exports import as_csv, as_json, sheet_name, table
+from tremplin.applications.states import zone_of
 from tremplin.applications.views.organise.board import board_form
+from tremplin.applications.workbook import as_workbook
 from tremplin.core import clock
 from tremplin.programmes.http import CohortRequest
 
@@ -38,11 +40,11 @@ def export(request: CohortRequest) -> StreamingHttpResponse:
     rows = queries.pages_for_export(found, answers=with_answers)
     made: Iterator[str] | Iterator[bytes]
     if kind == "xlsx":
-        made = as_workbook(rows, questions, sheet=sheet_name(cohort))
+        made = as_workbook(rows, table(cohort, questions), sheet=sheet_name(cohort), zone=zone_of(cohort))
     elif kind == "json":
         made = as_json(rows, questions, cohort=cohort, filters=filters.given, now=now)
     else:
-        made = as_csv(rows, questions)
+        made = as_csv(rows, table(cohort, questions))
     answer = StreamingHttpResponse(made, content_type=_KINDS[kind])
     name = f"applications-{cohort.programme.slug}-{cohort.slug}.{kind}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
