@@ -1,19 +1,23 @@
 """A date moves with a reason, after its consequences were shown, and those concerned can be told."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 
 import pytest
 from django.test import Client
 
-from tests.cast import OPENS, Cast, cohort_of
+from tests.cast import OPENS, Cast, cohort_of, speaks
 from tests.programmes.conftest import At, page
 from tests.programmes.texts import mended
+from tests.visiting import Clock, signed_in
+from tests.visiting import page as address_of
 from tremplin.core.errors import Invalid, NotAllowed, Stale
 from tremplin.core.jobs.models import Job
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import Batch, BatchState, OutboxMessage
 from tremplin.programmes import consequences, services, tasks
+from tremplin.programmes.dates import day_meant
 from tremplin.programmes.forms import DateForm
 from tremplin.programmes.roles import Role
 
@@ -276,3 +280,56 @@ def test_a_programme_whose_deadlines_end_with_its_own_day(cast: Cast, at: At) ->
 def test_a_deadline_with_an_hour_keeps_it_in_the_form(cast: Cast) -> None:
     move(cast, "call_closes", datetime(2027, 2, 10, 17, tzinfo=UTC))
     assert DateForm.start(cast.cohort, "call_closes") == {"day": date(2027, 2, 10), "hour": time(18)}
+
+
+def told(cast: Cast, code: str, by: timedelta) -> Batch:
+    """The batch that tells of a move of the date `code`."""
+    move(cast, code, cast.cohort.date(code) + by, tell=True)
+    tasks.tell_of_move.func(*Job.objects.get(task__endswith="tell_of_move").args)
+    return Batch.objects.get(kind="date-moved")
+
+
+def test_whoever_is_told_of_a_move_reads_the_old_date_and_the_new_one(cast: Cast) -> None:
+    services.grant(user=cast.scholar, cohort=cast.cohort, role=Role.SCHOLAR, actor=None, now=OPENS)
+    batch = told(cast, "midpoint", DAY)
+    french = batch.messages.get(to=cast.scholar.email).body
+    assert re.search(
+        r"Avant\N{NO-BREAK SPACE}: 10 mai 2027.*\nMaintenant\N{NO-BREAK SPACE}: 11 mai 2027", french
+    )
+    english = batch.messages.get(to=cast.mentor.email).body
+    assert re.search(r"Before: 10 May 2027.*\nNow: 11 May 2027", english)
+
+
+def test_a_batch_is_titled_in_the_language_of_whoever_reads_of_it(cast: Cast, clock: Clock) -> None:
+    services.grant(user=cast.scholar, cohort=cast.cohort, role=Role.SCHOLAR, actor=None, now=OPENS)
+    batch = told(cast, "midpoint", DAY)
+    seen = {"en": "now 11 May 2027", "fr": "Mi-parcours\N{NO-BREAK SPACE}: désormais le 11 mai 2027"}
+    for reader, (language, words) in zip((cast.organiser, cast.colleague), seen.items(), strict=True):
+        speaks(reader, language)
+        client = signed_in(reader)
+        pages = [
+            address_of(cast, "programmes:outbox"),
+            address_of(cast, "programmes:batch", ref=batch.ref),
+            address_of(cast, "programmes:mail", ref=batch.messages.all()[0].ref),
+            address_of(cast, "desk"),
+        ]
+        for address in pages:
+            assert words in client.get(address).content.decode(), (reader, address)
+
+
+def test_the_title_names_the_day_as_the_cohort_says_it_anywhere_on_earth(cast: Cast) -> None:
+    services.grant(user=cast.applicant, cohort=cast.cohort, role=Role.APPLICANT, actor=None, now=OPENS)
+    meant = day_meant(cast.cohort, cast.at("call_closes", days=1))
+    assert meant != cast.at("call_closes", days=1).date()
+    assert str(meant.day) in told(cast, "call_closes", DAY).title["en"]
+
+
+def test_two_moves_to_one_day_share_a_batch_and_another_day_has_its_own(cast: Cast) -> None:
+    services.grant(user=cast.scholar, cohort=cast.cohort, role=Role.SCHOLAR, actor=None, now=OPENS)
+    told(cast, "midpoint", DAY)
+    tasks.tell_of_move.func(*Job.objects.get(task__endswith="tell_of_move").args)
+    assert Batch.objects.filter(kind="date-moved").count() == 1
+    move(cast, "midpoint", cast.cohort.date("midpoint") + DAY, tell=True)
+    newest = Job.objects.filter(task__endswith="tell_of_move").order_by("-pk")[0]
+    tasks.tell_of_move.func(*newest.args)
+    assert Batch.objects.filter(kind="date-moved").count() == 2

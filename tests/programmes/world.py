@@ -8,7 +8,7 @@ from tremplin.programmes import mail
 def batch_of(cast: Cast, count: int, *, title: str = "Reminders") -> Batch:
     """An open batch with a mail to `count` people."""
     batch = mail.open_batch(
-        cohort=cast.cohort, code="draft-reminder", title=title, actor=cast.organiser, now=OPENS
+        cohort=cast.cohort, code="draft-reminder", title={"en": title}, actor=cast.organiser, now=OPENS
     )
     for number in range(count):
         to = type(cast.organiser).objects.create_user(

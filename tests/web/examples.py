@@ -136,7 +136,7 @@ def _role(cast: Cast) -> dict[str, Any]:
 def _batch(cast: Cast) -> Batch:
     now = _after_opening(cast)
     batch = mail.open_batch(
-        cohort=cast.cohort, code="draft-reminder", title="Reminders", actor=cast.organiser, now=now
+        cohort=cast.cohort, code="draft-reminder", title={"en": "Reminders"}, actor=cast.organiser, now=now
     )
     values = {"link": "/", "date": cast.cohort.date("call_closes")}
     key = f"example:{cast.cohort.ref}"

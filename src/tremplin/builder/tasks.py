@@ -12,7 +12,7 @@ from tremplin.builder.rules.effects import Effect, Effects
 from tremplin.core import clock
 from tremplin.core.jobs.task import task
 from tremplin.core.outbox.models import Batch, BatchState
-from tremplin.core.text import Text, say
+from tremplin.core.text import Text, in_every_language, say
 from tremplin.people.models import User
 from tremplin.programmes import mail
 from tremplin.programmes.http import cohort_url
@@ -96,11 +96,10 @@ def _tell(
 
 
 def _batch(cohort: Cohort, actor_ref: str) -> Batch:
-    """The open batch that tells of changes of the form, or a new one, titled in the organiser's language."""
+    """The open batch that tells of changes of the form, or a new one."""
     waiting = Batch.objects.filter(scope=cohort.scope, kind="form-changed", state=BatchState.OPEN).first()
     actor = User.objects.filter(ref=actor_ref).first()
-    with override(actor.language if actor else cohort.institution.language):
-        title = _("The form has changed: to those whom it concerns")
+    title = in_every_language(lambda: _("The form has changed: to those whom it concerns"))
     return waiting or mail.open_batch(
         cohort=cohort, code="form-changed", title=title, actor=actor, now=clock.now()
     )

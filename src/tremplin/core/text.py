@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from django.utils.translation import get_language, get_language_info
+from django.conf import settings
+from django.utils.translation import get_language, get_language_info, override
 
 Text = Mapping[str, str]
 _FIRST_COMBINING = "\u0300"
@@ -24,6 +25,15 @@ def say(text: Text | str, language: str | None = None) -> str:
         return text
     wanted = (language or get_language() or "en").split("-")[0]
     return text.get(wanted) or next((value for value in text.values() if value), "")
+
+
+def in_every_language(words: Callable[[], str]) -> dict[str, str]:
+    """What `words` says in each language that pages can have: for what is kept now and read by somebody later."""
+    said = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            said[language] = str(words())
+    return said
 
 
 def language_name(code: str) -> str:

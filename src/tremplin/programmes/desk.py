@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 
 from tremplin.core.errors import Message
 from tremplin.core.outbox import queries as outbox
+from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
 from tremplin.people.models import User
 from tremplin.programmes.dates import EXPLANATIONS, LABELS
@@ -108,7 +109,7 @@ def _waiting(cohort: Cohort, count: int) -> Card:
         else cohort_url(cohort, "programmes:outbox")
     )
     return Card(
-        title=one.title if one else _("Mails wait for you"),
+        title=say(one.title) if one else _("Mails wait for you"),
         line=line % {"count": number(count)},
         href=page,
         action=pgettext("mail", "Look at them"),

@@ -190,8 +190,11 @@ def send_many(
     return outbox.post_many(batch=batch, mails=mails(), now=now)
 
 
-def open_batch(*, cohort: Cohort, code: str, title: str, actor: User | None, now: datetime) -> Batch:
-    """A batch of mails that waits for an organiser's preview and release."""
+def open_batch(*, cohort: Cohort, code: str, title: Text, actor: User | None, now: datetime) -> Batch:
+    """A batch of mails that waits for an organiser's preview and release.
+
+    `title` says in every language what it is (`core.text.in_every_language`): colleagues read it in theirs.
+    """
     return outbox.open_batch(
         scope=cohort.scope, kind=code, title=title, actor_ref=actor.ref if actor else "", now=now
     )

@@ -18,6 +18,7 @@ VALUES: dict[str, str] = {
     "institution": "Name of the institution",
     "link": "Full address of the page to open",
     "date": "The date that matters, written out with its time zone",
+    "before": "The date as it stood before it was moved, written out with its time zone",
     "title": "What it is about: a check-in, a milestone, a payment, a role, a project",
     "reason": "Why, in a sentence of its own",
     "amount": "An amount of money with its currency",

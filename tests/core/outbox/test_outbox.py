@@ -49,7 +49,7 @@ def post(key: str = "offer-1", **changes: Any) -> OutboxMessage:
 
 def open_batch(size: int = 3) -> Batch:
     batch = services.open_batch(
-        scope="lab/2027", kind="decision", title="Decisions", actor_ref="olive", now=clock.now()
+        scope="lab/2027", kind="decision", title={"en": "Decisions"}, actor_ref="olive", now=clock.now()
     )
     for number in range(size):
         post(f"decision-{number}", batch=batch, to=f"person{number}@example.org")

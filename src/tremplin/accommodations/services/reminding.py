@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext
 
 from tremplin.accommodations import queries
 from tremplin.accommodations.rules import next_date, reminder
 from tremplin.core.outbox.models import OutboxMessage
-from tremplin.core.text import Text
+from tremplin.core.text import in_every_language
 from tremplin.people.models import User
 from tremplin.programmes import mail
 from tremplin.programmes.dates import LABELS, date_words
@@ -18,7 +18,6 @@ from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
-from tremplin.programmes.schema import LANGUAGES
 
 KIND = "confidence-waiting"
 REST = timedelta(hours=36)
@@ -41,8 +40,8 @@ def remind(*, cohort: Cohort, now: datetime) -> int:
     code = next_date(cohort.dates, now)
     values = {
         "link": cohort_url(cohort, "accommodations:list"),
-        "feedback": _in_words(cohort, found, over=code is None),
-        "title": _label(code) if code else None,
+        "feedback": in_every_language(lambda: " ".join(_sentences(cohort, found, over=code is None))),
+        "title": in_every_language(lambda: str(LABELS[code])) if code else None,
         "date": cohort.dates[code] if code else None,
     }
     for officer in officers:
@@ -68,14 +67,6 @@ def _not_reminded(cohort: Cohort, due: str, now: datetime) -> list[User]:
 
 def _key(due: str, officer: User) -> str:
     return f"{KIND}:{due}:{officer.ref}"
-
-
-def _in_words(cohort: Cohort, found: queries.Waiting, *, over: bool) -> Text:
-    said = {}
-    for language in LANGUAGES:
-        with override(language):
-            said[language] = " ".join(_sentences(cohort, found, over=over))
-    return said
 
 
 def _sentences(cohort: Cohort, found: queries.Waiting, *, over: bool) -> list[str]:
@@ -104,11 +95,3 @@ def _sentences(cohort: Cohort, found: queries.Waiting, *, over: bool) -> list[st
             )
         )
     return lines
-
-
-def _label(code: str) -> Text:
-    names = {}
-    for language in LANGUAGES:
-        with override(language):
-            names[language] = str(LABELS[code])
-    return names

@@ -20,9 +20,11 @@ from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.outbox import services as outbox
 from tremplin.core.outbox.models import Batch, BatchState
 from tremplin.core.outbox.rules import LONGEST_SUBJECT
-from tremplin.core.text import Text
+from tremplin.core.text import Text, in_every_language
+from tremplin.core.ui.moments import day_text
 from tremplin.people.models import User
 from tremplin.programmes import mail
+from tremplin.programmes.dates import day_meant
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
@@ -78,11 +80,8 @@ def prepare_letter(
         raise Conflict(_("Nobody is left to write to."), _("Look at the board again: things have moved."))
     if instead_of is not None and instead_of.state == BatchState.OPEN:
         outbox.cancel_batch(batch=instead_of, actor=actor.ref, now=now)
-    title = ngettext(
-        "Letter to %(count)s person: %(subject)s", "Letter to %(count)s people: %(subject)s", many
-    )
-    said = {"count": many, "subject": _as_said(cohort, subject, body, actor)}
-    batch = mail.open_batch(cohort=cohort, code=KIND, title=title % said, actor=actor, now=now)
+    title = in_every_language(lambda: _title(cohort, subject, body, actor, many))
+    batch = mail.open_batch(cohort=cohort, code=KIND, title=title, actor=actor, now=now)
     Letter.objects.create(
         cohort=cohort,
         batch=batch,
@@ -99,6 +98,7 @@ def prepare_letter(
         for row in rows.iterator(chunk_size=500)
     )
     mail.send_many(cohort=cohort, kind=KIND, words=(subject, body), letters=letters, batch=batch, now=now)
+    filters = {name: value for name, value in choice.filters.given.items() if name != "text"}
     log(
         cohort=cohort,
         actor=actor,
@@ -106,20 +106,30 @@ def prepare_letter(
         subject=batch,
         now=now,
         people=many,
-        filters=choice.filters.noted(cohort),
+        filters=filters,
         chosen=len(choice.refs),
     )
     return batch
 
 
-def _as_said(cohort: Cohort, subject: Text, body: Text, actor: User) -> str:
-    """The subject in the organiser's language, as a title; what differs from reader to reader stays in its braces."""
-    same = {"programme": cohort.plan.programme.name, "date": cohort.dates["call_closes"]}
+def _title(cohort: Cohort, subject: Text, body: Text, actor: User, many: int) -> str:
+    """To how many, and the subject in the active language; what differs from reader to reader stays in its braces.
+
+    The day is the one that the cohort calls its deadline, whatever the clock of whoever reads the title.
+    """
+    same = {
+        "programme": cohort.plan.programme.name,
+        "date": day_text(day_meant(cohort, cohort.dates["call_closes"])),
+    }
     each = {name: f"{{{name}}}" for name in PLACEHOLDERS if name not in {*same, "institution"}}
-    language = mail.language_of(cohort, actor)
-    return mail.written(
+    language = translation.get_language() or "en"
+    found = mail.written(
         cohort=cohort, words=(subject, body), to=actor, values={**same, **each}, language=language
     )[0]
+    title = ngettext(
+        "Letter to %(count)s person: %(subject)s", "Letter to %(count)s people: %(subject)s", many
+    )
+    return title % {"count": many, "subject": found}
 
 
 def _values(cohort: Cohort, application: Application, wanted: Collection[str]) -> dict[str, object]:

@@ -29,13 +29,14 @@ class MessageState(models.TextChoices):
 class Batch(Record):
     """Mails that go out together, after a person has looked at them.
 
+    `title` is a text in several languages: whoever prepares a batch and whoever reads of it may speak two.
     `release` names one release: an undo changes it, so that what was set going for the undone release
     finds nothing to do.
     """
 
     scope = models.CharField(max_length=120, db_index=True)
     kind = models.CharField(max_length=80)
-    title = models.CharField(max_length=200)
+    title = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=BatchState.choices, default=BatchState.OPEN)
     opened_by = models.CharField(max_length=40, blank=True)
     released_by = models.CharField(max_length=40, blank=True)

@@ -24,6 +24,9 @@ from tremplin.core.outbox import tasks
 from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
 from tremplin.core.outbox.rules import UNDO_WINDOW, clean_address, clean_body, clean_subject
 from tremplin.core.prepared import Prepared
+from tremplin.core.text import Text
+
+LONGEST_TITLE = 200
 
 _rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
 
@@ -140,11 +143,10 @@ def message_id(key: str) -> str:
     return f"<{salted_hmac('tremplin.outbox', key, algorithm='sha256').hexdigest()[:40]}@{host}>"
 
 
-def open_batch(*, scope: str, kind: str, title: str, actor_ref: str, now: datetime) -> Batch:
+def open_batch(*, scope: str, kind: str, title: Text, actor_ref: str, now: datetime) -> Batch:
     """A batch whose mails wait until a person has looked at them and released it."""
-    return Batch.objects.create(
-        scope=scope, kind=kind, title=title[:200], opened_by=actor_ref, created_at=now
-    )
+    titles = {language: words[:LONGEST_TITLE] for language, words in title.items()}
+    return Batch.objects.create(scope=scope, kind=kind, title=titles, opened_by=actor_ref, created_at=now)
 
 
 def release(*, batch: Batch, actor: str, now: datetime, delay: timedelta = UNDO_WINDOW) -> Batch:

@@ -70,7 +70,7 @@ def move_date(
     )
     if tell:
         tasks.tell_of_move.using(key=f"date-moved:{event.scope}:{event.position}").enqueue(
-            cohort.pk, code, reason, actor.ref, event.position
+            cohort.pk, code, before.isoformat(), reason, actor.ref, event.position
         )
     return row
 

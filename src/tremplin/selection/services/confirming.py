@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tremplin.applications import queries as applications
 from tremplin.core.errors import Conflict, NotAllowed, Stale
+from tremplin.core.text import Text, in_every_language
 from tremplin.people.models import User
 from tremplin.programmes import mail
 from tremplin.programmes.http import cohort_url
@@ -96,7 +97,7 @@ def _prepare_mails(
         if not rows:
             continue
         code = f"decision-{outcome}"
-        batch = mail.open_batch(cohort=cohort, code=code, title=_titles()[outcome], actor=actor, now=now)
+        batch = mail.open_batch(cohort=cohort, code=code, title=_title(outcome), actor=actor, now=now)
         for row in rows:
             offer = offers.get(row.application_id)
             mail.send(
@@ -114,12 +115,15 @@ def _prepare_mails(
             )
 
 
-def _titles() -> dict[str, str]:
-    return {
-        "offer": _("Offers of a place"),
-        "waitlist": _("Places on the waitlist"),
-        "decline": _("No place this time"),
-    }
+def _title(outcome: str) -> Text:
+    def said() -> str:
+        return {
+            "offer": _("Offers of a place"),
+            "waitlist": _("Places on the waitlist"),
+            "decline": _("No place this time"),
+        }[outcome]
+
+    return in_every_language(said)
 
 
 def _feedback(cohort: Cohort, row: Decision) -> dict[str, str] | None:

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('scope', models.CharField(db_index=True, max_length=120)),
                 ('kind', models.CharField(max_length=80)),
-                ('title', models.CharField(max_length=200)),
+                ('title', models.JSONField(default=dict)),
                 ('state', models.CharField(choices=[('open', 'Being prepared'), ('released', 'About to be sent'), ('sent', 'Handed over'), ('cancelled', 'Cancelled')], default='open', max_length=10)),
                 ('opened_by', models.CharField(blank=True, max_length=40)),
                 ('released_by', models.CharField(blank=True, max_length=40)),
