@@ -11,7 +11,15 @@ from tests.applications.conftest import begin, fresh, write
 from tests.cast import Cast, person
 from tests.visiting import Clock, page
 from tremplin.applications.models import Application, ApplicationState
-from tremplin.applications.rules.effort import ENOUGH, LONGEST_PAUSE, active_seconds, spread
+from tremplin.applications.rules.effort import (
+    COMPOSED,
+    ENOUGH,
+    LONGEST_PAUSE,
+    Written,
+    active_seconds,
+    spread,
+    typed,
+)
 
 MORNING = datetime(2027, 2, 1, 9, tzinfo=UTC)
 
@@ -23,18 +31,56 @@ def test_a_short_pause_counts_and_a_long_one_does_not() -> None:
     assert active_seconds(MORNING, MORNING - timedelta(seconds=5)) == 0
 
 
-def test_nothing_is_said_of_few_and_the_middle_half_of_many() -> None:
-    assert spread([3600] * (ENOUGH - 1)) is None
-    found = spread([minutes * 60 for minutes in range(30, 30 + 4 * ENOUGH)])
-    assert found is not None
-    assert (found.low, found.middle, found.high, found.count) == (50, 70, 90, 80)
+def watched(minutes: float, *, saves: int = 40, characters: int = 1000) -> Written:
+    return Written(round(minutes * 60), saves, characters)
 
 
-@given(st.lists(st.integers(300, 200_000), min_size=ENOUGH, max_size=60))
-def test_the_middle_lies_in_the_middle_half(seconds: list[int]) -> None:
-    found = spread(seconds)
+def test_nothing_is_said_of_few_and_a_range_of_many() -> None:
+    assert spread([watched(60)] * (ENOUGH - 1)) is None
+    found = spread([watched(minutes) for minutes in range(30, 30 + 4 * ENOUGH)])
     assert found is not None
-    assert 5 <= found.low <= found.middle <= found.high <= max(seconds) / 60 + 5
+    assert (found.low, found.middle, found.high, found.most, found.count) == (50, 70, 90, 100, 80)
+
+
+@given(st.lists(st.integers(300, 200_000), min_size=ENOUGH, max_size=60), st.integers(0, 1000))
+def test_the_range_lies_around_its_middle(seconds: list[int], characters: int) -> None:
+    found = spread([Written(each, 40, characters) for each in seconds])
+    assert found is not None
+    assert 5 <= found.low <= found.middle <= found.high <= found.most <= max(seconds) / 60 + 10
+    assert found.low < found.high
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        watched(4),  # pasted at once
+        watched(10, characters=7000),  # copied: nobody thinks seven hundred characters a minute
+        watched(40, saves=3, characters=3500),  # saved once a page: most of the writing was not seen
+    ],
+)
+def test_whoever_wrote_out_of_sight_tells_nothing(unseen: Written) -> None:
+    seen = [watched(60 + number) for number in range(ENOUGH)]
+    found, without = spread([*seen, *[unseen] * 100]), spread(seen)
+    assert found is not None
+    assert without is not None
+    assert found.count == without.count == ENOUGH
+    assert spread([*seen[1:], *[unseen] * 100]) is None
+
+
+def test_no_figure_lies_below_the_time_in_which_anybody_could_write_as_much() -> None:
+    seen = [watched(36, saves=100, characters=7000)] * 40
+    found = spread(seen)
+    assert found is not None
+    assert found.low >= 7000 / COMPOSED - 3
+    assert found.most >= found.high > found.low
+
+
+@pytest.mark.django_db
+def test_what_was_taken_over_or_spoken_was_not_typed(cast: Cast) -> None:
+    form = cast.cohort.plan.application
+    answers = {"full_name": "Ada", "motivation": "é" * 100, "project": "b" * 50, "country": "SN"}
+    assert typed(form, answers, set()) == 153
+    assert typed(form, answers, {"project"}) == 103
 
 
 @pytest.mark.django_db
@@ -58,6 +104,8 @@ def sent_by(cast: Cast, number: int, minutes: int) -> None:
         saved_at=now,
         created_at=now,
         writing_seconds=minutes * 60,
+        version=30,
+        answers={"motivation": "Because. " * 100},
     )
 
 
@@ -73,8 +121,14 @@ def test_the_call_says_whose_figure_it_shows(cast: Cast, clock: Clock, client: C
     sent_by(cast, 99, 60)
     clock.at += timedelta(minutes=10)
     text = client.get(page(cast, "programmes:call")).content.decode()
-    assert "50 minutes of writing, and for half of the people between 45 and 55." in text
+    assert "45 to 55 minutes of writing for half of the people, and more than 55 for one in ten." in text
     assert "Measured from 20 applications" in text
+    french = client.get(page(cast, "programmes:call"), {"lang": "fr"}).content.decode()
+    assert (
+        "De 45 à 55 minutes d’écriture pour la moitié des personnes, et plus de 55 pour une sur dix."
+        in french
+    )
+    client.get(page(cast, "programmes:call"), {"lang": "en"})
     assert (
         "Measured from 20 applications"
         in client.get(page(cast, "programmes:questions-file")).content.decode()

@@ -16,11 +16,12 @@ from tremplin.programmes.models import Cohort
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Minutes of active writing: the middle half of all, and its middle."""
+    """Minutes of active writing: the middle half of all, its middle, and what nine in ten stay below."""
 
     low: int
     middle: int
     high: int
+    most: int
     count: int
 
 
@@ -53,11 +54,11 @@ def effort_text(cohort: Cohort) -> str:
             return text % {"count": number(minutes)}
         return _("about %(count)s hours, the organisers’ guess") % {"count": number(minutes / 60, 1)}
     return _(
-        "%(middle)s minutes of writing, and for half of the people between %(low)s and %(high)s. "
-        "Measured from %(count)s applications that were sent, breaks left out."
+        "%(low)s to %(high)s minutes of writing for half of the people, and more than %(most)s for one in ten. "
+        "Measured from %(count)s applications that were sent; breaks are left out, and so are people who wrote elsewhere."
     ) % {
-        "middle": number(found.middle),
         "low": number(found.low),
         "high": number(found.high),
+        "most": number(found.most),
         "count": number(found.count),
     }
