@@ -98,7 +98,6 @@ def prepare_letter(
         for row in rows.iterator(chunk_size=500)
     )
     mail.send_many(cohort=cohort, kind=KIND, words=(subject, body), letters=letters, batch=batch, now=now)
-    filters = {name: value for name, value in choice.filters.given.items() if name != "text"}
     log(
         cohort=cohort,
         actor=actor,
@@ -106,7 +105,7 @@ def prepare_letter(
         subject=batch,
         now=now,
         people=many,
-        filters=filters,
+        filters=choice.filters.noted(cohort),
         chosen=len(choice.refs),
     )
     return batch
