@@ -139,7 +139,7 @@ def test_a_queue_goes_on_after_the_database_was_away(
     assert "queue default wait" in caplog.text
     assert "ada@example.org" not in caplog.text
     assert connections.closed == 2  # after the fault, and at the end
-    assert worker.stopping.waits == [2, 0.5]  # type: ignore[attr-defined]
+    assert worker.stopping.waits == [2]  # type: ignore[attr-defined]
 
 
 def claimed_by(worker: Runner, number: int) -> Job:

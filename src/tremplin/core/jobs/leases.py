@@ -142,7 +142,10 @@ def extend(job: Job, *, token: str, now: datetime) -> bool:
 
 def finish(job: Job, *, token: str, result: Any, now: datetime) -> bool:
     """Done, if the lease is still ours. Called inside the transaction of the task's effect, or alone."""
-    return bool(_held(job, token).update(state=JobState.DONE, finished_at=now, result=result, **_FREE))
+    if not _held(job, token).update(state=JobState.DONE, finished_at=now, result=result, **_FREE):
+        return False
+    job.state, job.finished_at, job.result = JobState.DONE, now, result
+    return True
 
 
 def fail(job: Job, *, token: str, error: dict[str, Any], now: datetime) -> bool:

@@ -33,15 +33,20 @@ logger = logging.getLogger("tremplin.jobs")
 
 DATABASE_AWAY = (DatabaseError, InterfaceError)
 TICK = 0.5
+BACKSTOP = 5.0  # seconds after which a queue looks for itself, should the bell be stuck at a database that is busy
 
 
 class Runner:
-    """Runs the jobs of some queues until it is told to stop."""
+    """Runs the jobs of some queues until it is told to stop.
 
-    def __init__(self, queues: Sequence[str], *, poll: float = 0.5, rounds: float = 10.0) -> None:
+    A queue that found nothing waits for its bell; one look at the database for all of them rings it.
+    """
+
+    def __init__(self, queues: Sequence[str], *, rounds: float = 10.0) -> None:
         self.queues = list(queues)
         self.name = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(3)}"
-        self.poll, self.rounds = poll, rounds
+        self.rounds = rounds
+        self._bells = {queue: threading.Event() for queue in self.queues}
         self.stopping = threading.Event()
         self._held: dict[str, Attempt] = {}
         self._guard = threading.Lock()
@@ -62,6 +67,7 @@ class Runner:
     def stop(self, *, grace: float = 20.0) -> bool:
         """Finish what runs, for `grace` seconds at most; give the rest back. True if nothing was cut off."""
         self.stopping.set()
+        self._ring()
         deadline = clock.now() + timedelta(seconds=grace)
         for thread in self._threads:
             thread.join(max(0.0, (deadline - clock.now()).total_seconds()))
@@ -122,9 +128,11 @@ class Runner:
         except (Exception, SystemExit) as error:
             self._failed(attempt, error)
         else:
-            if not attempt.settled:
-                self._settle(lambda: leases.finish(job, token=attempt.token, result=result, now=clock.now()))
-            job.refresh_from_db()
+            done = attempt.settled or self._settle(
+                lambda: leases.finish(job, token=attempt.token, result=result, now=clock.now())
+            )
+            if not done:  # whoever took it over decides
+                job.refresh_from_db()
             task_finished.send(type(task.get_backend()), task_result=result_of(job, task))
 
     def _failed(self, attempt: Attempt, error: BaseException) -> None:
@@ -150,24 +158,24 @@ class Runner:
         words = (job.ref, job.task, job.attempts, verdict, kept)
         log("job %s (%s) attempt %s %s: %s", *words, exc_info=_details(error))
 
-    def _settle(self, write: Callable[[], bool]) -> None:
+    def _settle(self, write: Callable[[], bool]) -> bool:
         """Write an outcome, however busy the database; past the lease another worker does the job again."""
         for pause in (0.2, 1.0, 5.0):
             try:
-                write()
+                return write()
             except DATABASE_AWAY:
                 connections.close_all()
                 self.stopping.wait(pause)
-            else:
-                return
-        write()
+        return write()
 
     def _serve(self, queue: str) -> None:
+        bell = self._bells[queue]
         while not self.stopping.is_set():
             try:
+                bell.clear()  # before the look: what comes meanwhile rings again
                 job = leases.claim([queue], worker=self.name, now=clock.now())
                 if job is None:
-                    self.stopping.wait(self.poll)
+                    bell.wait(0 if self.stopping.is_set() else BACKSTOP)
                 else:
                     self.run(job)
             except Exception as error:
@@ -184,10 +192,16 @@ class Runner:
                     schedules.sign_on(self.name, self.queues, now=clock.now())
                     schedules.enqueue_due(now=clock.now())
                     rounds_due = time.monotonic() + self.rounds
+                if leases.anything_due(self.queues, now=clock.now()):
+                    self._ring()
             except Exception as error:
                 self._trouble("leases and schedules", error)
             time.sleep(TICK)
         connections.close_all()
+
+    def _ring(self) -> None:
+        for bell in self._bells.values():
+            bell.set()
 
     def _trouble(self, what: str, error: Exception) -> None:
         """A thread of the worker never dies of an error: the next round may find the database again."""
