@@ -2,6 +2,7 @@
 
 import html
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +15,7 @@ from tests.samples import a_pdf
 from tests.visiting import Clock, content_of, hidden, page, signed_in
 from tremplin.applications import services
 from tremplin.applications.models import Application
+from tremplin.applications.rules.touches import touch_of
 
 
 @pytest.fixture
@@ -159,6 +161,64 @@ def test_autosave_from_an_old_window_says_so_and_keeps_both_texts(
     client.post(address, {**one, "motivation": "One, longer", "project": ""})
     assert fresh(draft).answers["motivation"] == "One, longer"
     assert fresh(draft).aside == {"motivation": "Two, longer"}
+
+
+def cards(text: str) -> list[str]:
+    """The two texts of a choice: heading, time, text."""
+    return [part.split("</div>")[0] for part in text.split('<div class="card">')[1:]]
+
+
+def test_each_of_two_texts_says_which_window_wrote_it_and_when(
+    cast: Cast, client: Client, clock: Clock, draft: Application
+) -> None:
+    cast.applicant.time_zone = "Asia/Tokyo"
+    cast.applicant.save(update_fields=["time_zone"])
+    one, two = (hidden(client.get(essays(cast)).content.decode()) for _window in range(2))
+    clock.at = cast.at("call_opens", days=2).replace(hour=6, minute=23)
+    client.post(essays(cast), {**one, "motivation": "From A.", "project": "p"})
+    clock.at += timedelta(minutes=1)
+    answer = client.post(essays(cast), {**two, "motivation": "From B.", "project": "p"})
+    saved, typed = cards(client.get(answer.headers["Location"]).content.decode())
+    assert "Saved, from another window" in saved
+    assert "15:23 (Tokyo)" in saved
+    assert "From A." in saved
+    assert "Typed in this window" in typed
+    assert "15:24 (Tokyo)" in typed
+    assert "From B." in typed
+    # The other window, and one that knows of neither, read the same two texts from where they stand.
+    saved, typed = cards(client.get(f"{essays(cast)}?window={one['_tab']}").content.decode())
+    assert "Saved, from this window" in saved
+    assert "Typed in another window" in typed
+    for window in ("", "?window=another"):
+        saved, typed = cards(client.get(f"{essays(cast)}{window}").content.decode())
+        assert "What is saved" in saved
+        assert "Typed in another window" in typed
+    french = client.get(f"{essays(cast)}?window={two['_tab']}&lang=fr").content.decode()
+    assert "Tapé dans cette fenêtre" in french
+    assert "Enregistré, depuis une autre fenêtre" in french
+
+
+def test_the_saved_text_keeps_its_time_up_to_date_while_the_other_waits(
+    cast: Cast, client: Client, clock: Clock, draft: Application
+) -> None:
+    one, two = (hidden(client.get(essays(cast)).content.decode()) for _window in range(2))
+    for form, text in ((one, "From A."), (two, "From B."), (one, "From A, longer.")):
+        clock.at += timedelta(minutes=1)
+        client.post(essays(cast), {**form, "motivation": text, "project": "p"})
+    touch = touch_of(fresh(draft).touched, "motivation")
+    assert touch.at == clock.at.replace(microsecond=0)
+    assert touch.aside_at == touch.at - timedelta(minutes=1)
+    assert (touch.window, touch.aside_window) == (one["_tab"], two["_tab"])
+
+
+def test_a_third_window_loses_no_text_either(cast: Cast, client: Client, draft: Application) -> None:
+    forms = [hidden(client.get(essays(cast)).content.decode()) for _window in range(3)]
+    for form, text in zip(forms, ("From A.", "From B.", "From C."), strict=True):
+        client.post(essays(cast), {**form, "motivation": text, "project": "p"})
+    assert fresh(draft).answers["motivation"] == "From A."
+    assert fresh(draft).aside["motivation"] == "From B.\n\nFrom C."
+    client.post(essays(cast), {**forms[2], "motivation": "From C, longer.", "project": "p"})
+    assert fresh(draft).aside["motivation"] == "From B.\n\nFrom C, longer."
 
 
 def test_an_expired_session_shows_what_was_typed_and_nothing_of_the_page_s_own(

@@ -53,7 +53,7 @@ class Application(Record):
     # What people wrote stands last in the row, so that lists need not read past it.
     eligibility = models.JSONField(default=dict)
     answers = models.JSONField(default=dict)
-    # Question → [version, page]: when its answer last changed, and in which window.
+    # Question → in which version its answer last changed, in which window, and when: see `rules.touches`.
     touched = models.JSONField(default=dict)
     # Question → the text that a second window sent for an answer that had changed meanwhile.
     aside = models.JSONField(default=dict)
@@ -113,7 +113,7 @@ class Application(Record):
         if not self.unsent_changes:
             return frozenset()
         return frozenset(
-            code for code, (version, _tab) in self.touched.items() if version > self.sent_version
+            code for code, (version, *_more) in self.touched.items() if version > self.sent_version
         )
 
 

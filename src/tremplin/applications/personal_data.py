@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tremplin.applications import erasing
 from tremplin.applications.models import Application, ApplicationState, Exclusion, LateStart
 from tremplin.applications.queries.uploads import uploads_to
+from tremplin.applications.rules.touches import touch_of
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.people.models import User
@@ -53,6 +54,11 @@ def _one(application: Application) -> dict[str, Any]:
         "questions": {question.code: say(question.label, application.language) for question in questions},
         "draft": application.answers,
         "second_versions": application.aside,
+        "answers_changed_at": {
+            code: touch.at
+            for code in application.answers
+            if (touch := touch_of(application.touched, code)).at is not None
+        },
         "taken_over": application.carried,
         "uploads_on_their_way": [
             {"name": part.given_name, "size": part.size, "arrived": part.arrived, "at": part.touched_at}

@@ -15,6 +15,7 @@ from tremplin.applications.rules.deadline import may_start
 from tremplin.applications.rules.effort import active_seconds
 from tremplin.applications.rules.eligibility import Verdict, conditions, judge
 from tremplin.applications.rules.form import section_of
+from tremplin.applications.rules.touches import aside_now, saved_now, touch_of
 from tremplin.applications.services.common import (
     Late,
     own_locked,
@@ -186,12 +187,14 @@ def save_section(
     fresh = {code: value for code, value in changes.items() if code not in aside}
     for code in sorted(aside):
         if not is_empty(changes[code]):
-            held.aside[code] = changes[code]
+            _set_aside(held, code, changes[code], tab, now)
     if fresh:
         held.version += 1
         held.answers.update(fresh)
         held.uncounted = [code for code in held.uncounted if code not in fresh]  # what is typed is counted
-        held.touched.update({code: [held.version, tab] for code in fresh})
+        for code in fresh:
+            waits = touch_of(held.touched, code) if code in held.aside else None
+            held.touched[code] = saved_now(held.version, tab, now, beside=waits)
     if changes:
         held.writing_seconds += active_seconds(held.saved_at, now)
         held.saved_at = now
@@ -227,10 +230,22 @@ def _clashes(application: Application, code: str, expected_version: int, tab: st
 
     While two versions wait for a choice, only the page whose text is stored may go on writing over it.
     """
-    version, page = application.touched.get(code, (0, ""))
-    if tab and page == tab:
+    touch = touch_of(application.touched, code)
+    if tab and touch.window == tab:
         return False
-    return version > expected_version or code in application.aside
+    return touch.version > expected_version or code in application.aside
+
+
+def _set_aside(application: Application, code: str, value: Value, tab: str, now: datetime) -> None:
+    """Put a text beside the one that is stored. What a third window had put there is not lost: it stands above."""
+    touch, before = touch_of(application.touched, code), application.aside.get(code, "")
+    above = ""
+    if isinstance(before, str) and isinstance(value, str):
+        same = touch.aside_window == tab
+        above = before[: touch.aside_above] if same else f"{before}\n\n" if before else ""
+        value = above + value
+    application.aside[code] = value
+    application.touched[code] = aside_now(touch, tab, now, above=len(above))
 
 
 @transaction.atomic
@@ -252,7 +267,7 @@ def settle(*, application: Application, question: str, keep: Keep, actor: User, 
         held.version += 1
         held.answers[question] = f"{saved}\n\n{mine}" if both else mine
         held.uncounted = [code for code in held.uncounted if code != question]
-        held.touched[question] = [held.version, ""]
+        held.touched[question] = saved_now(held.version, "", now)
     held.saved_at = now
     columns = refresh(held)
     held.save(update_fields=["answers", "touched", "aside", "uncounted", "version", "saved_at", *columns])

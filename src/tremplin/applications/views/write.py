@@ -24,6 +24,7 @@ from tremplin.applications.pending import unfinished_uploads
 from tremplin.applications.queries.earlier import taken_over
 from tremplin.applications.rules import form as rules
 from tremplin.applications.rules.answers import Raw, clean, readable
+from tremplin.applications.rules.touches import Touch, Window, touch_of
 from tremplin.applications.services.common import form_of
 from tremplin.applications.states import state_of
 from tremplin.applications.views.common import can_be_written, deadline, gone, own_or_404
@@ -234,7 +235,8 @@ class Row:
     hidden: bool
     file: Any = None
     versions: tuple[str, str] | None = None
-    typed_in: str = ""
+    touch: Touch | None = None
+    typed_in: Window = ""
     last_time: LastTime | None = None
     beside: Beside | None = None
     text: str = ""
@@ -299,7 +301,7 @@ def _row(
     beside: Beside | None,
     window: str,
 ) -> Row:
-    value = application.answers.get(question.code)
+    value, touch = application.answers.get(question.code), touch_of(application.touched, question.code)
     versions = None
     if question.code in application.aside:
         versions = (readable(question, value), readable(question, application.aside[question.code]))
@@ -309,18 +311,12 @@ def _row(
         hidden=question.code not in shown,
         file=value if isinstance(value, dict) else None,
         versions=versions,
-        typed_in=_typed_in(application.touched.get(question.code), window) if versions else "",
+        touch=touch if versions else None,
+        typed_in=touch.written_in(window) if versions else "",
         last_time=last_time(application, question),
         beside=beside,
         text=readable(question, value) if beside and beside.instead else "",
     )
-
-
-def _typed_in(touched: "list[Any] | None", window: str) -> str:
-    """Which of two texts this window wrote: the one that is `saved`, the one set `aside`, or it cannot say."""
-    if not window:
-        return ""
-    return "saved" if touched and touched[1] == window else "aside"
 
 
 def _summary(form: SectionForm, rows: list[Row]) -> list[dict[str, str]]:
