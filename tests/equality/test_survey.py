@@ -1,8 +1,10 @@
 """The equality survey: totals alone, no trace of a person, no effect on anything."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import serializers
 from django.db import models
 from django.test import Client
@@ -222,3 +224,54 @@ def test_whoever_would_rather_not_say_has_said_nothing_else(cast: Cast) -> None:
     several = question.model_copy(update={"multiple": True})
     assert rules.valid([several], {question.code: everything}) == {question.code: [rules.NOT_SAID]}
     assert rules.valid([several], {question.code: everything[:-1]}) == {question.code: everything[:-1]}
+
+
+def test_the_browser_alone_notes_that_it_has_answered_so_that_nobody_answers_twice_unawares(
+    cast: Cast, clock: Clock
+) -> None:
+    begin(cast)
+    client = signed_in(cast.applicant)
+    address = page(cast, "equality:invitation")
+    assert "was answered in this browser" not in client.get(address).content.decode()
+    ticket = services.ticket(cohort=cast.cohort)
+    client.post(page(cast, "equality:answer"), {"gender": "woman", "ticket": ticket})
+    text = client.get(address).content.decode()
+    assert "This survey was answered in this browser" in text
+    assert text.index("nothing more to do") < text.index("<details>") < text.index('name="ticket"')
+    french = client.get(address, {"lang": "fr"}).content.decode()
+    assert "On a répondu à cette enquête dans ce navigateur" in french
+    # Somebody else at the same device is kept from nothing, and another device of the person knows nothing.
+    client.post(
+        page(cast, "equality:answer"), {"gender": "man", "ticket": services.ticket(cohort=cast.cohort)}
+    )
+    assert total(cast) == 2
+    assert "was answered in this browser" not in signed_in(cast.applicant).get(address).content.decode()
+
+
+def test_what_the_browser_notes_is_the_same_for_all_and_stands_nowhere_here(
+    cast: Cast, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    noted = []
+    for hours, user in ((1, cast.applicant), (50, cast.stranger)):
+        clock.at += timedelta(hours=hours)
+        client = signed_in(user)
+        before = dict(client.session)
+        answered = client.post(
+            page(cast, "equality:answer"), {"age": "under_25", "ticket": services.ticket(cohort=cast.cohort)}
+        )
+        noted.append(answered.cookies.output())
+        assert dict(client.session) == before
+    assert noted[0] == noted[1]
+    mark = answered.cookies["answered"]
+    assert mark["httponly"]
+    assert mark["path"] == page(cast, "equality:invitation")
+    assert mark["max-age"] == ""
+    for model in (Session, AuditEvent, OnceKey, OutboxMessage):
+        assert "answered" not in serializers.serialize("json", model._default_manager.all())
+    assert "answered" not in caplog.text
+
+
+def test_whoever_answers_nothing_is_not_noted_as_having_answered(cast: Cast, clock: Clock) -> None:
+    client = signed_in(cast.applicant)
+    client.post(page(cast, "equality:answer"), {"ticket": services.ticket(cohort=cast.cohort)})
+    assert "answered" not in client.cookies

@@ -8,12 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from tremplin.core.text import say
 from tremplin.core.ui.forms import Checkboxes, Radios, TextArea
 from tremplin.equality.models import Purpose
+from tremplin.equality.rules import NOT_SAID
 from tremplin.equality.unsealing import LONGEST
 from tremplin.programmes.schema.profile import Attribute
+
+_ALONE = _("Tick all that fit. “I prefer not to say” stands alone: beside it nothing else counts.")
 
 
 class SurveyForm(forms.Form):
     show_optional = False
+    alone = NOT_SAID
 
     def __init__(self, asked: Sequence[Attribute], kept: Mapping[str, Sequence[str]] | None = None) -> None:
         super().__init__()
@@ -23,7 +27,7 @@ class SurveyForm(forms.Form):
             label = say(attribute.question or attribute.label)
             if attribute.multiple:
                 field: forms.Field = forms.MultipleChoiceField(
-                    label=label, choices=choices, widget=Checkboxes(), required=False
+                    label=label, choices=choices, widget=Checkboxes(), required=False, help_text=_ALONE
                 )
             else:
                 field = forms.ChoiceField(label=label, choices=choices, widget=Radios(), required=False)

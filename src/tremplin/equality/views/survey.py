@@ -1,7 +1,9 @@
 """Pages of the anonymous survey."""
 
+from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import http_date
 from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
@@ -12,6 +14,8 @@ from tremplin.equality.forms import SurveyForm
 from tremplin.equality.releasing import release
 from tremplin.equality.rules import LEAST_CELL, closes, is_open, questions
 from tremplin.programmes.http import CohortRequest, cohort_url
+
+_ANSWERED = "answered"  # what a browser notes, see `answer`
 
 
 def asked_or_404(request: CohortRequest) -> None:
@@ -34,18 +38,35 @@ def invitation(request: CohortRequest) -> HttpResponse:
         "basis": cohort.profile.basis,
         "least": max(LEAST_CELL, cohort.profile.smallest_cell),
         "ticket": services.ticket(cohort=cohort),
+        "answered": _ANSWERED in request.COOKIES,
     }
     return render(request, "equality/invitation.html", context)
 
 
 def answer(request: CohortRequest) -> HttpResponse:
-    """Count, and thank. Open to anybody with a ticket; who it is, is never asked."""
+    """Count, and thank. Open to anybody with a ticket; who it is, is never asked.
+
+    That it was counted the browser alone notes: the same word and the same end for everybody, sent back to these
+    pages only, and written down nowhere here.
+    """
     asked_or_404(request)
     given = {name: request.POST.getlist(name) for name in request.POST}
-    services.answer(
-        cohort=request.cohort, given=given, ticket=request.POST.get("ticket", ""), now=clock.now()
+    cohort = request.cohort
+    counted = services.answer(
+        cohort=cohort, given=given, ticket=request.POST.get("ticket", ""), now=clock.now()
     )
-    return HttpResponseRedirect(cohort_url(request.cohort, "equality:thanks"))
+    response = HttpResponseRedirect(cohort_url(cohort, "equality:thanks"))
+    if counted:
+        response.set_cookie(
+            _ANSWERED,
+            "yes",
+            expires=http_date(closes(cohort.dates).timestamp()),
+            path=cohort_url(cohort, "equality:invitation"),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
 
 
 @never_cache
