@@ -1,6 +1,7 @@
 import gc
 import os
 import socket
+import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from datetime import datetime
@@ -20,8 +21,12 @@ from tests.cast import Cast
 from tests.recalled import recalled
 from tests.templates_seen import TemplatesSeen
 from tests.visiting import Clock, hold
+from tremplin.web.server import COLLECT
 
 _LOCAL = ("127.", "::1", "localhost")
+# Tests start some hundred processes: where the shell lets none keep what it compiled, each compiles everything.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,12 +39,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Hundreds of modules are imported to stay: nothing of them is rubbish, now or when tests have made some."""
+    """Hundreds of modules are imported to stay: nothing of them is rubbish, now or when tests have made some.
+    Later on rubbish is looked for as seldom as in the server."""
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(*COLLECT)
         gc.enable()
 
 
