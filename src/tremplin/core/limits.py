@@ -16,6 +16,8 @@ from django.utils.translation import ngettext
 
 from tremplin.core.errors import Message, TooMany
 from tremplin.core.models import TokenBucket
+from tremplin.core.prepared import Prepared
+from tremplin.core.saved import add_if_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,11 @@ class Rate:
 def take(rate: Rate, who: str, *, now: datetime) -> timedelta:
     """Take a token from the bucket of `who`; zero if there was one, else how long until there is."""
     with transaction.atomic():
-        bucket, created = TokenBucket.objects.select_for_update().get_or_create(
-            key=_key(rate, who), defaults={"full_at": now + rate.token}
-        )
-        if created:  # a full one is not kept, and holds at least one
-            return timedelta(0)
+        key = _key(rate, who)
+        found = _BUCKET(key)
+        if not found and add_if_new(TokenBucket(key=key, full_at=now + rate.token)):
+            return timedelta(0)  # a full one is not kept, and holds at least one
+        [bucket] = found or _BUCKET(key)
         full_at = max(bucket.full_at, now) + rate.token
         excess = full_at - now - rate.refill
         if excess > timedelta(0):
@@ -47,6 +49,9 @@ def take(rate: Rate, who: str, *, now: datetime) -> timedelta:
         bucket.full_at = full_at
         bucket.save(update_fields=["full_at"])
     return timedelta(0)
+
+
+_BUCKET = Prepared(lambda key: TokenBucket.objects.select_for_update().filter(pk=key), str)
 
 
 def give_back(rate: Rate, who: str, *, now: datetime) -> None:

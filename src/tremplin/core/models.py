@@ -5,9 +5,10 @@ from typing import Any, ClassVar, Never
 from django.db import models
 
 from tremplin.core.ids import new_ref
+from tremplin.core.saved import Saved
 
 
-class Record(models.Model):
+class Record(Saved):
     """A row that people can name: `ref` stands in URLs, letters and calls for help."""
 
     ref = models.CharField(max_length=10, unique=True, default=new_ref, editable=False)
@@ -25,7 +26,7 @@ class AuditChain(models.Model):
     head = models.CharField(max_length=64, default="")
 
 
-class AuditEvent(models.Model):
+class AuditEvent(Saved):
     """One thing that someone did. Written once, in the transaction of the deed; never changed."""
 
     scope = models.CharField(max_length=120)
@@ -55,7 +56,7 @@ class AuditEvent(models.Model):
         raise TypeError("An audit event is never deleted.")
 
 
-class OnceKey(models.Model):
+class OnceKey(Saved):
     """A key that a deed was done under; doing it again under the same key changes nothing."""
 
     key = models.CharField(max_length=200, primary_key=True)
@@ -94,7 +95,7 @@ class PartialUpload(Record):
         ]
 
 
-class TokenBucket(models.Model):
+class TokenBucket(Saved):
     """How much somebody may still do, as one moment: see `core.limits`."""
 
     key = models.CharField(max_length=64, primary_key=True)

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-
 from tremplin.core.models import OnceKey
+from tremplin.core.saved import add_if_new
 
 
 def first(key: str, *, now: datetime) -> bool:
@@ -15,9 +14,4 @@ def first(key: str, *, now: datetime) -> bool:
     """
     if not key:
         return True
-    try:
-        with transaction.atomic():
-            OnceKey.objects.create(key=key[:200], at=now)
-    except IntegrityError:
-        return False
-    return True
+    return add_if_new(OnceKey(key=key[:200], at=now))

@@ -14,6 +14,7 @@ from tremplin.core import clock
 from tremplin.core.ids import new_ref
 from tremplin.core.models import Record
 from tremplin.core.months import later
+from tremplin.core.saved import Saved
 from tremplin.core.text import fold
 
 RESERVED_SLUGS = frozenset(
@@ -90,7 +91,7 @@ def normal_email(typed: str) -> str:
     return typed.strip().lower()
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(Saved, AbstractBaseUser, PermissionsMixin):
     """A person. What they may do is a matter of memberships, never of this row."""
 
     ref = models.CharField(max_length=10, unique=True, default=new_ref, editable=False)

@@ -14,6 +14,7 @@ from django.db.models import F, Q, QuerySet
 from tremplin.core.jobs.models import Job, JobState
 from tremplin.core.jobs.rules import KEEP_ERRORS
 from tremplin.core.prepared import Prepared
+from tremplin.core.saved import add_if_new
 
 WORKER_LOST = "tremplin.core.jobs.effects.WorkerLost"
 _FREE: dict[str, Any] = {"lease_token": "", "lease_until": None}
@@ -52,6 +53,9 @@ def _execute(statement: str) -> None:
 
 def add(jobs: Sequence[Job]) -> None:
     """Insert `jobs`; one whose key already waits is left out."""
+    if len(jobs) == 1:
+        add_if_new(jobs[0])
+        return
     Job.objects.bulk_create(jobs, batch_size=500, ignore_conflicts=any(job.key for job in jobs))
 
 

@@ -33,7 +33,7 @@ logger = logging.getLogger("tremplin.jobs")
 
 DATABASE_AWAY = (DatabaseError, InterfaceError)
 TICK = 0.5
-BACKSTOP = 5.0  # seconds after which a queue looks for itself, should the bell be stuck at a database that is busy
+BACKSTOP = 5.0  # seconds; then a queue looks for itself, should whoever rings be kept by a busy database
 
 
 class Runner:

@@ -24,6 +24,7 @@ from tremplin.core.outbox import tasks
 from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
 from tremplin.core.outbox.rules import UNDO_WINDOW, clean_address, clean_body, clean_subject
 from tremplin.core.prepared import Prepared
+from tremplin.core.saved import add_if_new
 from tremplin.core.text import Text
 
 LONGEST_TITLE = 200
@@ -85,7 +86,7 @@ def post(
     with transaction.atomic():
         if batch is not None:
             _lock(batch, BatchState.OPEN)
-        OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+        add_if_new(message)
         [kept] = _BY_KEY(key)
         if kept.ref == message.ref and kept.state == MessageState.QUEUED:
             tasks.enqueue([kept])
