@@ -19,6 +19,7 @@ from tremplin.core.models import AuditEvent
 from tremplin.programmes import services
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.programmes.views import record
 
 DAY = timedelta(days=1)
 BEFORE = OPENS - DAY
@@ -47,10 +48,10 @@ def test_deeds_of_the_clock_are_its_own(cast: Cast, organiser: Client) -> None:
 @pytest.mark.parametrize(
     ("asked", "verbs"),
     [
-        ("stage=outbox", {"outbox.batch-cancelled"}),
+        ("deed=outbox", {"outbox.batch-cancelled"}),
         ("who=colin", {"programmes.date-moved"}),
         ("who=nobody", set()),
-        ("stage=nothing", set()),
+        ("deed=programmes.date-moved", {"programmes.date-moved"}),
     ],
 )
 def test_the_log_can_be_searched(cast: Cast, organiser: Client, asked: str, verbs: set[str]) -> None:
@@ -71,14 +72,23 @@ def test_the_log_can_be_searched_by_reference(cast: Cast, organiser: Client) -> 
     ]
 
 
-def test_the_chain_is_checked_on_demand(cast: Cast, organiser: Client) -> None:
-    assert "The chain holds" in text_of(organiser, page(cast, "log") + "?check=1")
+def test_the_chain_is_checked_at_once_and_a_long_one_on_demand(
+    cast: Cast, organiser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = text_of(organiser, page(cast, "log"))
+    assert "The chain holds" in text
+    assert AuditEvent.objects.filter(scope=cast.cohort.scope).order_by("-position")[0].digest in text
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE core_auditevent SET verb = 'programmes.nothing' WHERE scope = %s AND position = 3",
             [cast.cohort.scope],
         )
     assert audit.first_break(cast.cohort.scope) == 3
+    assert "The chain breaks at entry 3" in text_of(organiser, page(cast, "log"))
+    monkeypatch.setattr(record, "CHECKED_AT_ONCE", 2)
+    text = text_of(organiser, page(cast, "log"))
+    assert "The chain" not in text
+    assert "Check that nobody has changed the log" in text
     assert "The chain breaks at entry 3" in text_of(organiser, page(cast, "log") + "?check=1")
 
 

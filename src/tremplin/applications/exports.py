@@ -1,7 +1,5 @@
 """Applications as rows of a table that leaves the house: CSV, a workbook, or JSON (docs/exports.md)."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from django.utils.translation import pgettext
 from tremplin.applications.models import Application, ApplicationState, Snapshot
 from tremplin.applications.rules import eligibility
 from tremplin.applications.rules.answers import readable, whole_date, whole_number
+from tremplin.core.cells import MARK, safe_cell, written
 from tremplin.core.text import language_name, say
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.schema import EligibilityQuestion, Question
@@ -22,8 +21,6 @@ Row = tuple[Application, Snapshot | None, list[str]]
 Kind = Literal["text", "number", "moment", "day"]
 
 SCHEMA = "tremplin-applications/1"
-# A cell that begins like this is run as a formula by spreadsheets (OWASP: CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +147,6 @@ def _at(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds") if moment else None
 
 
-def safe_cell(text: str) -> str:
-    """`text` so that no spreadsheet runs it: what looks like a formula gets an apostrophe in front."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
-
-
-def written(cells: Iterable[str]) -> str:
-    """One line of CSV."""
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow(cells)
-    return buffer.getvalue()
-
-
 def _plain(value: Any) -> str:
     """A cell of CSV: codes, figures and moments as programs read them."""
     if value is None:
@@ -173,8 +158,7 @@ def _plain(value: Any) -> str:
 
 def as_csv(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
     """CSV, line by line, its columns named by their codes."""
-    # The mark tells Excel that this is UTF-8.
-    yield "\ufeff" + written(column.code for column in columns)
+    yield MARK + written(column.code for column in columns)
     for row in rows:
         yield written(_plain(value) for value in values(row, columns))
 

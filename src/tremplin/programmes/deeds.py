@@ -15,6 +15,7 @@ DEEDS: Mapping[str, Message] = {
     "programmes.role-granted": _("Role given"),
     "programmes.role-revoked": _("Role taken away"),
     "programmes.read-by-program": _("Read by a program, with a person’s token"),
+    "programmes.log-exported": _("Log taken along as a file"),
     "outbox.released": _("Mails released"),
     "outbox.undone": _("Sending undone"),
     "outbox.batch-cancelled": _("Mails cancelled"),

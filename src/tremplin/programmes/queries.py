@@ -9,7 +9,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Aggregate, Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField
 from django.db.models.sql.compiler import SQLCompiler
 
-from tremplin.core.models import AuditChain, AuditEvent
 from tremplin.core.outbox import queries as outbox
 from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
 from tremplin.core.prepared import Prepared
@@ -205,30 +204,6 @@ def names_of(refs: Iterable[str]) -> dict[str, str]:
         return {}
     people = User.objects.filter(ref__in=wanted)
     return {user.ref: user.get_full_name() for user in people}
-
-
-def events(cohort: Cohort, *, stage: str = "", who: str = "", about: str = "") -> QuerySet[AuditEvent]:
-    """What was done in `cohort`, newest first: of one stage, by one person, about one thing."""
-    found = AuditEvent.objects.filter(scope=cohort.scope)
-    if stage:
-        found = found.filter(verb__startswith=f"{stage}.")
-    for word in fold(who).split():
-        people = User.objects.filter(name_folded__contains=word)
-        found = found.filter(actor__in=people.values("ref"))
-    if about:
-        found = found.filter(subject_ref=about.lower())
-    return found.order_by("-position")
-
-
-def stages_logged(cohort: Cohort) -> list[str]:
-    """The stages that have written into the log of `cohort`."""
-    verbs = AuditEvent.objects.filter(scope=cohort.scope).order_by().values_list("verb", flat=True).distinct()
-    return sorted({verb.partition(".")[0] for verb in verbs})
-
-
-def log_length(cohort: Cohort) -> int:
-    chain = AuditChain.objects.filter(scope=cohort.scope).first()
-    return chain.length if chain else 0
 
 
 def batch_at(cohort: Cohort, ref: str) -> Batch | None:

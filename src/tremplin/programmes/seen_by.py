@@ -20,6 +20,7 @@ def _seen(_cohort: Cohort) -> list[Sight]:
             _("What was done, when and by whom: never what somebody wrote"),
             frozenset({Role.ORGANISER, Role.OBSERVER}),
             ("programmes:log",),
+            note=_("Observers read the names of those alone whom organisers gave a role."),
         ),
     ]
 

@@ -16,6 +16,7 @@ COHORT_URLS = [
     path("programme/file.toml", record.download, name="file-download"),
     path("programme/file/change/", replacing.change, name="file-change"),
     path("programme/log/", record.log, name="log"),
+    path("programme/log/export/", record.log_export, name="log-export"),
     path("people/", people.people, name="people"),
     path("people/<slug:ref>/revoke/", people.revoke, name="revoke"),
     path("mails/", outbox.outbox, name="outbox"),

@@ -142,6 +142,7 @@ TABLE: dict[str, Access] = {
     "programmes:file-download": cohort(ORGANISER, OBSERVER),
     "programmes:file-change": cohort(ORGANISER, methods=BOTH),
     "programmes:log": cohort(ORGANISER, OBSERVER),
+    "programmes:log-export": cohort(ORGANISER, methods=POST),
     "programmes:people": cohort(ORGANISER, methods=BOTH),
     "programmes:revoke": cohort(ORGANISER, methods=BOTH),
     "programmes:outbox": cohort(ORGANISER),

@@ -5,6 +5,7 @@ from tremplin.programmes.services.mails import cancel, cancel_batch, release, se
 from tremplin.programmes.services.moving import check_move, move_date
 from tremplin.programmes.services.people import grant, invite, revoke
 from tremplin.programmes.services.setting_up import SetUp, set_up
+from tremplin.programmes.services.taking import note_log_taken
 
 __all__ = [
     "SetUp",
@@ -16,6 +17,7 @@ __all__ = [
     "grant",
     "invite",
     "move_date",
+    "note_log_taken",
     "open_cohort",
     "preview_file",
     "release",

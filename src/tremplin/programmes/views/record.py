@@ -2,45 +2,58 @@
 
 from difflib import unified_diff
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from tremplin.core import audit
+from tremplin.core import audit, clock
 from tremplin.core.pages import paginate
-from tremplin.programmes import queries
-from tremplin.programmes.deeds import deed, stage
+from tremplin.programmes import logbook, queries, services
 from tremplin.programmes.export import cohort_text
+from tremplin.programmes.forms_log import LogForm
 from tremplin.programmes.http import CohortRequest
 from tremplin.programmes.roles import Role
 
 _LONGEST_DIFF = 400
+CHECKED_AT_ONCE = 2000  # entries; a longer chain is checked when somebody asks
 
 
 def log(request: CohortRequest) -> HttpResponse:
-    """Who did what, newest first; the chain that shows whether somebody has meddled, checked on demand."""
+    """Who did what, newest first; the chain that shows whether somebody has meddled, checked at once if it is short."""
     cohort = request.cohort
-    filters = {key: request.GET.get(key, "").strip() for key in ("stage", "who", "about")}
-    page = paginate(queries.events(cohort, **filters), request)
-    names = queries.names_of({event.actor for event in page})
+    reader = logbook.Reader.of(cohort, request.roles)
+    form = LogForm(request.GET, verbs=logbook.verbs_logged(cohort))
+    page = paginate(logbook.events(reader, form.asked), request)
+    chain = logbook.chain_of(cohort)
+    checked = "check" in request.GET or chain.length <= CHECKED_AT_ONCE
     context = {
         "page": page,
-        "rows": [
-            {"event": event, "who": _who(event.actor, names), "deed": deed(event.verb)} for event in page
-        ],
-        "filters": filters,
-        "stages": [(code, stage(code)) for code in queries.stages_logged(cohort)],
-        "length": queries.log_length(cohort),
-        "checked": "check" in request.GET,
+        "rows": logbook.lines(reader, list(page.object_list)),
+        "form": form,
+        "given": form.given,
+        "chain": chain,
+        "checked": checked,
+        "broken_at": audit.first_break(cohort.scope) if checked else None,
+        "sees_everybody": reader.sees_everybody,
     }
-    if context["checked"]:
-        context["broken_at"] = audit.first_break(cohort.scope)
     return render(request, "programmes/log.html", context)
 
 
-def _who(actor: str, names: dict[str, str]) -> str:
-    """The person behind a deed; nobody is the clock, and a reference alone somebody who has left."""
-    return names.get(actor, actor.upper()) if actor else _("the programme itself")
+def log_export(request: CohortRequest) -> HttpResponseBase:
+    """The lines that the filters find, as a file. The log notes that it was taken."""
+    cohort = request.cohort
+    reader = logbook.Reader.of(cohort, request.roles)
+    form = LogForm(request.POST, verbs=logbook.verbs_logged(cohort))
+    found = logbook.events(reader, form.asked).filter(position__lte=logbook.chain_of(cohort).length)
+    services.note_log_taken(
+        cohort=cohort, asked=form.asked, rows=found.count(), actor=request.user, now=clock.now()
+    )
+    answer = StreamingHttpResponse(logbook.as_csv(reader, found), content_type="text/csv; charset=utf-8")
+    name = f"log-{cohort.programme.slug}-{cohort.slug}.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def file(request: CohortRequest) -> HttpResponse:

@@ -1,0 +1,6 @@
+"""Whom the things of this stage are about, for readers of the log."""
+
+from tremplin.programmes.naming import named
+from tremplin.review.models import Assignment
+
+named(Assignment, "application__applicant")
