@@ -54,10 +54,24 @@ class SectionForm(LooseForm):
         problems: Mapping[str, Sequence[str]],
         *,
         language: str = "",
+        unpaid: Sequence[str] = (),
     ) -> None:
         super().__init__(_as_data(questions, answers), problems)
         for question in questions:
             self.fields[question.code] = _field(question, language)
+            if unpaid and asks_where(question):
+                self.fields[question.code].help_text += _unpaid(unpaid)
+
+
+def asks_where(question: Question) -> bool:
+    """Whether the answer is the country somebody lives in; one about origin, which the law guards, is not."""
+    return question.kind == "country" and not question.attribute
+
+
+def _unpaid(unpaid: Sequence[str]) -> str:
+    """Where no stipend can go, for all to read before they choose."""
+    names = [name for code, name in countries() if code in unpaid]
+    return " " + _("The stipend cannot be paid to: %(countries)s.") % {"countries": ", ".join(names)}
 
 
 def _as_data(questions: Sequence[Question], answers: Answers) -> MultiValueDict[str, str]:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel import Locale
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tremplin.core.errors import Message
-from tremplin.core.text import say
-from tremplin.core.ui.amounts import money, number
+from tremplin.core.text import fold, say
+from tremplin.core.ui.amounts import locale, money, number
 from tremplin.core.ui.moments import day_text
 from tremplin.core.ui.parts import TimelineDate
 from tremplin.programmes.dates import EXPLANATIONS, LABELS, date_words
@@ -142,6 +143,13 @@ def payments(cohort: Cohort) -> list[Fact]:
         )
         for instalment in stipend.instalments
     ]
+
+
+def unpaid_countries(plan: Plan) -> list[str]:
+    """The names of the countries to which nothing can be paid, in the order of the alphabet."""
+    names = Locale.parse(str(locale())).territories
+    codes = plan.stipend.unpayable if plan.stipend else []
+    return sorted((str(names.get(code, code)) for code in codes), key=fold)
 
 
 def all_dates(cohort: Cohort) -> list[TimelineDate]:

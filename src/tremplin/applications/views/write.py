@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from tremplin.applications import services
-from tremplin.applications.forms import SectionForm, values_in
+from tremplin.applications.forms import SectionForm, asks_where, values_in
 from tremplin.applications.hooks import Beside, help_for
 from tremplin.applications.last_time import LastTime, last_time
 from tremplin.applications.models import Application, ApplicationState
@@ -259,7 +259,8 @@ def _page(
     answers = {**application.answers, **(typed or {})}
     shown = rules.shown(form_plan, application.answers)
     other_language = application.language if application.language != get_language() else ""
-    form = SectionForm(section.questions, answers, problems, language=other_language)
+    unpaid = stipend.unpayable if (stipend := cohort.plan.stipend) and cohort.plan.runs("stipends") else []
+    form = SectionForm(section.questions, answers, problems, language=other_language, unpaid=unpaid)
     following = rules.section_after(form_plan, section.code)
     previous = next((one for one, after in pairwise(form_plan.sections) if after.code == section.code), None)
     window = request.GET.get("window", "")[:20]
@@ -280,7 +281,8 @@ def _page(
             row.question.code for row in rows if not row.versions and not (row.beside and row.beside.instead)
         ),
         "shown": " ".join(row.question.code for row in rows if not row.hidden),
-        "conditional": any(row.question.show_if for row in rows),
+        "unpaid": unpaid,
+        "conditional": any(row.question.show_if or (unpaid and asks_where(row.question)) for row in rows),
         "uploads": any(row.question.kind == "file" and not row.versions for row in rows),
         # A window that was brought back here to choose between two texts is still the same window.
         "tab": request.GET.get("window", "")[:20] or get_random_string(8),

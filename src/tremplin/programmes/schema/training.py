@@ -5,7 +5,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
-from tremplin.programmes.schema.application import Choice
+from tremplin.programmes.schema.application import Choice, country_codes
 from tremplin.programmes.schema.base import Amount, Code, Currency, MomentText, Part, Words, minor_units
 from tremplin.programmes.schema.faults import Faults
 from tremplin.programmes.schema.labs import lab_codes
@@ -94,6 +94,11 @@ class StipendPlan(Part):
     where: Words | None = Field(
         default=None, description="Where and how it can be paid, and where not, before anybody applies"
     )
+    unpayable: list[str] = Field(
+        default=[],
+        description="Countries (ISO 3166 codes) to which it cannot be paid, for sanctions or for want of a way: the "
+        "call and the question about the country say so. Ask finance; such lists move",
+    )
     instalments: list[Instalment] = Field(min_length=1, description="The payments, in order")
     extension_weeks: int = Field(
         default=5, ge=0, le=26, description="Longest extension, in weeks, that moves later dates"
@@ -103,6 +108,9 @@ class StipendPlan(Part):
     def _whole(self) -> "StipendPlan":
         faults = Faults()
         faults.unique([instalment.code for instalment in self.instalments], "instalments")
+        for position, country in enumerate(self.unpayable):
+            if country not in country_codes():
+                faults.at("unpayable", position, message=_("write an ISO 3166 country code such as FR"))
         for position, instalment in enumerate(self.instalments):
             try:
                 minor = minor_units(instalment.amount, self.currency)

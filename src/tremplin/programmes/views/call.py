@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from tremplin.core import clock
 from tremplin.core.text import say
 from tremplin.programmes.dates import own_zone
-from tremplin.programmes.facts import call_facts, choosing, doors, payments, public_dates
+from tremplin.programmes.facts import call_facts, choosing, doors, payments, public_dates, unpaid_countries
 from tremplin.programmes.http import CohortRequest, person
 from tremplin.programmes.icalendar import as_calendar
 from tremplin.programmes.jurisdiction import notices
@@ -44,6 +44,7 @@ def call(request: CohortRequest) -> HttpResponse:
         "applicant": Role.APPLICANT in request.roles,
         "facts": call_facts(cohort),
         "payments": payments(cohort),
+        "unpaid": ", ".join(unpaid_countries(plan)),
         "dates": public_dates(cohort),
         "doors": doors(plan),
         "choosing": choosing(cohort),
