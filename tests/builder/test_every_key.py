@@ -30,7 +30,7 @@ NOT_EDITED: Mapping[str, str] = {
 WORDS = {"en": "Changed", "fr": "Changé"}
 COMMITMENTS = {
     "kind": "commitments",
-    "at_least": "30",
+    "free_hours": "30",
     "weeks": "8",
     "week_hours": "70",
     "label_en": "Hours?",

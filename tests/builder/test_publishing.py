@@ -4,7 +4,7 @@ import pytest
 
 from tests.applications.conftest import begin, fresh, send, write
 from tests.builder.conftest import Visitor, copy_of, fields
-from tests.cast import PLANS, Cast
+from tests.cast import PLANS, Cast, person
 from tests.visiting import Clock
 from tremplin.applications.models import Application, Snapshot
 from tremplin.builder import queries, services, tasks
@@ -207,9 +207,9 @@ def test_answers_that_no_longer_fit_and_are_no_longer_asked(olive: Visitor, cast
     olive.fill("item", {"max_characters": "500"}, kind="question", code="motivation")
     olive.fill("item", {"show_if": ["coded_before=no"]}, kind="question", code="project")
     page = olive.get("publish").content.decode()
-    assert "must be looked at again: 1 person" in page
+    assert "no longer fits (before: at most 1,000 characters; now: at most 500 characters): 1 person" in page
     assert "was answered and is asked no more: 1 person" in page
-    publish(olive, **REASON)
+    publish(olive, **REASON, harsh="on")
     Runner(["default"]).drain()
     body = OutboxMessage.objects.get(kind="form-changed").body
     assert "the rules of these answers have changed" in body
@@ -221,7 +221,6 @@ def test_answers_that_no_longer_fit_and_are_no_longer_asked(olive: Visitor, cast
     ("deed", "reason"),
     [
         (lambda v: v.fill("delete", {}, kind="question", code="motivation"), "what they wrote must not go"),
-        (lambda v: v.fill("item", {"kind": "short"}, kind="question", code="motivation"), "of another kind"),
         (lambda v: v.fill("item", {"readers": "all"}, kind="question", code="country"), "would not read it"),
         (lambda v: v.fill("item", {"at_least": "35"}, kind="door", code="hours"), "were let in without it"),
     ],
@@ -249,6 +248,72 @@ def test_the_page_that_deletes_says_who_has_answered(olive: Visitor, sent: Appli
     )
 
 
+def test_a_kind_that_changed_before_the_first_answer_came_is_refused(
+    olive: Visitor, cast: Cast, open_: Clock
+) -> None:
+    olive.fill("item", {"kind": "short"}, kind="question", code="motivation")
+    send(write(begin(cast), open_.at), open_.at)
+    assert "of another kind" in olive.get("publish").content.decode()
+    # The way back stands open.
+    olive.fill("item", {"kind": "long"}, kind="question", code="motivation")
+    assert "of another kind" not in olive.get("publish").content.decode()
+
+
+def tighten(visitor: Visitor) -> None:
+    visitor.fill("item", {"max_characters": "500"}, kind="question", code="motivation")
+
+
+def test_a_tighter_limit_says_whom_it_hits_and_waits_for_a_tick(
+    olive: Visitor, cast: Cast, open_: Clock
+) -> None:
+    send(write(begin(cast), open_.at, motivation="x" * 644), open_.at)
+    write(begin(cast, cast.scholar), open_.at, motivation="y" * 600)
+    write(begin(cast, person("Noor Newcomer")), open_.at, motivation="short")
+    tighten(olive)
+    page = olive.get("publish").content.decode()
+    assert "I want it although 1 of 2 drafts and 1 of 1 sent applications no longer fit" in page
+    bad = publish(olive, **REASON)
+    assert bad.status_code == 422
+    assert "Tick this if you want it nonetheless" in bad.content.decode()
+    assert 'id="id_harsh_error"' in bad.content.decode()
+    cast.cohort.refresh_from_db()
+    assert cast.cohort.version.number == 1
+    assert publish(olive, **REASON, harsh="on").status_code == 302
+    assert AuditEvent.objects.get(verb="builder.published").data["no_longer_fit"] == 2
+    Runner(["default"]).drain()
+    mails = {row.to_ref: row.body for row in OutboxMessage.objects.filter(kind="form-changed")}
+    assert set(mails) == {cast.applicant.ref, cast.scholar.ref}
+    assert "before: at most 1,000 characters; now: at most 500 characters" in mails[cast.applicant.ref]
+    assert "is 144 characters too long" in mails[cast.applicant.ref]
+    assert "500\xa0caractères au plus" in mails[cast.scholar.ref] or "500 caract" in mails[cast.scholar.ref]
+
+
+def test_a_limit_that_everybody_keeps_asks_for_no_tick(olive: Visitor, cast: Cast, sent: Application) -> None:
+    tighten(olive)
+    assert 'name="harsh"' not in olive.get("publish").content.decode()
+    assert publish(olive).status_code == 302
+
+
+def test_an_answer_that_may_be_of_any_length_is_not_too_long(
+    olive: Visitor, cast: Cast, open_: Clock
+) -> None:
+    draft = write(begin(cast), open_.at, motivation="x" * 900)
+    Application.objects.filter(pk=draft.pk).update(uncounted=["motivation"])
+    tighten(olive)
+    assert 'name="harsh"' not in olive.get("publish").content.decode()
+
+
+def test_somebody_who_writes_too_much_meanwhile_is_seen(olive: Visitor, cast: Cast, open_: Clock) -> None:
+    """The page was opened when nobody was hit; the press finds one, and asks."""
+    draft = write(begin(cast), open_.at, motivation="x" * 100)
+    tighten(olive)
+    data = fields(olive.get("publish"))
+    write(draft, open_.at, motivation="x" * 700)
+    answer = olive.post("publish", {**data, **REASON})
+    assert answer.status_code == 422
+    assert "I want it although 1 of 1 drafts" in answer.content.decode()
+
+
 def test_doors_may_open_wider(olive: Visitor, cast: Cast, sent: Application) -> None:
     olive.fill("item", {"at_least": "20"}, kind="door", code="hours")
     assert publish(olive).status_code == 302
@@ -267,7 +332,7 @@ def test_after_the_call_words_may_change_and_nothing_else(olive: Visitor, cast: 
 
 
 def test_what_is_used_counts_drafts_and_what_was_sent(cast: Cast, sent: Application) -> None:
-    used = queries.used(cast.cohort)
+    used = queries.answered(cast.cohort, cast.at("call_opens", days=3)).used
     assert used["coded_before"] == {"no"}
     assert used["motivation"] == set()
     assert "sample" not in used

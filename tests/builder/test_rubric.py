@@ -18,6 +18,7 @@ from tremplin.review.models import Assignment, Review
 
 pytestmark = pytest.mark.django_db
 SMALL = (PLANS / "small.toml").read_text("utf-8")
+HELP = {"help_en": "Look at the essays.", "help_fr": "Voyez les essais."}
 REASONS = ("needed", "measures", "considered", "affected")
 
 
@@ -78,10 +79,10 @@ def test_levels_are_added_taken_out_and_given_other_figures(olive: Visitor, cast
         ({"level0_score": "3"}, "Another level has this figure already."),
         ({"level0_score": ""}, "Write the figure of this level."),
         ({"level0_score": "high"}, "Write a whole number."),
-        ({"level0_score": "11"}, "less than or equal to 10"),
-        ({"level0_en": "", "level0_fr": ""}, "Write this in English as well."),
+        ({"level0_score": "11"}, "Write 10 or less."),
+        ({"level0_en": "", "level0_fr": ""}, "Write this in English."),
         ({"level0_remove": "on", "level1_remove": "on"}, "A criterion needs at least two levels."),
-        ({"weight": "12"}, "less than or equal to 10"),
+        ({"weight": "12"}, "Write 10 or less."),
         ({"why_needed_en": "Because"}, "Write this in French as well."),
     ],
 )
@@ -119,7 +120,7 @@ def test_commitments_keep_their_weeks_and_hours(olive: Visitor, cast: Cast) -> N
         kind="door",
         code="hours",
     )
-    typed = {**fields(page), "at_least": "30", "weeks": "10", "week_hours": "50"}
+    typed = {**fields(page), "free_hours": "30", "weeks": "10", "week_hours": "50"}
     assert olive.post("item", typed, kind="door", code="hours").status_code == 302
     before = copy_of(cast).text
     assert olive.fill("item", {}, kind="door", code="hours").status_code == 302
@@ -149,6 +150,8 @@ def test_before_reading_the_rubric_may_change_while_people_apply(
         lambda v: v.do("copy:criterion:drive"),
         lambda v: v.do("down:criterion:drive"),
         lambda v: v.fill("delete", {}, kind="criterion", code="making"),
+        lambda v: v.fill("item", {"level0_en": "Very little"}, kind="criterion", code="drive"),
+        lambda v: v.fill("item", HELP, kind="criterion", code="drive"),
     ],
 )
 def test_what_somebody_has_read_by_stays(deed: object, olive: Visitor, cast: Cast, read: Application) -> None:
@@ -156,7 +159,7 @@ def test_what_somebody_has_read_by_stays(deed: object, olive: Visitor, cast: Cas
     deed(olive)
     page = olive.get("publish").content.decode()
     assert "1 read was begun under this rubric" in page
-    assert "Mend its words" in page
+    assert "in the guide for reviewers" in page
     assert 'name="sure"' not in page
     pressed = olive.post("publish", {"seen": str(copy_of(cast).number), "sure": "1"})
     assert pressed.status_code == 409
@@ -164,14 +167,27 @@ def test_what_somebody_has_read_by_stays(deed: object, olive: Visitor, cast: Cas
     assert cast.cohort.version.number == 1
 
 
-def test_words_of_a_rubric_may_be_mended_and_the_page_says_what_that_means(
+@pytest.mark.parametrize("typed", [HELP, {"level0_en": "Very little"}])
+def test_until_somebody_reads_words_are_made_clearer_after_the_call_too(
+    olive: Visitor, cast: Cast, clock: Clock, typed: dict[str, str]
+) -> None:
+    clock.at = cast.at("call_closes", days=1)
+    olive.fill("item", typed, kind="criterion", code="drive")
+    page = olive.get("publish").content.decode()
+    assert "more than words of it differs" not in page
+    assert olive.fill("publish", {}).status_code == 302
+    cast.cohort.refresh_from_db()
+    assert cast.cohort.version.number == 2
+
+
+def test_what_reviewers_do_not_judge_by_may_change_while_they_read(
     olive: Visitor, cast: Cast, read: Application
 ) -> None:
     item = olive.get("item", kind="criterion", code="drive").content.decode()
-    assert "weights, figures and criteria stay as they were" in item
-    olive.fill("item", {"level0_en": "Very little"}, kind="criterion", code="drive")
-    page = olive.get("publish").content.decode()
-    assert "1 read was begun under the rubric’s other words; it counts as it is." in page
+    assert "its criteria stay word for word as they were" in item
+    olive.fill("item", reason("Late"), kind="criterion", code="drive")
+    guide = {"guide_en": "“Little” is very little.", "guide_fr": "« Peu », c’est très peu."}
+    olive.fill("item", guide, kind="reading", code="reading")
     assert olive.fill("publish", {}).status_code == 302
     cast.cohort.refresh_from_db()
     assert cast.cohort.version.number == 2
@@ -316,5 +332,7 @@ def test_a_file_cannot_weigh_anew_what_somebody_has_read_by(cast: Cast, read: Ap
 
     with pytest.raises(Conflict, match=r"review\.criteria"):
         hand_in("weight = 2", "weight = 3")
-    hand_in('en = "Rare"', 'en = "Rarely seen"')
+    with pytest.raises(Conflict, match="word for word"):
+        hand_in('en = "Rare"', 'en = "Rarely seen"')
+    hand_in('en = "Read slowly."', 'en = "Read very slowly."')
     assert cast.cohort.version.number == 2

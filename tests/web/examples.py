@@ -377,6 +377,7 @@ EXAMPLES: dict[str, Make | Example] = {
     "builder:new": lambda cast: {"kind": "section"},
     "builder:item": lambda cast: {"kind": "question", "code": "motivation"},
     "builder:delete": lambda cast: {"kind": "question", "code": "motivation"},
+    "builder:place": lambda cast: {"kind": "question", "code": "motivation"},
     "builder:autosave": lambda cast: {"kind": "question", "code": "motivation"},
     "builder:preview-section": lambda cast: {"section": "you"},
     "programmes:revoke": _role,

@@ -47,7 +47,8 @@ class Unfinished(Record):
 
     copy = models.ForeignKey(WorkingCopy, on_delete=models.CASCADE, related_name="unfinished")
     item = models.CharField(max_length=90)
-    """“question:full_name”, or “new-question:you” for one that is still to be added to a section."""
+    """“question:full_name”; “new-question:you:7GQ2MZ0K4T” for one that is still to be added to a section, with the
+    name under which its page began it."""
     by = models.CharField(max_length=40)
     by_name = models.CharField(max_length=200, blank=True)
     values = models.JSONField()
@@ -64,8 +65,23 @@ class Unfinished(Record):
         return self.item.partition(":")[0].removeprefix("new-")
 
     @property
+    def is_new(self) -> bool:
+        """Whether it is still to be added."""
+        return self.item.startswith("new-")
+
+    @property
     def new_section(self) -> str:
-        return self.item.partition(":")[2]
+        return self.item.split(":")[1]
+
+    @property
+    def began(self) -> str:
+        """Under which name the page of something new began it."""
+        return self.item.split(":")[2] if self.is_new else ""
+
+    @property
+    def place(self) -> str:
+        """Where lists show it: beside its item, or at the end of the list that it is to be added to."""
+        return self.item.rpartition(":")[0] if self.is_new else self.item
 
     @property
     def said(self) -> list[str]:

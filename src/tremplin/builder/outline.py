@@ -24,10 +24,16 @@ class Row:
     label: str
     lines: list[str]
     condition: str = ""
+    answered: int = 0
+    """How many people have answered it."""
     unfinished: list[Unfinished] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
     first: bool = False
     last: bool = False
+
+    @property
+    def item(self) -> str:
+        return f"{self.kind}:{self.code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +52,12 @@ Beside = Mapping[str, Sequence[Unfinished]]
 def by_item(rows: Sequence[Unfinished]) -> dict[str, list[Unfinished]]:
     found: dict[str, list[Unfinished]] = {}
     for row in rows:
-        found.setdefault(row.item, []).append(row)
+        found.setdefault(row.place, []).append(row)
     return found
 
 
-def sections(plan: Plan, beside: Beside) -> list[SectionRow]:
-    """The pages of the form."""
+def sections(plan: Plan, beside: Beside, answered: Mapping[str, int]) -> list[SectionRow]:
+    """The pages of the form; `answered`: how many people have answered each question."""
     form = plan.application
     total = len(form.questions())
     found: list[SectionRow] = []
@@ -60,7 +66,8 @@ def sections(plan: Plan, beside: Beside) -> list[SectionRow]:
         rows = []
         for place, question in enumerate(section.questions):
             at = passed + place
-            rows.append(_question(plan, question, beside, first=not at, last=at == total - 1))
+            row = _question(plan, question, beside, first=not at, last=at == total - 1)
+            rows.append(replace(row, answered=answered.get(question.code, 0)))
         passed += len(rows)
         many = ngettext("%(count)s question", "%(count)s questions", len(rows)) % {"count": number(len(rows))}
         head = _row(
@@ -76,6 +83,28 @@ def sections(plan: Plan, beside: Beside) -> list[SectionRow]:
         lead = say(section.lead) if section.lead else ""
         found.append(SectionRow(head, lead, rows, list(beside.get(f"new-question:{section.code}", []))))
     return found
+
+
+def stands(plan: Plan, kind: str, code: str) -> str:
+    """Where an item of a list stands, in words; empty for one that is not there."""
+    for section in plan.application.sections:
+        codes = [question.code for question in section.questions]
+        if kind == "question" and code in codes:
+            return _("It is now question %(place)s of %(all)s in “%(section)s”.") % {
+                "place": number(codes.index(code) + 1),
+                "all": number(len(codes)),
+                "section": say(section.title),
+            }
+    lists: Mapping[str, list[str]] = {
+        "section": [section.code for section in plan.application.sections],
+        "door": [door.code for door in plan.eligibility],
+        "criterion": [criterion.code for criterion in plan.review.criteria] if plan.review else [],
+    }
+    codes = lists.get(kind, [])
+    if code not in codes:
+        return ""
+    place = {"place": number(codes.index(code) + 1), "all": number(len(codes))}
+    return _("It is now number %(place)s of %(all)s.") % place
 
 
 def doors(plan: Plan, beside: Beside) -> list[Row]:
@@ -171,4 +200,4 @@ def _row(
     kept = list(beside.get(f"{kind}:{code}", []))
     missing = [language for row in kept for language in lacking(row.values, plan.programme.languages)]
     names = [language_name(language) for language in dict.fromkeys(missing)]
-    return Row(kind, code, label, lines, "", kept, names, first, last)
+    return Row(kind, code, label, lines, unfinished=kept, lacking=names, first=first, last=last)

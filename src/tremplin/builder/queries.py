@@ -1,11 +1,14 @@
 """What organisers and observers see of the working copy, and what a change would mean."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import Case, F, OuterRef, Subquery, When
 
 from tremplin.applications.models import Application, ApplicationState, Snapshot
+from tremplin.applications.rules.answers import Value
 from tremplin.builder.models import Step, Unfinished, WorkingCopy
 from tremplin.builder.rules.effects import Answers, Effects, Tally, tally
 from tremplin.people.models import User
@@ -43,35 +46,52 @@ def is_open(cohort: Cohort, now: datetime) -> bool:
     return cohort.date("call_opens") <= now < cohort.date("call_closes")
 
 
-def used(cohort: Cohort) -> dict[str, set[str]]:
-    """Question → the answers that somebody gave, drafts and withdrawn ones included; of texts only that there are."""
-    found: dict[str, set[str]] = {}
-    closed = {
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How many people have answered each question, and chosen each answer of a closed one: drafts and withdrawn
+    applications included, and what was sent even if the draft beside it says something else by now.
+    """
+
+    people: Mapping[str, int]
+    chosen: Mapping[str, Mapping[str, int]]
+
+    @property
+    def used(self) -> dict[str, set[str]]:
+        """Question → the answers that somebody gave; of texts only that there are any."""
+        return {code: set(self.chosen.get(code, ())) for code in self.people}
+
+
+def answered(cohort: Cohort, now: datetime) -> Answered:
+    """That, counted in one pass; nobody has answered before the call opens."""
+    people: Counter[str] = Counter()
+    chosen: dict[str, Counter[str]] = {}
+    if now < cohort.date("call_opens"):
+        return Answered(people, chosen)
+    closed = [
         question.code
         for question in cohort.plan.application.questions()
         if question.kind in {"yes_no", "choice", "choices"}
-    }
-    for answers in _all_answers(cohort):
-        for code, value in answers.items():
-            if not value:
-                continue
-            given = found.setdefault(code, set())
-            if code in closed:
-                given.update([value] if isinstance(value, str) else value)
-    return found
+    ]
+    for draft, sent in _answers(cohort):
+        people.update({code for answers in (draft, sent) for code, value in answers.items() if value})
+        for code in closed:
+            given = {answer for answers in (draft, sent) for answer in _given(answers.get(code))}
+            if given:
+                chosen.setdefault(code, Counter()).update(given)
+    return Answered(people, chosen)
 
 
-def _all_answers(cohort: Cohort) -> Iterator[Answers]:
-    drafts = Application.objects.filter(cohort=cohort).order_by()
-    yield from drafts.values_list("answers", flat=True).iterator(chunk_size=500)
-    sent = Snapshot.objects.filter(application__cohort=cohort, number=F("application__sent")).order_by()
-    yield from sent.values_list("answers", flat=True).iterator(chunk_size=500)
+def _given(value: Value | None) -> Iterable[str]:
+    return [value] if isinstance(value, str) and value else value or ()
 
 
-def answered(cohort: Cohort, code: str) -> int:
-    """How many people have answered the question, drafts included."""
-    rows = Application.objects.filter(cohort=cohort).order_by().values_list("answers", flat=True)
-    return sum(1 for answers in rows.iterator(chunk_size=500) if answers.get(code))
+def _answers(cohort: Cohort) -> Iterator[tuple[Answers, Answers]]:
+    """Each draft, beside what was sent of it where the two differ."""
+    sent = Snapshot.objects.filter(application=OuterRef("pk"), number=OuterRef("sent")).values("answers")[:1]
+    differs = Case(When(sent__gt=0, version__gt=F("sent_version"), then=Subquery(sent)), default=None)
+    rows = Application.objects.filter(cohort=cohort).order_by().annotate(was=differs)
+    for draft, was in rows.values_list("answers", "was").iterator(chunk_size=500):
+        yield draft, was or {}
 
 
 def effects_on_all(cohort: Cohort, new: Plan) -> Tally:
@@ -79,5 +99,5 @@ def effects_on_all(cohort: Cohort, new: Plan) -> Tally:
     rows = Application.objects.filter(
         cohort=cohort, state__in=[ApplicationState.DRAFT, ApplicationState.SUBMITTED]
     )
-    found = rows.order_by().values_list("state", "answers").iterator(chunk_size=500)
+    found = rows.order_by().values_list("state", "answers", "uncounted").iterator(chunk_size=500)
     return tally(Effects(cohort.plan.application, new.application), found)

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tremplin.applications.models import Application, ApplicationState
+from tremplin.applications.rules.answers import problems
 from tremplin.applications.services.common import refresh
-from tremplin.builder.rules.effects import Effect, Effects
+from tremplin.builder.rules.effects import Answers, Effect, Effects
+from tremplin.builder.rules.words import rules_of
 from tremplin.core import clock
 from tremplin.core.jobs.task import task
 from tremplin.core.outbox.models import Batch, BatchState
@@ -71,7 +73,7 @@ def _tell(
 ) -> None:
     concerned = []
     for application in chunk:
-        effect = effects.on(application.answers)
+        effect = effects.on(application.answers, application.uncounted)
         if effect.touched or (words and effect.reworded):
             concerned.append((application, effect))
     if not concerned:
@@ -87,7 +89,9 @@ def _tell(
                 "link": cohort_url(cohort, "applications:hub"),
                 "date": cohort.dates["call_closes"],
                 "reason": reason,
-                "feedback": in_words(effects, effect, language, sent=application.sent > 0),
+                "feedback": in_words(
+                    effects, effect, application.answers, language, sent=application.sent > 0
+                ),
             },
             now=clock.now(),
             key=f"form-changed:{position}:{application.ref}",
@@ -105,16 +109,19 @@ def _batch(cohort: Cohort, actor_ref: str) -> Batch:
     )
 
 
-def in_words(effects: Effects, effect: Effect, language: str, *, sent: bool) -> str:
+def in_words(effects: Effects, effect: Effect, answers: Answers, language: str, *, sent: bool) -> str:
     """What one person has to know, a paragraph each, in their language."""
     with override(language):
         parts = [
             (_("Please answer:"), effect.to_answer, effects.after),
-            (_("Please look again, the rules of these answers have changed:"), effect.to_mend, effects.after),
             (_("No longer asked (you need not do anything):"), effect.not_asked, effects.before),
             (_("Now in other words (look whether your answer still fits):"), effect.reworded, effects.after),
         ]
         paragraphs = [_listed(head, codes, questions) for head, codes, questions in parts if codes]
+        if effect.to_mend:
+            head = _("Please look again, the rules of these answers have changed:")
+            lines = [_no_longer_fits(effects, code, answers) for code in effect.to_mend]
+            paragraphs.insert(0, "\n".join([head, *lines]))
         if sent:
             paragraphs.append(
                 _(
@@ -123,6 +130,15 @@ def in_words(effects: Effects, effect: Effect, language: str, *, sent: bool) -> 
                 )
             )
         return "\n\n".join(paragraphs)
+
+
+def _no_longer_fits(effects: Effects, code: str, answers: Answers) -> str:
+    """The question with its old and its new rule, and what is wrong with the answer under the new one."""
+    is_ = effects.after[code]
+    rules = rules_of(effects.before.get(code), is_)
+    return "\n".join(
+        [f"– {say(is_.label)}", *(f"  {line}" for line in (rules, *problems(is_, answers.get(code))))]
+    )
 
 
 def _listed(head: str, codes: Iterable[str], questions: dict[str, Question]) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tremplin.builder.views import items, outline, preview, publish
+from tremplin.builder.views import items, lists, outline, preview, publish
 
 app_name = "builder"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("programme/form/preview/again/", preview.again, name="preview-again"),
     path("programme/form/add/<slug:kind>/", items.new, name="new"),
     path("programme/form/<slug:kind>/<slug:code>/", items.edit, name="item"),
-    path("programme/form/<slug:kind>/<slug:code>/delete/", items.delete, name="delete"),
+    path("programme/form/<slug:kind>/<slug:code>/delete/", lists.delete, name="delete"),
+    path("programme/form/<slug:kind>/<slug:code>/move/", lists.place, name="place"),
     path("programme/form/<slug:kind>/<slug:code>/autosave/", items.autosave, name="autosave"),
 ]

@@ -159,6 +159,7 @@ TABLE: dict[str, Access] = {
     "builder:new": cohort(ORGANISER, methods=BOTH),
     "builder:item": cohort(ORGANISER, methods=BOTH),
     "builder:delete": cohort(ORGANISER, methods=BOTH),
+    "builder:place": cohort(ORGANISER, methods=BOTH),
     "builder:autosave": cohort(ORGANISER, methods=POST),
     "builder:preview": cohort(ORGANISER),
     "builder:preview-doors": cohort(ORGANISER, methods=BOTH),

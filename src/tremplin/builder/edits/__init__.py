@@ -5,7 +5,7 @@ A deed either gives a text that reads as a programme file, or it is refused: `Re
 """
 
 from tremplin.builder.edits.laying import laid_upon
-from tremplin.builder.edits.moving import move
+from tremplin.builder.edits.moving import check_conditions, move, order_with, put
 from tremplin.builder.edits.parts import (
     KEYS,
     LISTED,
@@ -14,6 +14,7 @@ from tremplin.builder.edits.parts import (
     Form,
     Kind,
     Refused,
+    gone,
     plan_of,
 )
 from tremplin.builder.edits.saving import add, differences, duplicate, next_code, remove, save
@@ -27,12 +28,16 @@ __all__ = [
     "Kind",
     "Refused",
     "add",
+    "check_conditions",
     "differences",
     "duplicate",
+    "gone",
     "laid_upon",
     "move",
     "next_code",
+    "order_with",
     "plan_of",
+    "put",
     "remove",
     "save",
 ]

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
+from tremplin.builder.rules.codes import codes_in
 from tremplin.builder.text import CannotEdit, Document
 from tremplin.core.errors import Conflict
 from tremplin.programmes import file
@@ -52,6 +53,10 @@ class Refused(Conflict):
     """The form cannot be changed like this; nothing was."""
 
 
+def gone() -> Refused:
+    return Refused(_("This is no longer part of the form."), _("Somebody may have deleted it meanwhile."))
+
+
 @lru_cache(maxsize=16)
 def plan_of(text: str) -> Plan:
     """The plan that a working copy says. Raises file.BrokenFile."""
@@ -69,9 +74,7 @@ class Form:
         """Where the item stands. Raises Refused for one that is not there (any more)."""
         found = self.places(kind).get(code)
         if found is None:
-            raise Refused(
-                _("This is no longer part of the form."), _("Somebody may have deleted it meanwhile.")
-            )
+            raise gone()
         return found
 
     def places(self, kind: Kind) -> dict[str, Path]:
@@ -103,7 +106,7 @@ class Form:
 
     def codes(self) -> set[str]:
         """Every code that a new item must not take again."""
-        return {code for kind in LISTED for code in self.places(kind)}
+        return codes_in(self.plan)
 
 
 def sound(document: Document) -> str:

@@ -1,7 +1,7 @@
 """What the forms of all items share: texts in each language, and fields that keep whatever was typed."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,14 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tremplin.builder.rules.codes import codes_in, fresh_code
+from tremplin.builder.rules.words import kind_words
 from tremplin.core.errors import Message
-from tremplin.core.text import language_name, plain
+from tremplin.core.text import language_name, plain, say
 from tremplin.core.ui.forms import say_optional
 from tremplin.programmes.file import Fault
 from tremplin.programmes.schema import Plan
+from tremplin.programmes.schema.profile import load_profile
 
 _OWN = re.compile(r"^([a-z_]+)(?:\[(\d+|[a-z][a-z0-9_-]*)\])?")
 MOST_TYPED = 200_000  # characters of one form that are kept
@@ -42,6 +45,9 @@ class ItemForm(forms.Form):
     below: Sequence[Text] = ()
     """Texts that stand further down the page and that are no keys of the item itself."""
     needed: frozenset[str] = frozenset()
+    only_for: Mapping[str, frozenset[str]] = {}
+    """Fields that mean something for some kinds of answer alone. The page has them all and shows those of the kind:
+    what was typed into the others is kept, is not looked at, and goes into no file."""
 
     def __init__(
         self,
@@ -50,8 +56,10 @@ class ItemForm(forms.Form):
         *,
         code: str = "",
         raw: Mapping[str, Any] | None = None,
+        section: str = "",
     ) -> None:
-        self.plan, self.code, self.raw = plan, code, dict(raw or {})
+        self.plan, self.code, self.raw, self.section = plan, code, dict(raw or {}), section
+        self.locked = ""
         super().__init__(data if data is not None else self.shown(self.raw))
         self.typed = data is not None
         self.only_shown = False
@@ -78,9 +86,34 @@ class ItemForm(forms.Form):
         """What stands in the file is shown as it is; only what somebody has typed is looked at."""
         if self.typed and not self.only_shown:
             super().full_clean()
+            for name in [name for name in self.errors if not self.is_of_kind(name)]:
+                del self.errors[name]
         else:
             self.cleaned_data: dict[str, Any] = {}
             self._errors = forms.utils.ErrorDict(renderer=self.renderer)
+
+    @property
+    def chosen_kind(self) -> str:
+        """Which kind of answer the page shows the fields of; empty for items that know no kinds."""
+        return ""
+
+    def is_of_kind(self, name: str) -> bool:
+        """Whether the field means something for the kind of answer that was chosen."""
+        return self.chosen_kind in self.only_for.get(name, {self.chosen_kind})
+
+    def kinds_of(self, name: str) -> str:
+        """The kinds that a field is there for, as the page marks them."""
+        return " ".join(sorted(self.only_for[name]))
+
+    @property
+    def kind_name(self) -> str:
+        return kind_words(self.chosen_kind)
+
+    def lock_kind(self, why: str) -> None:
+        """The kind of answer stays what it is: the page says why instead of offering others."""
+        self.locked = why
+        self.fields["kind"].disabled = True
+        self.initial["kind"] = self.raw["kind"]
 
     def columns(self, keys: Iterable[str] = ()) -> list[Column]:
         """The texts side by side, a column for each language."""
@@ -114,10 +147,8 @@ class ItemForm(forms.Form):
             if language in given or not (given or needed or key in self.needed):
                 continue
             if not self.has_error(f"{key}_{language}"):
-                self.add_error(
-                    f"{key}_{language}",
-                    _("Write this in %(language)s as well.") % {"language": language_name(language)},
-                )
+                text = _("Write this in %(language)s as well.") if given else _("Write this in %(language)s.")
+                self.add_error(f"{key}_{language}", text % {"language": language_name(language)})
         # What the file has in a language that the programme does not speak stays there.
         others = {code: text for code, text in self.stored(key).items() if code not in self.languages}
         return {**found, **others} if given else None
@@ -134,12 +165,27 @@ class ItemForm(forms.Form):
         """The values for the file, once the form has been looked at; what was not sound is among its errors."""
         return {key: self.text(key) for key, _label, _rows in self.texts}
 
+    def check_law(self, label: Mapping[str, str] | None, field: str, uses: Collection[str]) -> None:
+        """A fault where the item is called like something that the law guards and does not say what it is for."""
+        name = (label or {}).get(self.languages[0], "")
+        code = self.code or fresh_code(name, codes_in(self.plan), fallback=self.kind)
+        attribute = load_profile(self.plan.jurisdiction.profile).attribute(code)
+        if attribute is None:
+            return
+        permitted = any(use in uses and use not in attribute.locked for use in attribute.purposes)
+        text = (
+            _("“%(what)s” is guarded by law: choose here what the answer is for.")
+            if permitted
+            else _("“%(what)s” is guarded by law and may not be asked about here. Leave the question out.")
+        )
+        self.add_error(field, text % {"what": say(attribute.label)})
+
     def typed_only(self) -> None:
         """Show what was typed and find no fault with it yet."""
         self.only_shown = True
 
     def whole(self, name: str) -> int | None:
-        value = self.cleaned_data.get(name)
+        value = self.cleaned_data.get(name) if self.is_of_kind(name) else None
         return value if isinstance(value, int) else None
 
     def read(self) -> dict[str, Any] | None:
@@ -192,7 +238,11 @@ def number_field(
         min_value=least,
         max_value=most,
         widget=forms.TextInput({"inputmode": "numeric", "size": "8", "dir": "ltr"}),
-        error_messages={"invalid": gettext_lazy("Write a whole number.")},
+        error_messages={
+            "invalid": gettext_lazy("Write a whole number."),
+            "min_value": gettext_lazy("Write %(limit_value)s or more."),
+            "max_value": gettext_lazy("Write %(limit_value)s or less."),
+        },
     )
 
 
@@ -217,7 +267,7 @@ def kept(data: QueryDict) -> dict[str, list[str]]:
     left = MOST_TYPED
     found: dict[str, list[str]] = {}
     for name, texts in data.lists():
-        if name.startswith(("csrf", "_")) or name in {"once", "base"} or len(name) > 60:
+        if name.startswith(("csrf", "_")) or name in {"once", "base", "began"} or len(name) > 60:
             continue
         left -= sum(map(len, texts))
         if left >= 0:

@@ -30,17 +30,20 @@ class OptionRow:
     place: Any
     remove: Any
     passes: Any = None
+    people: int = 0
+    """How many have chosen it: it cannot be taken out then."""
 
 
 class OptionsForm(ItemForm):
     """A form with rows of answers; `with_passes` adds to each whether it opens a door."""
 
     with_passes = False
+    chosen_by: Mapping[str, int] = {}
+    """Answer → how many people have chosen it."""
 
     def add_option_fields(self) -> None:
         """Fields for the answers that are there, those that were typed, and a few more."""
-        least = 2 if self.has_options() else 0
-        self.rows = min(MOST, max(rows_in("option", self.data), least) + self._more())
+        self.rows = min(MOST, max(rows_in("option", self.data), 2) + self._more())
         for number in range(self.rows):
             self.add_texts(f"option{number}", pgettext_lazy("option", "Answer"), 1)
             self.fields[f"option{number}_code"] = forms.CharField(required=False, widget=forms.HiddenInput())
@@ -71,9 +74,10 @@ class OptionsForm(ItemForm):
         """Whether what the form describes is answered by choosing."""
         return True
 
+    def is_of_kind(self, name: str) -> bool:
+        return self.has_options() if name.startswith("option") else super().is_of_kind(name)
+
     def _more(self) -> int:
-        if not self.has_options():
-            return 0
         return MORE if not self.typed or {"_more", "_show"} & set(self.data) else 0
 
     def shown_options(self, raw: Mapping[str, Any]) -> dict[str, str]:
@@ -97,6 +101,7 @@ class OptionsForm(ItemForm):
                 place=self[f"option{number}_place"],
                 remove=self[f"option{number}_remove"],
                 passes=self[f"option{number}_passes"] if self.with_passes else None,
+                people=self.chosen_by.get(str(self[f"option{number}_code"].value() or ""), 0),
             )
             for number in range(self.rows)
         ]
@@ -121,6 +126,19 @@ class OptionsForm(ItemForm):
             if self.cleaned_data.get(f"option{number}_passes"):
                 self.passing.append(code)
         return [option for _place, _number, option in sorted(found, key=lambda row: row[:2])]
+
+    def check_many(self, options: Sequence[Mapping[str, Any]]) -> None:
+        """A fault at the first row that is empty, where there is nothing to choose between."""
+        faulty = any(name.startswith("option") for name in self.errors)
+        if len(options) < 2 and not faulty:
+            rows = (f"option{row}_{self.languages[0]}" for row in range(self.rows))
+            empty = next((name for name in rows if not self.cleaned_data.get(name)), "option0_place")
+            self.add_error(empty, _("Write at least two answers to choose from."))
+
+    def row_of(self, code: str) -> str:
+        """How the fields of the row begin that holds the answer `code`; the first row for none."""
+        found = (n for n in range(self.rows) if self.cleaned_data.get(f"option{n}_code") == code)
+        return f"option{next(found, 0)}"
 
     @property
     def passing(self) -> list[str]:

@@ -1,6 +1,6 @@
 """One question of the form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from django import forms
@@ -10,14 +10,16 @@ from django.utils.translation import gettext_lazy
 
 from tremplin.builder.forms.base import number_field
 from tremplin.builder.forms.options import OptionsForm, chosen
-from tremplin.builder.rules.guarded import permitted_uses
+from tremplin.builder.rules.guarded import USES, permitted_uses
 from tremplin.builder.rules.words import KIND_NAMES, answer_labels
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.core.ui.forms import Checkboxes, Radios, say_optional
-from tremplin.programmes.schema.application import FileKind, Question
+from tremplin.programmes.schema.application import FileKind, Question, Section
 
-_TEXT_KINDS = frozenset({"short", "long"})
+_TEXTS = frozenset({"short", "long"})
+_CHOICES = frozenset({"choice", "choices"})
+_OPENERS = frozenset({"yes_no", *_CHOICES})
 _READERS = {
     "all": gettext_lazy("Reviewers read it"),
     "organisers": gettext_lazy("Organisers alone read it"),
@@ -47,6 +49,14 @@ class QuestionForm(OptionsForm):
         ("example", gettext_lazy("A good answer, to learn from"), 4),
     )
     needed = frozenset({"label"})
+    only_for: Mapping[str, frozenset[str]] = {
+        "max_words": _TEXTS,
+        "max_characters": _TEXTS,
+        "minimum": frozenset({"number"}),
+        "maximum": frozenset({"number"}),
+        "files": frozenset({"file"}),
+        "options": _CHOICES,
+    }
 
     def build(self) -> None:
         self.fields["kind"] = forms.ChoiceField(
@@ -55,30 +65,32 @@ class QuestionForm(OptionsForm):
         self.fields["required"] = forms.BooleanField(
             label=gettext_lazy("An application cannot be sent without an answer"), required=False
         )
-        kind = self.chosen_kind
-        if kind in _TEXT_KINDS:
-            self._limits()
-        if kind == "number":
-            self.fields["minimum"] = number_field(gettext_lazy("Least number accepted"))
-            self.fields["maximum"] = number_field(gettext_lazy("Greatest number accepted"))
-        if kind == "file":
-            self.fields["files"] = forms.MultipleChoiceField(
-                label=gettext_lazy("Kinds of file"),
-                choices=[(name, name.upper()) for name in get_args(FileKind)],
-                widget=Checkboxes(),
-                required=False,
-            )
+        self._limits()
+        self.fields["minimum"] = number_field(gettext_lazy("Least number accepted"))
+        self.fields["maximum"] = number_field(gettext_lazy("Greatest number accepted"))
+        self.fields["files"] = forms.MultipleChoiceField(
+            label=gettext_lazy("Kinds of file"),
+            choices=[(name, name.upper()) for name in get_args(FileKind)],
+            widget=Checkboxes(),
+            required=False,
+        )
+        say_optional(self.fields["files"], False)
         self.add_option_fields()
         self._condition()
         self._readers()
 
     @property
     def chosen_kind(self) -> str:
-        kind = str(self.data.get("kind") or "short")
+        kind = str((self.raw if self.locked else self.data).get("kind") or "short")
         return kind if kind in KIND_NAMES else "short"
 
+    @property
+    def opens_others(self) -> bool:
+        """Whether other questions can be asked only after an answer to this one."""
+        return self.chosen_kind in _OPENERS
+
     def has_options(self) -> bool:
-        return self.chosen_kind in {"choice", "choices"}
+        return self.chosen_kind in _CHOICES
 
     def _limits(self) -> None:
         self.fields["max_words"] = number_field(
@@ -92,7 +104,7 @@ class QuestionForm(OptionsForm):
         )
 
     def _condition(self) -> None:
-        self.openers = openers(self.plan.application.questions(), self.code)
+        self.openers = openers(self.plan.application.sections, self.code, self.section)
         if self.openers:
             self.fields["show_if"] = forms.MultipleChoiceField(
                 label=gettext_lazy("Ask only after"),
@@ -104,7 +116,13 @@ class QuestionForm(OptionsForm):
                 ],
                 widget=Checkboxes(),
                 required=False,
+                error_messages={
+                    "invalid_choice": gettext_lazy(
+                        "An answer that was ticked here can no longer open this question. Look again, then save."
+                    )
+                },
             )
+            say_optional(self.fields["show_if"], False)
 
     def _readers(self) -> None:
         self.fields["readers"] = forms.ChoiceField(
@@ -147,17 +165,52 @@ class QuestionForm(OptionsForm):
 
     def wanted(self) -> dict[str, Any]:
         values = super().wanted()
-        kind = self.cleaned_data.get("kind") or self.chosen_kind
+        kind = self.chosen_kind
         values |= {"kind": kind, "required": bool(self.cleaned_data.get("required"))}
         for name in ("max_words", "max_characters", "minimum", "maximum"):
             values[name] = self.whole(name)
-        values["files"] = chosen(self.cleaned_data.get("files") or [], self.raw.get("files", []))
+        files = self.cleaned_data.get("files") or [] if kind == "file" else []
+        values["files"] = chosen(files, self.raw.get("files", []))
         values["options"] = self.options() if self.has_options() else []
+        self._check_kind(kind, values)
+        self._check_those_that_hang_on_it(kind, values["options"])
         values["show_if"] = self._rule()
         values |= self._reading()
         values["autocomplete"] = self.cleaned_data.get("autocomplete") or ""
         attribute, _bar, use = str(self.cleaned_data.get("guarded") or "").partition("|")
-        return {**values, "attribute": attribute, "use": use}
+        values |= {"attribute": attribute, "use": use}
+        if not attribute:
+            self.check_law(values["label"], "guarded", USES)
+        return values
+
+    def _check_kind(self, kind: str, values: Mapping[str, Any]) -> None:
+        """What this kind of answer cannot be without, in the words of the page."""
+        if kind in _CHOICES:
+            self.check_many(values["options"])
+        if kind == "file" and not values["files"]:
+            self.add_error("files", _("Tick at least one kind of file."))
+        least, most = values["minimum"], values["maximum"]
+        if least is not None and most is not None and least > most:
+            self.add_error("maximum", _("The greatest number is below the least, so no answer would fit."))
+
+    def _check_those_that_hang_on_it(self, kind: str, options: Sequence[Mapping[str, Any]]) -> None:
+        """Questions that are asked only after an answer to this one still need that answer."""
+        known = {"yes", "no"} if kind == "yes_no" else {option["code"] for option in options}
+        for question in self.plan.application.questions():
+            rule = question.show_if
+            if rule is None or not self.code or rule.question != self.code:
+                continue
+            lost = [code for code in rule.answers if code not in known]
+            label = {"label": say(question.label)}
+            if lost and (kind not in _CHOICES or self.raw.get("kind") not in _CHOICES):
+                text = _(
+                    "“%(label)s” is asked only after an answer to this, so it needs the answers that it has."
+                )
+                self.add_error("kind", text % label)
+                continue
+            for code in lost:
+                text = _("“%(label)s” is asked only after this answer. Take that condition off first.")
+                self.add_error(f"{self.row_of(code)}_remove", text % label)
 
     def _rule(self) -> dict[str, Any] | None:
         pairs = [str(value).partition("=")[::2] for value in self.cleaned_data.get("show_if") or []]
@@ -184,8 +237,15 @@ class QuestionForm(OptionsForm):
         return super().field_of(rest)
 
 
-def openers(questions: list[Question], code: str) -> list[Question]:
-    """The closed questions that are asked before the question `code`; before a new one, all."""
-    codes = [question.code for question in questions]
-    earlier = questions[: codes.index(code)] if code in codes else questions
-    return [question for question in earlier if question.kind in {"yes_no", "choice", "choices"}]
+def openers(sections: Sequence[Section], code: str, section: str) -> list[Question]:
+    """The closed questions that are asked before the question `code`, or before a new one at the end of `section`."""
+    earlier: list[Question] = []
+    for part in sections:
+        for question in part.questions:
+            if question.code == code:
+                return earlier
+            if question.kind in _OPENERS:
+                earlier.append(question)
+        if not code and part.code == section:
+            break
+    return earlier

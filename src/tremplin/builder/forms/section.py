@@ -26,6 +26,7 @@ class SectionForm(ItemForm):
         *,
         code: str = "",
         raw: Mapping[str, Any] | None = None,
+        section: str = "",
     ) -> None:
         new = not code
         self.texts = (
@@ -34,7 +35,7 @@ class SectionForm(ItemForm):
             *((("first", gettext_lazy("Its first question"), 2),) if new else ()),
         )
         self.needed = frozenset({"title", "first"} if new else {"title"})
-        super().__init__(plan, data, code=code, raw=raw)
+        super().__init__(plan, data, code=code, raw=raw, section=section)
 
     def build(self) -> None:
         if self.is_new:

@@ -4,8 +4,16 @@ import re
 from collections.abc import Collection
 
 from tremplin.core.text import fold
+from tremplin.programmes.schema import Plan
 
 _LONGEST = 40
+
+
+def codes_in(plan: Plan) -> set[str]:
+    """Every code that a new item must not take again."""
+    form, review = plan.application, plan.review
+    items = (*form.sections, *form.questions(), *plan.eligibility, *(review.criteria if review else ()))
+    return {item.code for item in items}
 
 
 def fresh_code(label: str, taken: Collection[str], *, fallback: str) -> str:

@@ -1,11 +1,11 @@
 """What a change of the form means for one application that is being written or was sent."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tremplin.applications.rules.answers import Value, is_empty, problems
-from tremplin.applications.rules.form import shown
+from tremplin.applications.rules.form import shown, with_lifted_limits
 from tremplin.programmes.schema import ApplicationForm, Question
 
 Answers = Mapping[str, Value]
@@ -37,15 +37,16 @@ class Effects:
         self.old, self.new = old, new
         self.before = {question.code: question for question in old.questions()}
         self.after = {question.code: question for question in new.questions()}
-        self.differing = [q for q in new.questions() if self.before.get(q.code) != q]
+        self.differing = {q.code for q in new.questions() if self.before.get(q.code) != q}
         self.same = self.before == self.after
 
-    def on(self, answers: Answers) -> Effect:
-        """What the change means for these answers."""
+    def on(self, answers: Answers, uncounted: Collection[str] = ()) -> Effect:
+        """What the change means for these answers; those to questions of `uncounted` may be of any length."""
         if self.same:
             return Effect()
         was, is_ = shown(self.old, answers), shown(self.new, answers)
-        looked_at = [q for q in self.after.values() if q.code in is_ and self._may_be_wrong(q, was)]
+        asked = with_lifted_limits(self.new, uncounted).questions()
+        looked_at = [q for q in asked if q.code in is_ and self._may_be_wrong(q, was)]
         wrong = [
             q.code
             for q in looked_at
@@ -62,7 +63,7 @@ class Effects:
         )
 
     def _may_be_wrong(self, question: Question, was: Collection[str]) -> bool:
-        return question.code not in was or question in self.differing
+        return question.code not in was or question.code in self.differing
 
     def _was_wrong(self, question: Question, was: Collection[str], answers: Answers) -> bool:
         old = self.before.get(question.code)
@@ -86,28 +87,38 @@ class Tally:
     sent: int = 0
     drafts_touched: int = 0
     sent_touched: int = 0
+    drafts_unfit: int = 0
+    sent_unfit: int = 0
     reworded: int = 0
-    to_answer: dict[str, int] | None = None
-    to_mend: dict[str, int] | None = None
-    not_asked: dict[str, int] | None = None
+    to_answer: dict[str, int] = field(default_factory=dict)
+    to_mend: dict[str, int] = field(default_factory=dict)
+    not_asked: dict[str, int] = field(default_factory=dict)
 
     @property
     def touched(self) -> int:
         return self.drafts_touched + self.sent_touched
 
+    @property
+    def harsh(self) -> bool:
+        """Whether answers that were right would be wrong: somebody has to shorten or change what they wrote."""
+        return bool(self.drafts_unfit or self.sent_unfit)
 
-def tally(effects: Effects, rows: Iterable[tuple[str, Answers]]) -> Tally:
+
+def tally(effects: Effects, rows: Iterable[tuple[str, Answers, Collection[str]]]) -> Tally:
     """Count the effects on `rows`: state and answers of each application that is a draft or sent."""
-    found = Tally(to_answer={}, to_mend={}, not_asked={})
-    for state, answers in rows:
-        effect = effects.on(answers)
+    found = Tally()
+    for state, answers, uncounted in rows:
+        effect = effects.on(answers, uncounted)
         sent = state == "submitted"
         found.sent += sent
         found.drafts += not sent
         if effect.touched:
             found.sent_touched += sent
             found.drafts_touched += not sent
-        elif effect.reworded:
+        if effect.to_mend:
+            found.sent_unfit += sent
+            found.drafts_unfit += not sent
+        if effect.reworded and not effect.touched:
             found.reworded += 1
         for name in ("to_answer", "to_mend", "not_asked"):
             counts = getattr(found, name)

@@ -8,34 +8,32 @@ from django.utils.translation import ngettext
 from tremplin.builder.edits import Kind
 from tremplin.core.ui.amounts import number
 from tremplin.programmes.rationale import items
-from tremplin.programmes.rules import Refusal, rubric_figures
-from tremplin.programmes.schema import Criterion, Plan
+from tremplin.programmes.rules import Refusal, rubric_read_by
+from tremplin.programmes.schema import Plan
 
 
 def rubric_refusals(old: Plan, new: Plan, reads: int) -> list[Refusal]:
-    """What of the rubric differs in more than words although somebody has read by it; its order counts too."""
+    """What of the rubric differs, words included, although somebody has read by it; its order counts too."""
     if not reads:
         return []
-    before, after = ({row[0]: row for row in rubric_figures(plan)} for plan in (old, new))
+    before, after = rubric_read_by(old), rubric_read_by(new)
     codes = [code for code in dict.fromkeys([*before, *after]) if before.get(code) != after.get(code)]
     if not codes and list(before) != list(after):
         codes = [next(code for code, other in zip(before, after, strict=True) if code != other)]
     return [Refusal("criterion", code, *_read_by_it(reads)) for code in codes]
 
 
-def _criteria(plan: Plan) -> dict[str, Criterion]:
-    return {criterion.code: criterion for criterion in plan.review.criteria} if plan.review else {}
-
-
 def _read_by_it(reads: int) -> tuple[str, str]:
     return (
         ngettext(
-            "%(count)s read was begun under this rubric: weights, figures and criteria stay as they were.",
-            "%(count)s reads were begun under this rubric: weights, figures and criteria stay as they were.",
+            "%(count)s read was begun under this rubric: its criteria stay word for word as they were.",
+            "%(count)s reads were begun under this rubric: its criteria stay word for word as they were.",
             reads,
         )
         % {"count": number(reads)},
-        _("Mend its words, or change it in the next cohort."),
+        _(
+            "Say what has to be made clearer in the guide for reviewers, which each of them sees at the next page."
+        ),
     )
 
 
@@ -44,7 +42,9 @@ def notices(kind: Kind, *, open_: bool, closed: bool, reads: int) -> Iterator[st
     if kind == "criterion" and reads:
         yield " ".join(_read_by_it(reads))
     elif closed and kind == "criterion":
-        yield _("The call has closed: of the rubric only words can change.")
+        yield _(
+            "The call has closed: of the rubric only words can change, and once reading begins they stay too."
+        )
     elif closed and kind not in {"reading", "criterion"}:
         yield _("The call has closed: only words can change.")
     elif open_ and kind in {"section", "question", "door"}:
@@ -72,13 +72,6 @@ def meanings(old: Plan, new: Plan, *, opened: bool, begun: int, reads: int) -> I
             begun,
         )
         yield text % {"count": number(begun)}
-    if reads and _criteria(old) != _criteria(new):
-        text = ngettext(
-            "%(count)s read was begun under the rubric’s other words; it counts as it is.",
-            "%(count)s reads were begun under the rubric’s other words; they count as they are.",
-            reads,
-        )
-        yield text % {"count": number(reads)}
     if opened and _reasons(old) != _reasons(new):
         yield _("The page of reasons will say that these reasons were written after the call had opened.")
     if old.review and new.review and old.review.reads != new.review.reads:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from tremplin.core.errors import Message
 from tremplin.core.text import say
+from tremplin.programmes.questions import limit
 from tremplin.programmes.schema import ApplicationForm, Question
 
 KIND_NAMES: dict[str, Message] = {
@@ -39,6 +40,17 @@ def answer_labels(question: Question) -> dict[str, str]:
     if question.kind == "yes_no":
         return {"yes": yes_or_no(True), "no": yes_or_no(False)}
     return {option.code: say(option.label) for option in question.options}
+
+
+def rule_of(question: Question) -> str:
+    """What an answer must keep to, in words."""
+    return limit(question) or _("no limit of its own")
+
+
+def rules_of(was: Question | None, is_: Question) -> str:
+    """What an answer had to keep to before a change, and what after it."""
+    before = rule_of(was) if was else "–"
+    return _("before: %(before)s; now: %(now)s") % {"before": before, "now": rule_of(is_)}
 
 
 def condition(form: ApplicationForm, question: Question) -> str:

@@ -116,15 +116,16 @@ def add(
     actor: User,
     now: datetime,
     section: str = "",
+    began: str = "",
     once: str = "",
 ) -> Outcome:
     """Add an item at the end of its list, its code made from `label`. Pressed twice, it adds one.
 
-    Order: permission; the new text reads; the step; the text. What does not fit is kept as it was typed.
-    Raises NotAllowed.
+    Order: permission; the new text reads; the step; the text. What does not fit is kept as it was typed, under the
+    name that its page `began` with. Raises NotAllowed.
     """
     copy = begin(cohort=cohort, actor=actor, now=now)
-    item = new_item(kind, section)
+    item = new_item(kind, section, began)
     code = edits.next_code(copy.text, kind, label)
     try:
         text, code = edits.add(copy.text, kind, wanted, section=section, label=label)
@@ -139,9 +140,9 @@ def add(
     return Outcome(copy, code)
 
 
-def new_item(kind: str, section: str = "") -> str:
-    """Under which name something is kept that is still to be added."""
-    return f"new-{kind}:{section}"
+def new_item(kind: str, section: str, began: str) -> str:
+    """Under which name something is kept that is still to be added: each page that begins one has its own."""
+    return f"new-{kind}:{section}:{began}"
 
 
 def _not_taken(copy: WorkingCopy, code: str, fault: Refused | file.BrokenFile) -> Outcome:
@@ -171,6 +172,28 @@ def move(
         return copy
     check_seen(copy, seen)
     text = edits.move(copy.text, kind, code, step)
+    return _step(copy, text, "moved", f"{kind}:{code}", actor, now)
+
+
+@transaction.atomic
+def put(
+    *,
+    cohort: Cohort,
+    kind: Kind,
+    code: str,
+    after: str,
+    section: str,
+    seen: int,
+    actor: User,
+    now: datetime,
+    once: str = "",
+) -> WorkingCopy:
+    """Put an item right after another one, or first, a question in any section. Order and faults as for `move`."""
+    copy = begin(cohort=cohort, actor=actor, now=now)
+    if _pressed_before(copy, once, now):
+        return copy
+    check_seen(copy, seen)
+    text = edits.put(copy.text, kind, code, after=after, section=section)
     return _step(copy, text, "moved", f"{kind}:{code}", actor, now)
 
 

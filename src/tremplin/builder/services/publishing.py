@@ -10,6 +10,7 @@ from tremplin.builder import queries, tasks
 from tremplin.builder.edits import Refused, plan_of
 from tremplin.builder.models import WorkingCopy
 from tremplin.builder.rules.comparing import Change, changes
+from tremplin.builder.rules.effects import Tally
 from tremplin.builder.rules.rubric import rubric_refusals
 from tremplin.builder.services.editing import check_seen, require_base
 from tremplin.core.errors import Invalid
@@ -33,18 +34,20 @@ def publish(
     now: datetime,
     reason: Text | str = "",
     tell_of_words: bool = False,
+    accepted: bool = False,
     once: str = "",
 ) -> ProgrammeVersion:
     """Take the cohort to the form of the working copy, as a new version of its file.
 
     While the call is open, drafts go on under the new form and what was sent stays as it was sent. Whoever has to
     look again, or has answered what is asked no more, gets a mail that waits in a batch; with `tell_of_words` also
-    whoever answered a question that now stands in other words.
+    whoever answered a question that now stands in other words. Where answers that were right no longer fit, it takes
+    somebody who has `accepted` that.
 
     Order: permission; nobody was quicker; nothing is unfinished; the rubric that was read by; the file (see
     `replace_file`), the law of what may change (`refusals`); the working copy goes; the audit event, which holds
     codes and no texts; the job that prepares the mails. Raises NotAllowed, Stale, Conflict, Refused; Invalid when
-    no reason is given for a mail.
+    no reason is given for a mail, or nobody has accepted that answers no longer fit.
     """
     require(actor, cohort, Role.ORGANISER)
     held = Cohort.objects.select_for_update().select_related("version").get(pk=cohort.pk)
@@ -62,15 +65,14 @@ def publish(
     _check_rubric(before.plan, plan, reads_begun(cohort))
     counted = queries.effects_on_all(cohort, plan) if open_ else None
     told = bool(counted and (counted.touched or (tell_of_words and counted.reworded)))
-    if told and not say(reason).strip():
-        raise Invalid({"reason": [_("Say why the form changes: it stands in the mail to those concerned.")]})
+    _check_said(counted, told=told, reason=reason, accepted=accepted)
     replace_file(
         cohort=cohort,
         text=copy.text,
         actor=actor,
         now=now,
         seen=before.number,
-        used=queries.used(cohort) if now >= cohort.date("call_opens") else None,
+        used=queries.answered(cohort, now).used if now >= cohort.date("call_opens") else None,
     )
     copy.delete()
     event = log(
@@ -82,6 +84,7 @@ def publish(
         version=cohort.version.number,
         drafts=counted.drafts_touched if counted else 0,
         sent=counted.sent_touched if counted else 0,
+        no_longer_fit=counted.drafts_unfit + counted.sent_unfit if counted else 0,
         **_codes(found),
     )
     if open_:
@@ -96,6 +99,16 @@ def publish(
             event.position,
         )
     return cohort.version
+
+
+def _check_said(counted: Tally | None, *, told: bool, reason: Text | str, accepted: bool) -> None:
+    faults: dict[str, list[str]] = {}
+    if told and not say(reason).strip():
+        faults["reason"] = [_("Say why the form changes: it stands in the mail to those concerned.")]
+    if counted and counted.harsh and not accepted:
+        faults["harsh"] = [_("Tick this if you want it nonetheless, or take the tighter rule back.")]
+    if faults:
+        raise Invalid(faults)
 
 
 def _check_finished(copy: WorkingCopy) -> None:

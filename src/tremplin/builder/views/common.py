@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
+from urllib.parse import urlencode
 
 from django.http import Http404
 
@@ -10,7 +11,8 @@ from tremplin.builder import queries
 from tremplin.builder.edits import LISTED, MODELS, Form, Kind, plan_of
 from tremplin.builder.models import WorkingCopy
 from tremplin.core.text import whole
-from tremplin.programmes.http import CohortRequest
+from tremplin.programmes.http import CohortRequest, cohort_url
+from tremplin.programmes.models import Cohort
 from tremplin.programmes.schema import Plan
 
 
@@ -51,6 +53,11 @@ def listed_or_404(kind: str) -> Kind:
     if kind not in LISTED:
         raise Http404
     return kind
+
+
+def moved_to(cohort: Cohort, deed: str, kind: str, code: str) -> str:
+    """The list, with the eye and the keyboard on what was moved, and the words for where it stands."""
+    return f"{cohort_url(cohort, 'builder:form')}?{urlencode({'at': f'{deed}:{kind}:{code}'})}"
 
 
 def seen_in(request: CohortRequest) -> int:

@@ -1,27 +1,30 @@
 """Writing one item: a question, a section, a door, a criterion, or what there is one of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
-from tremplin.builder import edits, queries, services
+from tremplin.builder import queries, services
 from tremplin.builder.edits import LISTED, Kind, Refused
-from tremplin.builder.forms import FORMS, ItemForm
+from tremplin.builder.forms import FORMS, ItemForm, QuestionForm
 from tremplin.builder.forms.base import as_data, kept, posted
 from tremplin.builder.models import Unfinished
 from tremplin.builder.rules.guarded import guarded
 from tremplin.builder.rules.rubric import notices
-from tremplin.builder.rules.words import condition
+from tremplin.builder.rules.words import answer_labels, condition
 from tremplin.builder.services.editing import Outcome, digest, new_item
-from tremplin.builder.views.common import Draft, draft_of, kind_or_404, listed_or_404, seen_in
+from tremplin.builder.views.common import Draft, draft_of, kind_or_404, listed_or_404
 from tremplin.core import clock
-from tremplin.core.errors import Stale
+from tremplin.core.ids import ALPHABET, LENGTH, new_ref, normal_ref
 from tremplin.core.text import say
+from tremplin.core.ui.amounts import number
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.relied import reads_begun
 
@@ -35,17 +38,19 @@ def edit(request: CohortRequest, kind: str, code: str) -> HttpResponse:
     which, draft = kind_or_404(kind), draft_of(request)
     try:
         raw = draft.form.raw(which, code)
-    except Refused as gone:
-        return _gone(request, gone)
+    except Refused as fault:
+        return gone(request, fault)
     item = f"{which}:{code}"
     if request.method != "POST":
         own = _own(request, draft, item)
         form = FORMS[which](draft.plan, as_data(own.values) if own else None, code=code, raw=raw)
+        _lock(request, draft, form)
         if own:
             form.read()
         return _page(request, draft, which, form, base=digest(raw), own=own)
     data = posted(request.POST)
     form = FORMS[which](draft.plan, data, code=code, raw=raw)
+    _lock(request, draft, form)
     base = data.get("base", "")
     if any(name in data for name in _ONLY_TO_LOOK):
         form.typed_only()
@@ -72,23 +77,28 @@ def new(request: CohortRequest, kind: str) -> HttpResponse:
     which, draft = listed_or_404(kind), draft_of(request)
     section = request.POST.get("section", request.GET.get("section", ""))
     if which == "question" and section not in draft.form.places("section"):
-        return _gone(request, Refused(_("There is no such section."), _("Begin again from the form.")))
+        return gone(request, Refused(_("There is no such section."), _("Begin again from the form.")))
     if which == "criterion" and not draft.form.places("criterion"):
-        return _gone(request, Refused(_("This programme has no reading, so it has no rubric."), ""))
-    item = new_item(which, section)
+        return gone(request, Refused(_("This programme has no reading, so it has no rubric."), ""))
     if request.method != "POST":
-        own = _own(request, draft, item)
-        form = FORMS[which](draft.plan, as_data(own.values) if own else None)
+        own = _begun(request, draft, which, section)
+        data = as_data(own.values) if own else _begins(request, draft)
+        form = FORMS[which](draft.plan, data, section=section)
         if own:
             form.read()
-        return _page(request, draft, which, form, section=section, own=own)
+        form.typed = own is not None
+        return _page(
+            request, draft, which, form, section=section, own=own, began=own.began if own else new_ref()
+        )
     data = posted(request.POST)
-    form = FORMS[which](draft.plan, data)
+    began = began_in(data)
+    form = FORMS[which](draft.plan, data, section=section)
     if any(name in data for name in _ONLY_TO_LOOK):
         form.typed_only()
-        return _page(request, draft, which, form, section=section)
+        return _page(request, draft, which, form, section=section, began=began)
     values = form.read()
     if values is None:
+        item = new_item(which, section, began)
         return _unsound(request, draft, which, form, item, data, "", section)
     outcome = services.add(
         cohort=request.cohort,
@@ -99,15 +109,58 @@ def new(request: CohortRequest, kind: str) -> HttpResponse:
         actor=request.user,
         now=clock.now(),
         section=section,
+        began=began,
         once=data.get("once", ""),
     )
     return _answer(request, which, form, outcome, data, section)
 
 
-def _own(request: CohortRequest, draft: Draft, item: str) -> Unfinished | None:
-    """What this person had typed into the item and not finished, unless they ask for what is saved."""
-    if "saved" in request.GET:
+def began_in(data: Mapping[str, str]) -> str:
+    """Under which name the page began what is still to be added."""
+    name = normal_ref(data.get("began", ""))
+    return name if len(name) == LENGTH and set(name) <= set(ALPHABET) else ""
+
+
+def _begun(request: CohortRequest, draft: Draft, kind: Kind, section: str) -> Unfinished | None:
+    """What this person began earlier and now asks to go on with. Whoever does not ask begins with nothing."""
+    wanted = request.GET.get("go-on", "")
+    rows = queries.unfinished(draft.copy) if wanted else []
+    mine = (row for row in rows if row.ref == wanted and row.by == request.user.ref)
+    return next((row for row in mine if row.place == f"new-{kind}:{section}"), None)
+
+
+def _begins(request: CohortRequest, draft: Draft) -> MultiValueDict[str, str] | None:
+    """What a new question begins with that hangs on another one: the condition, and the kind that is understood."""
+    opener = next(
+        (one for one in draft.plan.application.questions() if one.code == request.GET.get("after")), None
+    )
+    if opener is None:
         return None
+    answer = next(iter(answer_labels(opener)), "")
+    return as_data(
+        {"show_if": [f"{opener.code}={answer}"], "kind": ["short"], "required": ["on"], "readers": ["all"]}
+    )
+
+
+def _lock(request: CohortRequest, draft: Draft, form: ItemForm) -> None:
+    """What people have answered keeps its kind, and the answers that they have chosen: the page says so."""
+    if not isinstance(form, QuestionForm):
+        return
+    answered = queries.answered(request.cohort, clock.now())
+    many = answered.people.get(form.code, 0)
+    in_force = {question.code: question.kind for question in request.cohort.plan.application.questions()}
+    form.chosen_by = answered.chosen.get(form.code, {})
+    if many and form.raw.get("kind") == in_force.get(form.code):
+        text = ngettext(
+            "%(count)s person has answered it, so it stays of this kind. Add a question of the other kind instead.",
+            "%(count)s people have answered it, so it stays of this kind. Add a question of the other kind instead.",
+            many,
+        )
+        form.lock_kind(text % {"count": number(many)})
+
+
+def _own(request: CohortRequest, draft: Draft, item: str) -> Unfinished | None:
+    """What this person had typed into the item and not finished."""
     rows = queries.unfinished(draft.copy)
     return next((row for row in rows if row.item == item and row.by == request.user.ref), None)
 
@@ -125,7 +178,7 @@ def _unsound(
     services.keep_unfinished(
         cohort=request.cohort, item=item, typed=kept(data), actor=request.user, now=clock.now()
     )
-    return _page(request, draft, kind, form, base=base, section=section, status=422)
+    return _page(request, draft, kind, form, base=base, section=section, began=began_in(data), status=422)
 
 
 def _answer(
@@ -143,7 +196,16 @@ def _answer(
     form.show_faults(outcome.faults, section or _section_of(draft, outcome.code))
     if outcome.refused:
         form.add_error(None, str(outcome.refused))
-    return _page(request, draft, kind, form, base=data.get("base", ""), section=section, status=422)
+    return _page(
+        request,
+        draft,
+        kind,
+        form,
+        base=data.get("base", ""),
+        section=section,
+        began=began_in(data),
+        status=422,
+    )
 
 
 def _section_of(draft: Draft, code: str) -> str:
@@ -157,6 +219,7 @@ def _clash(request: CohortRequest, draft: Draft, kind: Kind, code: str, data: Qu
     """Somebody else has saved this item meanwhile: both texts on one page, and the next press decides."""
     raw = draft.form.raw(kind, code)
     mine = FORMS[kind](draft.plan, data, code=code, raw=raw)
+    _lock(request, draft, mine)
     mine.typed_only()
     theirs = FORMS[kind](draft.plan, code=code, raw=raw)
     by = queries.name_of(draft.copy.changed_by) if draft.copy else ""
@@ -195,12 +258,12 @@ def autosave(request: CohortRequest, kind: str, code: str) -> HttpResponse:
     """Keeps what is being typed into an item beside the working copy; it is taken over by the button alone."""
     which, draft, data = kind_or_404(kind), draft_of(request), posted(request.POST)
     if code == "new" and which in LISTED:
-        item, typed = new_item(which, data.get("section", "")), kept(data)
+        item, typed = new_item(which, data.get("section", ""), began_in(data)), kept(data)
     else:
         try:
             raw = draft.form.raw(which, code)
-        except Refused as gone:
-            return JsonResponse({"notice": str(gone)})
+        except Refused as fault:
+            return JsonResponse({"notice": str(fault)})
         mine = FORMS[which](draft.plan, data, code=code, raw=raw)
         mine.typed_only()
         same = not differing(mine, FORMS[which](draft.plan, code=code, raw=raw))
@@ -211,64 +274,18 @@ def autosave(request: CohortRequest, kind: str, code: str) -> HttpResponse:
     return JsonResponse({})
 
 
-@never_cache
-def delete(request: CohortRequest, kind: str, code: str) -> HttpResponse:
-    """Delete an item, after being told what hangs on it."""
-    which, draft = listed_or_404(kind), draft_of(request)
-    back = cohort_url(request.cohort, "builder:form")
-    try:
-        edits.remove(draft.text, which, code)
-        refused: Refused | None = None
-    except Refused as fault:
-        refused = fault
-    if request.method == "POST":
-        try:
-            services.remove(
-                cohort=request.cohort,
-                kind=which,
-                code=code,
-                seen=seen_in(request),
-                actor=request.user,
-                now=clock.now(),
-                once=request.POST.get("once", ""),
-            )
-        except (Refused, Stale) as fault:
-            messages.error(request, str(fault))
-            return HttpResponseRedirect(back)
-        messages.success(
-            request, _("Deleted from the working copy. “Take the last change back” brings it back.")
-        )
-        return HttpResponseRedirect(back)
-    if code not in draft.form.places(which):
-        return _gone(request, Refused(_("This is no longer part of the form."), ""))
-    open_ = queries.is_open(request.cohort, clock.now())
-    context = {
-        "draft": draft,
-        "kind": which,
-        "code": code,
-        "label": _label(draft, which, code),
-        "refused": refused,
-        "answered": queries.answered(request.cohort, code) if open_ and which == "question" else 0,
-        "questions": _questions_in(draft, which, code),
-    }
-    return render(request, "builder/delete.html", context, status=200)
+def _section_label(draft: Draft, code: str) -> str:
+    return next((say(part.title) for part in draft.plan.application.sections if part.code == code), "")
 
 
-def _label(draft: Draft, kind: Kind, code: str) -> str:
+def label_of(draft: Draft, kind: Kind, code: str) -> str:
     """What the item is called; empty for what there is one of, whose page is titled itself."""
     raw: dict[str, Any] = draft.form.raw(kind, code)
     text = raw.get("label") or raw.get("title")
     return say(text) if text else ""
 
 
-def _questions_in(draft: Draft, kind: Kind, code: str) -> list[str]:
-    found = [
-        section for section in draft.plan.application.sections if kind == "section" and section.code == code
-    ]
-    return [say(question.label) for section in found for question in section.questions]
-
-
-def _gone(request: CohortRequest, fault: Refused) -> HttpResponse:
+def gone(request: CohortRequest, fault: Refused) -> HttpResponse:
     messages.error(request, str(fault))
     return HttpResponseRedirect(cohort_url(request.cohort, "builder:form"))
 
@@ -282,15 +299,22 @@ def _page(
     base: str = "",
     section: str = "",
     own: Unfinished | None = None,
+    began: str = "",
     clash: Sequence[dict[str, str]] = (),
     clash_by: str = "",
     status: int = 200,
 ) -> HttpResponse:
     code = "" if form.is_new else form.code
-    item = f"{kind}:{code}" if code else new_item(kind, section)
     now = clock.now()
-    others = [
-        row for row in queries.unfinished(draft.copy) if row.item == item and row.by != request.user.ref
+    kept_here = queries.unfinished(draft.copy)
+    others = [row for row in kept_here if row.item == f"{kind}:{code}" and row.by != request.user.ref]
+    earlier = [
+        row
+        for row in kept_here
+        if not code
+        and row.place == f"new-{kind}:{section}"
+        and row.by == request.user.ref
+        and row.began != began
     ]
     dependents = [
         {"label": say(question.label), "condition": condition(draft.plan.application, question)}
@@ -304,7 +328,14 @@ def _page(
         "form": form,
         "base": base,
         "section": section,
+        "section_label": _section_label(draft, section or _section_of(draft, code))
+        if kind == "question"
+        else "",
+        "home_section": section or _section_of(draft, code) if kind == "question" else "",
         "own": own,
+        "own_fields": _shown(draft, kind, form, own) if own and code else [],
+        "began": began,
+        "earlier": earlier,
         "others": [{"row": row, "fields": _shown(draft, kind, form, row)} for row in others],
         "clash": clash,
         "clash_by": clash_by,
@@ -318,7 +349,7 @@ def _page(
                 reads=reads_begun(request.cohort),
             )
         ),
-        "item_label": _label(draft, kind, code) if code else "",
+        "item_label": label_of(draft, kind, code) if code else "",
     }
     return render(request, f"builder/{kind}.html", context, status=status)
 

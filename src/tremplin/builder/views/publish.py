@@ -17,6 +17,7 @@ from tremplin.builder.forms import PublishForm
 from tremplin.builder.rules.comparing import changes
 from tremplin.builder.rules.effects import Tally
 from tremplin.builder.rules.rubric import meanings, rubric_refusals
+from tremplin.builder.rules.words import rules_of
 from tremplin.builder.views.common import Draft, draft_of, seen_in
 from tremplin.core import clock
 from tremplin.core.errors import Conflict, Invalid, Message
@@ -52,9 +53,8 @@ def publish(request: CohortRequest) -> HttpResponse:
     open_ = queries.is_open(request.cohort, now)
     tally = queries.effects_on_all(request.cohort, draft.plan) if open_ else None
     reads = reads_begun(request.cohort)
-    touched, reworded = (tally.touched, tally.reworded) if tally else (0, 0)
     languages = request.cohort.plan.programme.languages
-    form = PublishForm(posted(request), languages=languages, touched=touched, reworded=reworded)
+    form = PublishForm(posted(request), languages=languages, tally=tally or Tally())
     conflict: Conflict | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,6 +65,7 @@ def publish(request: CohortRequest) -> HttpResponse:
                 now=now,
                 reason=reasons(form.cleaned_data, languages),
                 tell_of_words=bool(form.cleaned_data.get("words")),
+                accepted=bool(form.cleaned_data.get("harsh")),
                 once=request.POST.get("once", ""),
             )
         except Invalid as fault:
@@ -116,7 +117,7 @@ def _done(request: CohortRequest, tally: Tally | None, *, words: bool) -> HttpRe
 def _refused(request: CohortRequest, draft: Draft, *, open_: bool, reads: int) -> list[Refused]:
     """What of the working copy cannot be published: people have answered it, or read by it."""
     plans = (request.cohort.plan, draft.plan)
-    answered = refusals(*plans, queries.used(request.cohort)) if open_ else []
+    answered = refusals(*plans, queries.answered(request.cohort, clock.now()).used) if open_ else []
     return [
         Refused(
             refusal.kind,
@@ -160,18 +161,22 @@ def _effects(draft: Draft, request: CohortRequest, tally: Tally | None) -> list[
     """Per question: what it means and for how many people, in words."""
     if tally is None:
         return []
-    asked = {
-        question.code: say(question.label)
+    before, after = (
+        {question.code: question for question in plan.application.questions()}
         for plan in (request.cohort.plan, draft.plan)
-        for question in plan.application.questions()
-    }
-    parts: tuple[tuple[str, Mapping[str, int] | None], ...] = (
+    )
+    rules = {code: rules_of(before.get(code), after[code]) for code in tally.to_mend}
+    parts: tuple[tuple[str, Mapping[str, int]], ...] = (
         (_("must be answered"), tally.to_answer),
-        (_("must be looked at again"), tally.to_mend),
+        (_("no longer fits (%(rules)s)"), tally.to_mend),
         (_("was answered and is asked no more"), tally.not_asked),
     )
     return [
-        (asked[code], words, ngettext("%(count)s person", "%(count)s people", many) % {"count": number(many)})
+        (
+            say((after.get(code) or before[code]).label),
+            words % {"rules": rules.get(code, "")},
+            ngettext("%(count)s person", "%(count)s people", many) % {"count": number(many)},
+        )
         for words, counts in parts
-        for code, many in (counts or {}).items()
+        for code, many in counts.items()
     ]

@@ -22,7 +22,7 @@ from tremplin.programmes.rules.dates import (
     planned_dates,
     written_date,
 )
-from tremplin.programmes.rules.form_changes import Refusal, Used, refusals, rubric_figures
+from tremplin.programmes.rules.form_changes import Refusal, Used, refusals, rubric_read_by
 
 __all__ = [
     "ANYWHERE_ON_EARTH",
@@ -44,7 +44,7 @@ __all__ = [
     "planned_date",
     "planned_dates",
     "refusals",
-    "rubric_figures",
+    "rubric_read_by",
     "structure",
     "written_date",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from tremplin.core.errors import Message
 from tremplin.programmes.rules.dates import planned_date, planned_dates, written_date
-from tremplin.programmes.schema import DATE_CODES, LANGUAGES, Moment, Plan
+from tremplin.programmes.schema import DATE_CODES, LANGUAGES, Moment, Plan, Words
 
 _FROZEN_FROM: Mapping[str, tuple[str, ...]] = {
     "call_opens": (
@@ -76,15 +76,27 @@ def _part(plan: Plan, path: str) -> Any:
 
 
 def structure(value: Any) -> Any:
-    """`value` without its texts and reasons: codes, kinds, limits, amounts and order."""
+    """`value` without its texts and reasons: codes, kinds, limits, amounts and order.
+
+    A text that may be left out is a text as well: writing a help that was not there changes words and nothing else.
+    """
     if isinstance(value, BaseModel):
-        fields = [name for name in type(value).model_fields if name != "rationale"]
-        return {name: structure(getattr(value, name)) for name in fields}
+        fields = type(value).model_fields
+        return {
+            name: "text" if _is_text(field.annotation) else structure(getattr(value, name))
+            for name, field in fields.items()
+            if name != "rationale"
+        }
     if isinstance(value, list):
         return [structure(item) for item in value]
     if isinstance(value, dict) and value and all(key in LANGUAGES for key in value):
         return "text"
     return value
+
+
+def _is_text(annotation: Any) -> bool:
+    """Whether a key holds a text in several languages, or may hold one."""
+    return Words in {annotation, *get_args(annotation)} or annotation == dict[str, str]
 
 
 def merged_dates(

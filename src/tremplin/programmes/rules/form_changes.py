@@ -10,7 +10,7 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from tremplin.programmes.schema import EligibilityQuestion, Plan, Question
+from tremplin.programmes.schema import Criterion, EligibilityQuestion, Plan, Question
 from tremplin.programmes.schema.application import WEEK_HOURS
 
 Used = Mapping[str, Collection[str]]
@@ -27,10 +27,14 @@ class Refusal:
     instead: str
 
 
-def rubric_figures(plan: Plan) -> list[tuple[str, int, list[int]]]:
-    """Each criterion with its weight and the figures of its levels: what scores hang on."""
+def rubric_read_by(plan: Plan) -> dict[str, Criterion]:
+    """Each criterion as those who read rely on it: weight, figures and every word, the reason alone left out.
+
+    A score says what the words beside it said. With other words, or with a help that was not there, two people who
+    gave the same figure meant different things.
+    """
     criteria = plan.review.criteria if plan.review else []
-    return [(one.code, one.weight, [level.score for level in one.levels]) for one in criteria]
+    return {one.code: one.model_copy(update={"rationale": None}) for one in criteria}
 
 
 def refusals(old: Plan, new: Plan, used: Used) -> list[Refusal]:

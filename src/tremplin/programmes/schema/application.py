@@ -129,7 +129,7 @@ class EligibilityQuestion(Part):
 
     def _check_answers(self, faults: Faults) -> None:
         if self.kind == "choice" and len(self.options) < 2:
-            faults.at("options", message=_("a choice needs at least two options"))
+            faults.at("options", message=_("a choice needs at least two answers"))
         known = YES_NO if self.kind == "yes_no" else {option.code for option in self.options}
         if not self.passes:
             faults.at("passes", message=_('say which answers open the door: passes = ["yes"]'))
@@ -196,7 +196,7 @@ class Question(Part):
         faults = Faults()
         faults.unique([option.code for option in self.options], "options")
         if self.kind in {"choice", "choices"} and len(self.options) < 2:
-            faults.at("options", message=_("a choice needs at least two options"))
+            faults.at("options", message=_("a choice needs at least two answers"))
         if self.kind == "file" and not self.files:
             faults.at("files", message=_('say which files: files = ["pdf"]'))
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:

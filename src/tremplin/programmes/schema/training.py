@@ -32,7 +32,7 @@ class FormQuestion(Part):
         faults = Faults()
         faults.unique([option.code for option in self.options], "options")
         if self.kind == "choice" and len(self.options) < 2:
-            faults.at("options", message=_("a choice needs at least two options"))
+            faults.at("options", message=_("a choice needs at least two answers"))
         if self.kind != "choice" and self.options:
             message = _("this means something for the kinds %(kinds)s only: take it out") % {
                 "kinds": "choice"

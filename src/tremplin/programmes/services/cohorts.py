@@ -21,8 +21,9 @@ from tremplin.programmes.rules import (
     merged_dates,
     planned_dates,
     refusals,
-    rubric_figures,
+    rubric_read_by,
 )
+from tremplin.programmes.schema import Plan
 
 Moved = dict[str, tuple[datetime | None, datetime | None]]
 """Dates that moved, by code: before and after; None where the date is new or gone."""
@@ -193,9 +194,11 @@ def _check_frozen(cohort: Cohort, version: ProgrammeVersion, now: datetime, used
     if version.programme_id != cohort.programme_id:
         raise Conflict(_("This file belongs to another programme."))
     changed = frozen_changes(cohort.plan, version.plan, cohort.dates, now)
-    refigured = rubric_figures(cohort.plan) != rubric_figures(version.plan)
-    if refigured and "review.criteria" not in changed and reads_begun(cohort):
-        changed.append("review.criteria")
+    if _other_rubric(cohort.plan, version.plan) and reads_begun(cohort):
+        raise Conflict(
+            _("Reading has begun, so the rubric stays word for word as it is read by: review.criteria."),
+            _("Say what has to be made clearer in the guide for reviewers, review.guide."),
+        )
     if used is not None and now < cohort.dates["call_closes"]:
         changed = [part for part in changed if part not in {"application", "eligibility"}]
         refused = refusals(cohort.plan, version.plan, used) if now >= cohort.dates["call_opens"] else []
@@ -206,6 +209,11 @@ def _check_frozen(cohort: Cohort, version: ProgrammeVersion, now: datetime, used
             _("These parts are in use and can no longer change: %(parts)s.") % {"parts": ", ".join(changed)},
             _remedy(changed),
         )
+
+
+def _other_rubric(old: Plan, new: Plan) -> bool:
+    """Whether a reviewer would judge by something else, another order included."""
+    return list(rubric_read_by(old).items()) != list(rubric_read_by(new).items())
 
 
 def _remedy(changed: list[str]) -> str:
