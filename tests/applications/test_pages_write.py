@@ -3,10 +3,12 @@
 import html
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import encode_multipart
 from pytest_django import DjangoAssertNumQueries
 
 from tests.applications.conftest import ANSWERS, begin, fresh, send, write
@@ -16,6 +18,7 @@ from tests.visiting import Clock, content_of, hidden, page, signed_in
 from tremplin.applications import services
 from tremplin.applications.models import Application
 from tremplin.applications.rules.touches import touch_of
+from tremplin.web.sieve import for_body
 
 
 @pytest.fixture
@@ -161,6 +164,28 @@ def test_autosave_from_an_old_window_says_so_and_keeps_both_texts(
     client.post(address, {**one, "motivation": "One, longer", "project": ""})
     assert fresh(draft).answers["motivation"] == "One, longer"
     assert fresh(draft).aside == {"motivation": "Two, longer"}
+
+
+def test_a_file_far_too_large_is_refused_at_its_field_and_the_text_beside_it_is_kept(
+    cast: Cast, client: Client, draft: Application, settings: Any
+) -> None:
+    settings.UPLOAD_LIMIT = 2 * 1024 * 1024
+    form = hidden(client.get(essays(cast)).content.decode())
+    film = SimpleUploadedFile("film.pdf", b"%PDF-1.7\n" + b"0" * 9_000_000)
+    body = encode_multipart(
+        "mark", {**form, "sample": film, "motivation": "Typed beside it.", "project": "p"}
+    )
+    sieve = for_body({b"content-type": b"multipart/form-data; boundary=mark"}, 3 * 1024 * 1024)
+    assert sieve is not None
+    kept = sieve.feed(body) + sieve.rest()
+    assert len(kept) < 4_000_000
+    answer = client.post(essays(cast), kept, content_type="multipart/form-data; boundary=mark")
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "The file is larger than 2 megabytes. Choose a smaller file." in text
+    assert "Typed beside it.</textarea>" in text
+    assert fresh(draft).answers["motivation"] == "Typed beside it."
+    assert "sample" not in fresh(draft).answers
 
 
 def cards(text: str) -> list[str]:

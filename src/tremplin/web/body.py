@@ -10,6 +10,8 @@ from http.client import responses
 from pathlib import Path
 from typing import IO
 
+from tremplin.web.sieve import Sieve
+
 logger = logging.getLogger("tremplin.web")
 
 
@@ -17,7 +19,8 @@ logger = logging.getLogger("tremplin.web")
 class Limits:
     """What one client may ask of us."""
 
-    body: int = 11 * 1024 * 1024  # bytes; more is refused
+    body: int = 11 * 1024 * 1024  # bytes; more is refused, or sifted where it is a form with files
+    file: int = 10 * 1024 * 1024  # bytes of a file, as the pages say; a recording may be as long as a body
     memory: int = 64 * 1024  # bytes of a body held before it goes to disk
     drained: int = 64 * 1024 * 1024  # bytes read and thrown away so that a browser shows our refusal
     silence: float = 60.0  # seconds between two pieces of a body
@@ -66,6 +69,9 @@ class Body:
         self._held.clear()
         self._holding = 0
 
+    async def end(self) -> None:
+        """Nothing more comes."""
+
     def open(self) -> IO[bytes]:
         """The complete body, from its start. Raises Refused when the disk is full."""
         if self._file is None:
@@ -77,3 +83,23 @@ class Body:
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
+
+
+@dataclass(slots=True)
+class Sifted:
+    """A body of which a sieve keeps what fits: see `sieve`."""
+
+    body: Body
+    sieve: Sieve
+
+    @property
+    def size(self) -> int:
+        return self.body.size
+
+    async def add(self, piece: bytes) -> None:
+        kept = self.sieve.feed(piece)
+        if kept:
+            await self.body.add(kept)
+
+    async def end(self) -> None:
+        await self.body.add(self.sieve.rest())

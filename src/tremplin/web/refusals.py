@@ -1,4 +1,4 @@
-"""Answers that the server gives without the application: plain, bilingual, and with a way on.
+"""Answers that the server gives without the application: plain, in the reader's language, and with a way on.
 
 They must come out right when nothing else works, so they use no template, catalogue or database.
 """
@@ -7,6 +7,9 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from html import escape
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from tremplin.web.body import Limits
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
@@ -24,8 +27,8 @@ _EN = {
     ),
     413: Words(
         "The file is too large",
-        "Files may have up to {megabytes} megabytes. Nothing was saved. Go back: your browser still holds "
-        "what you typed. Choose a smaller file.",
+        "A file may have up to {file} megabytes, a sound or a film up to {most}. Nothing was saved. Go back: your "
+        "browser still holds what you typed. Choose a smaller file.",
     ),
     500: Words(
         "Something broke on our side",
@@ -52,8 +55,8 @@ _FR = {
     ),
     413: Words(
         "Le fichier est trop volumineux",
-        "Un fichier peut peser jusqu’à {megabytes} mégaoctets. Rien n’a été enregistré. Revenez en arrière : "
-        "votre navigateur a gardé ce que vous aviez écrit. Choisissez un fichier plus petit.",
+        "Un fichier peut peser jusqu’à {file} mégaoctets, un son ou un film jusqu’à {most}. Rien n’a été enregistré. "
+        "Revenez en arrière : votre navigateur a gardé ce que vous aviez écrit. Choisissez un fichier plus petit.",
     ),
     500: Words(
         "Une panne de notre côté",
@@ -74,7 +77,7 @@ _FR = {
 }
 
 _PAGE = """<!doctype html>
-<html lang="{first}">
+<html lang="{lang}">
 <head>
 <meta charset="utf-8">
 <title>{title} – Tremplin</title>
@@ -86,41 +89,53 @@ _PAGE = """<!doctype html>
 <main id="main">
 <div class="page-header"><h1>{title}</h1>
 <p class="lead">{text}</p></div>
-<div class="content" lang="{second}"><h2>{other_title}</h2>
-<p>{other_text}</p></div>
-</main>
+{more}</main>
 </div>
 </body>
 </html>
 """
+_BACK = '<p class="actions"><a class="button button--quiet" href="{href}">{label}</a></p>\n'
+_OTHER = '<div class="content" lang="{lang}"><h2>{title}</h2>\n<p>{text}</p></div>\n'
+_LABELS = {"en": "Open the page anew", "fr": "Rouvrir la page"}
+_MEGABYTE = 1024 * 1024
 
 
-def page(status: int, *, french: bool, limit: int) -> str:
-    """The page for `status`, in both languages, the reader's own first."""
-    megabytes = max(1, limit // (1024 * 1024) - 1)  # the limit leaves one megabyte for the rest of the form
-    pair = (_FR, _EN) if french else (_EN, _FR)
-    first, second = (words.get(status, words[500]) for words in pair)
-    return _PAGE.format(
-        first="fr" if french else "en",
-        second="en" if french else "fr",
-        title=escape(first.title),
-        text=escape(first.text.format(megabytes=megabytes)),
-        other_title=escape(second.title),
-        other_text=escape(second.text.format(megabytes=megabytes)),
-    )
+def page(status: int, *, language: str, limits: Limits, back: str = "") -> str:
+    """The page for `status` in the reader's language; in both, English first, where it is not known.
+
+    `back` is the address of the form, if the browser said it.
+    """
+    figures = {"file": limits.file // _MEGABYTE, "most": max(1, limits.body // _MEGABYTE - 1)}
+    first = language or "en"
+    words = {lang: known.get(status, known[500]) for lang, known in (("en", _EN), ("fr", _FR))}
+    more = _BACK.format(href=escape(back), label=_LABELS[first]) if back else ""
+    if not language:
+        title, text = (escape(part.format(**figures)) for part in words["fr"])
+        more += _OTHER.format(lang="fr", title=title, text=text)
+    title, text = (escape(part.format(**figures)) for part in words[first])
+    return _PAGE.format(lang=first, title=title, text=text, more=more)
 
 
-def prefers_french(headers: Mapping[bytes, bytes]) -> bool:
-    """By the language chosen here, else by the browser's first one."""
+def language_of(headers: Mapping[bytes, bytes]) -> str:
+    """The one chosen here, else the browser's first one; empty where it speaks neither."""
     chosen = re.search(rb"(?:^|;\s*)language=(en|fr)", headers.get(b"cookie", b""))
-    if chosen:
-        return chosen[1] == b"fr"
-    return headers.get(b"accept-language", b"").strip().lower().startswith(b"fr")
+    wanted = chosen[1] if chosen else headers.get(b"accept-language", b"").strip().lower()[:2]
+    return wanted.decode() if wanted in {b"en", b"fr"} else ""
 
 
-async def send(status: int, headers: Mapping[bytes, bytes], limit: int, send: Send) -> None:
+def back_of(headers: Mapping[bytes, bytes]) -> str:
+    """The page that the form stood on, if it is one of this house. Nothing is loaded from it without a press."""
+    came_from = urlsplit(headers.get(b"referer", b"").decode("latin-1"))
+    host = headers.get(b"host", b"").decode("latin-1")
+    path = came_from.path if came_from.netloc == host and came_from.scheme in {"http", "https"} else ""
+    if not path.startswith("/") or path.startswith("//"):
+        return ""
+    return f"{path}?{came_from.query}" if came_from.query else path
+
+
+async def send(status: int, headers: Mapping[bytes, bytes], limits: Limits, send: Send) -> None:
     """Answer with the page for `status` and end the connection: the rest of the request is not wanted."""
-    body = page(status, french=prefers_french(headers), limit=limit).encode()
+    body = page(status, language=language_of(headers), limits=limits, back=back_of(headers)).encode()
     reply = [
         (b"content-type", b"text/html; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),

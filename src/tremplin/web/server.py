@@ -68,7 +68,10 @@ def serve(options: Options, *, beside: Callable[[], None] | None = None) -> None
             application,
             folder=spool_dir,
             threads=options.threads,
-            limits=Limits(body=max(settings.UPLOAD_LIMIT, settings.RECORDING_LIMIT) + 1024 * 1024),
+            limits=Limits(
+                body=max(settings.UPLOAD_LIMIT, settings.RECORDING_LIMIT) + 1024 * 1024,
+                file=settings.UPLOAD_LIMIT,
+            ),
             proxies=proxies,
             multiprocess=options.workers > 1,
             at_end=partial(lifeline.exit_within, 3.0),

@@ -17,9 +17,10 @@ from typing import Any
 from wsgiref.util import FileWrapper
 
 from tremplin.web import refusals
-from tremplin.web.body import Body, Limits, Refused
+from tremplin.web.body import Body, Limits, Refused, Sifted
 from tremplin.web.environ import Proxies, build, merge
 from tremplin.web.relay import PIECE, ClientGone, Relay
+from tremplin.web.sieve import for_body
 
 logger = logging.getLogger("tremplin.web")
 
@@ -79,7 +80,7 @@ class Spool:
                 raise Refused(503)
             await self._answer(scope, body, receive, send)
         except Refused as refused:
-            await refusals.send(refused.status, headers, self.limits.body, send)
+            await refusals.send(refused.status, headers, self.limits, send)
         finally:
             body.close()
 
@@ -89,15 +90,18 @@ class Spool:
             return True
         declared = headers.get(b"content-length", b"0")
         too_large = declared.isdigit() and int(declared) > self.limits.body
+        sieve = for_body(headers, self.limits.body) if too_large else None
         try:
-            return await self._take_in(body, receive, too_large=too_large)
+            if sieve and int(declared) - self.limits.body <= self.limits.drained:
+                return await self._take_in(Sifted(body, sieve), receive, most=2 * self.limits.body)
+            return await self._take_in(body, receive, most=0 if too_large else self.limits.body)
         except TimeoutError as error:
             raise Refused(408) from error
 
-    async def _take_in(self, body: Body, receive: Receive, *, too_large: bool) -> bool:
+    async def _take_in(self, body: "Body | Sifted", receive: Receive, *, most: int) -> bool:
         loop, silence = asyncio.get_running_loop(), self.limits.silence
         ends = loop.time() + self.limits.upload
-        drained, moved = 0, loop.time()
+        drained, moved, too_large = 0, loop.time(), not most
         async with asyncio.timeout_at(min(moved + silence, ends)) as alarm:
             while True:
                 message = await receive()
@@ -108,7 +112,7 @@ class Spool:
                 if message["type"] == "http.disconnect":
                     return False
                 piece = message.get("body", b"")
-                too_large = too_large or body.size + len(piece) > self.limits.body
+                too_large = too_large or body.size + len(piece) > most
                 if too_large:
                     drained += len(piece)
                 elif piece:
@@ -117,6 +121,7 @@ class Spool:
                 if too_large and (not more or drained > self.limits.drained):
                     raise Refused(413)
                 if not more:
+                    await body.end()
                     return True
 
     async def _answer(self, scope: Mapping[str, Any], body: Body, receive: Receive, send: Send) -> None:

@@ -57,6 +57,11 @@ def length_app(environ: Environ, start: Any) -> Iterable[bytes]:
     return [f"{len(body)} {environ.get('CONTENT_LENGTH')}".encode()]
 
 
+def sending_back_app(environ: Environ, start: Any) -> Iterable[bytes]:
+    start("200 OK", [])
+    return [environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))]
+
+
 def sending_app(answer: Iterable[bytes]) -> Wsgi:
     def app(environ: Environ, start: Any) -> Iterable[bytes]:
         start("200 OK", [])
@@ -119,6 +124,77 @@ def test_a_body_beyond_the_limit_is_refused_with_a_way_on(
     assert answer.headers["connection"] == "close"
     assert "Choose a smaller file" in answer.text
     assert calls == []
+
+
+FORM = ("content-type", "multipart/form-data; boundary=x")
+
+
+def a_form(size: int) -> bytes:
+    text = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nTyped.\r\n'
+    head = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
+    return text + head + b"f" * size + b"\r\n--x--\r\n"
+
+
+@pytest.mark.parametrize("size", [5000, 60_000])
+def test_of_a_form_with_a_file_beyond_the_limit_the_application_gets_text_and_a_beginning(
+    make: Callable[..., Spool], size: int
+) -> None:
+    body = a_form(size)
+    headers = (("content-length", str(len(body))), FORM)
+    pieces = [body[start : start + 997] for start in range(0, len(body), 997)]
+    spool = make(sending_back_app, limits=Limits(body=4000, drained=100_000))
+    assert ask(spool, method="POST", headers=headers, pieces=[*pieces, b""]).body == a_form(4000)
+
+
+def test_a_form_is_refused_when_even_what_is_kept_of_it_is_too_much_or_when_it_is_endless(
+    make: Callable[..., Spool],
+) -> None:
+    calls: list[int] = []
+    spool = make(counting_app(calls), limits=Limits(body=4000, drained=20_000))
+    texts = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n' + b"t" * 9000
+    for body in (texts, a_form(30_000)):
+        headers = (("content-length", str(len(body))), FORM)
+        assert ask(spool, method="POST", headers=headers, pieces=[body, b""]).status == 413
+    assert calls == []
+
+
+@pytest.mark.parametrize(
+    ("referer", "link"),
+    [
+        (
+            "http://testserver/a/b/c/apply/section/work/?return=check",
+            "/a/b/c/apply/section/work/?return=check",
+        ),
+        ("http://elsewhere.example/a/", ""),
+        ("http://testserver//elsewhere.example/", ""),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+    ],
+)
+def test_a_refusal_leads_back_to_the_page_of_the_form_and_nowhere_else(
+    make: Callable[..., Spool], referer: str, link: str
+) -> None:
+    headers = (
+        ("content-length", "50"),
+        ("host", "testserver"),
+        ("referer", referer),
+        ("cookie", "language=fr"),
+    )
+    spool = make(length_app, limits=Limits(body=10, file=10 * 1024 * 1024))
+    text = ask(spool, method="POST", headers=headers, pieces=[b"x" * 50, b""]).text
+    assert (f'href="{link}">Rouvrir la page' in text) == bool(link)
+    assert "elsewhere" not in text
+    assert "javascript" not in text
+    assert "jusqu’à 10 mégaoctets" in text
+    assert "too large" not in text  # one language
+
+
+def test_whose_language_is_not_known_reads_both(make: Callable[..., Spool]) -> None:
+    spool = make(length_app, limits=Limits(body=10))
+    headers = (("content-length", "50"), ("accept-language", "de"))
+    text = ask(spool, method="POST", headers=headers, pieces=[b"x" * 50, b""]).text
+    assert "The file is too large" in text
+    assert '<div class="content" lang="fr"><h2>Le fichier est trop volumineux</h2>' in text
 
 
 def test_the_refusal_of_a_huge_body_does_not_read_it_to_its_end(make: Callable[..., Spool]) -> None:
