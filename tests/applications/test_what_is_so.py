@@ -281,6 +281,8 @@ def test_a_required_answer_of_a_letter_is_asked_about_and_may_be_sent(
     told = text_of(client, check)
     assert "1 answer is very short" in told
     assert told.count("Very short") == 1
+    essays = page(cast, "applications:section", section="essays")
+    assert f'<a href="{essays}?return=check#id_motivation">Why deep learning, why now?</a>' in told
     assert client.post(check, {"once": "a"}).status_code == 302
     assert fresh(ready).state == ApplicationState.SUBMITTED
 

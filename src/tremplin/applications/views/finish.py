@@ -1,7 +1,7 @@
 """The end of the way: check, send, receipt, copy; stepping back; one's own files."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -20,7 +20,9 @@ from tremplin.applications.states import state_of
 from tremplin.applications.views.common import can_be_written, deadline, gone, own_or_404
 from tremplin.core import clock, files
 from tremplin.core.errors import Invalid
+from tremplin.core.text import say
 from tremplin.programmes.http import CohortRequest, cohort_url
+from tremplin.programmes.schema import ApplicationForm, Question, Section
 
 _MAIL_TRAVELS = timedelta(hours=1)
 
@@ -57,7 +59,7 @@ def _check_page(
         "sections": sections_of(form, application.answers, waiting, draft=application),
         "errors": _summary(request, problems),
         "waiting": len(waiting),
-        "terse": rules.terse(form, application.answers),
+        "terse": _terse(request, form, application),
         "pending": pending(application, now),
         **deadline(cohort, now, application),
     }
@@ -73,6 +75,16 @@ def _summary(request: CohortRequest, problems: dict[str, list[str]]) -> list[dic
             page = cohort_url(request.cohort, "applications:section", section=found[0].code)
             href = f"{page}?problems=all&return=check#id_{code}"
             rows.extend({"href": href, "text": text} for text in texts)
+    return rows
+
+
+def _terse(request: CohortRequest, form: ApplicationForm, application: Application) -> list[dict[str, str]]:
+    """Each answer that is so brief that it may be a slip, with a link to it."""
+    rows = []
+    for code in rules.terse(form, application.answers):
+        section, question = cast("tuple[Section, Question]", rules.question_of(form, code))
+        page = cohort_url(request.cohort, "applications:section", section=section.code)
+        rows.append({"href": f"{page}?return=check#id_{code}", "text": say(question.label)})
     return rows
 
 
