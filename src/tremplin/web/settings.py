@@ -18,6 +18,7 @@ CONFIG = Config()
 SECRET_KEY = SimpleLazyObject(CONFIG.signing_key)
 DEBUG = CONFIG.debug
 DEMO = CONFIG.demo
+REHEARSAL = CONFIG.rehearsed
 SITE_NAME = CONFIG.site_name
 BASE_URL = CONFIG.base_url
 SEAL_KEYS = CONFIG.home / "seal-keys"
@@ -105,8 +106,9 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tremplin.web.shell.context",
             ],
+            "libraries": {"i18n": "tremplin.core.templatetags.constants"},
             "builtins": [
-                "django.templatetags.i18n",
+                "tremplin.core.templatetags.constants",
                 "tremplin.core.templatetags.ui",
                 "tremplin.programmes.templatetags.cohort",
             ],
@@ -215,7 +217,7 @@ EMAIL_BACKEND = {
     "console": "django.core.mail.backends.console.EmailBackend",
     "file": "tremplin.core.outbox.mailbox.EmailBackend",
     "smtp": "django.core.mail.backends.smtp.EmailBackend",
-}[CONFIG.mail]
+}["file" if REHEARSAL else CONFIG.mail]  # nobody invented gets a mail, whatever the settings say
 MAILBOX_DIR = CONFIG.home / "mail"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = CONFIG.mail_from
 if CONFIG.smtp_url:
