@@ -34,7 +34,15 @@ VIEWS = {
     "two words": "?text=ada+li",
     "a reference": "?text={ref}",
     "nothing found": "?text=xyzzy",
+    "one country": "?answered=country:SN",
+    "three answers": "?answered=country:SN+country:ML+ai_use:no+maths:python",
+    "doors": "?door=programming:own+hours:meets",
+    "all at once": "?answered=country:SN+ai_use:no&door=programming:own+hours:meets&state=submitted&sort=-sent&text=a",
+    "first saved first": "?sort=idle",
+    "by state, turned": "?sort=-state",
+    "a page ticked": "?page=1&tick=1",
 }
+COUNTRIES = ("SN", "ML", "FR", "TR", "BR", "IN", "KE", "PL")
 
 
 def filled(many: int) -> tuple[Any, Any]:
@@ -63,6 +71,7 @@ def filled(many: int) -> tuple[Any, Any]:
 def write(cohort: Any, many: int, opens: datetime, now: datetime) -> None:
     """People and applications, the same each time: three in five sent, one in twenty withdrawn."""
     from tremplin.applications.models import Application
+    from tremplin.applications.rules.picked import picked
     from tremplin.core.text import fold
     from tremplin.people.models import User
 
@@ -77,17 +86,31 @@ def write(cohort: Any, many: int, opens: datetime, now: datetime) -> None:
         for number, name in enumerate(names)
     ]
     User.objects.bulk_create(users, batch_size=500)
-    answers = {f"question-{number}": "A text as long as people write them. " * 30 for number in range(8)}
+    texts = {f"question-{number}": "A text as long as people write them. " * 30 for number in range(8)}
+    form = cohort.plan.application
     rows = []
     for number, user in enumerate(User.objects.filter(email__startswith="person-").order_by("pk")):
         begun = opens + (now - opens) * chance.random()
         sent = begun + (now - begun) * chance.random() if number % 5 < 3 else None
         withdrawn = now if sent and number % 20 == 0 else None
         state = "withdrawn" if withdrawn else "submitted" if sent else "draft"
+        chosen: dict[str, Any] = {
+            "country": chance.choice(COUNTRIES),
+            "ai_use": chance.choice(("no", "language", "more")),
+            "maths": chance.sample(("python", "vectors", "derivatives", "probability"), 2),
+        }
+        answers = {**chosen, **texts}
+        doors = {
+            "adult": "yes",
+            "payable": "yes",
+            "programming": chance.choice(("courses", "own", "work")),
+            "hours": str(chance.randrange(20, 60)),
+        }
         rows.append(
             Application(
                 cohort=cohort, applicant=user, state=state, language="en", name=user.name, answers=answers,
                 search=fold(f"{user.name} {user.email}"), progress=100 if sent else chance.randrange(0, 100, 5),
+                picked=picked(form, answers) if sent else {}, eligibility=doors,
                 sent=1 if sent else 0, sent_version=1 if sent else 0, submitted_at=sent, withdrawn_at=withdrawn,
                 created_at=begun, saved_at=sent or begun,
             )
@@ -114,7 +137,7 @@ def looked_at(many: int, times: int) -> dict[str, Any]:
         with CaptureQueriesContext(connection) as asked:
             answer = client.get(path)
         queries = len(asked)  # now: the next request empties the list
-        if answer.status_code != 200:
+        if answer.status_code != 200 or (b'name="rows"' in answer.content) is (view == "nothing found"):
             raise RuntimeError(f"{path}: {answer.status_code}")
         walls, cpus = [], []
         for _time in range(times):

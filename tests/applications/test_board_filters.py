@@ -16,6 +16,7 @@ from tests.visiting import Clock, page, signed_in, text_of
 from tremplin.applications import queries, services
 from tremplin.applications.erasing import let_go
 from tremplin.applications.models import Application, Deed
+from tremplin.applications.rules.picked import of_the_form, picked, veiled
 from tremplin.core.models import AuditEvent
 
 
@@ -168,14 +169,24 @@ def test_the_filter_goes_into_the_export_its_line_in_the_log_and_the_deed(
     assert "2 people would get this letter" in text_of(organiser, letter["Location"])
 
 
-def test_answers_about_a_guarded_attribute_narrow_no_list(
-    cast: Cast, organiser: Client, three: dict[str, Application], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    [question] = [q for q in cast.cohort.plan.application.questions() if q.code == "country"]
-    guarded = question.model_copy(update={"attribute": "origin"})
+def test_answers_about_a_guarded_attribute_narrow_no_list(cast: Cast) -> None:
     form = cast.cohort.plan.application
-    monkeypatch.setattr(type(form), "questions", lambda self: [guarded])
-    assert found(organiser, cast, answered="country:SN") == {"Awa", "Bo", "Cem"}
+    [section] = [section for section in form.sections if section.code == "you"]
+    guarded = [
+        question.model_copy(update={"attribute": "origin"} if question.code == "country" else {})
+        for question in section.questions
+    ]
+    form = form.model_copy(update={"sections": [section.model_copy(update={"questions": guarded})]})
+    assert "country" not in {asked.code for asked in of_the_form(form)}
+    assert picked(form, {"country": "SN", "coded_before": "no"}) == {"coded_before:no": 1}
+
+
+def test_what_a_door_asks_about_a_guarded_attribute_stands_in_no_log(cast: Cast) -> None:
+    doors = [
+        door.model_copy(update={"attribute": "age"}) if door.code == "adult" else door
+        for door in cast.cohort.plan.eligibility
+    ]
+    assert veiled("adult:no hours:fails", doors) == "adult:… hours:fails"
 
 
 @pytest.mark.parametrize(

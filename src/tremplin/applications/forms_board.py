@@ -6,16 +6,14 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.utils.functional import cached_property
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from tremplin.applications.models import ApplicationState, Label
+from tremplin.applications.narrowing import narrowing
 from tremplin.applications.queries import BoardFilters
 from tremplin.applications.queries.board import IDLE_DAYS
-from tremplin.applications.rules.eligibility import conditions
-from tremplin.applications.rules.picked import Asked, known, of_the_doors, of_the_form, tokens
+from tremplin.applications.rules.picked import known, tokens
 from tremplin.core.errors import Message
 from tremplin.core.text import Text, language_name
 from tremplin.core.ui.forms import TextArea
@@ -87,7 +85,7 @@ class BoardForm(forms.Form):
         ],
     )
     label = forms.ChoiceField(label=pgettext_lazy("application", "Label"), required=False)
-    # What was answered, as an address carries it; the fields below, one a question, add to it.
+    # What was answered, as an address carries it; the lists of `narrowing`, one a question, add to it.
     answered = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
     door = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
 
@@ -105,14 +103,7 @@ class BoardForm(forms.Form):
         self._offer("language", names if len(names) > 1 else [], pgettext("language", "All"))
         self._offer("idle", days, pgettext("idle", "Any time"))
         self._offer("label", used, pgettext("label", "All"))
-        doors = of_the_doors(conditions(plan))
-        self.asked = {
-            "answered": {asked.code: asked for asked in of_the_form(plan.application)},
-            "door": {asked.code: asked for asked in doors},
-        }
-        for kind, questions in self.asked.items():
-            for asked in questions.values():
-                self.fields[f"{kind}-{asked.code}"] = AnswerField(asked)
+        self.narrowing = narrowing(cohort)
 
     def _offer(self, name: str, choices: list[tuple[str, str]], everything: str) -> None:
         """The choices of a field, which goes when there is nothing to choose."""
@@ -126,17 +117,17 @@ class BoardForm(forms.Form):
     def known(self) -> dict[str, str]:
         """The filters that make sense; what does not is left out, as if it had not been asked for."""
         self.is_valid()
-        found = {name: value for name, value in self.cleaned_data.items() if "-" not in name}
-        for kind, questions in self.asked.items():
-            more = [f"{code}:{self.cleaned_data.get(f'{kind}-{code}') or ''}" for code in questions]
-            found[kind] = known(" ".join([found.get(kind, ""), *more]), questions)
+        found = dict(self.cleaned_data)
+        for kind, questions in self.narrowing.asked.items():
+            chosen = [f"{code}:{self.data.get(f'{kind}-{code}') or ''}" for code in questions]
+            found[kind] = known(" ".join([found.get(kind) or "", *chosen]), questions)
         return {name: value for name, value in found.items() if value}
 
     @property
     def added(self) -> bool:
         """Whether an answer has just been chosen, which stands in no tidy address yet."""
-        self.is_valid()
-        return any(value for name, value in self.cleaned_data.items() if "-" in name)
+        asked = self.narrowing.asked
+        return any(self.data.get(f"{kind}-{code}") for kind in asked for code in asked[kind])
 
     @property
     def filters(self) -> BoardFilters:
@@ -149,15 +140,6 @@ class BoardForm(forms.Form):
     @property
     def more_fields(self) -> list[Any]:
         return [self[name] for name in self.fields if name in _MORE]
-
-    @property
-    def answer_fields(self) -> list[tuple[str, list[Any]]]:
-        """The questions by which one can narrow: those of the form, and the doors; a kind without any is left out."""
-        titles = {"answered": _("What was sent"), "door": _("At the doors")}
-        parts = [
-            (title, [self[f"{kind}-{code}"] for code in self.asked[kind]]) for kind, title in titles.items()
-        ]
-        return [(title, fields) for title, fields in parts if fields]
 
     @property
     def more_used(self) -> bool:
@@ -175,24 +157,6 @@ class BoardForm(forms.Form):
         return urlencode({name: value for name, value in {**self.known, **changed}.items() if value})
 
 
-class AnswerField(forms.ChoiceField):
-    """One question with its answers: choosing one adds it to the filter."""
-
-    def __init__(self, asked: Asked) -> None:
-        super().__init__(label=asked.label, required=False, widget=_Plain)
-        self.choices = [("", pgettext("answer", "Any")), *asked.answers]
-
-
-class _Plain(forms.Select):
-    """A list of two hundred countries, drawn without a template for each."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        options = format_html_join("", '<option value="{}">{}</option>', self.choices)
-        return format_html(
-            '<select name="{}" id="{}">{}</select>', name, (attrs or {}).get("id", ""), options
-        )
-
-
 def _without(kept: Mapping[str, str], name: str, token: str) -> dict[str, str]:
     """`kept` without one filter, or of what was answered without one answer."""
     left = " ".join(one for one in kept[name].split() if one != token) if token else ""
@@ -204,9 +168,9 @@ def said(form: BoardForm, kept: Mapping[str, Any]) -> Iterator[tuple[str, str, s
     for name, value in kept.items():
         if not value:
             continue
-        if name in form.asked:
+        if name in form.narrowing.asked:
             for code, answer in tokens(str(value)):
-                asked = form.asked[name].get(code)
+                asked = form.narrowing.asked[name].get(code)
                 words = {
                     "field": asked.label if asked else code,
                     "value": asked.words(answer) if asked else answer,

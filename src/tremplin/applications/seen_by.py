@@ -19,8 +19,9 @@ def _seen(cohort: Cohort) -> list[Sight]:
     found = [
         Sight(
             _("Name, mail address, how far an application is, when it was sent"),
-            frozenset({Role.ORGANISER, Role.OBSERVER}),
+            _ORGANISERS,
             ("applications:board",),
+            note=_("Observers see how many there are, and nobody."),
         ),
         Sight(
             _("Who was given time to begin later than others, and until when"),

@@ -11,6 +11,7 @@ from tremplin.applications.queries.board import (
     pages_for_export,
 )
 from tremplin.applications.queries.done import deed_at, deeds, exports, outcomes, undoable
+from tremplin.applications.queries.doors import ClosedDoor, Doors, doors
 from tremplin.applications.queries.figures import (
     Arrivals,
     Counts,
@@ -46,7 +47,9 @@ __all__ = [
     "Arrivals",
     "BoardFilters",
     "Choice",
+    "ClosedDoor",
     "Counts",
+    "Doors",
     "Reading",
     "Risks",
     "arrivals",
@@ -58,6 +61,7 @@ __all__ = [
     "counts_ever",
     "deed_at",
     "deeds",
+    "doors",
     "drafts",
     "exclusion_of",
     "exports",

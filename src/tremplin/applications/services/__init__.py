@@ -1,6 +1,7 @@
 """What people can do with applications."""
 
 from tremplin.applications.services.deeds import carry_out, describe, plan, undo
+from tremplin.applications.services.doors import counted_after, try_doors
 from tremplin.applications.services.drafts import (
     Late,
     Saved,
@@ -30,6 +31,7 @@ __all__ = [
     "carry_out",
     "check_eligibility",
     "choose_language",
+    "counted_after",
     "describe",
     "detach_file",
     "discard",
@@ -47,6 +49,7 @@ __all__ = [
     "start",
     "submit",
     "take_answers",
+    "try_doors",
     "undo",
     "withdraw",
 ]

@@ -17,6 +17,7 @@ from tremplin.applications.queries.earlier import own_and_earlier
 from tremplin.applications.queries.time import late_start
 from tremplin.applications.rules.commitments import Hours, Week, read, weigh
 from tremplin.applications.rules.deadline import may_start
+from tremplin.applications.rules.eligibility import Verdict
 from tremplin.applications.states import training_days
 from tremplin.applications.views.common import deadline
 from tremplin.core import clock
@@ -27,11 +28,17 @@ from tremplin.people.models import User
 from tremplin.programmes.effort import effort_text
 from tremplin.programmes.http import CohortRequest, cohort_url, person
 from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role
+
+_MOST_COUNTED = 50
 
 
 @never_cache
 def eligibility(request: CohortRequest) -> HttpResponse:
-    """Try the doors. What opens them is kept in the session until the person has signed in; nothing else is."""
+    """Try the doors. What opens them is kept in the session until the person has signed in.
+
+    Nothing else of a person is: how many came, and were turned away by which door, is counted by the day.
+    """
     cohort, now = request.cohort, clock.now()
     if not cohort.plan.runs("eligibility"):
         return HttpResponseRedirect(cohort_url(cohort, "applications:start"))
@@ -41,10 +48,11 @@ def eligibility(request: CohortRequest) -> HttpResponse:
     if request.method != "POST":
         context["form"] = EligibilityForm(cohort.plan.eligibility, _kept(request), {})
         return render(request, "applications/eligibility.html", context)
-    verdict = services.check_eligibility(cohort=cohort, answers=request.POST.dict())
     if "_more" in request.POST:  # more lines for commitments; nothing is judged yet
+        context["counted"] = " ".join(_counted(request))
         context["form"] = EligibilityForm(cohort.plan.eligibility, request.POST.dict(), {})
         return render(request, "applications/eligibility.html", context)
+    verdict, context["counted"] = _try(request, context)
     if verdict.eligible:
         request.session[DOORS] = {**request.session.get(DOORS, {}), cohort.ref: verdict.answers}
         return HttpResponseRedirect(cohort_url(cohort, "applications:start"))
@@ -52,6 +60,25 @@ def eligibility(request: CohortRequest) -> HttpResponse:
     context["closed"] = verdict.closed if verdict.complete else ()
     context["weighed"] = _weighed(cohort, verdict.answers)
     return render(request, "applications/eligibility.html", context, status=200 if verdict.complete else 422)
+
+
+def _try(request: CohortRequest, context: Mapping[str, Any]) -> tuple[Verdict, str]:
+    """What the doors say, and for what this visit is counted from now on: the page carries it, no cookie does.
+
+    Counted are those who could begin: not whoever has begun, comes too early or late, or runs the cohort.
+    """
+    cohort, answers = request.cohort, request.POST.dict()
+    counted = _counted(request)
+    if _kept(request):
+        counted += ["came", "passed"]
+    if context["own"] or not context["may_start"] or request.roles - {Role.APPLICANT}:
+        return services.check_eligibility(cohort=cohort, answers=answers), " ".join(counted)
+    verdict = services.try_doors(cohort=cohort, answers=answers, now=clock.now(), counted=counted)
+    return verdict, " ".join(services.counted_after(verdict, counted))
+
+
+def _counted(request: CohortRequest) -> list[str]:
+    return request.POST.get("counted", "")[:2000].split()[:_MOST_COUNTED]
 
 
 def _time_to_begin(user: User | None, cohort: Cohort, now: datetime) -> dict[str, Any]:

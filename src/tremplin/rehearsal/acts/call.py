@@ -26,7 +26,7 @@ def _arrives(play: Play, journey: Journey) -> Deed:
         person = journey.person
         doors = door_answers(list(play.cohort.plan.eligibility), person, eligible=journey.eligible)
         play.tally["arrivals"] += 1
-        if not services.check_eligibility(cohort=play.cohort, answers=doors).eligible:
+        if not services.try_doors(cohort=play.cohort, answers=doors, now=now).eligible:
             play.tally["turned-away"] += 1
             return
         user = find_or_make(person.email, name=person.name, language=person.language, now=now)

@@ -11,9 +11,11 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 
 from tremplin.applications import queries
+from tremplin.applications.rules.eligibility import readable
 from tremplin.applications.states import zone_of
 from tremplin.applications.views.common import deadline
 from tremplin.core import clock
+from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
 from tremplin.core.ui.charts import Bar, Curve, FunnelRow, Reach
 from tremplin.core.ui.moments import day_text, moment_text
@@ -31,9 +33,9 @@ def figures(request: CohortRequest) -> HttpResponse:
     days = queries.arrivals(cohort, zone_of(cohort))
     context = {
         **_standing(cohort, now),
-        "sent_bars": [Bar(day_text(day.day, "day"), day.sent) for day in days],
-        "started_bars": [Bar(day_text(day.day, "day"), day.started) for day in days],
-        "days": days,
+        "days": [(day_text(day.day, "day"), day.started, day.sent) for day in days],
+        "begun_line": [day.started for day in days],
+        "sent_line": [day.sent for day in days],
         **deadline(cohort, now),
     }
     return render(request, "applications/figures.html", context)
@@ -41,7 +43,7 @@ def figures(request: CohortRequest) -> HttpResponse:
 
 @never_cache
 def live(request: CohortRequest) -> HttpResponse:
-    """The part of that page which changes by the minute, by itself: three queries."""
+    """The part of that page which changes by the minute, by itself: four queries."""
     cohort, now = request.cohort, clock.now()
     context = {**_standing(cohort, now), **deadline(cohort, now)}
     return render(request, "applications/parts/live.html", context)
@@ -60,7 +62,7 @@ class _Arrived:
 
 def _standing(cohort: Cohort, now: datetime) -> dict[str, Any]:
     """The funnel, the curve and the forecast."""
-    counts, arrived = queries.counts_ever(cohort), _arrived(cohort)
+    counts, arrived, doors = queries.counts_ever(cohort), _arrived(cohort), queries.doors(cohort)
     opens, closes = cohort.dates["call_opens"], cohort.dates["call_closes"]
     before = queries.arrivals_before(cohort, now) if opens < now < closes else None
     share = repeated(before, opens, closes) if before else published(opens, closes)
@@ -73,7 +75,10 @@ def _standing(cohort: Cohort, now: datetime) -> dict[str, Any]:
         "running": opens < now < closes,
         "forecast": found,
         "own_curve": before is not None,
+        "doors": doors,
+        "turned_away": _turned_away(cohort, doors),
         "funnel": [
+            *_before_the_form(doors, counts.started),
             FunnelRow(pgettext("application", "Begun"), counts.started),
             FunnelRow(_("Sent at least once"), arrived.total),
             FunnelRow(_("Sent and not withdrawn"), counts.submitted),
@@ -81,6 +86,32 @@ def _standing(cohort: Cohort, now: datetime) -> dict[str, Any]:
         "curve": _curve(cohort, arrived, ahead, now) if arrived.total else None,
         "curve_desc": _in_words(found, arrived.total),
     }
+
+
+def _before_the_form(doors: queries.Doors, started: int) -> list[FunnelRow]:
+    """The steps before the form, where they were counted from the beginning."""
+    if not doors.came or doors.passed < started:
+        return []
+    return [FunnelRow(_("Came to the doors"), doors.came), FunnelRow(_("Passed the doors"), doors.passed)]
+
+
+def _turned_away(cohort: Cohort, doors: queries.Doors) -> list[Bar]:
+    """Each door that turned anybody away, with the answers that were given often enough to be named."""
+    questions = {door.code: door for door in cohort.plan.eligibility}
+    bars = []
+    for closed in doors.closed:
+        door = questions.get(closed.code)
+        label = say(door.label) if door else closed.code
+        said = [
+            _("%(answer)s: %(count)s")
+            % {"answer": readable(door, answer) if door else answer, "count": number(many, 0)}
+            for answer, many in closed.answers
+        ]
+        text = number(closed.many, 0)
+        if said and (door is None or door.kind != "yes_no"):
+            text = _("%(count)s (%(answers)s)") % {"count": text, "answers": ", ".join(said)}
+        bars.append(Bar(label, closed.many, text))
+    return bars
 
 
 def _arrived(cohort: Cohort) -> _Arrived:
