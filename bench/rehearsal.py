@@ -7,6 +7,7 @@ be rehearsed, so ours is held against its own bars.
 """
 
 import argparse
+import copy
 import json
 import os
 import subprocess
@@ -88,7 +89,8 @@ def _played(site: Installation, folder: Path, template: str, applicants: int, se
     watch.over.set()
     if process.returncode:
         raise RuntimeError(log.read_text("utf-8", "replace"))
-    boxes = _cpu_in_boxes(site)
+    played = _place_of(site)
+    boxes = _cpu_in_boxes(played)
     return Played(
         wall=wall,
         cpu=usage.ru_utime + usage.ru_stime + boxes,
@@ -96,8 +98,16 @@ def _played(site: Installation, folder: Path, template: str, applicants: int, se
         memory=watch.peak,
         services=sum(json.loads(counts.read_text("utf-8")).values()),
         report=json.loads(found.read_text("utf-8")),
-        digests=site.digests(),
+        digests=played.digests(),
     )
+
+
+def _place_of(site: Installation) -> Installation:
+    """The folder and the database that the rehearsal made for itself."""
+    place = copy.copy(site)
+    [place.data] = (site.data / "rehearsals").iterdir()
+    place.server_url = ""
+    return place
 
 
 class Watch(threading.Thread):

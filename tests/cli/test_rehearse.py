@@ -2,59 +2,144 @@
 
 import io
 import json
+import sqlite3
 import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from bench.installation import Installation, free_port
 
 from tests.cast import PLANS
+from tests.cli.conftest import REAL
+from tremplin.cli import rehearsed
 from tremplin.cli.deeds import rehearsing
 from tremplin.cli.main import main
 from tremplin.cli.progress import Bar
 from tremplin.core import clock
-from tremplin.people.models import User
-from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, roles_of
 
 SMALL = PLANS / "small.toml"
 Out = pytest.CaptureFixture[str]
+SOON = ("--applicants", "4", "--until", "call-open")
+Played = tuple[Installation, str]
 
 
-def rehearse(*words: str) -> int:
-    return main(["rehearse", str(SMALL), "--applicants", "4", "--until", "call-open", *words])
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    """An installation with somebody real in it, beside whom one plan was played twice; and what was said."""
+    site = Installation(tmp_path_factory.mktemp("played"), settings=REAL)
+    assert site.run("migrate").returncode == 0
+    assert site.run("user", "add", "real@example.org", "--name", "Rae Real").returncode == 0
+    figures = site.folder / "figures.json"
+    asked = ["--opens", "2027-01-11", "--organiser", "Olive@example.org", "--json", str(figures)]
+    before = site.digests()
+    done = site.run("rehearse", str(SMALL), *SOON, "--seed", "5", *asked)
+    assert done.returncode == 0, done.stderr
+    assert site.run("rehearse", str(SMALL), *SOON, "--seed", "5").returncode == 0
+    assert site.digests() == before, "a rehearsal has touched the real database"
+    yield site, done.stdout
+    site.close()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_plan_is_played_and_its_report_told_shown_and_kept(capsys: Out, tmp_path: Path) -> None:
-    figures = tmp_path / "figures.json"
-    asked = (
-        "--opens",
-        "2027-01-11",
-        "--organiser",
-        "Olive@example.org",
-        "--json",
-        str(figures),
-        "--seed",
-        "5",
-    )
-    assert rehearse(*asked) == 0
-    said = capsys.readouterr().out
-    cohort = Cohort.objects.get()
-    assert cohort.rehearsal
-    assert cohort.date("call_opens") == datetime(2027, 1, 11, 8, tzinfo=UTC)  # nine in Paris
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Installation]:
+    """Nothing yet, not even a data folder."""
+    site = Installation(tmp_path, settings=REAL)
+    yield site
+    site.close()
+
+
+def rehearsals(site: Installation) -> Path:
+    return site.data / rehearsed.FOLDER
+
+
+def rows(folder: Path, statement: str) -> list[Any]:
+    with closing(sqlite3.connect(folder / "tremplin.db")) as database:
+        return database.execute(statement).fetchall()
+
+
+def test_a_plan_is_played_in_a_database_of_its_own_and_its_report_told_and_kept(played: Played) -> None:
+    site, said = played
+    folder = rehearsals(site) / "small-seed-5"
     assert "What the rehearsal found" in said
     assert "Seed: 5." in said
-    assert "/rehearsals/small/seed-5/" in said
-    assert json.loads(figures.read_text("utf-8"))["call"]
-    assert Role.ORGANISER in roles_of(User.objects.get(email="olive@example.org"), cohort)
+    assert "tremplin rehearse --clean small-seed-5" in said
+    assert json.loads((site.folder / "figures.json").read_text("utf-8"))["call"]
+    assert rows(folder, "SELECT slug, rehearsal FROM programmes_cohort") == [("seed-5", 1)]
+    [(opens,)] = rows(folder, "SELECT at FROM programmes_cohortdate WHERE code = 'call_opens'")
+    assert opens.startswith("2027-01-11 08:00")  # nine in Paris
+    held = (
+        "SELECT role FROM programmes_membership m JOIN people_user u ON u.id = m.user_id WHERE email = '{}'"
+    )
+    assert rows(folder, held.format("olive@example.org")) == [("organiser",)]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_same_rehearsal_again_gets_a_name_of_its_own() -> None:
-    assert [rehearse(), rehearse(), rehearse()] == [0, 0, 0]
-    assert set(Cohort.objects.values_list("slug", flat=True)) == {"seed-1", "seed-1-2", "seed-1-3"}
+def test_no_rehearsed_person_is_among_the_real_ones_unless_asked_for(played: Played) -> None:
+    site, _said = played
+    real = site.run("user", "list")
+    assert [line.split("\t")[0] for line in real.stdout.splitlines()] == ["real@example.org"]
+    asked = site.run("user", "list", "--rehearsal", "small-seed-5")
+    assert asked.returncode == 0, asked.stderr
+    assert "organiser of rehearsals/small/seed-5" in asked.stdout
+    assert "real@example.org" not in asked.stdout
+    assert site.rows("SELECT count(*) FROM programmes_cohort") == [(0,)]
+
+
+def test_the_same_rehearsal_again_gets_a_folder_of_its_own_and_all_are_listed(played: Played) -> None:
+    site, _said = played
+    assert {path.name for path in rehearsals(site).iterdir()} == {"small-seed-5", "small-seed-5-2"}
+    listed = site.run("rehearse", "--list").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == ["small-seed-5", "small-seed-5-2"]
+    assert "4 applicants" in listed[0]
+
+
+def test_a_rehearsal_never_sends_mail_whatever_the_settings_say(played: Played) -> None:
+    site, _said = played
+    folder = rehearsals(site) / "small-seed-5"
+    assert rows(folder, "SELECT count(*) FROM outbox_outboxmessage WHERE state = 'queued'") == [(0,)]
+    code = "from django.conf import settings; print(settings.EMAIL_BACKEND, settings.REHEARSAL)"
+    before = dict(site.environment)
+    site.environment.update(TREMPLIN_MAIL="smtp", TREMPLIN_SMTP_URL="smtp://mail.example.org")
+    real = site.run("manage", "shell", "-v", "0", "-c", code).stdout.split()
+    site.environment["TREMPLIN_DATA_DIR"] = str(folder)
+    invented = site.run("manage", "shell", "-v", "0", "-c", code).stdout.split()
+    site.environment.clear()
+    site.environment.update(before)
+    assert real == ["django.core.mail.backends.smtp.EmailBackend", "False"]
+    assert invented == ["tremplin.core.outbox.mailbox.EmailBackend", "True"]
+
+
+def test_a_rehearsal_can_be_looked_at_and_every_page_says_what_it_is(played: Played) -> None:
+    site, _said = played
+    port = free_port()
+    log = site.folder / "served"
+    process = site.start("rehearse", "--serve", "small-seed-5", "--port", str(port), log=log)
+    try:
+        for address in ("/", "/sign-in/", "/mailbox/"):
+            page = fetched(f"http://127.0.0.1:{port}{address}")
+            assert "Rehearsal: everyone here is invented, and nothing leaves this machine." in page
+        assert "rehearsals/small/seed-5/rehearsal/" in log.read_text("utf-8")
+        refused = site.run("rehearse", "--clean", "--yes", "small-seed-5")
+        assert refused.returncode == 1
+        assert "being played or served" in refused.stderr
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def fetched(url: str) -> str:
+    """The page at `url`, as soon as somebody answers."""
+    for _try in range(300):
+        try:
+            with urllib.request.urlopen(url, timeout=20) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"Nobody answered at {url}.")
 
 
 def test_unless_told_otherwise_a_call_opens_on_the_next_monday_at_nine(
@@ -75,24 +160,35 @@ def test_unless_told_otherwise_a_call_opens_on_the_next_monday_at_nine(
         (["--until", "week-4"], "There is no moment “week-4”. Known are: call-open"),
     ],
 )
-@pytest.mark.django_db(transaction=True)
-def test_a_wish_that_cannot_be_is_told_and_nothing_is_made(capsys: Out, words: list[str], told: str) -> None:
-    assert rehearse(*words) == 1
-    assert told in capsys.readouterr().err
-    assert not Cohort.objects.exists()
+def test_a_wish_that_cannot_be_is_told_and_nothing_is_made(
+    fresh: Installation, words: list[str], told: str
+) -> None:
+    done = fresh.run("rehearse", str(SMALL), *SOON, *words)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert not fresh.data.exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_programme_that_is_neither_a_file_nor_a_template_is_told(capsys: Out) -> None:
-    assert main(["rehearse", "openai-scholars-2091"]) == 1
-    assert "neither a file nor a template. Templates are: " in capsys.readouterr().err
+def test_a_programme_that_is_neither_a_file_nor_a_template_is_told(fresh: Installation) -> None:
+    done = fresh.run("rehearse", "openai-scholars-2091")
+    assert done.returncode == 1
+    assert "neither a file nor a template. Templates are: " in done.stderr
+    assert not fresh.data.exists()
     assert rehearsing.programme_text("openai-scholars-2019").startswith("#")
+
+
+@pytest.mark.parametrize("words", [[], ["one.toml", "two.toml"], ["--serve"]])
+def test_without_a_name_or_with_two_it_is_wrong_usage(capsys: Out, words: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["rehearse", *words])
+    assert ended.value.code == 2
+    assert "Name one" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("count", ["0", "20001", "many"])
 def test_a_number_of_people_that_cannot_be_is_wrong_usage(capsys: Out, count: str) -> None:
     with pytest.raises(SystemExit) as ended:
-        rehearse("--applicants", count)
+        main(["rehearse", str(SMALL), "--applicants", count])
     assert ended.value.code == 2
     assert f"“{count}” is not a whole number from 1 to 20000" in capsys.readouterr().err
 

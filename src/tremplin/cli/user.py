@@ -2,6 +2,7 @@
 
 import argparse
 
+from tremplin.cli import rehearsed
 from tremplin.cli.lazy import call
 
 HELP = "Add people, list them, give and take roles"
@@ -28,9 +29,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     everyone = words.add_parser("list", help="list people and their roles")
     everyone.add_argument("words", nargs="*", metavar="WORD", help="only people whose name or address has it")
 
+    everyone.add_argument(
+        "--rehearsal", metavar="NAME", default="", help="the invented people of a rehearsal instead"
+    )
+
     rescue = words.add_parser("rescue", help="let somebody in who lost the phone with their second step")
     rescue.add_argument("email", metavar="EMAIL")
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.deed == "list" and args.rehearsal:
+        rehearsed.move_into(rehearsed.one(args.rehearsal).name)
     return call("people", "everyone" if args.deed == "list" else args.deed, args)

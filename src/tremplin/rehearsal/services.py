@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from tremplin.core import ids
 from tremplin.core.errors import Conflict
 from tremplin.core.outbox import services as outbox
-from tremplin.people.models import Institution
+from tremplin.people.models import Institution, User
 from tremplin.programmes import services as programmes
-from tremplin.programmes.models import Cohort
+from tremplin.programmes.models import Cohort, Membership
 from tremplin.programmes.roles import Role
 from tremplin.programmes.rounds import go_round
 from tremplin.programmes.rules import planned_dates
@@ -64,12 +64,15 @@ class Wish:
 def rehearse(
     wish: Wish, *, until: Callable[[Cohort], datetime], progress: Progress = lambda _at: None
 ) -> Rehearsal:
-    """Play a whole cohort up to a moment of it, and keep the report. Raises Conflict when the cohort exists.
+    """Play a whole cohort up to a moment of it, and keep the report.
+
+    Raises Conflict when the cohort exists, or where anybody real might be: invented addresses could be theirs.
 
     Nothing leaves: mail counts as sent, and labs are graded by the real worker, here. The same seed gives the
     same people, the same deeds and the same figures on every machine.
     """
     began = time.monotonic()
+    _refuse_among_people()
     _refuse_existing(wish)
     with (
         ids.reproducible(f"{wish.institution}/{wish.cohort}/{wish.seed}"),
@@ -84,6 +87,18 @@ def rehearse(
         training.grade(play.graders)  # what was handed in just before the moment
         found = report.content(play, until=moment)
         return _keep(play, wish, moment, found, time.monotonic() - began)
+
+
+def _refuse_among_people() -> None:
+    """A database with a cohort that nobody invented, or with a person who is in none, is not ours to play in."""
+    invented = Rehearsal.objects.values("cohort")
+    real = Cohort.objects.exclude(pk__in=invented).filter(rehearsal=False)
+    loose = User.objects.exclude(pk__in=Membership.objects.filter(cohort__in=invented).values("user"))
+    if real.exists() or loose.exists():
+        raise Conflict(
+            _("Real people are kept in this database, so nothing is rehearsed in it."),
+            _("Rehearse by “tremplin rehearse”: each rehearsal then has a database of its own."),
+        )
 
 
 def _refuse_existing(wish: Wish) -> None:

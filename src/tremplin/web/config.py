@@ -10,6 +10,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tremplin.core.keyfile import made_once
 
+REHEARSAL_MARK = "this-is-a-rehearsal"
+"""A data folder with this file in it holds invented people alone."""
+
 
 class Config(BaseSettings):
     """Every setting of an installation, with its default.
@@ -55,6 +58,11 @@ class Config(BaseSettings):
     def home(self) -> Path:
         """The data folder, as an absolute path."""
         return self.data_dir.expanduser().resolve()
+
+    @cached_property
+    def rehearsed(self) -> bool:
+        """Whether everybody in this data folder is invented, so that nothing may leave it."""
+        return (self.home / REHEARSAL_MARK).exists()
 
     @property
     def https(self) -> bool:

@@ -77,6 +77,8 @@ def _footer_links(user: User | None, roles: frozenset[Role]) -> list[NavLink]:
 
 
 def _notice(cohort: Cohort | None) -> str:
+    if settings.REHEARSAL:
+        return _("Rehearsal: everyone here is invented, and nothing leaves this machine.")
     if settings.DEMO:
         return _("Demonstration: everyone here is invented, and nothing leaves this machine.")
     if cohort is not None and cohort.rehearsal:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from tremplin import __version__
+from tremplin.cli import rehearsed
 from tremplin.cli.deeds import archive, databases, readiness
 from tremplin.core import clock, erasures, sealed
 from tremplin.core.errors import UserError
@@ -18,7 +19,7 @@ from tremplin.core.errors import UserError
 SUFFIX = ".tremplin.tar.gz"
 # Made again from the rest, or another backup's business; keys of one person each, which no copy may outlive; and the
 # list of what was erased, which stands in the database and outside of every backup.
-LEFT_OUT = frozenset({"static", "tmp", readiness.LOCK, "personal-keys", erasures.NAME})
+LEFT_OUT = frozenset({"static", "tmp", rehearsed.FOLDER, readiness.LOCK, "personal-keys", erasures.NAME})
 ASIDE = "replaced-"
 
 

@@ -1,6 +1,8 @@
 """The deed of `tremplin rehearse`."""
 
 import argparse
+import contextlib
+import io
 import json
 import os
 import time
@@ -12,14 +14,16 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from tremplin import programme_templates
+from tremplin.cli import rehearsed
 from tremplin.cli.deeds import readiness, running
 from tremplin.cli.progress import Bar
 from tremplin.core import clock
-from tremplin.core.errors import Invalid
-from tremplin.people.models import Institution
+from tremplin.core.errors import Conflict, Invalid
+from tremplin.people.models import User
 from tremplin.programmes import file
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
+from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
 from tremplin.programmes.rules import planned_dates
 from tremplin.programmes.schema import Plan
@@ -33,24 +37,37 @@ INSTITUTION = "rehearsals"
 
 
 def rehearse(args: argparse.Namespace) -> int:
-    """Play, then print the report; exit status 0 even where the plan broke: that is what was asked for."""
+    """Play, then print the report; exit status 0 even where the plan broke: that is what was asked for.
+
+    The folder is made only once the wish is understood, and bears its mark before anybody is in it.
+    """
     _check_place(args.json)
-    readiness.check_folder()
-    readiness.check_access()
-    if readiness.untouched():  # a plan is rehearsed before anything else is there
-        running.migrate(argparse.Namespace(check=False))
-    readiness.check_database()
-    text = programme_text(args.programme)
-    plan = file.read(text, name=args.programme)
+    name = args.programme[0]
+    text = programme_text(name)
+    plan = file.read(text, name=name)
     opens = _opening(args.opens, plan)
     dates = planned_dates(plan, opens)
     ends = scenarios.moment_of(args.until, dates)
+    folder = readiness.home()
+    _check_own(folder)
+    rehearsed.mark(folder)
+    with readiness.in_use():
+        return _played(args, text, plan, opens, ends)
+
+
+def _played(args: argparse.Namespace, text: str, plan: Plan, opens: datetime, ends: datetime) -> int:
+    readiness.check_folder()
+    with contextlib.redirect_stdout(
+        io.StringIO()
+    ):  # that its database is ready is nothing that anybody asked for
+        running.migrate(argparse.Namespace(check=False))
+    readiness.check_database()
     bar = Bar(f"{plan.programme.code}, {args.applicants} people", opens, ends)
     wish = Wish(
         text=text,
         institution=INSTITUTION,
         institution_name="Rehearsals",
-        cohort=_free_slug(plan.programme.code, args.seed),
+        cohort=f"seed-{args.seed}",
         opens=opens,
         applicants=args.applicants,
         reviewers=args.reviewers,
@@ -66,11 +83,53 @@ def rehearse(args: argparse.Namespace) -> int:
     print(f"\nTime: {done.seconds:.0f} s. Seed: {done.seed}.")
     if args.organiser:
         _open_to(args.organiser, done.cohort)
-    print(f"As a page: {settings.BASE_URL}{cohort_url(done.cohort, 'rehearsal:report')}")
+    folder = readiness.home()
+    rehearsed.mark(
+        folder,
+        programme=plan.programme.code,
+        applicants=args.applicants,
+        people=User.objects.count(),
+        until=args.until,
+        made=f"{clock.now():%Y-%m-%d}",
+        page=cohort_url(done.cohort, "rehearsal:report"),
+    )
+    print(f"Kept apart from everybody real, in {folder}.")
+    print(f"Its pages: tremplin rehearse --serve {folder.name}")
+    print(f"Remove it: tremplin rehearse --clean {folder.name}")
     if args.json:
         args.json.write_text(json.dumps(done.report, indent=1, ensure_ascii=False) + "\n", "utf-8")
         print(f"Figures: {args.json}")
     return 0
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Serve one rehearsal, on this machine alone."""
+    readiness.check_folder()
+    readiness.check_database()
+    cohort = Cohort.objects.select_related("programme__institution", "version").order_by("pk").first()
+    organiser = people_with(cohort, Role.ORGANISER).first() if cohort else None
+    if cohort is None or organiser is None:
+        raise Conflict(
+            "This rehearsal was broken off before anybody was there.", "Clean it, and rehearse again."
+        )
+    print(f"The rehearsal: {settings.BASE_URL}{cohort_url(cohort, 'rehearsal:report')}")
+    print(
+        f"Sign in as {organiser.email}; the mail with the link comes to {settings.BASE_URL}/mailbox/",
+        flush=True,
+    )
+    return running.serve(
+        argparse.Namespace(host=args.host, port=args.port, workers=1, threads=4, no_jobs=False)
+    )
+
+
+def _check_own(folder: Path) -> None:
+    """Raises Conflict unless `folder` is still free and lies where rehearsals do."""
+    if (
+        folder.parent.name != rehearsed.FOLDER
+        or (folder / "tremplin.db").exists()
+        or settings.CONFIG.database_url
+    ):
+        raise Conflict(f"{folder} is no place for a rehearsal, so nothing was played.")
 
 
 def _check_place(path: Path | None) -> None:
@@ -104,21 +163,6 @@ def _opening(given: str, plan: Plan) -> datetime:
         today = clock.now().astimezone(zone)
         day = today + timedelta(days=7 - today.weekday())
     return day.replace(hour=9, minute=0, second=0, microsecond=0, tzinfo=zone).astimezone(UTC)
-
-
-def _free_slug(programme: str, seed: int) -> str:
-    """A name that no earlier rehearsal has."""
-    house = Institution.objects.filter(slug=INSTITUTION).first()
-    taken = set(
-        Cohort.objects.filter(programme__institution=house, programme__slug=programme).values_list(
-            "slug", flat=True
-        )
-    )
-    number, slug = 1, f"seed-{seed}"
-    while slug in taken:
-        number += 1
-        slug = f"seed-{seed}-{number}"
-    return slug
 
 
 def _paced(bar: Bar, days_a_second: float) -> Callable[[datetime], None]:
