@@ -15,7 +15,7 @@ from tests.samples import a_wave, recorded
 from tests.visiting import Clock, page, signed_in
 from tremplin.accommodations.models import Recording, Request
 from tremplin.accommodations.services import asking, pieces
-from tremplin.core import partial
+from tremplin.core import partial, sealed_files
 from tremplin.core.errors import NotAllowed
 from tremplin.core.models import PartialUpload, StoredFile
 
@@ -59,7 +59,7 @@ def test_a_recording_in_pieces_goes_on_where_the_line_broke(cast: Cast, client: 
     assert ended.json()["saved"] == page(cast, "accommodations:recording", question="motivation")
     assert "Your recording is here" in words(client.get(ended.json()["saved"]))
     kept = Recording.objects.get()
-    with default_storage.open(kept.file.path) as file:
+    with sealed_files.opened(kept.file.path) as file:
         assert file.read() == LONG
     assert client.post(url, {"deed": "finish"}).json() == ended.json()
     assert announce(client, cast, LONG).json()["saved"] == ended.json()["saved"]
@@ -70,7 +70,7 @@ def test_what_arrives_in_pieces_is_kept_without_its_notes(cast: Cast, client: Cl
     content = recorded("film.mov")
     url = announce(client, cast, content).json()["url"]
     assert send(client, url, content).status_code == 200
-    with default_storage.open(StoredFile.objects.get().path) as file:
+    with sealed_files.opened(StoredFile.objects.get().path) as file:
         assert b"Mireille" not in file.read()
 
 
@@ -134,11 +134,11 @@ def test_what_is_on_its_way_goes_with_the_request(
     url = announce(client, cast, LONG).json()["url"]
     put(client, url, 0, LONG[:LEAST])
     ref = PartialUpload.objects.get().ref
-    assert default_storage.exists(f"partial/{ref}/{0:012d}")
+    assert default_storage.exists(f"partial/{ref}/{0:012d}.sealed")
     with django_capture_on_commit_callbacks(execute=True):
         asking.take_back(application=world.draft(cast), actor=cast.applicant, now=clock.at)
     assert not PartialUpload.objects.exists()
-    assert not default_storage.exists(f"partial/{ref}/{0:012d}")
+    assert not default_storage.exists(f"partial/{ref}/{0:012d}.sealed")
 
 
 def test_a_cancelled_recording_goes_at_once(cast: Cast, client: Client) -> None:

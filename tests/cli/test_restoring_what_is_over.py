@@ -1,5 +1,7 @@
 """A backup that is older than the end of its data: what should have gone meanwhile goes when it is restored."""
 
+import shutil
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -162,3 +164,93 @@ def test_what_was_sealed_for_one_person_stays_closed_in_a_backup_from_before_the
         assert done.returncode == 0, done.stderr
         assert "confidence" not in done.stdout
         assert "None" in done.stdout
+
+
+PLANTED = """
+from dataclasses import replace
+from tests.accommodations import world
+from tests.cast import enrol, gather, person
+from tests.stipends.world import with_details
+cast = gather()
+world.written(cast)
+world.written(replace(cast, applicant=person("Stella Staying")))
+with_details(cast, enrol(cast))
+with_details(cast, enrol(cast, person("Silas Staying")), account="DE75512108001245126199")
+"""
+ERASED = """
+from django.db import transaction
+from tremplin.core import clock
+from tremplin.people import personal_data
+from tremplin.people.models import User
+from tremplin.programmes.models import Cohort
+scope = Cohort.objects.get(slug="2027", programme__institution__slug="home-lab").scope
+for name in ("Ada Applicant", "Sami Scholar"):
+    with transaction.atomic():
+        personal_data.erase(User.objects.get(name=name), scope, now=clock.now())
+"""
+EVERYTHING = """
+from tremplin.accommodations import queries, vault
+from tremplin.accommodations.models import Recording, Request
+from tremplin.core import sealed_files
+from tremplin.stipends import vault as payees
+from tremplin.stipends.models import PayeeForm
+for row in Request.objects.select_related("application__applicant"):
+    said = [word.text for word in queries.said(row)] + [part.reason for part in queries.parts_of(row)]
+    for recording in Recording.objects.filter(request=row).select_related("file"):
+        said.append(vault.transcript_of(recording))
+        try:
+            with sealed_files.opened(recording.file.path) as file:
+                said.append(file.read().decode("latin-1"))
+        except sealed_files.Lost:
+            said.append("lost")
+    print(row.application.applicant.name, ascii(said))
+for form in PayeeForm.objects.select_related("scholar__user"):
+    print(form.scholar.user.name, payees.unseal(form))
+"""
+SECRETS = ("Heliotropewords", "Vermilionanswer", "Ceruleanreason", "Saffronvoice", "Turquoisetranscript")
+ACCOUNT = "FR7630006000011234567890189"
+
+
+def shell(site: Installation, script: str) -> dict[str, str]:
+    """What a script says of whom."""
+    done = site.run("manage", "shell", "-v", "0", "-c", script)
+    assert done.returncode == 0, done.stderr
+    lines = [line.split(" ", 2) for line in done.stdout.splitlines() if line.count(" ") > 1]
+    return {f"{first} {last}": said for first, last, said in lines}
+
+
+def test_confidences_and_accounts_of_somebody_erased_open_in_no_backup(
+    whole: tuple[Installation, Installation], tmp_path: Path
+) -> None:
+    """Rows, recordings and the installation's keys lie in the backup; beside them the folder of keys as it is now."""
+    site, elsewhere = whole
+    assert site.run("migrate").returncode == 0
+    shell(site, PLANTED)
+    before = shell(site, EVERYTHING)
+    assert [secret for secret in SECRETS if secret not in before["Ada Applicant"]] == []
+    assert ACCOUNT in before["Sami Scholar"]
+    kept = site.folder / "before.tremplin.tar.gz"
+    assert site.run("backup", str(kept)).returncode == 0
+    assert "None is missing" in site.run("doctor").stdout
+    shell(site, ERASED)
+    assert sorted(shell(site, EVERYTHING)) == ["Silas Staying", "Stella Staying"]
+
+    done = elsewhere.run("restore", str(kept))
+    assert done.returncode == 0, done.stderr
+    assert "Keys of people that are missing: 4" in done.stdout
+    shutil.copytree(site.data / "personal-keys", elsewhere.data / "personal-keys", dirs_exist_ok=True)
+    assert "2 of them are missing" in elsewhere.run("doctor").stdout
+    found = shell(elsewhere, EVERYTHING)
+    assert [secret for secret in SECRETS if secret in found["Ada Applicant"]] == []
+    assert found["Ada Applicant"].count("its key is gone") == 4
+    assert "lost" in found["Ada Applicant"]
+    assert found["Sami Scholar"] == "None"
+    assert found["Stella Staying"] == before["Stella Staying"]
+    assert found["Silas Staying"] == before["Silas Staying"]
+
+    unpacked = tmp_path / "unpacked"
+    with tarfile.open(kept) as archive:
+        archive.extractall(unpacked, filter="data")
+    for path in (path for path in unpacked.rglob("*") if path.is_file()):
+        content = path.read_bytes()
+        assert [word for word in (*SECRETS, ACCOUNT) if word.encode() in content] == [], path

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tremplin.core import personal_keys, sealed
+from tremplin.core.personal_keys import Lock
 from tremplin.core.sealed import SealBroken
 
 NOW = datetime(2027, 3, 4, 15, 26, 53, tzinfo=UTC)
@@ -41,15 +42,16 @@ def test_a_destroyed_key_leaves_nothing_to_open(folder: Path) -> None:
     personal_keys.destroy("COHORT", [HANDLE])
     again = seal("said anew")
     assert unseal(again) == "said anew"
-    with pytest.raises(SealBroken):
-        unseal(value)  # a new key for the same person opens nothing old
+    assert unseal(value) is None  # a new key for the same person opens nothing old
 
 
 def test_a_value_moved_to_another_person_does_not_open() -> None:
     mine = seal()
     seal(handle=OTHER)
+    assert unseal(mine, handle=OTHER) is None
+    forged = seal(handle=OTHER)[:8] + mine[8:]  # as if it bore the mark of their key
     with pytest.raises(SealBroken):
-        unseal(mine, handle=OTHER)
+        unseal(forged, handle=OTHER)
 
 
 def test_the_key_of_a_person_alone_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,3 +100,51 @@ def test_a_name_that_would_lead_elsewhere_is_refused() -> None:
     for shelf, handle in (("..", HANDLE), ("COHORT", "../x"), ("", HANDLE)):
         with pytest.raises(ValueError, match="letters and figures"):
             personal_keys.seal("text", shelf=shelf, handle=handle, now=NOW)
+
+
+def test_a_value_opens_only_where_it_was_sealed() -> None:
+    value = personal_keys.seal("no", shelf="COHORT", handle=HANDLE, now=NOW, place="part/1/reason")
+    assert personal_keys.unseal(value, shelf="COHORT", handle=HANDLE, place="part/1/reason") == "no"
+    for place in ("part/2/reason", "part/1/text", ""):
+        with pytest.raises(SealBroken):
+            personal_keys.unseal(value, shelf="COHORT", handle=HANDLE, place=place)
+
+
+def test_what_is_left_of_a_deed_that_was_broken_off_goes_too(folder: Path) -> None:
+    seal()
+    key = next(path for path in folder.rglob("*") if path.is_file())
+    key.rename(key.with_name(f".{key.name}-abcd"))  # stopped between taking the name away and writing over it
+    assert personal_keys.key_of(Lock("COHORT", HANDLE)) is None
+    personal_keys.sweep("COHORT", wanted={HANDLE}, now=NOW + timedelta(days=1))
+    assert len([path for path in folder.rglob("*") if path.is_file()]) == 1
+    personal_keys.sweep("COHORT", wanted={HANDLE}, now=NOW + timedelta(days=3))
+    assert [path for path in folder.rglob("*") if path.is_file()] == []
+
+
+def test_a_key_that_was_written_over_opens_and_seals_nothing(folder: Path) -> None:
+    value = seal()
+    key = next(path for path in folder.rglob("*") if path.is_file())
+    key.write_bytes(b"\0" * key.stat().st_size)
+    assert unseal(value) is None
+    with pytest.raises(SealBroken):
+        seal("said anew")
+
+
+def test_each_stage_declares_its_keys_so_that_others_are_swept_and_missing_ones_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(personal_keys, "_stages", [])
+    personal_keys.register(lambda: {"COHORT": {HANDLE}})
+    personal_keys.register(lambda: {"OTHER": {OTHER}, "EMPTY": set()}, in_use=lambda: {"OTHER": set()})
+    assert personal_keys.missing() == 1
+    kept = seal()
+    personal_keys.seal("left", shelf="COHORT", handle=OTHER, now=NOW)
+    personal_keys.seal("left", shelf="EMPTY", handle=OTHER, now=NOW)
+    personal_keys.seal("kept", shelf="OTHER", handle=OTHER, now=NOW)
+    personal_keys.seal("of nobody who is here", shelf="UNKNOWN", handle=OTHER, now=NOW)
+    assert personal_keys.missing() == 0
+    assert personal_keys.tidy(now=NOW + timedelta(days=1)) == 0
+    assert personal_keys.tidy(now=NOW + timedelta(days=3)) == 2
+    assert unseal(kept) == "said in confidence"
+    assert personal_keys.key_of(Lock("OTHER", OTHER))
+    assert personal_keys.key_of(Lock("UNKNOWN", OTHER))

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
+from tremplin.accommodations import vault
 from tremplin.accommodations.models import Recording, Request
 from tremplin.core import partial
 from tremplin.core.models import StoredFile
@@ -16,6 +17,12 @@ from tremplin.core.models import StoredFile
 def forget_what_is_on_its_way(instance: Request, **_kwargs: Any) -> None:
     """Pieces of recordings that had not arrived yet."""
     partial.forget_of(f"accommodations:{instance.ref}:")
+
+
+@receiver(post_delete, sender=Request)
+def forget_key(instance: Request, **_kwargs: Any) -> None:
+    """What was said goes from every backup too."""
+    vault.forget(instance)
 
 
 @receiver(post_delete, sender=Recording)

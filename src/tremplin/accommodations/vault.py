@@ -1,33 +1,82 @@
-"""What the database must not be able to read, sealed for the one place where it stands."""
+"""What the database must not be able to read, sealed for the one place where it stands.
 
-from tremplin.accommodations.models import Part, Recording, Word
-from tremplin.core import sealed
+Each request has a key of its person's own, which goes with it: no backup holds the key, so what was said in
+confidence is gone from every backup as well (`core.personal_keys`).
+"""
+
+from django.db.models import Exists, OuterRef, Q
+
+from tremplin.accommodations.models import Part, Recording, Request, Word
+from tremplin.core import personal_keys
+from tremplin.core.personal_keys import LOST, Lock
+
+_SHELF = "accommodations"
+
+
+def lock_of(request: Request) -> Lock:
+    """The key to everything that hangs on a request."""
+    return Lock(_SHELF, request.ref)
 
 
 def seal_word(word: Word, text: str) -> None:
-    word.text = sealed.seal(text, context=f"accommodation-word/{word.ref}/text")
+    word.text = _seal(text, word.request, f"word/{word.ref}/text")
 
 
 def word_of(word: Word) -> str:
-    return sealed.unseal(bytes(word.text), context=f"accommodation-word/{word.ref}/text")
+    """What was written; that it is lost, where its key is."""
+    text = _unseal(word.text, word.request, f"word/{word.ref}/text")
+    return str(LOST) if text is None else text
 
 
 def seal_reason(part: Part, text: str) -> None:
-    part.reason = sealed.seal(text, context=f"accommodation-part/{part.ref}/reason") if text else b""
+    part.reason = _seal(text, part.request, f"part/{part.ref}/reason") if text else b""
 
 
 def reason_of(part: Part) -> str:
-    if not part.reason:
-        return ""
-    return sealed.unseal(bytes(part.reason), context=f"accommodation-part/{part.ref}/reason")
+    """Why so; that it is lost, where its key is."""
+    text = _unseal(part.reason, part.request, f"part/{part.ref}/reason") if part.reason else ""
+    return str(LOST) if text is None else text
 
 
 def seal_transcript(recording: Recording, text: str) -> None:
-    context = f"recording/{recording.ref}/transcript"
-    recording.transcript = sealed.seal(text, context=context) if text else b""
+    place = f"recording/{recording.ref}/transcript"
+    recording.transcript = _seal(text, recording.request, place) if text else b""
 
 
 def transcript_of(recording: Recording) -> str:
+    """What the officer wrote down; nothing when it is lost, since it stands in a box to be written in."""
     if not recording.transcript:
         return ""
-    return sealed.unseal(bytes(recording.transcript), context=f"recording/{recording.ref}/transcript")
+    return _unseal(recording.transcript, recording.request, f"recording/{recording.ref}/transcript") or ""
+
+
+def forget(request: Request) -> None:
+    """Destroy the key of a request that goes, once the caller's transaction has held."""
+    personal_keys.destroy_later(lock_of(request))
+
+
+def _seal(text: str, request: Request, place: str) -> bytes:
+    # Keys carry the day on which somebody first asked, which the row says anyway, and none of those that followed.
+    shelf, handle = lock_of(request)
+    return personal_keys.seal(text, shelf=shelf, handle=handle, now=request.created_at, place=place)
+
+
+def _unseal(value: bytes | memoryview, request: Request, place: str) -> str | None:
+    shelf, handle = lock_of(request)
+    return personal_keys.unseal(bytes(value), shelf=shelf, handle=handle, place=place)
+
+
+def _of_every_request() -> dict[str, set[str]]:
+    return {_SHELF: set(Request.objects.values_list("ref", flat=True))}
+
+
+def _of_what_is_sealed() -> dict[str, set[str]]:
+    """A request may have been ticked and not written."""
+    words = Word.objects.filter(request=OuterRef("pk"))
+    reasons = Part.objects.filter(request=OuterRef("pk")).exclude(reason=b"")
+    spoken = Recording.objects.filter(request=OuterRef("pk"))
+    rows = Request.objects.filter(Q(Exists(words)) | Q(Exists(reasons)) | Q(Exists(spoken)))
+    return {_SHELF: set(rows.values_list("ref", flat=True))}
+
+
+personal_keys.register(_of_every_request, in_use=_of_what_is_sealed)

@@ -23,9 +23,10 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from tremplin.core import files
+from tremplin.core import files, personal_keys, sealed_files
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.models import PartialUpload, StoredFile
+from tremplin.core.personal_keys import Lock
 
 LEAST, MOST = 16 * 1024, 512 * 1024  # bytes of a piece; the last may be smaller
 LIFE = timedelta(days=7)  # without a new piece
@@ -104,8 +105,11 @@ def add(
     refuse: Callable[[bytes], Invalid | None],
     now: datetime,
     field: str = "file",
+    lock: Lock | None = None,
 ) -> PartialUpload:
     """Keep the next piece. `refuse` looks at the first one: what is wrong with a file that begins so, if anything.
+
+    With a `lock` the piece is sealed with the key that it names.
 
     Raises WrongOffset, Conflict when the file is complete; Invalid for a wrong piece.
     """
@@ -121,9 +125,12 @@ def add(
         raise Invalid({field: [_("This part of the file has the wrong size.")]})
     if not offset and (fault := refuse(content)):
         raise fault
-    path = _path(held, offset)
+    path, kept = _path(held, offset), content
+    if lock is not None:
+        path += sealed_files.SUFFIX
+        kept = sealed_files.sealed(content, lock=lock, key=personal_keys.key_for(lock, now=now))
     default_storage.delete(path)  # what a process left there that was killed before it could say so
-    default_storage.save(path, ContentFile(content))
+    default_storage.save(path, ContentFile(kept))
     held.arrived, held.touched_at = offset + len(content), now
     held.save(update_fields=["arrived", "touched_at"])
     return held
@@ -237,23 +244,28 @@ def _path(part: PartialUpload, offset: int) -> str:
 def _pieces(part: PartialUpload) -> list[str]:
     """Where the acknowledged pieces lie: each begins where the one before ends."""
     found, offset = [], 0
-    while offset < part.arrived and default_storage.exists(_path(part, offset)):
-        path = _path(part, offset)
+    while offset < part.arrived and (path := _piece(part, offset)):
         found.append(path)
-        offset += max(1, default_storage.size(path))
+        offset += max(1, sealed_files.size_of(path))
     return found
 
 
+def _piece(part: PartialUpload, offset: int) -> str:
+    """Where the piece lies that begins at `offset`, sealed or not; nowhere when it is not there."""
+    plain = _path(part, offset)
+    return next((path for path in (plain, plain + sealed_files.SUFFIX) if default_storage.exists(path)), "")
+
+
 def _read(path: str) -> bytes:
-    with default_storage.open(path) as file:
-        content: bytes = file.read()
-    return content
+    with sealed_files.opened(path) as file:
+        return file.read()
 
 
 def _discard(part: PartialUpload) -> None:
     if part.stored_ref:
         return
-    paths = [*_pieces(part), _path(part, part.arrived)]
+    last = _path(part, part.arrived)  # of a process that was killed before it could say so
+    paths = [*_pieces(part), last, last + sealed_files.SUFFIX]
 
     def remove() -> None:
         for path in paths:

@@ -17,12 +17,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
+from tremplin.core import personal_keys, sealed_files
 from tremplin.core.cleaning import Unclean
 from tremplin.core.cleaning.recordings import clean_recording
 from tremplin.core.errors import Invalid
 from tremplin.core.files import require_size
 from tremplin.core.ids import new_ref
 from tremplin.core.models import StoredFile
+from tremplin.core.personal_keys import Lock
 
 CONTENT_TYPES = {
     "ogg": "audio/ogg",
@@ -68,11 +70,18 @@ def _is_mpeg_frame(head: bytes) -> bool:
 
 
 def store(
-    upload: "UploadedFile[Any]", *, owner_ref: str, max_bytes: int, now: datetime, field: str = "file"
+    upload: "UploadedFile[Any]",
+    *,
+    owner_ref: str,
+    max_bytes: int,
+    now: datetime,
+    lock: Lock,
+    field: str = "file",
 ) -> StoredFile:
     """Clean `upload` and keep it privately under a name of ours, piece by piece: a long one needs no memory.
 
-    Size and checksum are those of what is kept. Raises Invalid when it is empty, too large, no sound and no film
+    It is sealed with the key that `lock` names, which is made when there is none. Size and checksum are those of
+    what is heard. Raises Invalid when it is empty, too large, no sound and no film
     that we know, or cannot be cleaned.
     """
     require_size(upload.size or 0, max_bytes=max_bytes, field=field)
@@ -89,7 +98,12 @@ def store(
         clean.seek(0)
         digest = hashlib.file_digest(clean, "sha256")
         clean.seek(0)
-        path = default_storage.save(f"{now:%Y/%m}/{new_ref()}{new_ref()}.{kind}", File(clean))
+        with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as sealed:
+            key = personal_keys.key_for(lock, now=now)
+            sealed_files.seal(clean, sealed, size=size, lock=lock, key=key)
+            sealed.seek(0)
+            name = f"{now:%Y/%m}/{new_ref()}{new_ref()}.{kind}{sealed_files.SUFFIX}"
+            path = default_storage.save(name, File(sealed))
     return StoredFile.objects.create(
         owner_ref=owner_ref,
         path=path,
@@ -117,12 +131,13 @@ def _no_recording(field: str) -> Invalid:
 def response(file: StoredFile, *, name: str, wanted: str = "") -> HttpResponseBase:
     """`file` as `name`, or the part of it that a player asks for; the caller has checked who asks.
 
-    Never shown as a page: a player in a page of ours may use it, a browser on its own only saves it.
+    Never shown as a page: a player in a page of ours may use it, a browser on its own only saves it. Raises
+    `sealed_files.Lost` when its key is gone.
     """
     part = _part(wanted, file.size)
     answer: HttpResponseBase
     if part is None:
-        answer = FileResponse(default_storage.open(file.path), content_type=CONTENT_TYPES[file.kind])
+        answer = FileResponse(sealed_files.opened(file.path), content_type=CONTENT_TYPES[file.kind])
     elif part:
         start, end = part
         answer = StreamingHttpResponse(
@@ -155,7 +170,7 @@ def _part(wanted: str, size: int) -> tuple[int, int] | tuple[()] | None:
 
 def _pieces(path: str, start: int, left: int) -> Iterator[bytes]:
     """The bytes of a file from `start`. It is opened when they are first asked for: a player often hangs up."""
-    with default_storage.open(path) as held:
+    with sealed_files.opened(path) as held:
         held.seek(start)
         while left > 0:
             piece = held.read(min(_PIECE, left))

@@ -143,3 +143,14 @@ def _names(cohort_ref: str, user: User) -> tuple[str, ...]:
 
 def _handles(cohort_ref: str, ref: str) -> tuple[str, ...]:
     return personal_keys.handles(ref, context=f"equality/{cohort_ref}")
+
+
+def _keys_by_cohort() -> dict[str, set[str]]:
+    """The names of all keys, on the shelf of each cohort, also of one of which nothing is kept any more."""
+    found: dict[str, set[str]] = {ref: set() for ref in Cohort.objects.values_list("ref", flat=True)}
+    for shelf, handle in LinkedAnswers.objects.values_list("cohort_ref", "handle"):
+        found.setdefault(shelf, set()).add(handle)
+    return found
+
+
+personal_keys.register(_keys_by_cohort)

@@ -1,18 +1,19 @@
 """The export as a person takes it along: one archive with a page to read, the same for programs, and the files."""
 
 import json
+import shutil
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from tempfile import TemporaryFile
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from tremplin.core import sealed_files
 from tremplin.core.models import StoredFile
 from tremplin.people import export
 from tremplin.people.models import User
@@ -57,12 +58,11 @@ def file_in(file: StoredFile) -> str:
 
 def _add(packed: zipfile.ZipFile, file: StoredFile) -> None:
     try:
-        source = default_storage.open(file.path)
-    except FileNotFoundError:  # erased a moment ago
+        source = sealed_files.opened(file.path)
+    except (FileNotFoundError, sealed_files.Lost):  # erased a moment ago
         return
     with source, packed.open(file_in(file), "w") as target:
-        for block in source.chunks(_BLOCK):
-            target.write(block)
+        shutil.copyfileobj(source, target, _BLOCK)
 
 
 def _page(user: User, document: Mapping[str, Any], given: Sequence[StoredFile], now: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from tremplin.core import clock
+from tremplin.core import clock, personal_keys
 from tremplin.core.jobs.task import periodic, task
 from tremplin.people.models import ErasurePart, ErasureRequest, User
 from tremplin.people.services import erasure
@@ -34,6 +34,13 @@ def let_go_in_ended_cohorts() -> None:
     for pk in Cohort.objects.filter(rehearsal=False).order_by("pk").values_list("pk", flat=True):
         if pk not in going_on:
             let_go.using(key=f"let-go:{pk}").enqueue(pk)
+
+
+@periodic(every=timedelta(days=1))
+@task(attempts=3)
+def tidy_keys() -> None:
+    """Destroy keys of people that a deed left behind which was broken off. Again, it changes nothing."""
+    personal_keys.tidy(now=clock.now())
 
 
 @task(attempts=3)

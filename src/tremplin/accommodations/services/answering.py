@@ -85,6 +85,7 @@ def _decide(request: Request, decision: Decision, actor: User, now: datetime) ->
     part = Part.objects.filter(request=request, kind=kind).first()
     if part is None:
         part = Part(request=request, kind=kind, asked=False, created_at=now)
+    part.request = request
     needed = "" if decision.granted else _("Say why not: a no without a reason cannot be understood.")
     reason = clean_words(decision.reason, field=f"{kind}_reason", required=needed)
     if kind == Kind.TIME:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tremplin.accommodations import vault
 from tremplin.accommodations.models import Recording, Request
 from tremplin.accommodations.services.common import require_granted
 from tremplin.accommodations.services.speaking import give_recording, granted_of, require_spoken
@@ -74,7 +75,13 @@ def add(
     require_open(application.cohort, now, application.own_deadline, actor)
     require_granted(request)
     return partial.add(
-        part, offset=offset, content=content, refuse=recordings.refusal(_FIELD), now=now, field=_FIELD
+        part,
+        offset=offset,
+        content=content,
+        refuse=recordings.refusal(_FIELD),
+        now=now,
+        field=_FIELD,
+        lock=vault.lock_of(request),
     )
 
 

@@ -47,8 +47,8 @@ def give_recording(
     What stands in the answer stays until a transcript is confirmed.
 
     Order: permission; it was agreed to; the call is open for this person; not too often; the file's content and
-    size, and what it says of its recorder goes; the old recording goes; the new one; the room's own log; a mail to
-    each officer.
+    size, and what it says of its recorder goes; it is sealed; the old recording goes; the new one; the room's own
+    log; a mail to each officer.
     Raises NotAllowed, Late, Conflict, TooMany; Invalid under “recording”.
     """
     held = own_locked(application, actor)
@@ -58,7 +58,12 @@ def give_recording(
     require_spoken(held, question)
     limits.require(_UPLOADS, actor.ref, now=now)
     stored = recordings.store(
-        upload, owner_ref=actor.ref, max_bytes=settings.RECORDING_LIMIT, now=now, field="recording"
+        upload,
+        owner_ref=actor.ref,
+        max_bytes=settings.RECORDING_LIMIT,
+        now=now,
+        field="recording",
+        lock=vault.lock_of(request),
     )
     for former in Recording.objects.filter(request=request, question=question):
         former.delete()

@@ -23,7 +23,7 @@ import tremplin
 from tremplin.cli import faults
 from tremplin.cli.deeds import readiness
 from tremplin.cli.finding import Finding, State
-from tremplin.core import clock
+from tremplin.core import clock, personal_keys
 from tremplin.core.jobs import queries as jobs
 from tremplin.core.jobs.models import JobState
 from tremplin.core.outbox.models import MessageState, OutboxMessage
@@ -120,6 +120,24 @@ def _secrets() -> Iterator[Finding]:
         )
         return
     yield Finding("Secrets", "ok", "Keys are readable by this account alone.")
+
+
+def _personal_keys() -> Iterator[Finding]:
+    lost = personal_keys.missing()
+    if lost:
+        yield Finding(
+            "Keys of people",
+            "warn",
+            f"{lost} of them are missing: what was sealed with them cannot be opened.",
+            f"Copy {settings.PERSONAL_KEYS} back from where it is mirrored. Where that is lost, people must be asked "
+            "again: for payment details, and for what they asked in confidence.",
+        )
+    else:
+        yield Finding(
+            "Keys of people",
+            "ok",
+            "None is missing. They are in no backup: mirror the folder personal-keys, without keeping older copies.",
+        )
 
 
 def _database() -> Iterator[Finding]:
@@ -316,6 +334,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _data_folder,
     _secrets,
     _database,
+    _personal_keys,
     _clock,
     _time_zones,
     _languages,

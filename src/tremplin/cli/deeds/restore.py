@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 from tremplin import __version__
 from tremplin.cli.deeds import archive, databases, moving, readiness
 from tremplin.cli.deeds.backup import ASIDE
-from tremplin.core import clock, erasures, sealed
+from tremplin.core import clock, erasures, personal_keys, sealed
 from tremplin.core.errors import UserError
 from tremplin.web import assets
 
@@ -52,6 +52,10 @@ def run(args: argparse.Namespace) -> int:
     print(f"Restored what was backed up on {manifest.made_at} with Tremplin {manifest.tremplin}.")
     if again:
         print(f"Erased again, since the backup is older: {again}.")
+    if lost := personal_keys.missing():
+        print(
+            f"Keys of people that are missing: {lost}. They are in no backup; copy personal-keys from its mirror."
+        )
     if aside:
         print(f"What was here before is kept in: {', '.join(aside)}")
     return 0

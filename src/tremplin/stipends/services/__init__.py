@@ -3,7 +3,7 @@
 from tremplin.stipends.plan import plan_of
 from tremplin.stipends.services.forgetting import delete_own_details, forget_details
 from tremplin.stipends.services.many import StepsTaken, take_steps
-from tremplin.stipends.services.payees import PayeeDetails, ask_for_details, payee_details, save_payee_form
+from tremplin.stipends.services.payees import ask_for_details, payee_details, save_payee_form
 from tremplin.stipends.services.paying import (
     approve,
     came_back,
@@ -15,6 +15,7 @@ from tremplin.stipends.services.paying import (
     release,
 )
 from tremplin.stipends.services.planning import extend, plan_instalments, settle_dates
+from tremplin.stipends.vault import PayeeDetails
 
 __all__ = [
     "PayeeDetails",

@@ -1,15 +1,12 @@
 """Where money goes: sealed, seen by finance alone, each look written down."""
 
-import json
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Min, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tremplin.core import sealed
 from tremplin.core.errors import Invalid, NotAllowed, Stale
 from tremplin.people.models import User
 from tremplin.programmes import mail
@@ -18,22 +15,13 @@ from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.selection.models import Scholar, ScholarState
-from tremplin.stipends import rules
+from tremplin.stipends import rules, vault
 from tremplin.stipends.models import DETAILS_CHANGED, Instalment, InstalmentState, PayeeForm
 from tremplin.stipends.services.paying import move
+from tremplin.stipends.vault import PayeeDetails
 
 ASK_BEFORE = timedelta(days=14)
 _LIMIT = 140
-
-
-class PayeeDetails(NamedTuple):
-    """Where money goes: the holder's name exactly as at the bank, and the account."""
-
-    holder: str
-    account: str
-    bank: str
-    country: str
-    town: str
 
 
 @transaction.atomic
@@ -58,11 +46,10 @@ def save_payee_form(
             _("Check them and send them again."),
             current=form,
         )
-    if form is not None and _unseal(form, scholar) == details:
+    if form is not None and vault.unseal(form) == details:
         return form
     form = form or PayeeForm(scholar=scholar, created_at=now, version=0)
-    form.holder = sealed.seal(details.holder, context=f"payee/{scholar.ref}/holder")
-    form.details = sealed.seal(json.dumps(details._asdict()), context=f"payee/{scholar.ref}/details")
+    vault.seal(form, details)
     form.last_four = details.account[-4:]
     form.version, form.changed_at = form.version + 1, now
     form.save()
@@ -109,7 +96,7 @@ def _clean(details: PayeeDetails) -> PayeeDetails:
 def payee_details(*, scholar: Scholar, actor: User, now: datetime) -> PayeeDetails | None:
     """The details, for the scholar and for finance; every look by finance is written to the log.
 
-    None when there are none. Raises NotAllowed.
+    None when there are none, or when their key is lost. Raises NotAllowed.
     """
     own = scholar.user_id == actor.pk
     if not own:
@@ -119,12 +106,7 @@ def payee_details(*, scholar: Scholar, actor: User, now: datetime) -> PayeeDetai
         return None
     if not own:
         log(cohort=scholar.cohort, actor=actor, verb="stipends.payee-form-read", subject=form, now=now)
-    return _unseal(form, scholar)
-
-
-def _unseal(form: PayeeForm, scholar: Scholar) -> PayeeDetails:
-    text = sealed.unseal(bytes(form.details), context=f"payee/{scholar.ref}/details")
-    return PayeeDetails(**json.loads(text))
+    return vault.unseal(form)
 
 
 @transaction.atomic

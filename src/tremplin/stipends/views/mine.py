@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
+from tremplin.core.personal_keys import LOST
 from tremplin.core.ui.posting import posted, show_refusal, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.selection.models import Scholar
@@ -67,7 +68,11 @@ def payee(request: CohortRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved.") if kept is None else _saved_again())
             return HttpResponseRedirect(cohort_url(request.cohort, "stipends:mine"))
-    context = {"form": form, "stored": _facts(form, details) if stale and details else []}
+    context = {
+        "form": form,
+        "stored": _facts(form, details) if stale and details else [],
+        "lost": LOST if kept and details is None else "",
+    }
     status = status_of(form, stale=stale)
     return render(request, "stipends/payee.html", context, status=status)
 

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
+from tremplin.core.personal_keys import LOST
 from tremplin.core.ui.posting import posted, show_refusal, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role, require
@@ -101,13 +102,14 @@ def _steps(request: CohortRequest, line: queries.Line) -> set[str]:
 def details(request: CohortRequest, ref: str) -> HttpResponse:
     """Where a scholar's money goes, for finance. Only the button shows it, and each look is written to the log."""
     row = _row(request, ref)
-    found = None
+    found, missing = None, queries.payee_form(row.scholar) is None
     if request.method == "POST":
         found = services.payee_details(scholar=row.scholar, actor=request.user, now=clock.now())
     context = {
         "details": found,
         "instalment": row,
-        "missing": queries.payee_form(row.scholar) is None,
+        "missing": missing,
+        "lost": LOST if request.method == "POST" and found is None and not missing else "",
     }
     return render(request, "stipends/details.html", context)
 
