@@ -4,6 +4,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.test import Client
 
 from tests.applications.conftest import begin, write
 from tests.cast import Cast
@@ -66,3 +67,16 @@ def test_each_sentence_about_the_call_follows_its_reader(cast: Cast, in_tokyo: U
         state = call_state(cast.cohort, cast.cohort.date(code) - before, in_tokyo)
         assert "(Tokyo)" in str(state.next), code
         assert "(Tokyo)" not in str(call_state(cast.cohort, cast.cohort.date(code) - before).next)
+
+
+def test_whose_clock_is_not_known_is_told_whose_it_is_and_where_to_choose(cast: Cast, clock: Clock) -> None:
+    begin(cast)
+    clock.at = cast.at("call_opens", days=2)
+    hub = page(cast, "applications:hub")
+    text = text_of(signed_in(cast.applicant), hub)
+    assert "This is the clock of the programme, since we do not know yours." in text
+    assert '<a href="/account/details/#id_time_zone">Choose your time zone</a>' in text
+    cast.applicant.time_zone = "Asia/Tokyo"
+    cast.applicant.save(update_fields=["time_zone"])
+    assert "Choose your time zone" not in text_of(signed_in(cast.applicant), hub)
+    assert "Choose your time zone" not in text_of(Client(), page(cast, "programmes:call"))

@@ -156,7 +156,7 @@ def test_autosave_from_an_old_window_says_so_and_keeps_both_texts(
     # Its button, pressed afterwards, brings the choice and overwrites nothing; the first window goes on writing.
     saved = client.post(essays(cast), {**two, "motivation": "Two, longer", "project": ""})
     window = two["_tab"]
-    assert saved.headers["Location"] == f"{essays(cast)}?problems=all&window={window}"
+    assert saved.headers["Location"] == f"{essays(cast)}?problems=two&window={window}"
     choice = client.get(saved.headers["Location"]).content.decode()
     assert "Typed in this window" in choice
     assert "Saved, from another window" in choice
@@ -183,6 +183,7 @@ def test_a_file_far_too_large_is_refused_at_its_field_and_the_text_beside_it_is_
     text = answer.content.decode()
     assert answer.status_code == 422
     assert "The file is larger than 2 megabytes. Choose a smaller file." in text
+    assert "Everything else on this page is saved." in text
     assert "Typed beside it.</textarea>" in text
     assert fresh(draft).answers["motivation"] == "Typed beside it."
     assert "sample" not in fresh(draft).answers
@@ -203,7 +204,10 @@ def test_each_of_two_texts_says_which_window_wrote_it_and_when(
     client.post(essays(cast), {**one, "motivation": "From A.", "project": "p"})
     clock.at += timedelta(minutes=1)
     answer = client.post(essays(cast), {**two, "motivation": "From B.", "project": "p"})
-    saved, typed = cards(client.get(answer.headers["Location"]).content.decode())
+    chosen = client.get(answer.headers["Location"]).content.decode()
+    assert "has two versions" in chosen
+    assert "still empty" not in chosen  # one thing at a time
+    saved, typed = cards(chosen)
     assert "Saved, from another window" in saved
     assert "15:23 (Tokyo)" in saved
     assert "From A." in saved

@@ -62,6 +62,7 @@ def deadline(
         "closes": at,
         "own_time": at > cohort.dates["call_closes"],
         "own_zone": own_clock,
+        "zone_unknown": who is not None and own_clock is None,
         "zone": own_clock or zone_of(cohort),
         "cohort_zone": zone_of(cohort),
         "left": time_left(at, now),

@@ -110,9 +110,12 @@ def section(request: CohortRequest, section: str) -> HttpResponse:
 
 
 def _problems(application: Application, section: Section, wanted: str) -> dict[str, list[str]]:
-    """What to show beside the fields: all that stands in the way, or only what is wrong, or nothing."""
-    if wanted == "all":
-        return rules.all_problems(form_of(application), application.answers, application.aside)
+    """What to show beside the fields: all that stands in the way, what has two versions, what is wrong, or nothing."""
+    if wanted in {"all", "two"}:
+        found = rules.all_problems(form_of(application), application.answers, application.aside)
+        return (
+            found if wanted == "all" else {code: found[code] for code in application.aside if code in found}
+        )
     return rules.wrong_answers(section, application.answers) if wanted == "wrong" else {}
 
 
@@ -192,7 +195,7 @@ def _next_address(request: CohortRequest, application: Application, section: Sec
         messages.success(request, _("Saved. Come back any time before the deadline."))
         return cohort_url(cohort, "applications:hub")
     if aside:
-        return f"{here}?{urlencode({'problems': 'all', 'window': request.POST.get('_tab', '')[:20]})}"
+        return f"{here}?{urlencode({'problems': 'two', 'window': request.POST.get('_tab', '')[:20]})}"
     if request.POST.getlist("_remove"):
         return f"{here}#id_{request.POST.getlist('_remove')[0]}"
     if rules.wrong_answers(section, application.answers):
@@ -277,6 +280,7 @@ def _page(
         "form": form,
         "errors": _summary(form, rows),
         "saved_with_problems": request.GET.get("problems") == "wrong" and bool(problems),
+        "rest_saved": status == 422,
         "asked": " ".join(
             row.question.code for row in rows if not row.versions and not (row.beside and row.beside.instead)
         ),
