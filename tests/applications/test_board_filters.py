@@ -4,6 +4,8 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db.models import TextField, functions
+from django.db.models.fields.json import KeyTextTransform
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -16,6 +18,7 @@ from tests.visiting import Clock, page, signed_in, text_of
 from tremplin.applications import queries, services
 from tremplin.applications.erasing import let_go
 from tremplin.applications.models import Application, Deed
+from tremplin.applications.queries.answered import _by_number
 from tremplin.applications.rules.picked import of_the_form, picked, veiled
 from tremplin.core.models import AuditEvent
 
@@ -100,6 +103,29 @@ def test_the_doors_narrow_drafts_too_and_a_figure_by_whether_it_opens_the_door_t
     assert found(organiser, cast, door="hours:fails hours:meets") == {"Ana", "Ben"}
     assert found(organiser, cast, door="adult:yes hours:fails") == {"Ben"}
     assert found(organiser, cast, door="adult:no") == {"Cleo"}
+
+
+@pytest.mark.parametrize(
+    ("at_least", "at_most", "meets"),
+    [(35, None, {"35", "40", "100"}), (None, 35, {"0", "9", "34", "35"}), (9, 99, {"9", "34", "35", "40"}),
+     (0, None, {"0", "9", "34", "35", "40", "100"}), (100, None, {"100"})],
+)  # fmt: skip
+def test_figures_are_compared_as_figures_not_as_letters(
+    cast: Cast, at_least: int | None, at_most: int | None, meets: set[str]
+) -> None:
+    figures = {"0", "9", "34", "35", "40", "100"}
+    rows = crowd(cast, len(figures) + 2)
+    for row, hours in zip(rows, [*sorted(figures), "work", ""], strict=True):
+        Application.objects.filter(pk=row.pk).update(
+            eligibility={"hours": hours} if hours else {}, name=hours
+        )
+    [door] = [door for door in cast.cohort.plan.eligibility if door.code == "hours"]
+    door = door.model_copy(update={"at_least": at_least, "at_most": at_most})
+    named = Application.objects.alias(
+        hours=functions.Cast(KeyTextTransform("hours", "eligibility"), TextField())
+    )
+    for answer, wanted in (("meets", meets), ("fails", figures - meets)):
+        assert set(_by_number(named, "hours", door, [answer]).values_list("name", flat=True)) == wanted
 
 
 @pytest.mark.parametrize("words", ["country", "country:XX", "nothing:SN", ":", "country: SN", "x" * 3000])

@@ -1,10 +1,8 @@
 """Which applications were answered so: at the doors by everybody who began, in the form by those who sent."""
 
-from typing import Any
-
-from django.db.models import Case, IntegerField, Q, QuerySet, TextField, When
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Length, Substr
 
 from tremplin.applications.models import Application, ApplicationState
 from tremplin.applications.rules.picked import FAILS, MEETS, grouped
@@ -44,24 +42,28 @@ def with_doors(rows: QuerySet[Application], cohort: Cohort, text: str) -> QueryS
 def _by_number(
     rows: QuerySet[Application], name: str, door: EligibilityQuestion, answers: list[str]
 ) -> QuerySet[Application]:
-    """By whether the figure would open the door as it stands today."""
-    # No database may cast what is no figure: the door may have been of another kind when it was answered.
-    whole: Any = Case(
-        When(**{f"{name}__regex": r"^[0-9]{1,9}$"}, then=Cast(name, IntegerField())),
-        output_field=IntegerField(),
-    )
-    rows = rows.alias(**{f"{name}_figure": whole})
-    meets = Q(**{f"{name}_figure__isnull": False})
-    if door.at_least is not None:
-        meets &= Q(**{f"{name}_figure__gte": door.at_least})
-    if door.at_most is not None:
-        meets &= Q(**{f"{name}_figure__lte": door.at_most})
+    """By whether the figure would open the door as it stands today.
+
+    Figures stand as text without a leading zero, so of two of one length the greater is the later one. No database
+    has to cast what may be no figure at all: the door may have been of another kind when it was answered, and then
+    the answer begins with a letter.
+    """
+    long, first = f"{name}_long", f"{name}_first"
+    rows = rows.alias(**{long: Length(name), first: Substr(name, 1, 1)})
+    figure = Q(**{f"{first}__in": list("0123456789")})
+    below = _less(name, long, door.at_least) if door.at_least is not None else Q(pk__in=())
+    upto = _less(name, long, door.at_most + 1) if door.at_most is not None else ~Q(pk__in=())
     wanted = Q(pk__in=())
     if MEETS in answers:
-        wanted |= meets
+        wanted |= figure & ~below & upto
     if FAILS in answers:
-        fails = Q(**{f"{name}_figure__isnull": False})
-        below = Q(**{f"{name}_figure__lt": door.at_least}) if door.at_least is not None else Q(pk__in=())
-        above = Q(**{f"{name}_figure__gt": door.at_most}) if door.at_most is not None else Q(pk__in=())
-        wanted |= fails & (below | above)
+        wanted |= figure & (below | ~upto)
     return rows.filter(wanted)
+
+
+def _less(name: str, long: str, limit: int) -> Q:
+    """Whether the figure is less than `limit`."""
+    if limit <= 0:
+        return Q(pk__in=())
+    text = str(limit)
+    return Q(**{f"{long}__lt": len(text)}) | Q(**{long: len(text), f"{name}__lt": text})
