@@ -78,5 +78,5 @@ def test_a_programme_that_follows_nobody_up_asks_writes_and_shows_nothing(plain:
 
 def test_a_figure_that_stands_alone_and_is_small_is_not_shown_at_all() -> None:
     """Four of four: the total would tell the one hidden cell."""
-    assert rules.tally(["a"] * 4, smallest_cell=4) is not None
-    assert rules.tally(["a"] * 3, smallest_cell=4) is None
+    assert rules.tally(["a"] * 4, ["a"], smallest_cell=4) is not None
+    assert rules.tally(["a"] * 3, ["a"], smallest_cell=4) is None

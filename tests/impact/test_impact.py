@@ -38,17 +38,17 @@ def send(cast: Cast, user: User, answer: str = "yes", version: int = 0) -> Surve
 
 @pytest.mark.parametrize(
     ("count", "shown"),
-    [(0, (0, False)), (4, (None, True)), (5, (5, False)), (8, (10, False)), (12, (10, False))],
+    [(0, (None, True)), (4, (None, True)), (5, (5, False)), (8, (10, False)), (12, (10, False))],
 )
 def test_small_counts_are_suppressed_and_others_rounded(count: int, shown: tuple[int | None, bool]) -> None:
     assert rules.figure(count, smallest_cell=5) == rules.Figure(*shown)
 
 
 def test_one_hidden_cell_hides_another_so_that_no_sum_tells_it() -> None:
-    cells = rules.tally(["a"] * 2 + ["b"] * 6 + ["c"] * 9, smallest_cell=5)
+    cells = rules.tally(["a"] * 2 + ["b"] * 6 + ["c"] * 9, ["a", "b", "c"], smallest_cell=5)
     assert cells is not None
     assert {value: cell.shown for value, cell in cells.items()} == {"a": None, "b": None, "c": 10}
-    assert rules.tally(["a"] * 4, smallest_cell=5) is None
+    assert rules.tally(["a"] * 4, ["a", "b"], smallest_cell=5) is None
 
 
 @pytest.mark.parametrize(("days", "phase"), [(-8, "later"), (-7, "open"), (56, "open"), (57, "closed")])
@@ -163,6 +163,22 @@ def test_a_report_tells_neither_small_cells_nor_words(cast: Cast, clock: Clock) 
         assert answer.status_code == 200
         assert MARKER not in answer.text
     assert "too few to show" in Client().get(page(cast, "impact:report", number=1)).text
+
+
+def test_what_nobody_answered_cannot_be_told_from_what_few_did(cast: Cast, clock: Clock) -> None:
+    for scholar in crowd(cast, 8):
+        send(cast, scholar.user, "yes")
+    clock.at = survey_day(cast)
+    question = figures.outcomes(cast.cohort, now=clock.at)[0]["questions"][0]
+    assert question["answers"] == {"yes": None, "no": None}  # else all eight are known to have said yes
+
+
+def test_the_call_leads_to_its_reports_once_there_is_one(cast: Cast, clock: Clock) -> None:
+    clock.at = survey_day(cast)
+    call, reports = page(cast, "programmes:call"), page(cast, "impact:reports")
+    assert reports not in Client().get(call).text
+    services.publish_report(cohort=cast.cohort, actor=cast.organiser, now=clock.at)
+    assert f'href="{reports}"' in Client().get(call).text
 
 
 def test_a_report_does_not_change_afterwards(cast: Cast) -> None:

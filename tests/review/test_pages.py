@@ -76,15 +76,25 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(cast: Ca
     assert 'value="4" id="id_score_drive_1" checked' in page or "checked" in page
 
 
-def test_a_stale_form_shows_what_was_typed(cast: Cast, now: datetime) -> None:
+def test_a_stale_form_keeps_what_was_typed_beside_what_is_stored_and_can_be_sent_again(
+    cast: Cast, now: datetime
+) -> None:
     apply(cast.cohort, 1, now=cast.at("call_opens", days=2))
     give_out(cast)
     assignment = read_of(cast, cast.reviewer)
-    form = sent(cast, assignment, comment="From the other window")
-    fill(assignment, now, submit=False)
-    answer = signed_in(cast.reviewer).post(cohort_url(cast.cohort, "review:read", ref=assignment.ref), form)
+    form = sent(cast, assignment, comment="From the older window")
+    stored = fill(assignment, now, submit=False)
+    client = signed_in(cast.reviewer)
+    address = cohort_url(cast.cohort, "review:read", ref=assignment.ref)
+    answer = client.post(address, form)
+    page = answer.content.decode()
     assert answer.status_code == 409
-    assert "From the other window" in answer.content.decode()
+    assert "From the older window</textarea>" in page
+    assert "What is stored now" in page
+    assert stored.comment in page.split("What is stored now")[1].split("</section>")[0]
+    assert f'name="version" value="{stored.version}"' in page
+    assert client.post(address, {**form, "version": str(stored.version)}).status_code == 302
+    assert Review.objects.get(assignment=assignment).comment == "From the older window"
 
 
 def test_autosave_answers_with_the_version_that_the_form_goes_on_with(cast: Cast, now: datetime) -> None:

@@ -5,9 +5,11 @@ import pytest
 from tests.cast import Cast
 from tests.review.world import apply, fill, give_out, read_of
 from tests.selection.world import all_alike, by_number, propose, read_cohort, sign
+from tests.visiting import signed_in, text_of
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.core.models import AuditEvent
 from tremplin.methods import lottery
+from tremplin.programmes.http import cohort_url
 from tremplin.review import services as review_services
 from tremplin.selection import queries, rules, services
 from tremplin.selection.models import Decision, Draw, Proposal
@@ -95,6 +97,38 @@ def test_seed_and_file_stay_sealed_until_decisions_are_final(cast: Cast) -> None
     assert opened is not None
     assert opened.seed == "test seed"
     assert lottery.verify(opened.file, published=sealed.commitment)
+
+
+def test_a_signature_waits_for_another_one_and_is_never_replaced(cast: Cast) -> None:
+    read_cohort(cast, 3)
+    proposal = sign(cast, propose(cast))
+    assert sign(cast, proposal).signed_at == proposal.signed_at
+    with pytest.raises(Conflict, match="has signed this list"):
+        services.sign(
+            cohort=cast.cohort, actor=cast.colleague, version=proposal.version, now=cast.at("decisions_out")
+        )
+    assert Proposal.objects.get().signed_by == cast.organiser
+
+
+def test_a_list_that_is_older_than_the_reads_cannot_be_signed_and_its_page_says_so(cast: Cast) -> None:
+    rows = read_cohort(cast, 3)
+    proposal = propose(cast)
+    assignment = read_of(cast, cast.reviewer, rows[0])
+    moment = cast.at("reading_ends", days=1)
+    review_services.reopen(assignment=assignment, actor=cast.organiser, now=moment, reason="Slip")
+    fill(assignment, moment)
+    with pytest.raises(Stale):
+        sign(cast, proposal)
+    client = signed_in(cast.organiser)
+    for name in ("room", "sign"):
+        assert "have changed since these decisions were proposed" in text_of(
+            client, cohort_url(cast.cohort, f"selection:{name}")
+        )
+    answer = client.post(
+        cohort_url(cast.cohort, "selection:sign"), {"version": proposal.version, "read": "on"}, follow=True
+    )
+    assert "Propose them again" in answer.content.decode()
+    assert Proposal.objects.get().state == "proposed"
 
 
 def test_the_number_of_places_lies_within_the_programme(cast: Cast) -> None:

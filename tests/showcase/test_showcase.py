@@ -41,6 +41,24 @@ def test_nothing_is_public_before_it_is_published(cast: Cast, clock: Clock, upto
     assert "This is a preview" in preview.text
 
 
+def test_the_call_leads_to_what_the_scholars_made_once_it_is_public(cast: Cast, clock: Clock) -> None:
+    call, gallery = page(cast, "programmes:call"), page(cast, "showcase:gallery")
+    clock.at = cast.at("call_opens", days=1)
+    assert gallery not in Client().get(call).text
+    public_page(cast, "published")
+    clock.at = cast.at("demo_day", days=1)
+    text = Client().get(call).text
+    assert f'href="{gallery}"' in text
+    assert "answer these first" not in text  # the call has closed: there is nothing to answer first
+
+
+def test_a_demo_day_that_comes_is_announced_on_the_call(cast: Cast, clock: Clock) -> None:
+    clock.at = cast.at("training_starts", days=1)
+    text = Client().get(page(cast, "programmes:call")).text
+    assert "Demo day:" in text
+    assert page(cast, "showcase:gallery") in text
+
+
 def test_without_consent_an_organiser_cannot_publish(cast: Cast) -> None:
     with pytest.raises(Conflict):
         services.publish(page=public_page(cast, "draft"), actor=cast.organiser, now=cast.at("training_ends"))

@@ -37,6 +37,12 @@ def test_a_goal_that_went_to_another_week_is_moved() -> None:
     assert found == [(1, "reworded"), (3, "moved"), (4, "added")]
 
 
+def test_a_week_made_lighter_is_a_change() -> None:
+    before = [{"week": 1, "hours": 55}, {"week": 2, "hours": 55}]
+    after = [{"week": 1, "hours": 55}, {"week": 2, "hours": 40}]
+    assert rules.changes(before, after) == [rules.Change(2, "hours", "55", "40")]
+
+
 @pytest.mark.parametrize(("days", "week"), [(-1, 0), (0, 1), (6, 1), (7, 2), (900, 13)])
 def test_weeks_are_counted_from_the_start(days: int, week: int) -> None:
     assert rules.week_of(starts=STARTS, now=STARTS + timedelta(days=days), weeks=13) == week

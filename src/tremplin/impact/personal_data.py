@@ -1,5 +1,6 @@
 """What impact keeps about a person: what they answered later on."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from tremplin.core.text import say
 from tremplin.impact.models import SurveyResponse
 from tremplin.impact.purposes import FOLLOW_UP
 from tremplin.people.models import User
-from tremplin.people.personal_data import Holding, Keeping, register
+from tremplin.people.personal_data import Holding, Keeping, Trace, Traces, register
 from tremplin.people.services import consents
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.scopes import within
@@ -39,10 +40,12 @@ def _reasons(user: User) -> Sequence[Message]:
     ]
 
 
-def _holdings(user: User, _now: datetime) -> list[Holding]:
-    counts: dict[str, int] = {}
-    for row in _responses(user):
-        counts[row.cohort.scope] = counts.get(row.cohort.scope, 0) + 1
+def _traces(user: User) -> dict[str, Trace]:
+    return {"answers": Trace(_responses(user), "cohort")}
+
+
+def _holdings(_user: User, _now: datetime, told: Traces) -> list[Holding]:
+    counts = Counter(row["scope"] for row in told["answers"])
     return [
         Holding(
             scope,
@@ -59,4 +62,6 @@ def _erase(user: User, scope: str, now: datetime) -> None:
             consents.refuse(user=user, purpose=FOLLOW_UP, about=cohort.ref, now=now)
 
 
-register(Keeping(app="impact", export=_export, reasons=_reasons, holdings=_holdings, erase=_erase))
+register(
+    Keeping(app="impact", export=_export, reasons=_reasons, traces=_traces, holdings=_holdings, erase=_erase)
+)

@@ -28,22 +28,27 @@ class Figure:
 
 
 def figure(count: int, *, smallest_cell: int) -> Figure:
-    """`count` as it may be shown: zero is zero, a small count is suppressed, others are rounded to 5."""
-    if count and count < smallest_cell:
+    """`count` as it may be shown: a small one is suppressed, nobody among them, others are rounded to 5.
+
+    A zero that were shown would say of everybody that they did not answer so.
+    """
+    if count < smallest_cell:
         return Figure(None, True)
     return Figure(ROUND_TO * round(count / ROUND_TO), False)
 
 
-def tally(values: Iterable[str], *, smallest_cell: int) -> dict[str, Figure] | None:
-    """How often each value was given, None when the whole could give a person away.
+def tally(values: Iterable[str], among: Sequence[str], *, smallest_cell: int) -> dict[str, Figure] | None:
+    """How often each value of `among` was given, None when the whole could give a person away.
 
+    Values that nobody gave stand among those that too few gave: left out, they would tell that somebody gave each
+    of the others.
     When exactly one cell is suppressed, its size could be had from the total: the smallest other cell is
     suppressed with it. There is one, for a whole that one small cell makes up is not shown either.
     """
     counts = Counter(values)
     if sum(counts.values()) < smallest_cell:
         return None
-    shown = {value: figure(count, smallest_cell=smallest_cell) for value, count in sorted(counts.items())}
+    shown = {value: figure(counts[value], smallest_cell=smallest_cell) for value in among}
     hidden = [value for value, cell in shown.items() if cell.suppressed]
     if len(hidden) == 1:
         _count, second = min((counts[value], value) for value in shown if value != hidden[0])
@@ -60,7 +65,7 @@ def outcomes(
         if question.private or question.kind in {"long", "number"}:
             continue
         given = [str(answer[question.code]) for answer in answers if answer.get(question.code)]
-        cells = tally(given, smallest_cell=smallest_cell)
+        cells = tally(given, _codes(question), smallest_cell=smallest_cell)
         rows.append(
             {
                 "question": question.code,
@@ -69,6 +74,12 @@ def outcomes(
             }
         )
     return rows
+
+
+def _codes(question: FormQuestion) -> list[str]:
+    """Every answer that a closed question takes, in its order."""
+    fixed = {"yes_no": ["yes", "no"], "scale": ["1", "2", "3", "4", "5"]}
+    return fixed.get(question.kind) or [option.code for option in question.options]
 
 
 def survey_due(survey: Survey, dates: Mapping[str, datetime]) -> datetime:

@@ -19,25 +19,40 @@ Answers = dict[str, str | list[str]]
 SEES_OTHERWISE = 0.1
 # What a question is about, told by the words of its code and its English label.
 _TOPICS: tuple[tuple[QuestionKind, str], ...] = (
-    ("project_idea", r"idea|propos|final|would.*(make|build)|want.*(make|build)"),
+    ("stuck", r"stuck|hard_part"),
+    ("together", r"together|ensemble|somebody else|helped somebody"),
+    ("ai_use", r"\bai_"),
+    ("project_idea", r"idea|idee|propos|final|would.*(make|build)|want.*(make|build)"),
     ("code_sample", r"code|sample|repositor|technical"),
-    ("project_made", r"project|made|built|build|finished|proud|work"),
+    ("project_made", r"project|projet|made|built|build|finished|proud|work"),
     ("obstacle", r"obstacle|barrier|under|represent|context|difficult|challenge"),
+    ("availability", r"^weeks$|availab|\bhours\b|commit"),
     ("learning_plan", r"plan|syllabus|learn|study|weeks"),
-    ("availability", r"availab|hours|time|commit"),
     ("motivation", r"motiv|why|goal|hope"),
-    ("background", r"background|story|about|yourself|path|experience"),
+    ("background", r"background|story|about|yourself|path|parcours|experience"),
 )
+# The same for the boxes of a check-in or a survey.
+_BOXES: tuple[tuple[QuestionKind, str], ...] = (
+    ("checkin_private", r"priv|alone"),
+    ("checkin_block", r"block|bloqu|in the way"),
+    ("checkin_next", r"next|goal"),
+    ("wish", r"better|change"),
+)
+MUCH, LITTLE = 1.15, 0.9  # of the work that can be done
 
 
 def essay_kind(question: Question) -> QuestionKind:
     """Which kind of essay answers `question`."""
-    by_code = _topic(question.code.lower())
-    return by_code or _topic(question.label.get("en", "").lower()) or "generic"
+    return _kind_of(question, _TOPICS, "generic")
 
 
-def _topic(words: str) -> QuestionKind | None:
-    return next((kind for kind, pattern in _TOPICS if re.search(pattern, words)), None)
+def _kind_of(
+    question: Question | FormQuestion, topics: tuple[tuple[QuestionKind, str], ...], otherwise: QuestionKind
+) -> QuestionKind:
+    """The first topic that the code of a question names, else the first one that its label names."""
+    texts = (question.code.lower(), question.label.get("en", "").lower())
+    found = (kind for text in texts for kind, pattern in topics if re.search(pattern, text))
+    return next(found, otherwise)
 
 
 def section_answers(section: Section, person: Person, earlier: Mapping[str, object]) -> Answers:
@@ -126,19 +141,32 @@ def _door(question: EligibilityQuestion, person: Person, *, open_it: bool) -> st
     return question.passes[0] if open_it or not wrong else wrong[0]
 
 
-def what_is_so(questions: list[FormQuestion], rng: Generator, *, mood: float) -> dict[str, str]:
-    """The answers to closed questions that a scholar and a mentor would both give if they saw the same things."""
+def what_is_so(
+    questions: list[FormQuestion], rng: Generator, *, mood: float, load: float = 1.0
+) -> dict[str, str]:
+    """The answers to closed questions that a scholar and a mentor would both give if they saw the same things.
+
+    `load`: the work that is planned, divided by what can be done.
+    """
     return {
-        question.code: _what_is_so(question, rng, mood)
+        question.code: _what_is_so(question, rng, mood, load)
         for question in questions
         if question.kind in {"yes_no", "choice"}
     }
 
 
-def _what_is_so(question: FormQuestion, rng: Generator, mood: float) -> str:
+def _is_size(question: FormQuestion) -> bool:
+    """Whether the answers run from too small to too large, and not from good to bad."""
+    labels = [option.label.get("en", "") for option in question.options]
+    return len(labels) == 3 and "small" in labels[0] and "large" in labels[-1]
+
+
+def _what_is_so(question: FormQuestion, rng: Generator, mood: float, load: float) -> str:
     if question.kind == "yes_no":
         return "yes" if chance(rng, 0.6 + 0.4 * mood) else "no"
     codes = [option.code for option in question.options]
+    if _is_size(question):
+        return codes[2 if load > MUCH else 0 if load < LITTLE else 1]
     # Options run from the best to the worst in most forms; what goes well stays near the first.
     place = (1 - mood) * (len(codes) - 1) + normal(rng, 0.0, 0.5)
     return codes[round(clamp(place, 0, len(codes) - 1))]
@@ -179,4 +207,5 @@ def _form_answer(
         return pick(rng, [option.code for option in question.options])
     if question.kind == "number":
         return str(below(rng, 40))
-    return answer(person, "checkin_note", person.language, rng, 600, setting=setting)
+    kind = _kind_of(question, _BOXES, "checkin_note")
+    return answer(person, kind, person.language, rng, 600, setting=setting)

@@ -7,16 +7,29 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tremplin.applications.erasing import words_may_go
+from tremplin.applications.erasing import traced, words_may_go
 from tremplin.people.models import User
-from tremplin.people.personal_data import Holding
+from tremplin.people.personal_data import Holding, Trace, Traces
 from tremplin.programmes.retention import explained_until
-from tremplin.programmes.scopes import within
+from tremplin.programmes.scopes import cohorts_of, within
 from tremplin.review.models import Assignment, AssignmentState, DeclaredConflict, Review, ReviewerProfile
 
 
-def holdings(user: User, now: datetime) -> list[Holding]:
-    return [*_as_applicant(user, now), *_as_reader(user), *_reader_profiles(user)]
+def traces(user: User) -> dict[str, Trace]:
+    about = Review.objects.filter(assignment__application__applicant=user).exclude(
+        comment="", private_note=""
+    )
+    return {
+        "about": Trace(about, "assignment__application__cohort", {"state": "assignment__application__state"}),
+        "reads": Trace(Assignment.objects.filter(reviewer=user), "cohort", {"state": "state"}),
+        "profiles": Trace(ReviewerProfile.objects.filter(reviewer=user), "cohort"),
+    }
+
+
+def holdings(_user: User, now: datetime, told: Traces) -> list[Holding]:
+    what = _("The profile as a reviewer")
+    profiles = [Holding(row["scope"], what) for row in told["profiles"]]
+    return [*_as_applicant(told, now), *_as_reader(told), *profiles]
 
 
 def _written_about(user: User) -> QuerySet[Review]:
@@ -26,27 +39,24 @@ def _written_about(user: User) -> QuerySet[Review]:
     )
 
 
-def _as_applicant(user: User, now: datetime) -> list[Holding]:
-    cohorts = {}
-    for review in _written_about(user).order_by("pk"):
-        application = review.assignment.application
-        cohorts[application.cohort.scope] = application
+def _as_applicant(told: Traces, now: datetime) -> list[Holding]:
+    cohorts = cohorts_of({row["scope"] for row in told["about"]})
+    about = {row["scope"]: traced(cohorts[row["scope"]], row["state"]) for row in told["about"]}
     what = _("What readers wrote about the application")
     kept = _("The decision may have to be explained, and contested decisions proven.")
     return [
         Holding(scope, what)
         if words_may_go(application, now)
         else Holding(scope, what, kept=kept, until=explained_until(application.cohort))
-        for scope, application in cohorts.items()
+        for scope, application in about.items()
     ]
 
 
-def _as_reader(user: User) -> list[Holding]:
-    rows = Assignment.objects.filter(reviewer=user).select_related("cohort__programme__institution")
+def _as_reader(told: Traces) -> list[Holding]:
     done: Counter[str] = Counter()
     to_do: Counter[str] = Counter()
-    for row in rows.order_by("pk"):
-        (to_do if row.state == AssignmentState.ASSIGNED else done)[row.cohort.scope] += 1
+    for row in told["reads"]:
+        (to_do if row["state"] == AssignmentState.ASSIGNED else done)[row["scope"]] += 1
     open_reads = [
         Holding(
             scope,
@@ -66,11 +76,6 @@ def _as_reader(user: User) -> list[Holding]:
         for scope, count in done.items()
     ]
     return [*open_reads, *reads]
-
-
-def _reader_profiles(user: User) -> list[Holding]:
-    rows = ReviewerProfile.objects.filter(reviewer=user).select_related("cohort__programme__institution")
-    return [Holding(row.cohort.scope, _("The profile as a reviewer")) for row in rows.order_by("pk")]
 
 
 def erase(user: User, scope: str, now: datetime) -> None:

@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from tremplin.applications.erasing import words_may_go
+from tremplin.applications.erasing import traced, words_may_go
+from tremplin.applications.models import Application
 from tremplin.people.models import User
-from tremplin.people.personal_data import Holding
+from tremplin.people.personal_data import Holding, Trace, Traces
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import explained_until
-from tremplin.programmes.scopes import within
+from tremplin.programmes.scopes import cohorts_of, within
 from tremplin.selection.models import (
     Decision,
     Draw,
@@ -50,58 +51,69 @@ def signed_by(user: User) -> list[Cohort]:
     return list(rows.select_related("programme__institution", "version"))
 
 
-def holdings(user: User, now: datetime) -> list[Holding]:
-    return [*_decisions(user, now), *_offers(user), *_places(user), *_signatures(signed_by(user))]
+def traces(user: User) -> dict[str, Trace]:
+    """Decisions with whether words changed them, open offers, places, and what this person put their name to."""
+    changed = ExpressionWrapper(~Q(reason__in=["", ERASED]), BooleanField())
+    decisions = Decision.objects.filter(application__applicant=user, proposal__state=ProposalState.CONFIRMED)
+    overridden = Decision.objects.filter(proposal=OuterRef("pk"), overridden_by=user)
+    signed = Q(proposed_by=user) | Q(signed_by=user) | Q(confirmed_by=user) | Q(Exists(overridden))
+    facts = {"state": "application__state", "changed": "changed"}
+    return {
+        "decisions": Trace(decisions.annotate(changed=changed), "proposal__cohort", facts),
+        "offers": Trace(Offer.objects.filter(application__applicant=user, state=OfferState.OPEN), "cohort"),
+        "places": Trace(Scholar.objects.filter(user=user), "cohort", {"state": "state"}),
+        "draws": Trace(Draw.objects.filter(committed_by=user), "cohort"),
+        "proposals": Trace(Proposal.objects.filter(signed), "cohort"),
+    }
 
 
-def _decisions(user: User, now: datetime) -> list[Holding]:
-    found = []
-    for row in decisions_of(user):
-        cohort = row.proposal.cohort
-        kept = _("Decisions and the draw can be checked by everybody: numbers, without a name.")
-        found.append(Holding(cohort.scope, _("The decision, as numbers"), kept=kept))
-        if row.reason not in {"", ERASED}:
-            found.append(_reason(row, now))
-    return found
-
-
-def _reason(row: Decision, now: datetime) -> Holding:
-    scope, what = row.proposal.cohort.scope, _("Why the decision was changed by hand")
-    if words_may_go(row.application, now):
-        return Holding(scope, what)
-    kept = _("The decision may have to be explained, and contested decisions proven.")
-    return Holding(scope, what, kept=kept, until=explained_until(row.proposal.cohort))
-
-
-def _offers(user: User) -> list[Holding]:
-    """An open offer is answered first; what was agreed to says nothing about the person."""
-    rows = Offer.objects.filter(application__applicant=user, state=OfferState.OPEN)
+def holdings(_user: User, now: datetime, told: Traces) -> list[Holding]:
+    signed = sorted({row["scope"] for kind in ("draws", "proposals") for row in told[kind]})
     return [
-        Holding(
-            row.cohort.scope,
-            _("An offer that waits for an answer"),
-            first=_("The person declines their offer, or it ends by itself."),
-        )
-        for row in rows.select_related("cohort__programme__institution").order_by("pk")
+        *_decisions(told, now),
+        *_offers(told),
+        *(_place(row["scope"], row["state"]) for row in told["places"]),
+        *_signatures(signed),
     ]
 
 
-def _places(user: User) -> list[Holding]:
-    rows = Scholar.objects.filter(user=user).select_related("cohort__programme__institution")
-    return [_place(row) for row in rows.order_by("pk")]
+def _decisions(told: Traces, now: datetime) -> list[Holding]:
+    cohorts = cohorts_of({row["scope"] for row in told["decisions"] if row["changed"]})
+    found = []
+    for row in told["decisions"]:
+        kept = _("Decisions and the draw can be checked by everybody: numbers, without a name.")
+        found.append(Holding(row["scope"], _("The decision, as numbers"), kept=kept))
+        if row["changed"]:
+            found.append(_reason(traced(cohorts[row["scope"]], row["state"]), now))
+    return found
 
 
-def _place(row: Scholar) -> Holding:
-    if row.state in {ScholarState.ENROLLED, ScholarState.PAUSED}:
+def _reason(application: Application, now: datetime) -> Holding:
+    scope, what = application.cohort.scope, _("Why the decision was changed by hand")
+    if words_may_go(application, now):
+        return Holding(scope, what)
+    kept = _("The decision may have to be explained, and contested decisions proven.")
+    return Holding(scope, what, kept=kept, until=explained_until(application.cohort))
+
+
+def _offers(told: Traces) -> list[Holding]:
+    """An open offer is answered first; what was agreed to says nothing about the person."""
+    what = _("An offer that waits for an answer")
+    first = _("The person declines their offer, or it ends by itself.")
+    return [Holding(row["scope"], what, first=first) for row in told["offers"]]
+
+
+def _place(scope: str, state: str) -> Holding:
+    if state in {ScholarState.ENROLLED, ScholarState.PAUSED}:
         first = _("The place is given back, or the scholar has completed the programme.")
-        return Holding(row.cohort.scope, _("A place as a scholar"), first=first)
+        return Holding(scope, _("A place as a scholar"), first=first)
     kept = _("The figures of the cohort count it. It names nobody.")
-    return Holding(row.cohort.scope, _("That there was a place, and how it ended"), kept=kept)
+    return Holding(scope, _("That there was a place, and how it ended"), kept=kept)
 
 
-def _signatures(cohorts: Iterable[Cohort]) -> list[Holding]:
+def _signatures(scopes: Iterable[str]) -> list[Holding]:
     kept = _("Two people answer for decisions about others: a reference stays, the name does not.")
-    return [Holding(cohort.scope, _("Signatures under decisions"), kept=kept) for cohort in cohorts]
+    return [Holding(scope, _("Signatures under decisions"), kept=kept) for scope in scopes]
 
 
 def erase(user: User, scope: str, now: datetime) -> None:

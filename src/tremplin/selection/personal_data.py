@@ -83,5 +83,12 @@ def _name(cohort: Any) -> dict[str, str]:
 
 
 register(
-    Keeping(app="selection", export=_export, reasons=_reasons, holdings=erasing.holdings, erase=erasing.erase)
+    Keeping(
+        app="selection",
+        export=_export,
+        reasons=_reasons,
+        traces=erasing.traces,
+        holdings=erasing.holdings,
+        erase=erasing.erase,
+    )
 )

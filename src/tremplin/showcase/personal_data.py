@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Message
 from tremplin.people.models import Consent, User
-from tremplin.people.personal_data import Holding, Keeping, register
+from tremplin.people.personal_data import Holding, Keeping, Trace, Traces, register
 from tremplin.people.services import consents
 from tremplin.programmes.scopes import within
 from tremplin.showcase.models import DemoSlot, ShowcasePage
@@ -54,12 +54,17 @@ def _reasons(_user: User) -> Sequence[Message]:
     return ()
 
 
-def _holdings(user: User, _now: datetime) -> list[Holding]:
+def _traces(user: User) -> dict[str, Trace]:
+    """Pages of others on which this person agreed to be named, by their last word."""
+    said = Consent.objects.filter(user=user, purpose=MENTOR.code)
+    last = said.filter(about=OuterRef("ref")).order_by("-pk").values("given")[:1]
+    asked = ShowcasePage.objects.filter(ref__in=said.values("about")).annotate(agreed=Subquery(last))
+    return {"named": Trace(asked.filter(agreed=True), "project__scholar__cohort")}
+
+
+def _holdings(_user: User, _now: datetime, told: Traces) -> list[Holding]:
     """A scholar's own page goes with the project, which names it."""
-    return [
-        Holding(page.project.scholar.cohort.scope, _("The name as the mentor on a public page"))
-        for page in _named(user)
-    ]
+    return [Holding(row["scope"], _("The name as the mentor on a public page")) for row in told["named"]]
 
 
 def _erase(user: User, scope: str, now: datetime) -> None:
@@ -74,4 +79,8 @@ def _erase(user: User, scope: str, now: datetime) -> None:
             consents.refuse(user=user, purpose=MENTOR, about=page.ref, now=now)
 
 
-register(Keeping(app="showcase", export=_export, reasons=_reasons, holdings=_holdings, erase=_erase))
+register(
+    Keeping(
+        app="showcase", export=_export, reasons=_reasons, traces=_traces, holdings=_holdings, erase=_erase
+    )
+)

@@ -46,6 +46,11 @@ def public_pages(cohort: Cohort) -> list[PublicPage]:
     return [_public(page, mentors.get(page.pk, "")) for page in ranked]
 
 
+def anything_public(cohort: Cohort) -> bool:
+    """Whether a project of the cohort is published. One query."""
+    return ShowcasePage.objects.filter(project__scholar__cohort=cohort, state=PageState.PUBLISHED).exists()
+
+
 def public_page(cohort: Cohort, ref: str) -> PublicPage | None:
     """One published project, None for any other."""
     page = _pages().filter(project__scholar__cohort=cohort, state=PageState.PUBLISHED, ref=ref).first()

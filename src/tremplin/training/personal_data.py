@@ -1,22 +1,25 @@
 """What training keeps about a person: their plan, their journal, what they handed in."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.people.models import User
-from tremplin.people.personal_data import Holding, Keeping, register
+from tremplin.people.personal_data import Holding, Keeping, Trace, Traces, register
 from tremplin.people.services import consents
 from tremplin.programmes.scopes import within
 from tremplin.selection.models import Scholar
 from tremplin.training.models import JournalEntry, LabSubmission, Syllabus
 from tremplin.training.purposes import PUBLIC_JOURNAL
+
+_KINDS = ("plans", "posts", "tries")
 
 
 def _places(user: User) -> QuerySet[Scholar]:
@@ -44,10 +47,23 @@ def _one(row: Scholar) -> dict[str, Any]:
     }
 
 
-def _counts(row: Scholar) -> list[str]:
-    posts = JournalEntry.objects.filter(scholar=row).count()
-    tries = LabSubmission.objects.filter(scholar=row).count()
-    lines = [_("The plan with its earlier versions")] if getattr(row, "syllabus", None) else []
+def _traces(user: User) -> dict[str, Trace]:
+    return {
+        "plans": Trace(Syllabus.objects.filter(scholar__user=user), "scholar__cohort"),
+        "posts": Trace(JournalEntry.objects.filter(scholar__user=user), "scholar__cohort"),
+        "tries": Trace(LabSubmission.objects.filter(scholar__user=user), "scholar__cohort"),
+    }
+
+
+def _counts(told: Traces) -> Iterator[Holding]:
+    """What there is in each cohort, line by line."""
+    many = {kind: Counter(row["scope"] for row in rows) for kind, rows in told.items()}
+    for scope in sorted({scope for counts in many.values() for scope in counts}):
+        yield from (Holding(scope, line) for line in _lines(*(many[kind][scope] for kind in _KINDS)))
+
+
+def _lines(plans: int, posts: int, tries: int) -> list[str]:
+    lines = [_("The plan with its earlier versions")] if plans else []
     if posts:
         lines.append(ngettext("%(count)s journal post", "%(count)s journal posts", posts) % {"count": posts})
     if tries:
@@ -59,13 +75,19 @@ def _counts(row: Scholar) -> list[str]:
 def _reasons(user: User) -> Sequence[Message]:
     return [
         _("You planned and wrote in %(programme)s.") % {"programme": say(row.cohort.plan.programme.name)}
-        for row in _places(user)
-        if _counts(row)
+        for row in _places(user).filter(_wrote())
     ]
 
 
-def _holdings(user: User, _now: datetime) -> list[Holding]:
-    return [Holding(row.cohort.scope, line) for row in _places(user) for line in _counts(row)]
+def _wrote() -> Q:
+    """Whether a scholar has begun to plan or to write."""
+    models = (Syllabus, JournalEntry, LabSubmission)
+    rows = [Exists(model._default_manager.filter(scholar=OuterRef("pk"))) for model in models]
+    return Q(rows[0]) | Q(rows[1]) | Q(rows[2])
+
+
+def _holdings(_user: User, _now: datetime, told: Traces) -> list[Holding]:
+    return list(_counts(told))
 
 
 def _erase(user: User, scope: str, now: datetime) -> None:
@@ -77,4 +99,8 @@ def _erase(user: User, scope: str, now: datetime) -> None:
             model._default_manager.filter(scholar=row).delete()
 
 
-register(Keeping(app="training", export=_export, reasons=_reasons, holdings=_holdings, erase=_erase))
+register(
+    Keeping(
+        app="training", export=_export, reasons=_reasons, traces=_traces, holdings=_holdings, erase=_erase
+    )
+)

@@ -28,7 +28,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference between two plans of the same weeks: `kind` is added, dropped, moved or reworded."""
+    """One difference between two plans of the same weeks: `kind` is added, dropped, moved, reworded or hours."""
 
     week: int
     kind: str
@@ -71,7 +71,10 @@ def over_ambitious(weeks: Sequence[Mapping[str, Any]], *, upto: int) -> str:
 
 
 def changes(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[Change]:
-    """What a re-plan changed, week by week; a goal that went to another week is moved, not dropped and added."""
+    """What a re-plan changed, week by week: goals and hours.
+
+    A goal that went to another week is moved, not dropped and added.
+    """
     old = {str(week.get("goal", "")): int(week["week"]) for week in before if week.get("goal")}
     new = {str(week.get("goal", "")): int(week["week"]) for week in after if week.get("goal")}
     found = [
@@ -84,7 +87,17 @@ def changes(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, An
     for week in sorted(gone.keys() | come.keys()):
         kind = "reworded" if week in gone and week in come else ("dropped" if week in gone else "added")
         found.append(Change(week, kind, gone.get(week, ""), come.get(week, "")))
+    hours_before, hours_after = _hours_by_week(before), _hours_by_week(after)
+    found += [
+        Change(week, "hours", str(hours_before[week]), str(hours))
+        for week, hours in hours_after.items()
+        if week in hours_before and hours != hours_before[week]
+    ]
     return sorted(found, key=lambda change: (change.week, change.kind))
+
+
+def _hours_by_week(weeks: Sequence[Mapping[str, Any]]) -> dict[int, int]:
+    return {int(week["week"]): int(week.get("hours") or 0) for week in weeks}
 
 
 def tidy_weeks(weeks: Sequence[Mapping[str, Any]], *, count: int) -> list[dict[str, Any]]:

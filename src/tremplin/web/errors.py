@@ -55,6 +55,21 @@ def _words(status: int) -> tuple[str, str, str]:
             _("There is no page at this address, or it is not yours to see."),
             _("Check the address, or start again from the home page."),
         ),
+        409: (
+            _("This has changed meanwhile"),
+            _("Somebody else, or another window of yours, was quicker."),
+            _("Open the page again to see how things stand now."),
+        ),
+        422: (
+            _("This could not be taken as it is"),
+            _("Something in the form does not fit."),
+            _("Go back, mend it and send it again."),
+        ),
+        429: (
+            _("Too many tries"),
+            _("This was asked for too often in a short time."),
+            _("Wait a little, then try again."),
+        ),
     }
     unknown = (
         _("Something broke on our side"),

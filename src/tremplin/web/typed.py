@@ -76,7 +76,7 @@ def _journal(_cohort: Cohort, _words: Mapping[str, Any], post: QueryDict) -> Ite
 
 def _review(cohort: Cohort, _words: Mapping[str, Any], post: QueryDict) -> Iterator[tuple[str, list[Row]]]:
     yield from _fields(ReviewForm(review_plan(cohort), post), post)
-    yield from (("shown", []), ("at", []))
+    yield from ((name, []) for name in ("shown", "at", "version", "do"))  # the page's own, not typed
 
 
 def _fields(form: BaseForm, post: QueryDict) -> Iterator[tuple[str, list[Row]]]:

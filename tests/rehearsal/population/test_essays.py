@@ -12,7 +12,16 @@ from tremplin.rehearsal.population.scene import Setting, offset, study_weeks, to
 from tremplin.rehearsal.population.stories import concreteness, story_of
 
 Crowd = Callable[..., list[Person]]
-ESSAYS = ("background", "motivation", "project_made", "project_idea", "obstacle", "learning_plan")
+ESSAYS = (
+    "background",
+    "motivation",
+    "project_made",
+    "project_idea",
+    "obstacle",
+    "learning_plan",
+    "stuck",
+    "together",
+)
 # Copies and light rewrites of one text share well over half of their five-word sequences (Broder's resemblance;
 # plagiarism tools alert at 0.5 and more). Two invented people may share a profession and even a project, and may
 # then word a few sentences alike, but must stay clearly below what a reader would call the same essay.

@@ -17,6 +17,7 @@ from tremplin.programmes.jurisdiction import notices
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.questions import as_text
 from tremplin.programmes.rationale import entries
+from tremplin.programmes.results import results
 from tremplin.programmes.roles import Role
 from tremplin.programmes.states import call_state
 
@@ -48,6 +49,7 @@ def call(request: CohortRequest) -> HttpResponse:
         "dates": public_dates(cohort),
         "doors": doors(plan),
         "choosing": choosing(cohort),
+        "results": results(cohort, now=now),
         "notices": notices(cohort.profile, plan.jurisdiction, survey=plan.runs("equality")),
     }
     return render(request, "programmes/call.html", context)

@@ -1,5 +1,6 @@
 """Act four: mentors offer, scholars wish, pairs are made, and check-ins come round. One mentor falls silent."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tremplin.mentoring import queries, rules, services
@@ -12,9 +13,10 @@ from tremplin.rehearsal.answers import form_answers, what_is_so
 from tremplin.rehearsal.population.draws import chance, sample
 from tremplin.rehearsal.population.essays import answer
 from tremplin.rehearsal.population.mentors import Mentor
-from tremplin.rehearsal.population.scene import Setting
 from tremplin.rehearsal.stage import Deed, Play
 from tremplin.selection.models import Scholar, ScholarState
+
+SETTLED = 5  # the week by which plans ask for what can be done
 
 
 def rehearse(play: Play) -> None:
@@ -146,8 +148,11 @@ def _answer(play: Play, pairing: Pairing, code: str, side: Side, user: User) -> 
         if opens is not None and now < opens:  # the scholar was given more time since
             play.plan(opens + timedelta(days=2), deed)
             return
-        setting = Setting(week=max(1, week_of(play, now)), mentor_side=side == Side.MENTOR)
+        week = max(1, min(play.population.weeks, week_of(play, now)))
         scholar = play.person(pairing.scholar.user)
+        life = play.population.scholar(scholar)
+        # The mentor tells of the scholar, and of the scholar's week.
+        setting = replace(life.setting(week), mentor_side=side == Side.MENTOR, about=scholar)
         mood = 0.35 + 0.6 * scholar.quality
         answers = form_answers(
             plan.questions,
@@ -155,7 +160,12 @@ def _answer(play: Play, pairing: Pairing, code: str, side: Side, user: User) -> 
             mood=mood,
             setting=setting,
             purpose=f"{code}:{side}",
-            so=what_is_so(plan.questions, scholar.stream("so", code), mood=mood),
+            so=what_is_so(
+                plan.questions,
+                scholar.stream("so", code),
+                mood=mood,
+                load=life.ambition if week <= SETTLED else 1.0,
+            ),
         )
         if not chance(play.person(user).stream("confides", code, str(side)), 0.08):
             confided = {question.code for question in plan.questions if question.private}

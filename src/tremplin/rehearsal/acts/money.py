@@ -6,7 +6,6 @@ from tremplin.people.models import User
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
 from tremplin.rehearsal.acts.mentoring import taking_part
-from tremplin.rehearsal.population.draws import below
 from tremplin.rehearsal.stage import Deed, Play
 from tremplin.selection.models import Scholar
 from tremplin.stipends import queries, rules, services
@@ -43,11 +42,10 @@ def _ask_for_details(play: Play) -> Deed:
 def _give_details(play: Play, scholar: Scholar) -> Deed:
     def deed(now: datetime) -> None:
         person = play.person(scholar.user)
-        digits = "".join(str(below(person.stream("account"), 10)) for _ in range(2))
         details = services.PayeeDetails(
             holder=person.name,
-            account=f"{person.country}00 TEST {person.seed % 10**12:012d}{digits}",
-            bank="",
+            account=f"TEST {person.seed % 10**10:010d}",
+            bank="TESTXXXX",
             country=person.country,
             town=person.town,
         )

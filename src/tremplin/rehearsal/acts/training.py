@@ -116,17 +116,11 @@ def _look_back(play: Play, scholar: Scholar, week: int) -> Deed:
         weeks[week - 1]["spent"] = round(30 + 20 * share)
         too_much = rules.over_ambitious(weeks, upto=week + 1)
         if too_much and week < len(weeks):
-            weeks[week]["hours"] = min(weeks[week]["hours"], rules.FULL_WEEK)
+            _make_lighter(weeks[week:])
             play.tally["re-plans"] += 1
         person = play.person(scholar.user)
-        note = answer(
-            person,
-            "reflection",
-            person.language,
-            person.stream("look-back", week),
-            300,
-            setting=Setting(week=week),
-        )
+        rng, setting = person.stream("look-back", week), Setting(week=week, weeks=len(weeks))
+        note = answer(person, "replan", person.language, rng, 300, setting=setting)
         with play.refusals("training", now):
             services.save_syllabus(
                 scholar=scholar,
@@ -138,6 +132,14 @@ def _look_back(play: Play, scholar: Scholar, week: int) -> Deed:
             )
 
     return deed
+
+
+def _make_lighter(weeks: list[dict[str, Any]]) -> None:
+    """The next week is cut to what a week holds; the later ones half as much, since one always hopes."""
+    weeks[0]["hours"] = min(weeks[0]["hours"], rules.FULL_WEEK)
+    for later in weeks[1:]:
+        if later["hours"] > rules.FULL_WEEK:
+            later["hours"] = (later["hours"] + rules.FULL_WEEK) // 10 * 5
 
 
 def _post(play: Play, scholar: Scholar, week: int) -> Deed:

@@ -72,6 +72,8 @@ _PARTS: Mapping[str, Mapping[str, int]] = {
     "background": {"bg.scene": 0, "bg.skill": 0},
     "motivation": {"bg.scene": 1, "bg.skill": 1, "idea.problem": 0},
     "project_idea": {"idea.problem": 1},
+    "project_made": {"made.hard": 0},
+    "stuck": {"made.hard": 1},
 }
 
 

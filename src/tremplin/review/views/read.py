@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
-from tremplin.core.errors import Invalid
+from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
 from tremplin.core.text import whole
 from tremplin.core.ui.posting import posted, status_of
@@ -85,6 +85,9 @@ def read(request: CohortRequest, ref: str) -> HttpResponse:
     except Invalid as fault:
         form.show(fault)
         return _reading_page(request, assignment, queries.page_of(assignment), form, status=422)
+    except Stale as stale:
+        form.add_error(None, str(stale))
+        return _reading_page(request, assignment, queries.page_of(assignment), form, status=409)
     if request.POST.get("do") == "submit":
         messages.success(request, _("Submitted. Thank you."))
         return _to_next(request, after=ref)
@@ -128,6 +131,7 @@ def _reading_page(
         "submitted": submitted,
         "state": rules.ASSIGNMENT_STATES[assignment.state],
         "verdicts": _verdicts(form, page.review.scores, others) if submitted and page.review else [],
+        "stored": _verdicts(form, page.review.scores, []) if status == 409 and page.review else [],
         "others": others,
         "may_reopen": rules.may_reopen(submitted=submitted, others_in=bool(others)),
         "at": clock.now().isoformat(),

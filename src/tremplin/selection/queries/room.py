@@ -23,6 +23,7 @@ from tremplin.selection.models import (
     ScholarState,
 )
 from tremplin.selection.services.waitlist import waiting
+from tremplin.selection.services.working import is_outdated
 
 
 def proposal(cohort: Cohort) -> Proposal | None:
@@ -32,6 +33,11 @@ def proposal(cohort: Cohort) -> Proposal | None:
     if found is not None:
         found.cohort = cohort
     return found
+
+
+def outdated(found: Proposal) -> bool:
+    """Whether a list that is not final is older than the reads and applications of today."""
+    return found.state != ProposalState.CONFIRMED and is_outdated(found)
 
 
 def decisions(cohort: Cohort, actor: User, *, only: str = "") -> QuerySet[Decision]:

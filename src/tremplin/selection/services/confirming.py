@@ -6,8 +6,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tremplin.applications import queries as applications
-from tremplin.core.errors import Conflict, NotAllowed, Stale
+from tremplin.core.errors import Conflict, NotAllowed
 from tremplin.core.text import Text, in_every_language
 from tremplin.people.models import User
 from tremplin.programmes import mail
@@ -15,12 +14,11 @@ from tremplin.programmes.http import cohort_url
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
-from tremplin.review import queries as reviews
 from tremplin.selection import rules
 from tremplin.selection.models import Decision, Draw, Offer, Outcome, Proposal, ProposalState
 from tremplin.selection.plan import offer_plan
 from tremplin.selection.services.common import hold, open_proposal
-from tremplin.selection.services.working import basis
+from tremplin.selection.services.working import require_current
 
 
 @transaction.atomic
@@ -68,13 +66,7 @@ def _check(proposal: Proposal, actor: User) -> None:
             _("You signed this list, so somebody else has to confirm it."),
             _("Ask another organiser to read it and confirm."),
         )
-    people = list(applications.submitted(proposal.cohort).select_related(None).only("pk", "sent"))
-    if basis(people, reviews.scored_reads(proposal.cohort)) != proposal.basis:
-        raise Stale(
-            _("Reads or applications have changed since these decisions were proposed."),
-            _("Propose them again: the draw stays the same, and changes by hand are kept."),
-            current=proposal,
-        )
+    require_current(proposal)
 
 
 def _offers(cohort: Cohort, decisions: list[Decision], now: datetime) -> dict[int, Offer]:

@@ -18,7 +18,15 @@ from tremplin.selection import rules
 from tremplin.selection.models import Decision, Draw, Outcome, Proposal, ProposalState
 from tremplin.selection.plan import selection_plan
 from tremplin.selection.services.common import hold, open_proposal
-from tremplin.selection.services.working import Work, basis, everybody_read, feedback_of, places_of, work_out
+from tremplin.selection.services.working import (
+    Work,
+    basis,
+    everybody_read,
+    feedback_of,
+    places_of,
+    require_current,
+    work_out,
+)
 
 
 @transaction.atomic
@@ -143,12 +151,23 @@ def sign(
     """The first of two signatures under the list `version`. `share_comments`: applicants may read what readers
     wrote for them.
 
-    Order: permission; the list is the one that was read; the signature; the audit event.
-    Raises NotAllowed, Conflict, Stale.
+    Order: permission; the list is the one that was read, and as the reads stand; the signature; the audit event.
+    Signing again what one has signed changes nothing.
+    Raises NotAllowed; Conflict when somebody else has signed, since that signature waits for another and not for
+    its replacement; Stale.
     """
     require(actor, cohort, Role.ORGANISER)
     hold(cohort)
     proposal = open_proposal(cohort, version)
+    if proposal.state == ProposalState.SIGNED:
+        if proposal.signed_by_id == actor.pk:
+            return proposal
+        raise Conflict(
+            _("%(name)s has signed this list.")
+            % {"name": signer.get_full_name() if (signer := proposal.signed_by) else "–"},
+            _("Read it and confirm it: the second signature makes it final."),
+        )
+    require_current(proposal)
     proposal.state, proposal.signed_by, proposal.signed_at = ProposalState.SIGNED, actor, now
     proposal.share_comments = share_comments
     proposal.save(update_fields=["state", "signed_by", "signed_at", "share_comments"])

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from tremplin.applications import queries as applications
 from tremplin.applications.models import Application
-from tremplin.core.errors import Conflict, Invalid
+from tremplin.core.errors import Conflict, Invalid, Stale
 from tremplin.methods import lottery
 from tremplin.methods.bands import Bands, Scored, sort_into_bands
 from tremplin.methods.calibration import Calibration, Estimate, Read, calibrate
@@ -20,7 +20,7 @@ from tremplin.review import rules as review_rules
 from tremplin.review.plan import review_plan
 from tremplin.review.queries import ScoredRead
 from tremplin.selection import rules
-from tremplin.selection.models import Draw
+from tremplin.selection.models import Draw, Proposal
 from tremplin.selection.plan import selection_plan
 
 
@@ -29,6 +29,22 @@ def basis(people: Sequence[Application], reads: Sequence[ScoredRead]) -> str:
     rows = sorted((row.pk, row.sent) for row in people)
     seen = [(read.application, read.reviewer, read.version) for read in reads]
     return hashlib.sha256(repr((rows, seen)).encode()).hexdigest()
+
+
+def is_outdated(proposal: Proposal) -> bool:
+    """Whether reads or applications have changed since the decisions were proposed."""
+    people = list(applications.submitted(proposal.cohort).select_related(None).only("pk", "sent"))
+    return basis(people, reviews.scored_reads(proposal.cohort)) != proposal.basis
+
+
+def require_current(proposal: Proposal) -> None:
+    """Raises Stale when the evidence is no longer what the decisions were proposed from."""
+    if is_outdated(proposal):
+        raise Stale(
+            _("Reads or applications have changed since these decisions were proposed."),
+            _("Propose them again: the draw stays the same, and changes by hand are kept."),
+            current=proposal,
+        )
 
 
 def places_of(cohort: Cohort, asked: int | None) -> int:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
-from tremplin.core.errors import Invalid
+from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.pages import paginate
 from tremplin.core.text import whole
 from tremplin.core.ui.charts import Interval
@@ -60,6 +60,7 @@ def _room(request: CohortRequest, form: PlacesForm, status: int = 200) -> HttpRe
             "page": rows,
             "lines": [_line(row) for row in rows],
             "final": final,
+            "outdated": queries.outdated(proposal),
             "may_confirm": proposal.state == ProposalState.SIGNED and proposal.signed_by_id != actor.pk,
             "filters": _filters(only),
         }
@@ -149,16 +150,25 @@ def sign(request: CohortRequest) -> HttpResponse:
     """The first signature, after what would follow is on screen."""
     form = SignForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        services.sign(
-            cohort=request.cohort,
-            actor=request.user,
-            version=_version(request),
-            now=clock.now(),
-            share_comments=form.cleaned_data["share_comments"],
-        )
+        try:
+            services.sign(
+                cohort=request.cohort,
+                actor=request.user,
+                version=_version(request),
+                now=clock.now(),
+                share_comments=form.cleaned_data["share_comments"],
+            )
+        except Conflict as refusal:
+            return _as_it_is_now(request, refusal)
         messages.success(request, _("Signed. Another organiser has to confirm it now."))
         return HttpResponseRedirect(cohort_url(request.cohort, "selection:room"))
     return _consequences(request, form, "selection/sign.html")
+
+
+def _as_it_is_now(request: CohortRequest, refusal: Conflict) -> HttpResponse:
+    """Somebody was quicker, or reads came in: the list as it is now says what can be done with it."""
+    messages.warning(request, f"{refusal} {refusal.remedy}".strip())
+    return HttpResponseRedirect(cohort_url(request.cohort, "selection:room"))
 
 
 @never_cache
@@ -166,9 +176,12 @@ def confirm(request: CohortRequest) -> HttpResponse:
     """The second signature, by somebody else; from here on decisions are final."""
     form = ConfirmForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        services.confirm(
-            cohort=request.cohort, actor=request.user, version=_version(request), now=clock.now()
-        )
+        try:
+            services.confirm(
+                cohort=request.cohort, actor=request.user, version=_version(request), now=clock.now()
+            )
+        except Conflict as refusal:
+            return _as_it_is_now(request, refusal)
         messages.success(
             request, _("Confirmed. The mails wait in the outbox: look at them and release them.")
         )
@@ -193,6 +206,7 @@ def _facts(request: CohortRequest, proposal: Proposal) -> dict[str, Any]:
         "by_hand": queries.decisions(cohort, request.user, only="overridden")[:50],
         "own_signature": proposal.signed_by_id == request.user.pk,
         "signed": proposal.state == ProposalState.SIGNED,
+        "outdated": queries.outdated(proposal),
         "final": proposal.state == ProposalState.CONFIRMED,
     }
 

@@ -11,7 +11,7 @@ from . import english, french
 from .engine import Entry, Tongue
 
 _TONGUES: Mapping[str, Tongue] = {"en": english, "fr": french}
-_ANSWERS = ("application_a", "application_b", "training", "after")
+_ANSWERS = ("application_a", "application_b", "occasions", "training", "after")
 _NOT_ANSWERS = frozenset({"mentor_job", "topic"})
 
 

@@ -1,6 +1,7 @@
 // One hand on the keyboard: the figures 1–9 choose a level of the criterion at hand, lowest first, 0 says
-// "cannot judge", j and k walk through the criteria. core/js/keys.js presses whatever carries data-key; this
-// only moves those marks to the criterion at hand. Without it the rubric is a form like any other.
+// "cannot judge", and go on to the next criterion; j and k walk through the criteria. core/js/keys.js presses
+// whatever carries data-key; this only moves those marks to the criterion at hand. Without it the rubric is a form
+// like any other.
 const form = document.querySelector("form[data-rubric]");
 const switched = document.querySelector("[data-keys-toggle]");
 
@@ -32,17 +33,25 @@ if (form && switched) {
     if (group) mark(group);
   });
   let byKey = false;
-  addEventListener("keydown", (event) => { byKey = /^[0-9]$/.test(event.key); }, true);
+  let movedOn = false; // by a level: whoever presses j all the same is there already
+  addEventListener("keydown", (event) => {
+    byKey = /^[0-9]$/.test(event.key);
+    if (event.key !== "j") movedOn = false;
+  }, true);
   form.addEventListener("change", (event) => {
     const at = groups.findIndex((each) => each.contains(event.target));
     if (at < 0 || !byKey) return;
     byKey = false;
-    const following = groups.slice(at + 1).find(open) ?? groups.find(open);
+    const following = groups[at + 1];
     if (following) go(following);
+    movedOn = Boolean(following);
   });
   for (const button of form.querySelectorAll("[data-rubric-move]")) {
     button.hidden = false;
     button.addEventListener("click", () => {
+      const there = movedOn;
+      movedOn = false;
+      if (there && button.dataset.key === "j") return;
       const at = groups.indexOf(current) + Number(button.dataset.rubricMove);
       go(groups[Math.min(Math.max(at, 0), groups.length - 1)]);
     });
