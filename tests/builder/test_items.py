@@ -67,12 +67,12 @@ def test_what_is_not_sound_is_kept_and_shown_again_with_its_faults(olive: Visito
     )
     text = bad.content.decode()
     assert bad.status_code == 422
-    assert "Write this in French as well." in text
+    assert "“The question” is missing in French." in text
     assert "Write a whole number." in text
     again = olive.get("item", kind="question", code="motivation").content.decode()
     assert "You typed this and did not finish it" in again
     assert ">\nWhy?</textarea>" in again
-    assert "Write this in French as well." in again
+    assert "“The question” is missing in French." in again
     listed = olive.get("form").content.decode()
     assert "unfinished: Olive Organiser" in listed
     assert "Missing in: French" in listed

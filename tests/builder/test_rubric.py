@@ -80,10 +80,10 @@ def test_levels_are_added_taken_out_and_given_other_figures(olive: Visitor, cast
         ({"level0_score": ""}, "Write the figure of this level."),
         ({"level0_score": "high"}, "Write a whole number."),
         ({"level0_score": "11"}, "Write 10 or less."),
-        ({"level0_en": "", "level0_fr": ""}, "Write this in English."),
+        ({"level0_en": "", "level0_fr": ""}, "Write “Level 1” in English."),
         ({"level0_remove": "on", "level1_remove": "on"}, "A criterion needs at least two levels."),
         ({"weight": "12"}, "Write 10 or less."),
-        ({"why_needed_en": "Because"}, "Write this in French as well."),
+        ({"why_needed_en": "Because"}, "“Why the programme needs it” is missing in French."),
     ],
 )
 def test_what_is_wrong_with_a_criterion_stands_at_its_field(

@@ -147,11 +147,20 @@ class ItemForm(forms.Form):
             if language in given or not (given or needed or key in self.needed):
                 continue
             if not self.has_error(f"{key}_{language}"):
-                text = _("Write this in %(language)s as well.") if given else _("Write this in %(language)s.")
-                self.add_error(f"{key}_{language}", text % {"language": language_name(language)})
+                text = (
+                    _("“%(what)s” is missing in %(language)s.")
+                    if given
+                    else _("Write “%(what)s” in %(language)s.")
+                )
+                names = {"what": self.name_of(key), "language": language_name(language)}
+                self.add_error(f"{key}_{language}", text % names)
         # What the file has in a language that the programme does not speak stays there.
         others = {code: text for code, text in self.stored(key).items() if code not in self.languages}
         return {**found, **others} if given else None
+
+    def name_of(self, key: str) -> str:
+        """What the page calls a text, so that its fault is understood away from its box."""
+        return str(self.fields[f"{key}_{self.languages[0]}"].label)
 
     def _typed_text(self, key: str, language: str) -> str:
         """What was typed; in one line where a line is meant, but never other than it stood before."""

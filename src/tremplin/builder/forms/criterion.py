@@ -55,6 +55,14 @@ class CriterionForm(ReasonsForm):
                 data[f"level{row}_{language}"] = text
         return data
 
+    def name_of(self, key: str) -> str:
+        row = key.removeprefix("level")
+        return (
+            _("Level %(number)s") % {"number": in_figures(int(row) + 1)}
+            if row.isdigit()
+            else super().name_of(key)
+        )
+
     def stored(self, key: str) -> Mapping[str, str]:
         if not key.startswith("level"):
             return super().stored(key)

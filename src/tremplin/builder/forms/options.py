@@ -63,6 +63,10 @@ class OptionsForm(ItemForm):
                     label=gettext_lazy("Opens the door"), required=False
                 )
 
+    def name_of(self, key: str) -> str:
+        row = key.removeprefix("option")
+        return _("Answer %(number)s") % {"number": int(row) + 1} if row.isdigit() else super().name_of(key)
+
     def stored(self, key: str) -> Mapping[str, str]:
         if not key.startswith("option"):
             return super().stored(key)
@@ -129,8 +133,7 @@ class OptionsForm(ItemForm):
 
     def check_many(self, options: Sequence[Mapping[str, Any]]) -> None:
         """A fault at the first row that is empty, where there is nothing to choose between."""
-        faulty = any(name.startswith("option") for name in self.errors)
-        if len(options) < 2 and not faulty:
+        if len(options) < 2:
             rows = (f"option{row}_{self.languages[0]}" for row in range(self.rows))
             empty = next((name for name in rows if not self.cleaned_data.get(name)), "option0_place")
             self.add_error(empty, _("Write at least two answers to choose from."))

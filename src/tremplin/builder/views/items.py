@@ -138,7 +138,13 @@ def _begins(request: CohortRequest, draft: Draft) -> MultiValueDict[str, str] | 
         return None
     answer = next(iter(answer_labels(opener)), "")
     return as_data(
-        {"show_if": [f"{opener.code}={answer}"], "kind": ["short"], "required": ["on"], "readers": ["all"]}
+        {
+            "show_if": [f"{opener.code}={answer}"],
+            "kind": ["short"],
+            "required": ["on"],
+            "_show": ["1"],
+            "readers": ["all"],
+        }
     )
 
 
