@@ -11,6 +11,7 @@ from tremplin import __version__
 from tremplin.cli import faults
 from tremplin.cli.finding import Finding
 from tremplin.cli.lazy import setup
+from tremplin.cli.names import unknown_names
 
 HELP = "Check the installation and say how to mend what is wrong"
 OLDEST_PYTHON = (3, 11)
@@ -22,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print every finding; 1 if one of them is a failure. Goes as far as it can when settings are broken."""
-    findings = [_python(), *_everything_else()]
+    findings = [_python(), *unknown_names(), *_everything_else()]
     failed = sum(finding.state == "fail" for finding in findings)
     if args.json:
         print(

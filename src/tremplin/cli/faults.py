@@ -5,7 +5,9 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+from tremplin.web.addresses import without_password
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,10 @@ class Fault:
     remedy: str = ""
     status: int = 1
 
+
+LONGEST_SHOWN: Final = 120
+_SECRET: Final = frozenset({"secret_key"})
+_WITH_PASSWORDS: Final = frozenset({"database_url", "smtp_url"})
 
 NOT_MIGRATED: Final = Fault(
     "The database is not ready for this version of Tremplin.",
@@ -50,6 +56,14 @@ NO_DRIVER: Final = Fault(
     "TREMPLIN_DATABASE_URL asks for PostgreSQL, but its driver is not installed.",
     "Install it: pip install 'tremplin[postgres]'.",
 )
+
+_NOT_AS_EXPECTED: Final = {
+    errno.EISDIR: "it is a folder, not a file",
+    errno.ENOTDIR: "a part of this path is a file, not a folder",
+    errno.EEXIST: "there is a file where a folder should be",
+    errno.ELOOP: "its links lead in a circle",
+    errno.ENAMETOOLONG: "its name is too long",
+}
 
 _DATABASE_WORDS: Final[tuple[tuple[str, Fault], ...]] = (
     (r"database is locked|database table is locked|lock timeout|deadlock detected", LOCKED),
@@ -126,23 +140,54 @@ def _system(error: BaseException) -> Fault | None:
         )
     if isinstance(error, FileNotFoundError):
         return Fault(f"A file or folder is missing{where}.", "Check the path, and TREMPLIN_DATA_DIR.")
+    if error.errno in _NOT_AS_EXPECTED and error.filename:
+        return Fault(
+            f"{error.filename} is not what Tremplin needs there: {_NOT_AS_EXPECTED[error.errno]}.",
+            "Move it away, or choose another place: TREMPLIN_DATA_DIR names the folder of all data.",
+        )
     return None
 
 
 def _settings(error: BaseException) -> Fault | None:
     names = _names(error)
     if "pydantic_core._pydantic_core.ValidationError" in names:
-        lines = [
-            f"TREMPLIN_{'_'.join(str(part) for part in entry['loc']).upper()}: {entry['msg']}"
-            for entry in getattr(error, "errors", list)()
-        ]
+        entries: list[dict[str, Any]] = getattr(error, "errors", list)()
         return Fault(
-            f"A setting cannot be used. {'; '.join(lines)}.",
-            "Correct it in the environment or in tremplin.env.",
+            " ".join(map(_wrong_setting, entries)), "Correct it in the environment or in tremplin.env."
         )
     if "django.core.exceptions.ImproperlyConfigured" in names:
         return NO_DRIVER if "psycopg" in str(error) else Fault(f"A setting cannot be used. {error}")
     return None
+
+
+def _wrong_setting(entry: dict[str, Any]) -> str:
+    """One sentence with the name of the setting, its value unless that is secret, and what it would have to be."""
+    name = "_".join(str(part) for part in entry["loc"])
+    return f"TREMPLIN_{name.upper()}{_shown(name, entry.get('input'))} {_wanted(entry)}."
+
+
+def _shown(name: str, value: object) -> str:
+    if value is None or name in _SECRET:
+        return ""
+    text = without_password(str(value)) if name in _WITH_PASSWORDS else str(value)
+    return f" (“{text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + '…'}”)"
+
+
+def _wanted(entry: dict[str, Any]) -> str:
+    context = entry.get("ctx") or {}
+    kind = str(entry["type"])
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "literal_error":
+        return f"must be one of: {str(context['expected']).replace(chr(39), '')}"
+    if kind.startswith("bool"):
+        return "is neither yes nor no: write 1 or 0"
+    if kind.startswith("int"):
+        return "is not a whole number"
+    if kind in {"greater_than_equal", "less_than_equal"}:
+        edge = "less than" if kind == "greater_than_equal" else "more than"
+        return f"is {edge} {context.get('ge', context.get('le'))}, which is as far as it goes"
+    return f"cannot be used: {entry['msg']}"
 
 
 def _management(error: BaseException) -> Fault | None:

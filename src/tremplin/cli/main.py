@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        if os.environ.get("TREMPLIN_DEBUG"):
+        if os.environ.get("TREMPLIN_DEBUG", "").strip().lower() in {"1", "true", "yes", "on"}:
             raise
         return faults.tell(error)
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from tremplin.core.errors import UserError
+
 
 def made_once(path: Path, make: Callable[[], str]) -> str:
     """What the file at `path` holds. One that is not there is made: whole or not at all, its owner's alone.
@@ -14,7 +16,7 @@ def made_once(path: Path, make: Callable[[], str]) -> str:
     what was signed or sealed with a secret that nobody kept would be lost.
     """
     with suppress(FileNotFoundError):
-        return path.read_text("ascii")
+        return _read(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     number, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
@@ -26,4 +28,26 @@ def made_once(path: Path, make: Callable[[], str]) -> str:
             os.link(draft, path)
     finally:
         os.unlink(draft)
-    return path.read_text("ascii")
+    return _read(path)
+
+
+def _read(path: Path) -> str:
+    """What the key file holds. Raises FileNotFoundError, and UserError where it is there and holds no key."""
+    put_back = (
+        "Put it back from a backup, or from where it is mirrored. With another key, what was signed or sealed with "
+        "this one is lost."
+    )
+    try:
+        found = path.read_text("ascii")
+    except FileNotFoundError:
+        raise
+    except PermissionError:
+        raise UserError(
+            f"The key file {path} may not be read by this account.",
+            "Give it to the account that runs Tremplin (chown), readable by that account alone (chmod 600).",
+        ) from None
+    except (OSError, UnicodeDecodeError):
+        raise UserError(f"{path} should be a file with a key in it, and is not.", put_back) from None
+    if not found.strip():
+        raise UserError(f"The key file {path} is empty.", put_back)
+    return found

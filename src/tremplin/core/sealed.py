@@ -17,7 +17,7 @@ from django.conf import settings
 from tremplin.core.errors import UserError
 from tremplin.core.keyfile import made_once
 
-_NONCE = 12
+_NONCE, _KEY = 12, 32
 
 
 class SealBroken(UserError):
@@ -54,7 +54,16 @@ def key_file() -> Path:
 def keys() -> tuple[bytes, ...]:
     """The keys of this installation, newest first; the first is made when there is none."""
     lines = made_once(key_file(), new_key).split()
-    return tuple(base64.urlsafe_b64decode(line) for line in lines)
+    try:
+        found = tuple(base64.urlsafe_b64decode(line) for line in lines)
+    except ValueError:
+        found = ()
+    if not found or any(len(key) != _KEY for key in found):
+        raise SealBroken(
+            f"The key file {key_file()} holds something that is no key.",
+            "Put it back from a backup: without it nothing that is sealed can be opened.",
+        )
+    return found
 
 
 def new_key() -> str:

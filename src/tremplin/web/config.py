@@ -3,12 +3,14 @@
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tremplin.core.errors import UserError
 from tremplin.core.keyfile import made_once
+from tremplin.web import addresses
 
 REHEARSAL_MARK = "this-is-a-rehearsal"
 """A data folder with this file in it holds invented people alone."""
@@ -49,10 +51,39 @@ class Config(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Log detail")
 
+    def __init__(self, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except UnicodeDecodeError:
+            raise UserError(
+                "The file tremplin.env holds something that is no text in UTF-8.",
+                "Save it as UTF-8, then try again.",
+            ) from None
+
+    @field_validator("mail", "log_level", mode="before")
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
+
     @field_validator("base_url")
     @classmethod
-    def _no_trailing_slash(cls, value: str) -> str:
-        return value.rstrip("/")
+    def _site(cls, value: str) -> str:
+        return addresses.site(value)
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        return addresses.database(value)
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        return addresses.mail_server(value)
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        return addresses.sender(value)
 
     @cached_property
     def home(self) -> Path:
