@@ -239,7 +239,7 @@ def test_the_browser_alone_notes_that_it_has_answered_so_that_nobody_answers_twi
     assert "This survey was answered in this browser" in text
     assert text.index("nothing more to do") < text.index("<details>") < text.index('name="ticket"')
     french = client.get(address, {"lang": "fr"}).content.decode()
-    assert "On a répondu à cette enquête dans ce navigateur" in french
+    assert "On a répondu à ce questionnaire dans ce navigateur" in french
     # Somebody else at the same device is kept from nothing, and another device of the person knows nothing.
     client.post(
         page(cast, "equality:answer"), {"gender": "man", "ticket": services.ticket(cohort=cast.cohort)}
