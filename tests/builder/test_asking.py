@@ -315,3 +315,12 @@ def test_a_french_organiser_reads_where_it_stands(olive: Visitor, cast: Cast) ->
     speaks(cast.organiser, "fr")
     page = olive.client.get(olive.do("down:question:full_name").url).content.decode()
     assert "C’est maintenant la question 2 sur 4 de «" in page
+
+
+def test_whoever_only_looks_at_the_kinds_leaves_nothing_unfinished(olive: Visitor) -> None:
+    page = fields(olive.get("new", kind="door"))
+    olive.post("autosave", {**page, "kind": "commitments"}, kind="door", code="new")
+    assert olive.post("new", {**page, "kind": "commitments"}, kind="door").status_code == 422
+    assert not Unfinished.objects.exists()
+    olive.post("autosave", {**page, "label_en": "Where?"}, kind="door", code="new")
+    assert Unfinished.objects.count() == 1

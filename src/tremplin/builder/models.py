@@ -4,6 +4,7 @@ Its text always reads as a programme file. What somebody has typed and what does
 that nothing is lost and everything can still be looked at.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from django.db import models
@@ -11,6 +12,17 @@ from django.db import models
 from tremplin.core.models import Record
 from tremplin.programmes.models import Cohort, ProgrammeVersion
 from tremplin.programmes.schema import LANGUAGES
+
+
+def words_in(typed: Mapping[str, Sequence[str]]) -> list[str]:
+    """The words among the fields of an item, in whichever language."""
+    return [
+        text
+        for name, texts in typed.items()
+        if name.rsplit("_", 1)[-1] in LANGUAGES
+        for text in texts
+        if text.strip()
+    ]
 
 
 class WorkingCopy(Record):
@@ -86,10 +98,4 @@ class Unfinished(Record):
     @property
     def said(self) -> list[str]:
         """The words among what was typed, so that nobody has to open the form to read them."""
-        return [
-            text
-            for name, texts in self.values.items()
-            if name.rsplit("_", 1)[-1] in LANGUAGES
-            for text in texts
-            if text.strip()
-        ]
+        return words_in(self.values)

@@ -15,7 +15,7 @@ from tremplin.builder import queries, services
 from tremplin.builder.edits import LISTED, Kind, Refused
 from tremplin.builder.forms import FORMS, ItemForm, QuestionForm
 from tremplin.builder.forms.base import as_data, kept, posted
-from tremplin.builder.models import Unfinished
+from tremplin.builder.models import Unfinished, words_in
 from tremplin.builder.rules.guarded import guarded
 from tremplin.builder.rules.rubric import notices
 from tremplin.builder.rules.words import answer_labels, condition
@@ -121,6 +121,12 @@ def began_in(data: Mapping[str, str]) -> str:
     return name if len(name) == LENGTH and set(name) <= set(ALPHABET) else ""
 
 
+def begun_in(data: QueryDict) -> dict[str, list[str]]:
+    """What was typed into something new: without a word it is nothing that anybody would miss."""
+    typed = kept(data)
+    return typed if words_in(typed) else {}
+
+
 def _begun(request: CohortRequest, draft: Draft, kind: Kind, section: str) -> Unfinished | None:
     """What this person began earlier and now asks to go on with. Whoever does not ask begins with nothing."""
     wanted = request.GET.get("go-on", "")
@@ -181,8 +187,9 @@ def _unsound(
     base: str,
     section: str = "",
 ) -> HttpResponse:
+    typed = begun_in(data) if form.is_new else kept(data)
     services.keep_unfinished(
-        cohort=request.cohort, item=item, typed=kept(data), actor=request.user, now=clock.now()
+        cohort=request.cohort, item=item, typed=typed, actor=request.user, now=clock.now()
     )
     return _page(request, draft, kind, form, base=base, section=section, began=began_in(data), status=422)
 
@@ -264,7 +271,7 @@ def autosave(request: CohortRequest, kind: str, code: str) -> HttpResponse:
     """Keeps what is being typed into an item beside the working copy; it is taken over by the button alone."""
     which, draft, data = kind_or_404(kind), draft_of(request), posted(request.POST)
     if code == "new" and which in LISTED:
-        item, typed = new_item(which, data.get("section", ""), began_in(data)), kept(data)
+        item, typed = new_item(which, data.get("section", ""), began_in(data)), begun_in(data)
     else:
         try:
             raw = draft.form.raw(which, code)
