@@ -24,6 +24,10 @@ from tremplin.web.sieve import for_body
 
 logger = logging.getLogger("tremplin.web")
 
+SMALL, PAUSE = 16 * 1024, 0.5
+"""A piece of fewer bytes comes over a slow line: the next one is asked for so many seconds later, not when it is there.
+The system holds what comes meanwhile, and three hundred phones cost a few hundred looks a second, not thousands."""
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -94,14 +98,18 @@ class Spool:
         try:
             if sieve and int(declared) - self.limits.body <= self.limits.drained:
                 return await self._take_in(Sifted(body, sieve), receive, most=2 * self.limits.body)
-            return await self._take_in(body, receive, most=0 if too_large else self.limits.body)
+            most = 0 if too_large else self.limits.body
+            expected = int(declared) if declared.isdigit() else 0
+            return await self._take_in(body, receive, most=most, expected=expected)
         except TimeoutError as error:
             raise Refused(408) from error
 
-    async def _take_in(self, body: "Body | Sifted", receive: Receive, *, most: int) -> bool:
+    async def _take_in(
+        self, body: "Body | Sifted", receive: Receive, *, most: int, expected: int = 0
+    ) -> bool:
         loop, silence = asyncio.get_running_loop(), self.limits.silence
-        ends = loop.time() + self.limits.upload
-        drained, moved, too_large = 0, loop.time(), not most
+        began = moved = loop.time()
+        ends, drained, too_large = began + self.limits.upload, 0, not most
         async with asyncio.timeout_at(min(moved + silence, ends)) as alarm:
             while True:
                 message = await receive()
@@ -123,6 +131,8 @@ class Spool:
                 if not more:
                     await body.end()
                     return True
+                if len(piece) < SMALL and _long_way(body.size, expected, now - began):
+                    await asyncio.sleep(PAUSE)
 
     async def _answer(self, scope: Mapping[str, Any], body: Body, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
@@ -215,6 +225,11 @@ class Spool:
             if result is not None and not isinstance(result, FileWrapper) and hasattr(result, "close"):
                 result.close()
             relay.end(error)
+
+
+def _long_way(arrived: int, expected: int, seconds: float) -> bool:
+    """Whether a body, going on as it came so far, takes several more pauses to its end."""
+    return seconds > PAUSE and (expected - arrived) * seconds > 3 * PAUSE * arrived
 
 
 async def _until_gone(receive: Receive, relay: Relay) -> None:

@@ -10,7 +10,8 @@ from django.utils import translation
 
 def said(source: str, **values: Any) -> dict[str, str]:
     """What a template says in each language, asked twice: the second answer comes from what is known."""
-    template, found = Template(source), {}
+    template = Template(source)
+    found: dict[str, str] = {}
     for language in ("en", "fr", "en", "fr"):
         with translation.override(language):
             text = template.render(Context(values))

@@ -505,3 +505,43 @@ def test_a_kind_of_connection_that_we_do_not_speak_is_left_alone(make: Callable[
 
     asyncio.run(make(length_app)({"type": "websocket"}, never, send))
     assert sent == []
+
+
+class Line:
+    """A line of so many bytes a second: what has come since the last look is there at the next."""
+
+    def __init__(self, size: int, rate: float, piece: int) -> None:
+        self.size, self.rate, self.piece = size, rate, piece
+        self.taken = self.looks = 0
+        self.began = time.monotonic()
+
+    async def receive(self) -> dict[str, Any]:
+        while not (there := min(self.size, int((time.monotonic() - self.began) * self.rate)) - self.taken):
+            await asyncio.sleep(self.piece / self.rate)
+        self.looks += 1
+        self.taken += there
+        return {"type": "http.request", "body": b"x" * there, "more_body": self.taken < self.size}
+
+
+@pytest.mark.parametrize("rate", [40_000.0, 4_000_000.0])
+def test_a_slow_body_is_looked_at_seldom_and_a_fast_one_does_not_wait(
+    make: Callable[..., Spool], monkeypatch: pytest.MonkeyPatch, rate: float
+) -> None:
+    monkeypatch.setattr("tremplin.web.spool.PAUSE", 0.05)
+    line = Line(40_000, rate, 200)
+    client = Client(make(length_app), "POST", headers=(("content-length", "40000"),))
+    monkeypatch.setattr(client, "receive_from", lambda _pieces: line.receive)
+    answer = asyncio.run(client.run())
+    assert answer.text == "40000 40000"
+    assert line.looks < 120  # of two hundred; at its beginning and end it is looked at as often as before
+    assert time.monotonic() - line.began < 40_000 / rate + 1
+
+
+def test_a_body_whose_length_nobody_said_is_not_made_to_wait(make: Callable[..., Spool]) -> None:
+    began = time.monotonic()
+    pieces = [*[b"x" * 10] * 50, b""]
+    client = Client(
+        make(length_app), "POST", headers=(("transfer-encoding", "chunked"),), pieces=pieces, pause=0.03
+    )
+    assert asyncio.run(client.run()).text.startswith("500 ")
+    assert time.monotonic() - began < 10
