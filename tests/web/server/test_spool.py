@@ -523,7 +523,7 @@ class Line:
         return {"type": "http.request", "body": b"x" * there, "more_body": self.taken < self.size}
 
 
-@pytest.mark.parametrize(("rate", "most"), [(40_000.0, 120), (4_000_000.0, 200)])
+@pytest.mark.parametrize(("rate", "most"), [(40_000.0, 120), (4_000_000.0, 40_000)])
 def test_a_slow_body_is_looked_at_seldom_and_a_fast_one_does_not_wait(
     make: Callable[..., Spool], monkeypatch: pytest.MonkeyPatch, rate: float, most: int
 ) -> None:
