@@ -324,3 +324,12 @@ def test_whoever_only_looks_at_the_kinds_leaves_nothing_unfinished(olive: Visito
     assert not Unfinished.objects.exists()
     olive.post("autosave", {**page, "label_en": "Where?"}, kind="door", code="new")
     assert Unfinished.objects.count() == 1
+
+
+def test_french_faults_read_as_french(olive: Visitor, cast: Cast) -> None:
+    speaks(cast.organiser, "fr")
+    bad = new(olive, label_fr="Quoi ?", kind="choice", option0_fr="Un")
+    assert "« La question » manque en anglais." in errors(bad)["label_en"].replace("\xa0", " ")
+    # The row that is half filled in lacks its other half; the second answer is missed in a row of its own.
+    assert set(errors(bad)) == {"label_en", "option0_en", "option1_en"}
+    assert "« Avez-vous déjà programmé ? » : Oui" in " ".join(bad.content.decode().split())

@@ -195,7 +195,7 @@ def test_the_page_edits_it(key: str, whole: Cast, olive: Visitor) -> None:
     assert saved.status_code == 302, saved.content.decode()
     text = copy_of(whole).text
     file.read(text)
-    value = Form(text).raw(kind, code)  # type: ignore[arg-type]  # the kinds of EDITED are kinds
+    value = Form(text).raw(kind, code)
     assert value_at(value, path) == expected
     other = olive.get("publish").content.decode()
     assert "What changes" in other

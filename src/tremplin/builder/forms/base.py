@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tremplin.builder.rules.codes import codes_in, fresh_code
 from tremplin.builder.rules.words import kind_words
@@ -152,7 +152,7 @@ class ItemForm(forms.Form):
                     if given
                     else _("Write “%(what)s” in %(language)s.")
                 )
-                names = {"what": self.name_of(key), "language": language_name(language)}
+                names = {"what": self.name_of(key), "language": in_sentence(language)}
                 self.add_error(f"{key}_{language}", text % names)
         # What the file has in a language that the programme does not speak stays there.
         others = {code: text for code, text in self.stored(key).items() if code not in self.languages}
@@ -235,6 +235,12 @@ class ItemForm(forms.Form):
         if name in self.fields:
             return name
         return f"{name}_{self.languages[0]}" if f"{name}_{self.languages[0]}" in self.fields else None
+
+
+def in_sentence(language: str) -> str:
+    """What a language is called within a sentence: French writes its name small there, English does not."""
+    name = language_name(language)
+    return name.lower() if get_language() == "fr" else name
 
 
 def number_field(

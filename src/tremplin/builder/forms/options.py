@@ -134,9 +134,13 @@ class OptionsForm(ItemForm):
     def check_many(self, options: Sequence[Mapping[str, Any]]) -> None:
         """A fault at the first row that is empty, where there is nothing to choose between."""
         if len(options) < 2:
-            rows = (f"option{row}_{self.languages[0]}" for row in range(self.rows))
-            empty = next((name for name in rows if not self.cleaned_data.get(name)), "option0_place")
-            self.add_error(empty, _("Write at least two answers to choose from."))
+            empty = next((row for row in range(self.rows) if not self._is_filled(row)), 0)
+            self.add_error(
+                f"option{empty}_{self.languages[0]}", _("Write at least two answers to choose from.")
+            )
+
+    def _is_filled(self, row: int) -> bool:
+        return any(self.cleaned_data.get(f"option{row}_{language}") for language in self.languages)
 
     def row_of(self, code: str) -> str:
         """How the fields of the row begin that holds the answer `code`; the first row for none."""

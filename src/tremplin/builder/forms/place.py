@@ -27,7 +27,7 @@ class PlaceForm(forms.Form):
         if kind != "question":
             offered = [row for _title, rows in groups for row in rows]
         self.fields["place"] = forms.ChoiceField(
-            label=_("Where it goes"),
+            label=_("Where to put it"),
             choices=[*places, *offered],
             error_messages={"invalid_choice": _("It cannot stand there any more. Choose another place.")},
         )

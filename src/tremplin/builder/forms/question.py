@@ -110,7 +110,10 @@ class QuestionForm(OptionsForm):
                 label=gettext_lazy("Ask only after"),
                 help_text=gettext_lazy("Nothing ticked: always asked. Tick answers of one question only."),
                 choices=[
-                    (f"{question.code}={answer}", f"“{say(question.label)}”: {words}")
+                    (
+                        f"{question.code}={answer}",
+                        _("“%(question)s”: %(answer)s") % {"question": say(question.label), "answer": words},
+                    )
                     for question in self.openers
                     for answer, words in answer_labels(question).items()
                 ],
