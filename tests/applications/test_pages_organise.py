@@ -149,7 +149,7 @@ def test_who_may_see_the_board_and_who_may_open_an_application(
     assert "applications/export" not in signed_in(cast.observer).get(board).content.decode()
     stranger = signed_in(cast.stranger)
     assert stranger.get(one.replace("home-lab", "rival-lab")).status_code == 404
-    for actor in (cast.reviewer, cast.applicant, cast.stranger):
+    for actor in (cast.observer, cast.reviewer, cast.applicant, cast.stranger):
         with pytest.raises(NotAllowed):
             queries.board(cast.cohort, actor)
 

@@ -53,7 +53,7 @@ def _known() -> list[Column]:
         Column("progress_percent", _("Answered, in per cent"), "number", 11),
         Column("missing_answers", _("Answers missing"), "number", 11),
         Column("labels", _("Labels"), width=22),
-        Column("begun", pgettext("application", "Begun"), "moment", 17),
+        Column("begun", pgettext("one application", "Begun"), "moment", 17),
         Column("saved", pgettext("application", "Saved"), "moment", 17),
         Column("sent", pgettext("application", "Sent"), "moment", 17),
         Column("withdrawn", pgettext("application", "Withdrawn"), "moment", 17),

@@ -76,7 +76,7 @@ TABLE: dict[str, Access] = {
     "api:cohort": own(*EVERYONE),
     "api:counts": cohort(ORGANISER, OBSERVER),
     "api:arrivals": cohort(ORGANISER, OBSERVER),
-    "api:applications": cohort(ORGANISER, OBSERVER),
+    "api:applications": cohort(ORGANISER),
     "api:application": cohort(ORGANISER),
     "api:reading": own(REVIEWER),
     "api:read": own(REVIEWER),

@@ -75,11 +75,23 @@ def test_an_application_is_told_as_it_was_sent(cast: Cast) -> None:
     assert any(answer["text"] for part in body["sent"]["sections"] for answer in part["answers"])
 
 
-def test_observers_get_no_labels_and_no_whole_application(cast: Cast) -> None:
+def test_observers_get_no_list_of_people_and_no_whole_application(cast: Cast) -> None:
     sent = sent_with_file(cast).application
     asking = program(cast.observer)
-    assert asking.get(at(cast.cohort, "/applications")).json()["items"][0]["labels"] is None
+    assert asking.get(at(cast.cohort, "/applications")).status_code == 403
     assert asking.get(at(cast.cohort, f"/applications/{sent.ref}")).status_code == 403
+
+
+def test_a_program_narrows_by_what_people_answered_as_the_board_does(cast: Cast) -> None:
+    sent = sent_with_file(cast).application
+    country = str(sent.answers["country"])
+    asking = program(cast.organiser)
+    for words, many in (
+        (f"answered=country:{country}", 1),
+        ("answered=country:XX", 0),
+        ("door=adult:yes", 1),
+    ):
+        assert len(asking.get(at(cast.cohort, f"/applications?{words}")).json()["items"]) == many
 
 
 def test_figures_agree_with_the_list(cast: Cast) -> None:

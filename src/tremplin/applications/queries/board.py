@@ -93,7 +93,7 @@ def board(
     cohort: Cohort, actor: User, filters: BoardFilters | None = None, *, now: datetime | None = None
 ) -> QuerySet[Application]:
     """The applications of a cohort as a list, without what people wrote. Raises NotAllowed."""
-    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    require(actor, cohort, Role.ORGANISER)
     filters = filters or BoardFilters()
     rows = Application.objects.filter(cohort=cohort).select_related("applicant").defer(*WRITTEN)
     if filters.state:

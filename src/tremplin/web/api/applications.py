@@ -12,7 +12,6 @@ from tremplin.applications.copies import sections_of
 from tremplin.applications.models import Application, ApplicationState, Snapshot
 from tremplin.core import clock
 from tremplin.programmes.http import CohortRequest
-from tremplin.programmes.roles import Role
 from tremplin.web.api.access import token
 from tremplin.web.api.paging import part_of
 from tremplin.web.api.shapes import Part, Shape, Where, WhereOne, Words
@@ -31,6 +30,10 @@ class Filters(Part):
     idle: Literal["", "1", "3", "7", "14"] = Field("", description="Not touched for so many days")
     time: Literal["", "more", "none"] = Field("", description="Whether more time was given")
     label: str = Field("", max_length=20, pattern=r"^[-a-zA-Z0-9_]*$", description="The reference of a label")
+    answered: str = Field(
+        "", max_length=2000, description="What was sent, as “country:SN country:ML ready:yes”"
+    )
+    door: str = Field("", max_length=2000, description="What opened the doors, in the same way")
     sort: Literal[
         "new",
         "-new",
@@ -46,10 +49,9 @@ class Filters(Part):
         "-state",
     ] = Field("new", description="A minus turns the order around")
 
-    def of_the_board(self, *, labels: bool) -> queries.BoardFilters:
-        """As the board takes them; labels are for organisers alone, as there."""
-        kept = self.model_dump(exclude={"after", "limit"})
-        return queries.BoardFilters(**{**kept, "label": self.label if labels else ""})
+    def of_the_board(self) -> queries.BoardFilters:
+        """As the board takes them."""
+        return queries.BoardFilters(**self.model_dump(exclude={"after", "limit"}))
 
 
 class Line(Shape):
@@ -68,7 +70,7 @@ class Line(Shape):
     own_deadline: datetime | None = Field(
         description="Until when this person may write, where that is their own"
     )
-    labels: list[str] | None = Field(description="Null for observers")
+    labels: list[str]
 
 
 class Lines(Shape):
@@ -108,18 +110,17 @@ class Whole(Line):
 def applications(request: CohortRequest, where: Path[Where], filters: Query[Filters]) -> Lines:
     """The board: every application as one line, narrowed and sorted by the same filters."""
     found, actor, now = request.cohort, request.user, clock.now()
-    organiser = Role.ORGANISER in request.roles
     rows, following = part_of(
-        queries.board(found, actor, filters.of_the_board(labels=organiser), now=now),
+        queries.board(found, actor, filters.of_the_board(), now=now),
         after=filters.after,
         limit=filters.limit,
         among=queries.board(found, actor, now=now),
     )
-    labels = queries.labels_of(rows) if organiser else None
+    labels = queries.labels_of(rows)
     return Lines(items=[Line(**_line(row, labels)) for row in rows], next=following)
 
 
-def _line(row: Application, labels: dict[int, list[str]] | None) -> dict[str, Any]:
+def _line(row: Application, labels: dict[int, list[str]]) -> dict[str, Any]:
     return {
         "ref": row.ref,
         "state": row.state,
@@ -132,7 +133,7 @@ def _line(row: Application, labels: dict[int, list[str]] | None) -> dict[str, An
         "saved_at": row.saved_at,
         "submitted_at": row.submitted_at,
         "own_deadline": row.own_deadline,
-        "labels": None if labels is None else labels.get(row.pk, []),
+        "labels": labels.get(row.pk, []),
     }
 
 
