@@ -9,7 +9,7 @@ from django.db import connections
 from django.db.models import QuerySet
 from pytest_django import DjangoAssertNumQueries
 
-from tremplin.core.prepared import Prepared
+from tremplin.core.prepared import Prepared, PreparedChange
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 
@@ -89,3 +89,31 @@ def test_each_thread_writes_its_own() -> None:
         thread.start()
         thread.join()
     assert [len(rows) for rows in found] == [1, 1, 1, 1]
+
+
+def test_a_change_reaches_the_rows_it_names_with_the_values_of_each_time(sessions: list[Session]) -> None:
+    prolong = PreparedChange(
+        lambda key, at, data: (Session.objects.filter(session_key=key), {"expire_date": at, "session_data": data}),
+        str, datetime, str,
+    )  # fmt: skip
+    later = NOW + timedelta(days=1)
+    assert [prolong("a", later, "x"), prolong("b", NOW, "a"), prolong("nobody", later, "z")] == [1, 1, 0]
+    rows = Session.objects.order_by("pk").values_list("session_key", "expire_date", "session_data")
+    assert list(rows) == [("a", later, "x"), ("b", NOW, "a"), ("c", NOW, "C")]
+
+
+def test_a_change_keeps_its_own_words_and_takes_values_of_its_kinds_alone(sessions: list[Session]) -> None:
+    end = PreparedChange(
+        lambda key: (Session.objects.filter(session_key=key, session_data="A"), {"session_data": "ended"}),
+        str,
+    )
+    assert [end("a"), end("a"), end("b")] == [1, 0, 0]
+    with pytest.raises(TypeError, match="prepared for"):
+        end(1)
+
+
+def test_a_change_that_leaves_a_value_out_is_refused(sessions: list[Session]) -> None:
+    careless = PreparedChange(lambda _key: (Session.objects.all(), {"session_data": ""}), str)
+    with pytest.raises(ValueError, match="does not ask"):
+        careless("a")
+    assert Session.objects.filter(session_data="").count() == 0

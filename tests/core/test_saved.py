@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import DatabaseError, IntegrityError, connections, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Upper
@@ -11,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from tremplin.core.jobs.models import Job
 from tremplin.core.models import OnceKey, TokenBucket
 from tremplin.core.outbox.models import Batch, OutboxMessage
-from tremplin.core.saved import add_if_new
+from tremplin.core.saved import add_if_new, change
 from tremplin.people.models import User
 
 NOW = datetime(2027, 3, 1, 12, 0, 0, 123_456, tzinfo=UTC)
@@ -107,3 +108,15 @@ def test_an_unsaved_row_is_refused_as_what_another_belongs_to() -> None:
 def test_what_the_database_would_work_out_is_not_added() -> None:
     with pytest.raises(ValueError, match="works out"):
         add_if_new(TokenBucket(key=Upper(Value("k")), full_at=NOW))
+
+
+def test_rows_of_other_peoples_models_are_changed_by_name() -> None:
+    row = Session(session_key="k", session_data="a", expire_date=NOW)
+    assert not change(row, "session_data")
+    assert add_if_new(row)
+    row.session_data, row.expire_date = "b", NOW + timedelta(days=1)
+    assert change(row, "session_data")
+    assert Session.objects.values_list("session_data", "expire_date").get() == ("b", NOW)
+    row.session_data = Upper(Value("c"))
+    assert change(row, "session_data")
+    assert Session.objects.get().session_data == "C"

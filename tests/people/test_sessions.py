@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -10,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests.people.conftest import by_password, person_in
 from tremplin.people.models import SignIn, User
+from tremplin.people.sessions import SessionStore
 from tremplin.people.tasks import tidy
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +108,36 @@ def test_many_browsers_cost_no_more_queries(
     with CaptureQueriesContext(connection) as many:
         inside.get(SECURITY)
     assert len(many) == len(few) <= 8
+
+
+def test_a_session_that_was_ended_meanwhile_is_not_brought_back(db: None) -> None:
+    one = SessionStore()
+    one["a"] = 1
+    one.create()
+    other = SessionStore(one.session_key)
+    assert other["a"] == 1
+    other["a"] = 2
+    one.delete()
+    with pytest.raises(UpdateError):
+        other.save()
+    assert not Session.objects.exists()
+
+
+def test_a_key_that_is_taken_is_nobody_elses(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = SessionStore()
+    first.create()
+    keys = iter([first.session_key, "another-key"])
+    monkeypatch.setattr(SessionStore, "_get_new_session_key", lambda _self: next(keys))
+    second = SessionStore()
+    second["a"] = 2
+    second.create()
+    assert second.session_key == "another-key"
+    assert SessionStore(first.session_key).load() == {}
+
+
+def test_ending_nothing_ends_nothing(db: None) -> None:
+    kept = SessionStore()
+    kept.create()
+    kept.delete("")
+    SessionStore().delete()
+    assert Session.objects.count() == 1

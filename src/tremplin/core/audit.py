@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models, transaction
 
 from tremplin.core.models import AuditChain, AuditEvent
-from tremplin.core.prepared import Prepared
+from tremplin.core.prepared import Prepared, PreparedChange
 
 
 def record(
@@ -46,11 +46,17 @@ def record(
     )
     event.digest = digest(event)
     event.save(force_insert=True)
-    AuditChain.objects.filter(pk=chain.pk).update(length=event.position, head=event.digest)
+    _LONGER(scope, event.position, event.digest)
     return event
 
 
 _CHAIN = Prepared(lambda scope: AuditChain.objects.select_for_update().filter(pk=scope), str)
+
+
+_LONGER = PreparedChange(
+    lambda scope, length, head: (AuditChain.objects.filter(pk=scope), {"length": length, "head": head}),
+    str, int, str,
+)  # fmt: skip
 
 
 def digest(event: AuditEvent) -> str:

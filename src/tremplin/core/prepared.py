@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
+from django.db.models.sql import UpdateQuery
 
 M = TypeVar("M", bound=Model)
 # In the place of each value while the SQL is written. Nothing that a query says by itself looks like them.
@@ -45,6 +46,46 @@ class Prepared(Generic[M]):
         return known[self].rows(_adapted(values, connection))
 
 
+class PreparedChange:
+    """A change whose shape never is another, such as `PreparedChange(lambda pk, at: (Row.objects.filter(pk=pk),
+    {"at": at}), int, datetime)`; how many rows it changed. Values are values alone, as those of `Prepared`.
+    """
+
+    def __init__(self, build: Callable[..., tuple[QuerySet[Any], dict[str, Any]]], *kinds: type) -> None:
+        self.build, self.kinds = build, kinds
+
+    def __call__(self, *values: Any) -> int:
+        if tuple(map(type, values)) != self.kinds:
+            raise TypeError(f"prepared for {self.kinds}, asked with {tuple(map(type, values))}")
+        connection = connections[DEFAULT_DB_ALIAS]
+        known: dict[PreparedChange, tuple[str, _Places]] = connection.__dict__.setdefault("changes", {})
+        if self not in known:
+            samples = [_SAMPLES[kind](number) for number, kind in enumerate(self.kinds)]
+            found, changes = self.build(*samples)
+            query: Any = found.query.chain(UpdateQuery)
+            query.add_update_values(changes)
+            sql, written = query.get_compiler(connection=connection).as_sql()
+            known[self] = sql, _places(sql, written, _adapted(samples, connection))
+        sql, places = known[self]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _placed(places, _adapted(values, connection)))
+            return int(cursor.rowcount)
+
+
+_Places = list[tuple[int | None, Any]]
+
+
+def _places(sql: str, written: Sequence[Any], samples: Sequence[Any]) -> _Places:
+    """Where each value stands among those that were written, beside the words of the statement itself."""
+    if missing := [sample for sample in samples if sample not in written]:
+        raise ValueError(f"The statement does not ask for each of its values ({missing}): {sql}")
+    return [(samples.index(each), None) if each in samples else (None, each) for each in written]
+
+
+def _placed(places: _Places, values: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(fixed if place is None else values[place] for place, fixed in places)
+
+
 def _adapted(values: Sequence[Any], connection: BaseDatabaseWrapper) -> list[Any]:
     """Values as the fields of a query hand them to the database."""
     moment = connection.ops.adapt_datetimefield_value
@@ -58,15 +99,13 @@ class _Written(Generic[M]):
         self.found = found
         self.compiler: Any = found.query.get_compiler(connection=connection)
         self.sql, written = self.compiler.as_sql()
-        if missing := [sample for sample in samples if sample not in written]:
-            raise ValueError(f"The query does not ask for each of its values ({missing}): {self.sql}")
-        self.values = [(samples.index(each), None) if each in samples else (None, each) for each in written]
+        self.places = _places(self.sql, written, samples)
         columns = [column for column, *_rest in self.compiler.select[: self.compiler.col_count]]
         converters = self.compiler.get_converters(columns)
         self.compiler.get_converters = lambda _columns: converters
 
     def rows(self, values: Sequence[Any]) -> list[M]:
-        given = tuple(fixed if place is None else values[place] for place, fixed in self.values)
+        given = _placed(self.places, values)
         compiler, query = copy(self.compiler), copy(self.found.query)
         compiler.as_sql = lambda: (self.sql, given)
         query.get_compiler = lambda **_which: compiler  # type: ignore[method-assign]

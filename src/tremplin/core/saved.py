@@ -42,23 +42,23 @@ class Saved(models.Model):
 
     def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *how: Any) -> Any:
         _update_fields, forced, *returning = how  # Django 6 gives a third, and waits for another answer
-        connection, meta = connections[using], base_qs.model._meta
-        own = values and not returning and (forced or not meta.select_on_save)
-        given = _adapted(((field, value) for field, _model, value in values), connection) if own else None
-        if given is not None:
-            nothing = tuple(value is None for value in given)
-            shape = ("update", base_qs.model, tuple(field.attname for field, *_rest in values), nothing)
-            row = (
-                *(each for each in given if each is not None),
-                meta.pk.get_db_prep_value(pk_val, connection),
-            )
-            sql = _written(connection, shape, row, lambda: _update(base_qs, pk_val, values, connection))
-            if sql:
-                with connection.cursor() as cursor:
-                    cursor.execute(sql, row)
-                    return bool(cursor.rowcount > 0)
+        own = values and not returning and (forced or not base_qs.model._meta.select_on_save)
+        done = _change(base_qs, pk_val, values, connections[using]) if own else None
+        if done is not None:
+            return done
         inherited: Any = super()
         return inherited._do_update(base_qs, using, pk_val, values, *how)
+
+
+def change(row: models.Model, *names: str) -> bool:
+    """Write these columns of `row`; False if it is no longer there. No signals. For rows that are not `Saved`."""
+    fields = [field for field in row._meta.concrete_fields if field.name in names]
+    values = [(field, None, field.pre_save(row, add=False)) for field in fields]
+    base = type(row)._base_manager.using(DEFAULT_DB_ALIAS)
+    done = _change(base, row.pk, values, connections[DEFAULT_DB_ALIAS])
+    if done is None:
+        row.save(update_fields=names)
+    return done is not False
 
 
 def add_if_new(row: models.Model) -> bool:
@@ -96,6 +96,23 @@ def _adapted(pairs: Iterable[tuple[Any, Any]], connection: BaseDatabaseWrapper) 
             return None
         found.append(field.get_db_prep_save(value, connection=connection))
     return tuple(found)
+
+
+def _change(base: Any, pk: Any, values: Any, connection: BaseDatabaseWrapper) -> bool | None:
+    """Whether the row was there to be changed; None if the statement has to be Django's own."""
+    given = _adapted(((field, value) for field, _model, value in values), connection)
+    if given is None:
+        return None
+    nothing = tuple(value is None for value in given)
+    shape = ("update", base.model, tuple(field.attname for field, *_rest in values), nothing)
+    key = base.model._meta.pk.get_db_prep_value(pk, connection)
+    row = (*(each for each in given if each is not None), key)
+    sql = _written(connection, shape, row, lambda: _update(base, pk, values, connection))
+    if not sql:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(sql, row)
+        return bool(cursor.rowcount > 0)
 
 
 def _written(

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 
 from tremplin.core.jobs.models import Job, JobState
 from tremplin.core.jobs.rules import KEEP_ERRORS
-from tremplin.core.prepared import Prepared
+from tremplin.core.prepared import Prepared, PreparedChange
 from tremplin.core.saved import add_if_new
 
 WORKER_LOST = "tremplin.core.jobs.effects.WorkerLost"
@@ -144,9 +144,23 @@ def extend(job: Job, *, token: str, now: datetime) -> bool:
         return bool(_held(job, token).update(lease_until=until))
 
 
+_DONE = PreparedChange(
+    lambda pk, token, now: (
+        _held(Job(pk=pk), token),
+        {"state": JobState.DONE, "finished_at": now, "result": None, **_FREE},
+    ),
+    int, str, datetime,
+)  # fmt: skip
+
+
 def finish(job: Job, *, token: str, result: Any, now: datetime) -> bool:
     """Done, if the lease is still ours. Called inside the transaction of the task's effect, or alone."""
-    if not _held(job, token).update(state=JobState.DONE, finished_at=now, result=result, **_FREE):
+    done = {"state": JobState.DONE, **_FREE}
+    if not (
+        _DONE(job.pk, token, now)
+        if result is None
+        else _held(job, token).update(finished_at=now, result=result, **done)
+    ):
         return False
     job.state, job.finished_at, job.result = JobState.DONE, now, result
     return True

@@ -29,10 +29,24 @@ from tremplin.core.jobs.effects import GiveUp, Retry, current, exactly_once
 from tremplin.core.jobs.task import task
 from tremplin.core.outbox import post_office, wanted
 from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
-from tremplin.core.prepared import Prepared
+from tremplin.core.prepared import Prepared, PreparedChange
 
 UNSENT = (MessageState.QUEUED, MessageState.SENDING)
 _LETTER = Prepared(lambda ref: OutboxMessage.objects.select_related("batch").filter(ref=ref), str)
+_LEAVING = PreparedChange(
+    lambda pk, attempts: (
+        OutboxMessage.objects.filter(pk=pk, state__in=UNSENT),
+        {"state": MessageState.SENDING, "attempts": attempts},
+    ),
+    int, int,
+)  # fmt: skip
+_LEFT = PreparedChange(
+    lambda pk, now: (
+        OutboxMessage.objects.filter(pk=pk, state=MessageState.SENDING),
+        {"state": MessageState.SENT, "sent_at": now, "fault": ""},
+    ),
+    int, datetime,
+)  # fmt: skip
 ATTEMPTS = 14  # about fourteen hours, the back-off doubling from half a minute to two hours
 
 
@@ -53,17 +67,14 @@ def send(message_ref: str) -> None:
     if message.release_after and message.release_after > now:
         raise Retry("It is not time yet.", after=message.release_after - now, free=True)
     with leases.bookkeeping():
-        unsent = OutboxMessage.objects.filter(pk=message.pk, state__in=UNSENT)
-        if not unsent.update(state=MessageState.SENDING, attempts=message.attempts + 1):
+        if not _LEAVING(message.pk, message.attempts + 1):
             return
     try:
         post_office.hand_over(message)
     except (SMTPException, OSError) as error:
         _not_sent(message, error)
     with exactly_once():
-        OutboxMessage.objects.filter(pk=message.pk, state=MessageState.SENDING).update(
-            state=MessageState.SENT, sent_at=clock.now(), fault=""
-        )
+        _LEFT(message.pk, clock.now())
 
 
 def _not_sent(message: OutboxMessage, error: SMTPException | OSError) -> None:
