@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from tests.cast import Cast, person
+from tests.cast import Cast, cohort_of, person
 from tests.mentoring.world import crowd
+from tests.privacy.world import ask, full_scholar
 from tests.review.world import apply
 from tests.stipends.world import with_details
-from tests.visiting import Clock, page, signed_in
+from tests.training.world import post
+from tests.visiting import Clock, page, signed_in, text_of
 from tremplin.impact.models import SurveyResponse
 from tremplin.mentoring.models import Concern, Pairing
 from tremplin.people.services import erasure
@@ -18,6 +20,7 @@ from tremplin.privacy import services
 from tremplin.programmes.retention import classes, goes_on
 from tremplin.programmes.roles import Role
 from tremplin.programmes.services import grant
+from tremplin.training.models import Audience
 
 BAR = 13
 Counter = Callable[[Client, str], int]
@@ -56,6 +59,7 @@ def filled(cast: Cast, count: int, prefix: str) -> None:
 def constant(cast: Cast, queries_of: Counter, client: Client, path: str) -> int:
     """How many questions the page asks: as many with a little as with more."""
     filled(cast, 2, "few")
+    client.get(path)
     few = queries_of(client, path)
     filled(cast, 9, "many")
     assert queries_of(client, path) == few
@@ -99,3 +103,53 @@ def test_the_figures_of_today(cast: Cast, clock: Clock, queries_of: Counter, who
     clock.at = cast.at("training_ends", weeks=40)
     client = signed_in(getattr(cast, who))
     assert constant(cast, queries_of, client, page(cast, "impact:today")) <= BAR
+
+
+def elsewhere_too(cast: Cast, count: int) -> None:
+    """The scholar has applied, sits and works in so many other cohorts as well."""
+    for number in range(count):
+        other = cohort_of(f"lab-{number}", cast.organiser)
+        for role in (Role.OBSERVER, Role.FINANCE):
+            grant(user=cast.scholar, cohort=other, role=role, actor=None, now=cast.at("call_opens"))
+        apply(other, 0, now=cast.at("call_opens", days=1), also=[cast.scholar])
+
+
+def test_what_is_kept_about_oneself(cast: Cast, clock: Clock, queries_of: Counter) -> None:
+    """A scholar who left words in every room."""
+    scholar = full_scholar(cast)
+    clock.at = cast.at("training_ends", days=10)
+    client, path = signed_in(cast.scholar), page(cast, "privacy:mine")
+    client.get(path)
+    few = queries_of(client, path)
+    elsewhere_too(cast, 3)
+    for week in range(2, 9):
+        post(scholar, week, Audience.PUBLIC, title="More", body="More")
+    assert queries_of(client, path) == few <= BAR
+    shown = text_of(client, path)
+    for words in ("candidature", "de suivi", "journal", "TP", "projet", "versement"):
+        assert words in shown, words
+
+
+def test_what_is_kept_about_an_applicant(cast: Cast, clock: Clock, queries_of: Counter) -> None:
+    clock.at = cast.at("call_opens", days=3)
+    apply(cast.cohort, 0, now=cast.at("call_opens", days=1), also=[cast.applicant])
+    client, path = signed_in(cast.applicant), page(cast, "privacy:mine")
+    client.get(path)
+    few = queries_of(client, path)
+    for number in range(4):
+        other = cohort_of(f"lab-{number}", cast.organiser)
+        apply(other, 0, now=cast.at("call_opens", days=1), also=[cast.applicant])
+    assert queries_of(client, path) == few <= BAR
+
+
+def test_a_request_to_be_erased(cast: Cast, clock: Clock, queries_of: Counter) -> None:
+    scholar = full_scholar(cast)
+    clock.at = cast.at("training_ends", days=10)
+    (part,) = ask(cast.scholar, clock.at)
+    client, path = signed_in(cast.organiser), page(cast, "privacy:request", ref=part.ref)
+    client.get(path)
+    few = queries_of(client, path)
+    elsewhere_too(cast, 3)
+    for week in range(2, 9):
+        post(scholar, week, Audience.PUBLIC, title="More", body="More")
+    assert queries_of(client, path) == few <= BAR

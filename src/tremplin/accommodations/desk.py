@@ -15,9 +15,12 @@ from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
+from tremplin.programmes.tallies import on_desk, register
 
 NAV = (NavItem(Phase.CALL, gettext_lazy("In confidence"), "accommodations:list", frozenset({Role.OFFICER})),)
 _NEAR = timedelta(days=3)
+_OFFICERS = register("accommodations.officers", lambda cohort, _actor: people_with(cohort, Role.OFFICER))
+_WAITING = register("accommodations.waiting", lambda cohort, _actor: queries.waiting_requests(cohort))
 
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
@@ -26,7 +29,7 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     if Role.OFFICER in roles:
         return _officer(cohort, now)
     if Role.ORGANISER in roles:
-        return _organiser(cohort, now)
+        return _organiser(cohort, actor, now)
     return []
 
 
@@ -79,7 +82,9 @@ def _officer(cohort: Cohort, now: datetime) -> list[Card]:
     return cards
 
 
-def _organiser(cohort: Cohort, now: datetime) -> list[Card]:
+def _organiser(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
+    if on_desk(_OFFICERS, cohort, actor) and not on_desk(_WAITING, cohort, actor):
+        return []
     found = queries.unanswered(cohort, now)
     cards = []
     if not found.officer and (found.too_long or phase_of(cohort, now) == "open"):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tremplin.accommodations.models import Request
 from tremplin.applications.models import Application
 from tremplin.people.models import User
-from tremplin.people.personal_data import Holding
+from tremplin.people.personal_data import Holding, Trace, Traces
 from tremplin.programmes.scopes import within
 
 
@@ -18,9 +18,13 @@ def requests_of(user: User) -> QuerySet[Request]:
     return rows.select_related("cohort__programme__institution", "application")
 
 
-def holdings(user: User, _now: datetime) -> list[Holding]:
+def traces(user: User) -> dict[str, Trace]:
+    return {"requests": Trace(Request.objects.filter(application__applicant=user), "cohort")}
+
+
+def holdings(_user: User, _now: datetime, told: Traces) -> list[Holding]:
     what = _("What you asked in confidence, its answers, and your recordings")
-    return [Holding(row.cohort.scope, what) for row in requests_of(user)]
+    return [Holding(row["scope"], what) for row in told["requests"]]
 
 
 def erase(user: User, scope: str, _now: datetime) -> None:

@@ -57,6 +57,7 @@ register(
         app="accommodations",
         export=_export,
         reasons=_reasons,
+        traces=erasing.traces,
         holdings=erasing.holdings,
         erase=erasing.erase,
     )

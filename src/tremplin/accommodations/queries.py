@@ -182,6 +182,11 @@ def waiting(cohort: Cohort, now: datetime) -> Waiting:
     return Waiting(found["many"], to_write["many"], found["since"], to_write["since"])
 
 
+def waiting_requests(cohort: Cohort) -> QuerySet[Request]:
+    """For the desks of organisers, to be counted and never shown."""
+    return Request.objects.filter(cohort=cohort, state=RequestState.WAITING)
+
+
 @dataclass(frozen=True, slots=True)
 class Unanswered:
     """All that organisers learn: how many have waited too long, and whether anybody is there to answer them."""

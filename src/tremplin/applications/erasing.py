@@ -1,8 +1,9 @@
 """What of a person's applications may be erased, and when: the words go, the number stays."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,10 +22,11 @@ from tremplin.applications.services.sending import withdraw
 from tremplin.applications.services.uploads import discard_all
 from tremplin.core.text import say
 from tremplin.people.models import User
-from tremplin.people.personal_data import Holding, Running
+from tremplin.people.personal_data import Holding, Running, Trace, Traces
 from tremplin.programmes.log import log
+from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import explained_until, must_explain
-from tremplin.programmes.scopes import within
+from tremplin.programmes.scopes import cohorts_of, within
 
 
 def words_may_go(application: Application, now: datetime) -> bool:
@@ -36,6 +38,20 @@ def words_may_go(application: Application, now: datetime) -> bool:
 def _of(user: User) -> QuerySet[Application]:
     rows = Application.objects.filter(applicant=user).order_by("pk").prefetch_related("snapshots", "files")
     return rows.select_related("cohort__programme__institution", "cohort__version")
+
+
+def traces(user: User) -> dict[str, Trace]:
+    """Applications, each with whether it still says something, and where somebody may begin later."""
+    empty = Q(answers={}, aside={}, carried={}, eligibility={})
+    files = AnswerFile.objects.filter(application=OuterRef("pk"))
+    versions = Snapshot.objects.filter(application=OuterRef("pk")).exclude(answers={})
+    written = ExpressionWrapper(~empty | Exists(files) | Exists(versions), BooleanField())
+    rows = Application.objects.filter(applicant=user).annotate(written=written)
+    facts = {name: name for name in ("ref", "name", "state", "sent", "written")}
+    return {
+        "begun": Trace(rows, "cohort", facts),
+        "late": Trace(LateStart.objects.filter(user=user), "cohort"),
+    }
 
 
 def _has_words(row: Application) -> bool:
@@ -50,11 +66,20 @@ def _has_words(row: Application) -> bool:
     )
 
 
-def holdings(user: User, now: datetime) -> list[Holding]:
+def holdings(_user: User, now: datetime, told: Traces) -> list[Holding]:
     """Each application: its words, with until when they stay, and afterwards the bare number; time to begin one."""
-    begun = [_words(row, now) if _has_words(row) else _number(row) for row in _of(user)]
+    cohorts = cohorts_of({row["scope"] for row in told["begun"]})
+    begun = []
+    for row in told["begun"]:
+        held = traced(cohorts[row["scope"]], row["state"], ref=row["ref"], name=row["name"], sent=row["sent"])
+        begun.append(_words(held, now) if row["written"] or held.name != held.nameless else _number(held))
     what = _("That you may begin an application later than others")
-    return [*begun, *(Holding(row.cohort.scope, what) for row in late_starts_of(user))]
+    return [*begun, *(Holding(row["scope"], what) for row in told["late"])]
+
+
+def traced(cohort: Cohort, state: str, **known: Any) -> Application:
+    """As much of an application as a trace tells: enough to see what may go, and not to be saved."""
+    return Application(cohort=cohort, state=state, **known)
 
 
 def late_starts_of(user: User) -> QuerySet[LateStart]:

@@ -101,6 +101,7 @@ register(
         app="applications",
         export=_export,
         reasons=_reasons,
+        traces=erasing.traces,
         holdings=erasing.holdings,
         erase=erasing.erase,
         running=erasing.running,

@@ -1,7 +1,7 @@
 """What one person answered in the linked survey, for that person alone: keeping it, changing it, taking it back."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -104,7 +104,14 @@ def rows_of(cohort_ref: str, user: User) -> QuerySet[LinkedAnswers]:
 def held(user: User) -> list[str]:
     """The cohorts that keep answers of a person, by reference: those to which they ever said yes."""
     refs = Consent.objects.filter(user=user, purpose=LINKED.code).values_list("about", flat=True)
-    return [ref for ref in sorted(set(refs)) if rows_of(ref, user).exists()]
+    return sorted(kept_in(set(refs), user))
+
+
+def kept_in(refs: Collection[str], user: User) -> set[str]:
+    """Which of the cohorts `refs` keep answers of a person. One query; none for none."""
+    names = [name for ref in refs for name in _names(ref, user)]
+    rows = LinkedAnswers.objects.filter(cohort_ref__in=refs, handle__in=names)
+    return set(rows.values_list("cohort_ref", flat=True)) if names else set()
 
 
 def everybody(cohort: Cohort, people: Sequence[str]) -> Iterator[tuple[str, Answers]]:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Message
 from tremplin.equality import linked
-from tremplin.people.models import User
-from tremplin.people.personal_data import Holding, Keeping, register
+from tremplin.equality.purposes import LINKED
+from tremplin.people.models import Consent, User
+from tremplin.people.personal_data import Holding, Keeping, Trace, Traces, register
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.scopes import within
 
@@ -37,9 +38,16 @@ def _reasons(user: User) -> Sequence[Message]:
     return (_("Your equality answers are kept with your application. You can take them back on their page."),)
 
 
-def _holdings(user: User, _now: datetime) -> list[Holding]:
+def _traces(user: User) -> dict[str, Trace]:
+    """Cohorts in which somebody ever said yes: whether anything is kept there, no other row of theirs says."""
+    asked = Consent.objects.filter(user=user, purpose=LINKED.code).values("about")
+    return {"asked": Trace(Cohort.objects.filter(ref__in=asked), "", {"ref": "ref"})}
+
+
+def _holdings(user: User, _now: datetime, told: Traces) -> list[Holding]:
     what = _("Your equality answers, sealed")
-    return [Holding(cohort.scope, what) for cohort in _cohorts(user)]
+    kept = linked.kept_in([row["ref"] for row in told["asked"]], user)
+    return [Holding(row["scope"], what) for row in told["asked"] if row["ref"] in kept]
 
 
 def _erase(user: User, scope: str, _now: datetime) -> None:
@@ -47,4 +55,8 @@ def _erase(user: User, scope: str, _now: datetime) -> None:
         linked.forget(ref, user)
 
 
-register(Keeping(app="equality", export=_export, reasons=_reasons, holdings=_holdings, erase=_erase))
+register(
+    Keeping(
+        app="equality", export=_export, reasons=_reasons, traces=_traces, holdings=_holdings, erase=_erase
+    )
+)

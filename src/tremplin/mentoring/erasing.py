@@ -1,14 +1,17 @@
 """What mentoring may erase: words of and about a person; that two were paired stays, without the name."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tremplin.mentoring.models import CheckInAnswer, Concern, MatchWish, MentorProfile, Pairing, Side
 from tremplin.people.models import User
-from tremplin.people.personal_data import Holding
+from tremplin.people.personal_data import Holding, Trace, Traces
 from tremplin.programmes.scopes import within
 from tremplin.selection.models import ScholarState
 
@@ -20,27 +23,40 @@ def _pairings(user: User) -> QuerySet[Pairing]:
     return rows.select_related("scholar__cohort__programme__institution", "mentor")
 
 
-def holdings(user: User, _now: datetime) -> list[Holding]:
-    found = [holding for row in _pairings(user) for holding in _pairing(row, user)]
-    wishes = MatchWish.objects.filter(scholar__user=user)
-    for wish in wishes.select_related("scholar__cohort__programme__institution").order_by("pk"):
-        found.append(Holding(wish.scholar.cohort.scope, _("Wishes for a mentor")))
-    profiles = MentorProfile.objects.filter(user=user).select_related("cohort__programme__institution")
-    for profile in profiles.order_by("pk"):
-        if profile.about or profile.topics or profile.languages:
-            found.append(Holding(profile.cohort.scope, _("The offer as a mentor")))
-    return found
+def traces(user: User) -> dict[str, Trace]:
+    """Pairs with how much this person answered in each; for a scholar what their mentor said of them counts too."""
+    answers = CheckInAnswer.objects.filter(pairing=OuterRef("pk")).exclude(answers={})
+    many = answers.order_by().values("pairing").annotate(many=Count("pk")).values("many")
+    pairs = _pairings(user).annotate(
+        of_both=Coalesce(Subquery(many), 0),
+        of_the_mentor=Coalesce(Subquery(many.filter(side=Side.MENTOR)), 0),
+    )
+    facts = {"scholar": "scholar__user", "state": "scholar__state", "ended": "ended_at"}
+    facts |= {"of_both": "of_both", "of_the_mentor": "of_the_mentor"}
+    said = MentorProfile.objects.filter(user=user).exclude(about="", topics=[], languages=[])
+    return {
+        "pairs": Trace(pairs, "scholar__cohort", facts),
+        "wishes": Trace(MatchWish.objects.filter(scholar__user=user), "scholar__cohort"),
+        "offers": Trace(said, "cohort"),
+    }
 
 
-def _pairing(row: Pairing, user: User) -> list[Holding]:
-    scope = row.scholar.cohort.scope
-    as_mentor = row.scholar.user_id != user.pk
-    if as_mentor and row.ended_at is None and row.scholar.state in _HERE:
+def holdings(user: User, _now: datetime, told: Traces) -> list[Holding]:
+    return [
+        *(holding for row in told["pairs"] for holding in _pairing(row, user)),
+        *(Holding(row["scope"], _("Wishes for a mentor")) for row in told["wishes"]),
+        *(Holding(row["scope"], _("The offer as a mentor")) for row in told["offers"]),
+    ]
+
+
+def _pairing(row: Mapping[str, Any], user: User) -> list[Holding]:
+    scope, as_mentor = row["scope"], row["scholar"] != user.pk
+    if as_mentor and row["ended"] is None and row["state"] in _HERE:
         first = _("Pair the scholar with another mentor.")
         return [Holding(scope, _("A scholar who is mentored now"), first=first)]
     kept = _("The other side’s records belong with it. The name is not kept.")
     found = [Holding(scope, _("That there was a pair"), kept=kept)]
-    count = _words(row, user).count()
+    count = row["of_the_mentor"] if as_mentor else row["of_both"]
     if count:
         text = ngettext("%(count)s answered check-in", "%(count)s answered check-ins", count)
         found.append(Holding(scope, text % {"count": count}))

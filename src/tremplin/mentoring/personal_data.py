@@ -81,5 +81,12 @@ def _reasons(user: User) -> Sequence[Message]:
 
 
 register(
-    Keeping(app="mentoring", export=_export, reasons=_reasons, holdings=erasing.holdings, erase=erasing.erase)
+    Keeping(
+        app="mentoring",
+        export=_export,
+        reasons=_reasons,
+        traces=erasing.traces,
+        holdings=erasing.holdings,
+        erase=erasing.erase,
+    )
 )

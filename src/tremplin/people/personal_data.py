@@ -6,13 +6,15 @@ named in the export, and stands in the way of erasure.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.apps import apps
+from django.db.models import QuerySet
 
 from tremplin.core.errors import Message
+from tremplin.core.gathering import gather
 from tremplin.people.models import User
 
 # What these keep belongs to the account itself and goes with it.
@@ -53,7 +55,28 @@ def _nothing_to_leave(_user: User, _now: datetime) -> None:
     return None
 
 
-def _nothing_held(_user: User, _now: datetime) -> Sequence[Holding]:
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Rows of one kind that name a person in cohorts.
+
+    `cohort` leads from a row to its cohort. `facts` are what must be known of each row besides, as expressions, by
+    name; `key` and `scope` are always told.
+    """
+
+    rows: QuerySet[Any]
+    cohort: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+Traces = Mapping[str, list[dict[str, Any]]]
+"""What the rows of each kind say, by kind, each kind in the order in which its rows were written."""
+
+
+def _no_traces(_user: User) -> Mapping[str, Trace]:
+    return {}
+
+
+def _nothing_held(_user: User, _now: datetime, _told: Traces) -> Sequence[Holding]:
     return ()
 
 
@@ -65,8 +88,9 @@ def _nothing_to_erase(_user: User, _scope: str, _now: datetime) -> None:
 class Keeping:
     """What an app keeps.
 
-    `export` gives what the person may see, ready for JSON; `reasons` says why it cannot go at once; `holdings`
-    lists what there is, cohort by cohort; `erase` deletes or blanks what may go by now of one cohort. Erasing
+    `export` gives what the person may see, ready for JSON; `reasons` says why it cannot go at once; `traces` are the
+    rows that there are, of all apps asked in one statement, from which `holdings` lists what there is, cohort by
+    cohort; `erase` deletes or blanks what may go by now of one cohort. Erasing
     again, later, takes what had to stay until then. `running` lists what goes on until an erasure is carried out,
     and `step_back` ends all of it at once, for those who do not want to wait for that.
     """
@@ -74,7 +98,8 @@ class Keeping:
     app: str
     export: Callable[[User], Any]
     reasons: Callable[[User], Sequence[Message]]
-    holdings: Callable[[User, datetime], Sequence[Holding]] = _nothing_held
+    traces: Callable[[User], Mapping[str, Trace]] = _no_traces
+    holdings: Callable[[User, datetime, Traces], Sequence[Holding]] = _nothing_held
     erase: Callable[[User, str, datetime], None] = _nothing_to_erase
     running: Callable[[User, datetime], Sequence[Running]] = _nothing_runs
     step_back: Callable[[User, datetime], None] = _nothing_to_leave
@@ -108,8 +133,34 @@ def titles(scopes: Iterable[str]) -> dict[str, str]:
 
 def holdings(user: User, *, now: datetime, scope: str = "") -> list[Holding]:
     """Everything that is kept about `user`, of all cohorts or of one."""
-    found = [holding for keeping in keepings() for holding in keeping.holdings(user, now)]
-    return [holding for holding in found if not scope or holding.scope == scope]
+    told = _told(user, scope)
+    return [holding for keeping in keepings() for holding in keeping.holdings(user, now, told[keeping.app])]
+
+
+def _told(user: User, scope: str) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """What all traces say, by app and kind, in one statement."""
+    traces = {
+        (keeping.app, kind): trace for keeping in keepings() for kind, trace in keeping.traces(user).items()
+    }
+    asked = {
+        "/".join(name): (trace.rows, {**_way_to(trace.cohort), **trace.facts})
+        for name, trace in traces.items()
+    }
+    found: dict[str, dict[str, list[dict[str, Any]]]] = {keeping.app: {} for keeping in keepings()}
+    for name, rows in gather(User.objects.filter(pk=user.pk), asked).items():
+        app, kind = name.split("/")
+        for row in rows:
+            row["scope"] = "/".join(row.pop(word) for word in _SLUGS)
+        found[app][kind] = [row for row in rows if scope in {"", row["scope"]}]
+    return found
+
+
+_SLUGS = {"_institution": "programme__institution__slug", "_programme": "programme__slug", "_cohort": "slug"}
+
+
+def _way_to(cohort: str) -> dict[str, str]:
+    start = f"{cohort}__" if cohort else ""
+    return {word: start + slug for word, slug in _SLUGS.items()}
 
 
 def running(user: User, *, now: datetime) -> list[Running]:

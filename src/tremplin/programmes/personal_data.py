@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.people.models import User
-from tremplin.people.personal_data import Holding, Keeping, register, register_titles
+from tremplin.people.personal_data import Holding, Keeping, Trace, Traces, register, register_titles
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Membership
 from tremplin.programmes.roles import Role
@@ -34,27 +35,29 @@ def _reasons(user: User) -> Sequence[Message]:
     ]
 
 
-def _holdings(user: User, _now: datetime) -> list[Holding]:
+def _traces(user: User) -> dict[str, Trace]:
+    """Roles, each with whether an organiser's is held by somebody else as well."""
+    others = Membership.objects.filter(cohort=OuterRef("cohort"), role=Role.ORGANISER).exclude(user=user)
+    rows = user.memberships.annotate(others=Exists(others))
+    return {"roles": Trace(rows, "cohort", {"role": "role", "others": "others"})}
+
+
+def _holdings(_user: User, _now: datetime, told: Traces) -> list[Holding]:
     """The roles in each cohort, on one line. The last organiser stays until there is another."""
-    roles: dict[str, list[Membership]] = {}
-    for row in user.memberships.select_related("cohort__programme__institution").order_by("pk"):
-        roles.setdefault(row.cohort.scope, []).append(row)
+    roles: dict[str, list[str]] = {}
+    alone = set[str]()
+    for row in told["roles"]:
+        roles.setdefault(row["scope"], []).append(str(Role(row["role"]).label))
+        if row["role"] == Role.ORGANISER and not row["others"]:
+            alone.add(row["scope"])
     return [
         Holding(
             scope,
-            _("Roles: %(roles)s") % {"roles": ", ".join(str(row.get_role_display()) for row in rows)},
-            first=_("This is the only organiser of the cohort: name another one.") if _alone(rows) else "",
+            _("Roles: %(roles)s") % {"roles": ", ".join(names)},
+            first=_("This is the only organiser of the cohort: name another one.") if scope in alone else "",
         )
-        for scope, rows in roles.items()
+        for scope, names in roles.items()
     ]
-
-
-def _alone(rows: Sequence[Membership]) -> bool:
-    held = next((row for row in rows if row.role == Role.ORGANISER), None)
-    if held is None:
-        return False
-    others = Membership.objects.filter(cohort=held.cohort_id, role=Role.ORGANISER).exclude(pk=held.pk)
-    return not others.exists()
 
 
 def _erase(user: User, scope: str, now: datetime) -> None:
@@ -70,5 +73,9 @@ def _erase(user: User, scope: str, now: datetime) -> None:
         row.delete()
 
 
-register(Keeping(app="programmes", export=_export, reasons=_reasons, holdings=_holdings, erase=_erase))
+register(
+    Keeping(
+        app="programmes", export=_export, reasons=_reasons, traces=_traces, holdings=_holdings, erase=_erase
+    )
+)
 register_titles(titles)

@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Aggregate, Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from tremplin.core.gathering import Items, Pairs, moment
 from tremplin.core.outbox import queries as outbox
 from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
 from tremplin.core.prepared import Prepared
@@ -42,30 +41,8 @@ def cohort_and_roles(
     if not found:
         return None, frozenset()
     [row] = found
-    row.dates = in_order({code: _moment(text) for code, text in json.loads(row.said_dates or "{}").items()})
+    row.dates = in_order({code: moment(text) for code, text in json.loads(row.said_dates or "{}").items()})
     return row, frozenset(map(Role, json.loads(row.said_roles or "[]")))
-
-
-class _Collected(Aggregate):
-    """Rows of another table in one value, as JSON: one query then answers what took three."""
-
-    allow_distinct = False
-    output_field = TextField()
-    on_postgresql = ""
-
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
-        words = {"function": self.on_postgresql, "template": "%(function)s(%(expressions)s)::text"}
-        return self.as_sql(compiler, connection, **words)
-
-
-class _Pairs(_Collected):
-    function = "json_group_object"
-    on_postgresql = "json_object_agg"
-
-
-class _Items(_Collected):
-    function = "json_group_array"
-    on_postgresql = "json_agg"
 
 
 def _with_all(user: int, institution: str, programme: str, cohort: str) -> QuerySet[Cohort]:
@@ -76,19 +53,13 @@ def _with_all(user: int, institution: str, programme: str, cohort: str) -> Query
         .defer("version__text")
         .filter(programme__institution__slug=institution, programme__slug=programme, slug=cohort)
         .annotate(
-            said_dates=Subquery(dates.annotate(said=_Pairs("code", "at")).values("said")),
-            said_roles=Subquery(held.annotate(said=_Items("role")).values("said")),
+            said_dates=Subquery(dates.annotate(said=Pairs("code", "at")).values("said")),
+            said_roles=Subquery(held.annotate(said=Items("role")).values("said")),
         )
     )
 
 
 _AT_AN_ADDRESS = Prepared(_with_all, int, str, str, str)
-
-
-def _moment(text: str) -> datetime:
-    """A moment as the database writes it into JSON: SQLite keeps UTC and does not say so."""
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def cohorts_of(user: User) -> QuerySet[Cohort]:

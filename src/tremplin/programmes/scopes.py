@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import Q
 
+from tremplin.core.recall import recall
 from tremplin.core.text import say
 from tremplin.programmes.models import Cohort
 
@@ -25,7 +26,11 @@ def within(scope: str, path: str = "cohort") -> Q:
 
 
 def cohorts_of(scopes: Collection[str]) -> dict[str, Cohort]:
-    """The cohorts of `scopes` with their plans, by scope, in one query."""
+    """The cohorts of `scopes` with their plans and dates, by scope: two queries, once a page; none for none."""
+    return recall(("cohorts of scopes", frozenset(scopes)), lambda: _cohorts_of(scopes)) if scopes else {}
+
+
+def _cohorts_of(scopes: Collection[str]) -> dict[str, Cohort]:
     wanted = Q(pk__in=[])
     for scope in scopes:
         wanted |= within(scope, "")

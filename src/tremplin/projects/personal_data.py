@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.people.models import User
-from tremplin.people.personal_data import Holding, Keeping, register
+from tremplin.people.personal_data import Holding, Keeping, Trace, Traces, register
 from tremplin.programmes.scopes import within
 from tremplin.projects.models import MilestoneReport, Project
 
@@ -56,18 +56,22 @@ def _reasons(user: User) -> Sequence[Message]:
     ]
 
 
-def _holdings(user: User, _now: datetime) -> list[Holding]:
+def _traces(user: User) -> dict[str, Trace]:
+    return {"projects": Trace(Project.objects.filter(scholar__user=user), "scholar__cohort")}
+
+
+def _holdings(_user: User, _now: datetime, told: Traces) -> list[Holding]:
     """A project with everything on it. What a mentor answered belongs to the scholar's project, not to the mentor."""
-    return [
-        Holding(
-            row.scholar.cohort.scope, _("The project, its milestones with their answers, and its public page")
-        )
-        for row in _projects(user)
-    ]
+    what = _("The project, its milestones with their answers, and its public page")
+    return [Holding(row["scope"], what) for row in told["projects"]]
 
 
 def _erase(user: User, scope: str, _now: datetime) -> None:
     _projects(user).filter(within(scope, "scholar__cohort")).delete()
 
 
-register(Keeping(app="projects", export=_export, reasons=_reasons, holdings=_holdings, erase=_erase))
+register(
+    Keeping(
+        app="projects", export=_export, reasons=_reasons, traces=_traces, holdings=_holdings, erase=_erase
+    )
+)

@@ -6,25 +6,31 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tremplin.core.gathering import moment
 from tremplin.people.models import User
-from tremplin.people.personal_data import Holding
+from tremplin.people.personal_data import Holding, Trace, Traces
 from tremplin.programmes.log import log
 from tremplin.programmes.scopes import within
 from tremplin.stipends import queries, rules
 from tremplin.stipends.models import ERASED, Instalment, PayeeForm
 
 
-def holdings(user: User, now: datetime) -> list[Holding]:
+def traces(user: User) -> dict[str, Trace]:
+    facts = {"state": "state", "paid_at": "paid_at", "payee": "payee"}
+    return {
+        "payments": Trace(Instalment.objects.filter(scholar__user=user), "scholar__cohort", facts),
+        "details": Trace(PayeeForm.objects.filter(scholar__user=user), "scholar__cohort"),
+    }
+
+
+def holdings(_user: User, now: datetime, told: Traces) -> list[Holding]:
     found: dict[str, list[Instalment]] = {}
-    for row in _instalments(user):
-        found.setdefault(row.scholar.cohort.scope, []).append(row)
+    for row in told["payments"]:
+        paid_at = moment(row["paid_at"]) if row["paid_at"] else None
+        payment = Instalment(state=row["state"], paid_at=paid_at, payee=row["payee"])
+        found.setdefault(row["scope"], []).append(payment)
     books = [holding for scope, rows in found.items() for holding in _books(scope, rows, now)]
-    forms = PayeeForm.objects.filter(scholar__user=user).defer("details", "holder")
-    forms = forms.select_related("scholar__cohort__programme__institution")
-    return [
-        *books,
-        *(Holding(form.scholar.cohort.scope, _("Payment details")) for form in forms.order_by("pk")),
-    ]
+    return [*books, *(Holding(row["scope"], _("Payment details")) for row in told["details"])]
 
 
 def _instalments(user: User) -> QuerySet[Instalment]:

@@ -72,5 +72,12 @@ def _counts(row: Instalment) -> bool:
 
 
 register(
-    Keeping(app="stipends", export=_export, reasons=_reasons, holdings=erasing.holdings, erase=erasing.erase)
+    Keeping(
+        app="stipends",
+        export=_export,
+        reasons=_reasons,
+        traces=erasing.traces,
+        holdings=erasing.holdings,
+        erase=erasing.erase,
+    )
 )
