@@ -95,7 +95,7 @@ def test_the_person_reads_the_cause_on_their_page(
     done(cast, planned(cast, "exclude", [row]), cause=cause, condition="hours", reason=REASON)
     state = state_of(fresh(row), cast.at("call_opens", days=2))
     assert (str(state.public), state.code) == (public, "excluded")
-    assert following in state.next
+    assert following in str(state.next)
     assert public in text_of(signed_in(row.applicant), page(cast, "applications:hub"))
 
 

@@ -21,9 +21,10 @@ from tests.applications.crowd import crowd
 from tests.cast import Cast
 from tests.visiting import content_of, page
 from tremplin.applications import queries, services
-from tremplin.applications.exports import safe_cell, sheet_name, table
+from tremplin.applications.exports import sheet_name, table
 from tremplin.applications.models import Application
 from tremplin.applications.workbook import LONGEST_CELL, as_workbook
+from tremplin.core.cells import safe_cell
 from tremplin.core.models import AuditEvent
 
 
@@ -193,7 +194,7 @@ def book_of(content: bytes) -> dict[str, list[dict[int, Any]]]:
     formats = {one.get("numFmtId"): one.get("formatCode") for one in styles.iter(f"{_SHEET}numFmt")}
     cells = styles.find(f"{_SHEET}cellXfs")
     assert cells is not None
-    dated = [formats.get(one.get("numFmtId"), "").startswith("yyyy") for one in cells]
+    dated = [str(formats.get(one.get("numFmtId"))).startswith("yyyy") for one in cells]
     names = [
         one.get("name", "") for one in ElementTree.fromstring(parts["xl/workbook.xml"]).iter(f"{_SHEET}sheet")
     ]
