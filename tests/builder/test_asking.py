@@ -333,3 +333,10 @@ def test_french_faults_read_as_french(olive: Visitor, cast: Cast) -> None:
     # The row that is half filled in lacks its other half; the second answer is missed in a row of its own.
     assert set(errors(bad)) == {"label_en", "option0_en", "option1_en"}
     assert "« Avez-vous déjà programmé ? » : Oui" in " ".join(bad.content.decode().split())
+
+
+def test_the_return_key_saves_rather_than_showing_more_rows(olive: Visitor) -> None:
+    """A browser presses the first button of a form for whoever presses return in one of its lines."""
+    page = olive.get("item", kind="question", code="full_name").content.decode()
+    form = page[page.index("data-autosave=") :]
+    assert 'name="_' not in form[: form.index("<button")] + form[form.index("<button") : form.index("</button>")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Union, cast, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel
@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from tests.builder.conftest import Visitor, copy_of, fields
 from tests.cast import Cast
 from tremplin.builder.edits import KEYS, MODELS, Form
+from tremplin.builder.edits.parts import Kind
 from tremplin.builder.rules.comparing import NAMES
 from tremplin.programmes import file
 from tremplin.programmes import services as programmes
@@ -195,7 +196,8 @@ def test_the_page_edits_it(key: str, whole: Cast, olive: Visitor) -> None:
     assert saved.status_code == 302, saved.content.decode()
     text = copy_of(whole).text
     file.read(text)
-    value = Form(text).raw(kind, code)
+    assert kind in get_args(Kind)
+    value = Form(text).raw(cast(Kind, kind), code)
     assert value_at(value, path) == expected
     other = olive.get("publish").content.decode()
     assert "What changes" in other
