@@ -10,6 +10,8 @@ from tests.selection.world import accept, all_alike, decide, offers_of, propose,
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import Batch, OutboxMessage
+from tremplin.core.outbox.tasks import leave_out
+from tremplin.core.outbox.wanted import who_is_left_out
 from tremplin.programmes.roles import Role, roles_of
 from tremplin.selection import queries, rounds, rules, services
 from tremplin.selection.models import Decision, Draw, Offer, Proposal, Scholar
@@ -77,6 +79,29 @@ def test_mails_wait_in_three_batches_with_what_the_readers_saw(cast: Cast) -> No
     assert "Drive: " in decline.body
     assert "station" not in decline.body  # comments of readers go by the page, if at all
     assert "/outcome/" in decline.body
+
+
+def test_no_mail_tells_of_a_decision_that_life_has_overtaken(cast: Cast) -> None:
+    read_cohort(cast, 5)
+    decide(cast)
+    declining, accepting = offers_of(cast.cohort)
+    now = cast.at("decisions_out", days=1)
+    accept(accepting, now)
+    services.decline_offer(offer=declining, actor=declining.application.applicant, now=now)
+    assert (
+        Offer.objects.filter(promoted=True).count() == 1
+    )  # who was told on the page, and by a mail of their own
+    left = {}
+    for batch in Batch.objects.filter(kind__startswith="decision-"):
+        assert "got another outcome by that moment is left out" in who_is_left_out(batch)
+        left[batch.kind] = leave_out(batch, now=now)
+    assert left == {"decision-offer": 2, "decision-waitlist": 1, "decision-decline": 0}
+
+
+def test_decision_mails_of_whom_nothing_has_changed_all_leave(cast: Cast) -> None:
+    read_cohort(cast, 5)
+    decide(cast)
+    assert sum(leave_out(batch, now=cast.at("decisions_out")) for batch in Batch.objects.all()) == 0
 
 
 def test_nobody_sees_an_outcome_before_it_is_final(cast: Cast) -> None:

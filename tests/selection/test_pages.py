@@ -71,7 +71,11 @@ def test_two_organisers_decide_on_pages_alone(cast: Cast, freeze: Freeze) -> Non
     post(cast, cast.organiser, "selection:sign", {**version, "read": "on"})
     assert "You signed this list" in page_of(cast, cast.organiser, "selection:confirm")
     assert post(cast, cast.organiser, "selection:confirm", {**version, "read": "on"}).status_code == 403
-    assert f"{cast.organiser.name} signed it" in page_of(cast, cast.colleague, "selection:confirm")
+    page = page_of(cast, cast.colleague, "selection:confirm")
+    assert f"{cast.organiser.name} signed it" in page
+    assert (
+        "What readers wrote stays with the organisers." in page
+    )  # chosen by who signed, told to who confirms
     post(cast, cast.colleague, "selection:confirm", {**version, "read": "on"})
     assert Proposal.objects.get().state == "confirmed"
     assert post(cast, cast.colleague, "selection:confirm", {**version, "read": "on"}).status_code == 302

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from tests.cast import Cast
 from tests.review.world import apply, give_out, read_all
@@ -59,9 +60,9 @@ def sign(cast: Cast, proposal: Proposal, *, share_comments: bool = False) -> Pro
     )
 
 
-def decide(cast: Cast, **kwargs: object) -> Proposal:
+def decide(cast: Cast, **kwargs: Any) -> Proposal:
     """Propose, sign, confirm."""
-    proposal = propose(cast, **kwargs)  # type: ignore[arg-type]
+    proposal = propose(cast, **kwargs)
     sign(cast, proposal)
     return services.confirm(
         cohort=cast.cohort, actor=cast.colleague, version=proposal.version, now=cast.at("decisions_out")

@@ -40,6 +40,13 @@ def test_the_first_public_post_is_the_consent_and_the_last_one_taken_back_ends_i
         assert agrees(cast) is still
 
 
+def test_a_post_without_a_title_is_called_by_its_week(cast: Cast, clock: Clock) -> None:
+    scholar = scholar_of(cast)
+    entry = post(scholar, 3, Audience.DRAFT, title="", body="Text")
+    shared = services.share_entry(entry=entry, audience=Audience.COHORT, actor=cast.scholar, now=clock.at)
+    assert (shared.title, shared.audience) == ("Week 3", Audience.COHORT)
+
+
 def test_taken_back_at_the_account_all_public_posts_are_the_cohorts_alone(cast: Cast, clock: Clock) -> None:
     scholar = scholar_of(cast)
     draft = post(scholar, 1, Audience.DRAFT)

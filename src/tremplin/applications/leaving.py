@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from tremplin.applications.copies import file_name, text_copy
 from tremplin.applications.models import Application, ApplicationState, Letter, Snapshot
@@ -29,7 +30,12 @@ def _to_drafts(batch: Batch) -> bool:
     return letter is not None and letter.filters.get("state") == ApplicationState.DRAFT
 
 
-wanted.register(KIND, _moved_on, applies=_to_drafts)
+wanted.register(
+    KIND,
+    _moved_on,
+    says=gettext_lazy("Whoever has sent their application by that moment is left out."),
+    applies=_to_drafts,
+)
 
 
 def _copy(receipt: OutboxMessage) -> Enclosure | None:

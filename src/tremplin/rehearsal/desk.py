@@ -10,6 +10,7 @@ from tremplin.programmes.desk import Card, NavItem
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.rehearsal import words
 from tremplin.rehearsal.inventions import rehearsal_of
 
 NAV: tuple[NavItem, ...] = ()
@@ -22,13 +23,14 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     found = rehearsal_of(cohort)
     if found is None:
         return []
-    count = len(found.report.get("mishaps", []))
-    line = (
-        ngettext("The plan broke in %(count)s place.", "The plan broke in %(count)s places.", count)
-        % {"count": count}
-        if count
-        else _("The plan held.")
-    )
     return [
-        Card(_("Report of the rehearsal"), line, cohort_url(cohort, "rehearsal:report"), action=_("Read it"))
+        Card(_("Report of the rehearsal"), _line(found.report), cohort_url(cohort, "rehearsal:report"), action=_("Read it"))
     ]
+
+
+def _line(report: words.Figures) -> str:
+    count = len(report.get("mishaps", []))
+    if count:
+        text = ngettext("The plan broke in %(count)s place.", "The plan broke in %(count)s places.", count)
+        return text % {"count": count}
+    return _("The plan held.") if words.is_whole(report) else words.standing(report)

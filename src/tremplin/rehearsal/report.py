@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
 from tremplin.applications.models import Application, ApplicationState
 from tremplin.core.outbox.models import OutboxMessage
@@ -21,6 +21,7 @@ def content(play: Play, *, until: datetime) -> dict[str, Any]:
     cohort = play.cohort
     return {
         "until": until.isoformat(),
+        "whole": until >= max(cohort.dates.values()),
         "call": _call(play),
         "reading": _reading(cohort, until),
         "selection": _selection(play),
@@ -63,8 +64,13 @@ def _reading(cohort: Cohort, until: datetime) -> dict[str, Any]:
     )
     ends = cohort.date("reading_ends")
     seconds = reviews.aggregate(total=Sum("seconds", default=0))["total"]
-    loads = sorted(
-        read.values("reviewer").annotate(reads=Count("pk")).values_list("reads", flat=True), reverse=True
+    given = Assignment.objects.filter(
+        cohort=cohort, state__in=[AssignmentState.ASSIGNED, AssignmentState.SUBMITTED]
+    )
+    done = Count("pk", filter=Q(state=AssignmentState.SUBMITTED))
+    by_reviewer = sorted(
+        given.values("reviewer").annotate(reads=done, given=Count("pk")).values_list("reads", "given"),
+        reverse=True,
     )
     keys = list(sent.values_list("pk", flat=True))
     last = reviews.order_by("-submitted_at").values_list("submitted_at", flat=True).first()
@@ -77,7 +83,8 @@ def _reading(cohort: Cohort, until: datetime) -> dict[str, Any]:
         "last_read": last.isoformat() if last else "",
         "hours": round(seconds / 3600, 1),
         "minutes_each": round(seconds / 60 / max(1, reviews.count()), 1),
-        "loads": loads,
+        "loads": [reads for reads, _given in by_reviewer],
+        "given": [given for _reads, given in by_reviewer],
         "over": until > ends,
     }
 

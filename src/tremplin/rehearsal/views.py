@@ -1,5 +1,8 @@
 """The page of a rehearsal's report."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -24,14 +27,22 @@ def report(request: CohortRequest) -> HttpResponse:
     ]
     each = max(1, round(reading["needed"] / len(reading["loads"]))) if reading and reading["loads"] else 1
     loads = [
-        Load(_("Reviewer %(number)s") % {"number": number}, done=reads, assigned=reads, capacity=each)
-        for number, reads in enumerate(reading.get("loads", [])[:40], start=1)
+        Load(_("Reviewer %(number)s") % {"number": number}, done=reads, assigned=given, capacity=each)
+        for number, (reads, given) in enumerate(_loads(reading)[:40], start=1)
     ]
     context = {
         "rehearsal": found,
         "sections": words.sections(found.report),
         "mishaps": words.mishaps(found.report),
+        "standing": words.standing(found.report),
+        "whole": words.is_whole(found.report),
         "funnel": funnel,
         "loads": loads,
     }
     return render(request, "rehearsal/report.html", context)
+
+
+def _loads(reading: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Reads done and given of each reviewer."""
+    done = reading.get("loads", [])
+    return list(zip(done, reading.get("given", done), strict=True))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tremplin.core.ui.amounts import money
+from tremplin.core.ui.moments import day_text
 
 Figures = Mapping[str, Any]
 
@@ -18,11 +19,23 @@ def lines(report: Figures) -> list[str]:
     for title, rows in sections(report):
         out += ["", title, *(f"  {label:<44} {value}" for label, value in rows)]
     out += ["", _("Where the plan broke")]
-    broken = mishaps(report)
-    out += [f"  {when:%Y-%m-%d}  {text}" for when, text in broken] or [
-        "  " + _("Nowhere. That is rare: try fewer reviewers.")
-    ]
+    out += [f"  {when:%Y-%m-%d}  {text}" for when, text in mishaps(report)]
+    if standing(report):
+        out.append(f"  {standing(report)}")
     return out
+
+
+def is_whole(report: Figures) -> bool:
+    """Whether it was played to the end."""
+    return bool(report.get("whole", True))
+
+
+def standing(report: Figures) -> str:
+    """What is to be said besides the mishaps: that there are none, or that the play goes on."""
+    if not is_whole(report):
+        until = day_text(datetime.fromisoformat(report["until"]))
+        return _("Played until %(until)s: what comes after is not known yet.") % {"until": until}
+    return "" if report["mishaps"] else _("Nowhere. That is rare: try fewer reviewers.")
 
 
 def sections(report: Figures) -> list[tuple[str, list[tuple[str, str]]]]:

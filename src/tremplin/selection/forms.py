@@ -22,6 +22,10 @@ class PlacesForm(forms.Form):
             help_text=_("The programme has %(least)s to %(most)s.") % {"least": least, "most": most},
             min_value=least,
             max_value=most,
+            error_messages=dict.fromkeys(
+                ("min_value", "max_value"),
+                _("Places to give: %(least)s to %(most)s.") % {"least": least, "most": most},
+            ),
         )
 
 

@@ -30,6 +30,10 @@ class WeekForm(forms.Form):
         required=False,
         min_value=0,
         max_value=100,
+        error_messages={
+            "min_value": _("Planned hours: write 0 or more."),
+            "max_value": _("Planned hours: write at most 100. A full week is 40."),
+        },
     )
     resources = forms.CharField(
         label=_("What you will read or watch"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tremplin.core import once, versions
@@ -121,7 +122,8 @@ def save_entry(
 
 @transaction.atomic
 def share_entry(*, entry: JournalEntry, audience: Audience, actor: User, now: datetime) -> JournalEntry:
-    """Show an entry to the cohort or to everybody, or take it back to a draft.
+    """Show an entry to the cohort or to everybody, or take it back to a draft. One without a title is called by
+    its week.
 
     The first one for everybody is the consent to it; with the last one taken back, so is the consent.
     Raises NotAllowed, Invalid.
@@ -129,16 +131,12 @@ def share_entry(*, entry: JournalEntry, audience: Audience, actor: User, now: da
     require_taking_part(entry.scholar, actor)
     row = JournalEntry.objects.select_for_update().get(pk=entry.pk)
     if audience != Audience.DRAFT:
-        empty = {
-            field: [_("Write something first.")]
-            for field in ("title", "body")
-            if not getattr(row, field).strip()
-        }
-        if empty:
-            raise Invalid(empty)
+        if not row.body.strip():
+            raise Invalid({"body": [_("Write something first.")]})
+        row.title = row.title.strip() or _week_title(row)
         row.published_at = row.published_at or now
     row.audience = audience
-    row.save(update_fields=["audience", "published_at"])
+    row.save(update_fields=["audience", "title", "published_at"])
     _speak_of_publicity(entry.scholar, actor, now=now)
     log(
         cohort=entry.scholar.cohort,
@@ -150,6 +148,11 @@ def share_entry(*, entry: JournalEntry, audience: Audience, actor: User, now: da
         audience=str(audience),
     )
     return row
+
+
+def _week_title(entry: JournalEntry) -> str:
+    with translation.override(entry.language):
+        return _("Week %(number)s") % {"number": entry.week}
 
 
 def _speak_of_publicity(scholar: Scholar, actor: User, *, now: datetime) -> None:

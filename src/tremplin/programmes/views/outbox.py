@@ -11,7 +11,7 @@ from tremplin.core import clock
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.outbox import queries as mails
 from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxMessage
-from tremplin.core.outbox.wanted import rechecked
+from tremplin.core.outbox.wanted import who_is_left_out
 from tremplin.core.pages import paginate
 from tremplin.core.text import is_whole, whole
 from tremplin.core.ui.posting import status_of
@@ -55,7 +55,7 @@ def batch(request: CohortRequest, ref: str) -> HttpResponse:
         "page": page,
         "mails": [(mail, names.get(mail.to_ref, "")) for mail in page],
         "minutes": int(settings.MAIL_UNDO.total_seconds() // 60),
-        "recomputed": rechecked(found),
+        "left_out": who_is_left_out(found),
         "waiting": queries.waiting_in(found),
         "progress": [(message_state(code), count) for code, count in mails.progress(found).items()],
         "undoable": found.state == BatchState.RELEASED

@@ -200,8 +200,10 @@ def _consequences(request: CohortRequest, form: SignForm | ConfirmForm, template
 
 def _facts(request: CohortRequest, proposal: Proposal) -> dict[str, Any]:
     cohort = request.cohort
+    announced = cohort.dates.get("decisions_out")
     return {
         "counts": queries.band_counts(cohort),
+        "early": announced if announced and clock.now() < announced else None,
         "answer_by": rules.answer_by(cohort.plan, cohort.dates, clock.now()),
         "by_hand": queries.decisions(cohort, request.user, only="overridden")[:50],
         "own_signature": proposal.signed_by_id == request.user.pk,
