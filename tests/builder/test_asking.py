@@ -339,4 +339,6 @@ def test_the_return_key_saves_rather_than_showing_more_rows(olive: Visitor) -> N
     """A browser presses the first button of a form for whoever presses return in one of its lines."""
     page = olive.get("item", kind="question", code="full_name").content.decode()
     form = page[page.index("data-autosave=") :]
-    assert 'name="_' not in form[: form.index("<button")] + form[form.index("<button") : form.index("</button>")]
+    assert (
+        'name="_' not in form[: form.index("<button")] + form[form.index("<button") : form.index("</button>")]
+    )

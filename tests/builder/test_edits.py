@@ -39,7 +39,7 @@ typed = st.text(
 ).filter(str.strip)
 deeds = st.lists(
     st.tuples(
-        st.sampled_from(["move", "remove", "duplicate", "save", "add"]),
+        st.sampled_from(["move", "put", "remove", "duplicate", "save", "add"]),
         st.sampled_from(["section", "question", "door"]),
         st.integers(0, 30),
         st.sampled_from([-1, 1]),
@@ -57,9 +57,28 @@ def _items(plan: Plan, kind: str) -> list[str]:
     return [question.code for question in plan.application.questions()]
 
 
+def _put(text: str, kind: Any, code: str, number: int) -> str:
+    """The item in some place of some list: it stands there afterwards, and all others in their order."""
+    sections = file.read(text).application.sections
+    section = sections[number % len(sections)] if kind == "question" else None
+    listed = [q.code for q in section.questions] if section else _items(file.read(text), kind)
+    others = [one for one in listed if one != code]
+    after = ["", *others][number % (len(others) + 1)]
+    moved = edits.put(text, kind, code, after=after, section=section.code if section else "")
+    plan = file.read(moved)
+    now = codes(moved, section.code) if section else _items(plan, kind)
+    at = others.index(after) + 1 if after else 0
+    assert now == [*others[:at], code, *others[at:]]
+    rest = [one for one in _items(file.read(text), kind) if one != code]
+    assert [one for one in _items(plan, kind) if one != code] == rest
+    return moved
+
+
 def _do(text: str, deed: str, kind: Any, code: str, step: Any, said: str) -> str:
     if deed == "move":
         return edits.move(text, kind, code, step)
+    if deed == "put":
+        return _put(text, kind, code, len(said))
     if deed == "remove":
         return edits.remove(text, kind, code)
     if deed == "duplicate":
@@ -171,6 +190,10 @@ def test_a_question_goes_over_the_edge_of_its_section_and_back() -> None:
     [
         (lambda: edits.move(SMALL, "question", "code_where", -1), "cannot stand above it"),
         (lambda: edits.move(SMALL, "question", "coded_before", 1), "cannot stand above it"),
+        (lambda: edits.put(SMALL, "question", "code_where", section="you"), "cannot stand above it"),
+        (lambda: edits.put(SMALL, "question", "country", section="nowhere"), "no longer"),
+        (lambda: edits.put(SMALL, "question", "country", section="you", after="project"), "no longer"),
+        (lambda: edits.put(SMALL, "form", "form"), "at the end"),
         (lambda: edits.move(SMALL, "section", "you", -1), "at the end"),
         (lambda: edits.move(SMALL, "question", "full_name", -1), "at the end"),
         (lambda: edits.remove(SMALL, "question", "coded_before"), "only after an answer"),
