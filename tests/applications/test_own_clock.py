@@ -75,8 +75,11 @@ def test_whose_clock_is_not_known_is_told_whose_it_is_and_where_to_choose(cast: 
     hub = page(cast, "applications:hub")
     text = text_of(signed_in(cast.applicant), hub)
     assert "This is the clock of the programme, since we do not know yours." in text
+    assert "Send it before 8 February 2027, end of the day anywhere on Earth, which is" in text
     assert '<a href="/account/details/#id_time_zone">Choose your time zone</a>' in text
     cast.applicant.time_zone = "Asia/Tokyo"
     cast.applicant.save(update_fields=["time_zone"])
-    assert "Choose your time zone" not in text_of(signed_in(cast.applicant), hub)
+    text = text_of(signed_in(cast.applicant), hub)
+    assert "Choose your time zone" not in text
+    assert "Send it before 9 February 2027, 20:59 (Tokyo)." in text
     assert "Choose your time zone" not in text_of(Client(), page(cast, "programmes:call"))

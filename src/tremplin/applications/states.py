@@ -12,8 +12,7 @@ from tremplin.applications.models import Application, ApplicationState, Exclusio
 from tremplin.applications.rules.deadline import Phase, closes, phase
 from tremplin.core.states import State
 from tremplin.core.ui.moments import moment_text, zone_name
-from tremplin.people.models import User
-from tremplin.programmes.dates import own_zone
+from tremplin.programmes.dates import date_words, own_zone
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import goes_on
 from tremplin.programmes.states import grace
@@ -144,8 +143,10 @@ def code_of(application: Application, now: datetime) -> str:
 def state_of(application: Application, now: datetime, zone: ZoneInfo | None = None) -> State:
     """The state with its dates filled in, in `zone`; by default in that of the writer."""
     cohort, state = application.cohort, STATES[_told(application, code_of(application, now))]
-    zone = zone or zone_for(cohort, application.applicant)
-    dates = {"closes": _moment(closes_for(application), zone)}
+    own, at = zone or own_zone(application.applicant), closes_for(application)
+    zone = own or zone_of(cohort)
+    # Whose clock we do not know reads the day first that ends everywhere, not the hour of another place.
+    dates = {"closes": _moment(at, own) if own else date_words(cohort, at)}
     dates["goes"] = _day(goes_on(cohort, "explain_days"), zone)
     if application.submitted_at:
         dates["sent"] = _moment(application.submitted_at, zone)
@@ -183,11 +184,6 @@ def training_days(cohort: Cohort) -> tuple[date, date] | None:
 
 def zone_of(cohort: Cohort) -> ZoneInfo:
     return ZoneInfo(cohort.plan.cohort.time_zone)
-
-
-def zone_for(cohort: Cohort, user: User) -> ZoneInfo:
-    """In which `user` reads dates of `cohort`: their own, or that of the cohort while we do not know theirs."""
-    return own_zone(user) or zone_of(cohort)
 
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:
