@@ -56,12 +56,17 @@ def test_what_workers_saw_is_gathered_and_a_worker_that_crashed_saw_nothing() ->
     assert keeper.seen >= {"a.html", "b.html"}
 
 
+def session_of(status: int) -> Any:
+    """What pytest hands over at the end: of it, only the exit status is looked at and changed."""
+    return SimpleNamespace(exitstatus=status)
+
+
 def test_a_worker_hands_over_what_it_saw_and_judges_nothing() -> None:
     worker = config()
     worker.workeroutput = {}
-    keeper, session = TemplatesSeen(worker), SimpleNamespace(exitstatus=0)
+    keeper, session = TemplatesSeen(worker), session_of(0)
     keeper.seen = {"b.html", "a.html"}
-    keeper.pytest_sessionfinish(session, 0)  # type: ignore[arg-type]
+    keeper.pytest_sessionfinish(session, 0)
     assert worker.workeroutput == {templates_seen.NOTES: ["a.html", "b.html"]}
     assert session.exitstatus == 0
 
@@ -74,7 +79,7 @@ def test_a_whole_green_run_that_missed_a_template_fails(
     monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], status: int, end: int
 ) -> None:
     monkeypatch.setattr(templates_seen, "never_rendered", lambda _seen: ["core/lonely.html"])
-    keeper, session = TemplatesSeen(config(**changed)), SimpleNamespace(exitstatus=status)
-    keeper.pytest_sessionfinish(session, status)  # type: ignore[arg-type]
+    keeper, session = TemplatesSeen(config(**changed)), session_of(status)
+    keeper.pytest_sessionfinish(session, status)
     assert session.exitstatus == end
     assert bool(keeper.missed) is (end == pytest.ExitCode.TESTS_FAILED and status == 0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -41,10 +42,10 @@ def planned(cast: Cast, kind: str, rows: list[Application] | None = None, **filt
     )
 
 
-def done(cast: Cast, deed: Deed, **said: object) -> Deed:
+def done(cast: Cast, deed: Deed, **said: Any) -> Deed:
     now = cast.at("call_opens", days=2)
     if said:
-        deed = services.describe(deed=deed, actor=cast.organiser, now=now, **said)  # type: ignore[arg-type]
+        deed = services.describe(deed=deed, actor=cast.organiser, now=now, **said)
     return services.carry_out(deed=deed, actor=cast.organiser, now=now)
 
 

@@ -1,6 +1,7 @@
 """Writing to many: to whom, in which words, once, and not to those who no longer need it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -30,7 +31,7 @@ DRAFTS = queries.Choice(queries.BoardFilters(state="draft"))
 
 
 def prepared(cast: Cast, choice: queries.Choice = DRAFTS, **changed: object) -> Batch:
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "cohort": cast.cohort,
         "actor": cast.organiser,
         "choice": choice,
@@ -39,7 +40,7 @@ def prepared(cast: Cast, choice: queries.Choice = DRAFTS, **changed: object) -> 
         "now": cast.at("call_opens", days=2),
         **changed,
     }
-    return services.prepare_letter(**values)  # type: ignore[arg-type]
+    return services.prepare_letter(**values)
 
 
 def test_everybody_with_a_draft_gets_one_mail_in_their_language_that_waits(cast: Cast) -> None:
@@ -145,7 +146,7 @@ def test_the_mails_wait_for_the_time_that_this_installation_has_set(cast: Cast) 
     ],
 )
 def test_a_letter_is_whole_in_every_language_and_names_only_what_exists(
-    cast: Cast, field: str, texts: dict[str, object]
+    cast: Cast, field: str, texts: dict[str, Any]
 ) -> None:
     begin(cast)
     with pytest.raises(Invalid) as caught:

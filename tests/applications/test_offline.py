@@ -23,6 +23,7 @@ from tremplin.applications.rules import offline
 from tremplin.core.errors import Invalid
 from tremplin.programmes import file
 from tremplin.programmes.questions import as_text
+from tremplin.programmes.schema import ApplicationForm
 
 SMALL = file.read((PLANS / "small.toml").read_text("utf-8")).application
 EVERY = file.read(every_kind()).application
@@ -36,8 +37,10 @@ def typed(blank: str, **answers: str) -> str:
     return blank
 
 
-def placed(text: str, form: object = SMALL, printed: frozenset[str] = frozenset()) -> dict[str, object]:
-    return {row.question.code: row.value for row in offline.read(text, form, printed).placed}  # type: ignore[arg-type]
+def placed(
+    text: str, form: ApplicationForm = SMALL, printed: frozenset[str] = frozenset()
+) -> dict[str, object]:
+    return {row.question.code: row.value for row in offline.read(text, form, printed).placed}
 
 
 def strays(text: str, printed: frozenset[str] = frozenset()) -> list[str]:

@@ -212,7 +212,9 @@ def test_kept_text_does_not_replace_what_was_saved_since_on_another_device(
     expect(offer).to_contain_text("OLD, from the phone.")
     expect(offer).to_contain_text("Saved since then:")
     expect(offer).to_contain_text("NEW, from the laptop.")
-    assert offer.bounding_box()["y"] < 700  # type: ignore[index]
+    box = offer.bounding_box()
+    assert box is not None
+    assert box["y"] < 700
     phone.get_by_role("button", name="Put it below what is saved").click()
     autosaved(phone).to_contain_text("Saved", timeout=15_000)
     phone.reload()

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from tremplin.core import personal_keys, sealed
 from tremplin.core.personal_keys import Lock
@@ -14,8 +15,8 @@ HANDLE, OTHER = "a" * 64, "b" * 64
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, settings: object) -> Path:
-    settings.PERSONAL_KEYS = tmp_path / "personal-keys"  # type: ignore[attr-defined]
+def folder(tmp_path: Path, settings: Settings) -> Path:
+    settings.PERSONAL_KEYS = tmp_path / "personal-keys"
     return tmp_path / "personal-keys"
 
 

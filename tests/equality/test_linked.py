@@ -1,5 +1,6 @@
 """What one person answered and is kept of them: theirs alone, sealed, changed and taken back by them."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -281,10 +282,10 @@ def test_single_answers_go_on_the_last_day_of_the_law_with_their_keys(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_windows_at_once_leave_one_row(on_disk: object) -> None:
+def test_two_windows_at_once_leave_one_row(on_disk: Callable[[], None]) -> None:
     uk = british()
     applied(uk)
-    on_disk()  # type: ignore[operator]
+    on_disk()
     results = together([lambda: answered(uk), lambda: answered(uk, gender="man")])
     assert results == [None, None]
     (kept,) = together([lambda: linked.kept(uk.cohort, uk.applicant)])

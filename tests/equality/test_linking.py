@@ -1,6 +1,7 @@
 """What may be tied to an application: only what the law permits and the file names, and notices that say so."""
 
 import pytest
+from django.test import Client
 
 from tests.cast import PLANS, Cast, cohort_of, person
 from tests.equality.world import text_with
@@ -112,8 +113,8 @@ def test_an_institution_may_say_both_in_its_own_words() -> None:
     assert notices(load("uk"), law, survey=True) == [own, own]
 
 
-def test_the_call_shows_both_notices(uk: Cast, client: object) -> None:
-    text = client.get(page(uk, "programmes:call")).content.decode()  # type: ignore[attr-defined]
+def test_the_call_shows_both_notices(uk: Cast, client: Client) -> None:
+    text = client.get(page(uk, "programmes:call")).content.decode()
     assert "totals only" in text
     assert "kept sealed and tied to your application" in text
 

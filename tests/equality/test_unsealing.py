@@ -18,6 +18,7 @@ from tremplin.equality import comparing, desk, linked, unsealing
 from tremplin.equality.counting import exact_of
 from tremplin.equality.models import Kind, LinkedAnswers, Release, Unsealing
 from tremplin.equality.rounds import equality_round
+from tremplin.people.models import User
 from tremplin.privacy.services import purge
 from tremplin.programmes import services as programmes
 from tremplin.programmes.retention import goes_on
@@ -437,10 +438,10 @@ def test_two_who_propose_at_once_make_one_proposal(
     final(monkeypatch)
     on_disk()
 
-    def propose(actor: object) -> object:
+    def propose(actor: User) -> object:
         return unsealing.propose(
             cohort=uk.cohort,
-            actor=actor,  # type: ignore[arg-type]
+            actor=actor,
             purpose="fairness",
             reason=REASON,
             now=uk.at("training_starts"),

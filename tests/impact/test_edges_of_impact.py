@@ -1,5 +1,7 @@
 """Outcomes at their edges: programmes that ask nothing, surveys out of their time, what stands on the desk."""
 
+from datetime import datetime
+
 import pytest
 
 from tests.cast import Cast, gather
@@ -20,8 +22,8 @@ def plain(db: None) -> Cast:
     return gather(text=without("impact"))
 
 
-def cards(cast: Cast, now: object, role: Role = Role.SCHOLAR) -> list[Card]:
-    return desk.cards(cohort=cast.cohort, actor=cast.scholar, roles=frozenset({role}), now=now)  # type: ignore[arg-type]
+def cards(cast: Cast, now: datetime, role: Role = Role.SCHOLAR) -> list[Card]:
+    return desk.cards(cohort=cast.cohort, actor=cast.scholar, roles=frozenset({role}), now=now)
 
 
 def test_a_scholar_is_asked_once_training_has_ended_whether_we_may_ask_later(cast: Cast) -> None:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -14,13 +16,19 @@ from tremplin.selection import services as selection
 from tremplin.selection.models import Scholar, ScholarState
 
 
-def wish(cast: Cast, scholar: Scholar, **changed: object) -> MatchWish:
-    values = {"topics": ["vision"], "languages": ["fr"], "note": "", "expected_version": 0, **changed}
+def wish(cast: Cast, scholar: Scholar, **changed: Any) -> MatchWish:
+    values: dict[str, Any] = {
+        "topics": ["vision"],
+        "languages": ["fr"],
+        "note": "",
+        "expected_version": 0,
+        **changed,
+    }
     return services.save_wish(
         scholar=scholar,
         actor=scholar.user,
         now=cast.at("training_starts", days=-15),
-        **values,  # type: ignore[arg-type]
+        **values,
     )
 
 

@@ -1,6 +1,7 @@
 """Scholars with mentors, without walking the whole way there: what the years after selection are tested on."""
 
 from datetime import datetime
+from typing import Any
 
 from tests.cast import Cast, enrol
 from tremplin.applications.models import Application
@@ -14,15 +15,21 @@ from tremplin.selection.models import Scholar
 GOOD = {"met": "yes", "going": "4", "note": ""}
 
 
-def offer(cast: Cast, user: User | None = None, *, capacity: int = 1, **changed: object) -> MentorProfile:
+def offer(cast: Cast, user: User | None = None, *, capacity: int = 1, **changed: Any) -> MentorProfile:
     """A mentor who has said what they offer."""
-    values = {"topics": ["vision"], "languages": ["en", "fr"], "about": "", "expected_version": 0, **changed}
+    values: dict[str, Any] = {
+        "topics": ["vision"],
+        "languages": ["en", "fr"],
+        "about": "",
+        "expected_version": 0,
+        **changed,
+    }
     return services.save_profile(
         cohort=cast.cohort,
         actor=user or cast.mentor,
         capacity=capacity,
         now=cast.at("training_starts", days=-20),
-        **values,  # type: ignore[arg-type]
+        **values,
     )
 
 

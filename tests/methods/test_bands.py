@@ -1,4 +1,5 @@
 from math import inf
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -61,8 +62,8 @@ def test_places_for_all_admit_all_and_no_places_nobody() -> None:
     method=st.sampled_from(["draw", "top"]),
 )
 def test_nobody_in_a_lower_band_scored_higher_and_places_always_add_up(
-    values, width, places, share, factor, method
-) -> None:  # type: ignore[no-untyped-def]
+    values: list[int], width: float, places: int, share: float, factor: float, method: Literal["draw", "top"]
+) -> None:
     rows = people(*values, width=width)
     found = sort_into_bands(rows, places=places, method=method, admit_share=share, band_factor=factor)
     order = {"admit": 0, "lottery": 1, "decline": 2}
@@ -86,6 +87,6 @@ def test_nobody_in_a_lower_band_scored_higher_and_places_always_add_up(
         ([Scored("a", 5, 6, 7)], {"places": 1}),
     ],
 )
-def test_faulty_input_is_named(rows: list[Scored], kwargs: dict[str, float]) -> None:
+def test_faulty_input_is_named(rows: list[Scored], kwargs: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
-        sort_into_bands(rows, **kwargs)  # type: ignore[arg-type]
+        sort_into_bands(rows, **kwargs)

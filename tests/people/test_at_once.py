@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -66,7 +67,7 @@ def test_two_links_of_one_newcomer_make_one_person(post: Post, on_disk: Callable
     ask()
     links = [mail.link.split("/")[-2] for mail in post.all()]
     on_disk()
-    results = together([lambda link=link: entry.use_link(link=link, now=NOW) for link in links])  # type: ignore[misc]
+    results = together([partial(entry.use_link, link=link, now=NOW) for link in links])
     assert any(isinstance(result, tuple) for result in results), results
     assert read_rows("SELECT count(*) FROM people_user") == [(1,)]
     assert User._meta.db_table == "people_user"

@@ -274,15 +274,20 @@ def test_a_held_class_stays_until_the_hold_ends(cast: Cast) -> None:
 def test_a_hold_can_be_changed_and_ended_before_its_day(cast: Cast) -> None:
     decided(cast)
     now = explained(cast, days=-3)
-    place = {"cohort": cast.cohort, "kept": "review.texts", "actor": cast.organiser, "now": now}
-    first = services.place(reason="One", until=explained(cast, days=9), **place)  # type: ignore[arg-type]
-    second = services.place(reason="Two", until=explained(cast, days=19), **place)  # type: ignore[arg-type]
+    place: dict[str, Any] = {
+        "cohort": cast.cohort,
+        "kept": "review.texts",
+        "actor": cast.organiser,
+        "now": now,
+    }
+    first = services.place(reason="One", until=explained(cast, days=9), **place)
+    second = services.place(reason="Two", until=explained(cast, days=19), **place)
     assert Hold.objects.filter(lifted_at=None).get() == second
     for _ in range(2):
         services.lift(hold=second, actor=cast.colleague, now=explained(cast))
     assert AuditEvent.objects.filter(verb="privacy.hold-lifted").count() == 1
     assert services.purge(cohort=cast.cohort, now=explained(cast))["review.texts"] == 13
-    third = services.place(reason="Three", until=explained(cast, days=9), **place)  # type: ignore[arg-type]
+    third = services.place(reason="Three", until=explained(cast, days=9), **place)
     with pytest.raises(Conflict, match="ended by itself"):
         services.lift(hold=third, actor=cast.colleague, now=explained(cast, days=10))
     assert first.reason == "One"

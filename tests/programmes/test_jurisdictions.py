@@ -11,9 +11,9 @@ from tremplin.core.errors import NotAllowed
 from tremplin.programmes import jurisdiction
 from tremplin.programmes.jurisdiction import PURPOSES, Profile, allows, codes, latest, load, require_purpose
 from tremplin.programmes.schema.checks import texts
-from tremplin.programmes.schema.profile import shipped_profiles
+from tremplin.programmes.schema.profile import Purpose, shipped_profiles
 
-DECISIONS = ("eligibility", "tie_break", "constraint")
+DECISIONS: tuple[Purpose, ...] = ("eligibility", "tie_break", "constraint")
 PROFILES = [load(code) for code in codes()]
 # A shipped version never changes. A new release adds a version, and a line here.
 CHECKSUMS = {
@@ -45,21 +45,21 @@ def test_a_shipped_version_is_never_changed(profile: Profile) -> None:
 
 @by_profile
 @pytest.mark.parametrize("purpose", PURPOSES)
-def test_what_is_not_listed_is_refused(profile: Profile, purpose: str) -> None:
-    assert not allows(profile, "shoe_size", purpose)  # type: ignore[arg-type]
+def test_what_is_not_listed_is_refused(profile: Profile, purpose: Purpose) -> None:
+    assert not allows(profile, "shoe_size", purpose)
     for attribute in profile.attributes:
-        assert allows(profile, attribute.code, purpose) == (purpose in attribute.purposes)  # type: ignore[arg-type]
+        assert allows(profile, attribute.code, purpose) == (purpose in attribute.purposes)
 
 
 @by_profile
 def test_race_never_decides(profile: Profile) -> None:
-    assert not any(allows(profile, "race_ethnicity", purpose) for purpose in DECISIONS)  # type: ignore[arg-type]
+    assert not any(allows(profile, "race_ethnicity", purpose) for purpose in DECISIONS)
 
 
 @by_profile
 @pytest.mark.parametrize("attribute", ["religion", "sexual_orientation", "politics", "gender"])
 def test_beliefs_orientation_and_gender_never_decide(profile: Profile, attribute: str) -> None:
-    assert not any(allows(profile, attribute, purpose) for purpose in DECISIONS)  # type: ignore[arg-type]
+    assert not any(allows(profile, attribute, purpose) for purpose in DECISIONS)
 
 
 @by_profile
@@ -72,7 +72,7 @@ def test_nationality_is_asked_only_to_know_who_can_be_paid(profile: Profile) -> 
 
 def test_france_asks_nobody_for_their_origin() -> None:
     france = load("fr")
-    assert not any(allows(france, "race_ethnicity", purpose) for purpose in PURPOSES)  # type: ignore[arg-type]
+    assert not any(allows(france, "race_ethnicity", purpose) for purpose in PURPOSES)
     assert france.survey == "anonymous"
     assert france.smallest_cell == 10
     assert "race_ethnicity" not in [attribute.code for attribute in france.asked()]
@@ -83,11 +83,11 @@ def test_france_asks_nobody_for_their_origin() -> None:
 @pytest.mark.parametrize("attribute", ["socio_economic", "place"])
 def test_federal_funds_ask_for_counsel_where_private_money_may_decide(attribute: str) -> None:
     for purpose in DECISIONS:
-        assert allows(load("us-private"), attribute, purpose)  # type: ignore[arg-type]
+        assert allows(load("us-private"), attribute, purpose)
         found = load("us-federal").attribute(attribute)
         assert found is not None
         assert purpose in found.counsel
-        assert not allows(load("us-federal"), attribute, purpose)  # type: ignore[arg-type]
+        assert not allows(load("us-federal"), attribute, purpose)
 
 
 @pytest.mark.parametrize("code", ["fr", "eu"])

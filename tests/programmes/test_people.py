@@ -1,5 +1,7 @@
 """Roles are given by address and taken away, by organisers alone, however many tabs are open."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -17,13 +19,13 @@ from tremplin.programmes.roles import GIVEN_BY_HAND, Role, roles_of
 
 
 def invite(cast: Cast, **changes: object) -> tuple[Membership, bool]:
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "email": "new@example.org",
         "role": Role.REVIEWER,
         "actor": cast.organiser,
         **changes,
     }
-    return services.invite(cohort=cast.cohort, now=OPENS, **given)  # type: ignore[arg-type]
+    return services.invite(cohort=cast.cohort, now=OPENS, **given)
 
 
 def test_an_address_that_nobody_has_becomes_a_person_without_a_password(cast: Cast) -> None:

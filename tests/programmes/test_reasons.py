@@ -9,7 +9,7 @@ from tests.cast import OPENS, Cast, cohort_of, gather, person
 from tests.programmes.texts import SMALL, mended
 from tremplin import programme_templates
 from tremplin.core.text import say
-from tremplin.people.models import Institution
+from tremplin.people.models import Institution, User
 from tremplin.programmes import file, services
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
@@ -36,12 +36,12 @@ def found(cohort: Cohort, code: str) -> Entry:
     return next(entry for entry in entries(cohort) if entry.code == code)
 
 
-def applied(cast_or: Cohort, text: str, now: datetime, organiser: object) -> None:
+def applied(cast_or: Cohort, text: str, now: datetime, organiser: User) -> None:
     version = services.apply_file(
         institution=cast_or.institution,
         text=text,
         now=now,
-        actor=organiser,  # type: ignore[arg-type]
+        actor=organiser,
     )
     Cohort.objects.filter(pk=cast_or.pk).update(version=version)
 

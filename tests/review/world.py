@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from tests.cast import Cast
 from tremplin.applications.models import Application, Snapshot
@@ -119,7 +120,7 @@ def read_of(cast: Cast, reviewer: User, application: Application | None = None) 
 def fill(assignment: Assignment, now: datetime, *, submit: bool = True, **changed: object) -> Review:
     """Save or submit a review of what is on screen."""
     page = queries.page_of(assignment)
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "shown": page.shown,
         "expected_version": page.version,
         "scores": {"drive": "4", "making": "3"},
@@ -128,7 +129,7 @@ def fill(assignment: Assignment, now: datetime, *, submit: bool = True, **change
         **changed,
     }
     deed = services.submit_review if submit else services.save_review
-    return deed(assignment=assignment, actor=assignment.reviewer, now=now, **values)  # type: ignore[arg-type]
+    return deed(assignment=assignment, actor=assignment.reviewer, now=now, **values)
 
 
 def read_all(cast: Cast, score: object = None, now: datetime | None = None) -> int:

@@ -1,18 +1,19 @@
 """The chart of a growing sum: a line, a band, and every number in a table."""
 
 import re
+from typing import Any
 
 from tremplin.core.ui.charts import Curve, Reach, curve
 
 
 def drawn(**changed: object) -> str:
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "known": [(0, 0), (0.25, 10), (0.5, 40)],
         "ahead": [Reach(0.5, 40, 40, 40), Reach(1, 80, 100, 160, "8 February")],
         "marks": [(0, "1 January"), (0.5, "middle"), (1, "end")],
         "table": [("4 January", 10), ("15 January", 40)],
     }
-    return curve(Curve(**{**values, **changed}), "Sent", "40 so far")  # type: ignore[arg-type]
+    return curve(Curve(**{**values, **changed}), "Sent", "40 so far")
 
 
 def test_the_line_the_band_and_the_words_are_there() -> None:

@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -39,10 +39,10 @@ def get(site: Installation, path: str, **headers: str) -> bytes:
         return bytes(answer.read())
 
 
-def eventually(condition: object, seconds: float = 15) -> bool:
+def eventually(condition: Callable[[], object], seconds: float = 15) -> bool:
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
-        if condition():  # type: ignore[operator]
+        if condition():
             return True
         time.sleep(0.1)
     return False

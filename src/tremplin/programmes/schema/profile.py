@@ -15,7 +15,7 @@ from tremplin.programmes.schema.faults import Faults
 Purpose = Literal[
     "outreach", "anonymous_audit", "linked_audit", "support", "eligibility", "tie_break", "constraint"
 ]
-PURPOSES: tuple[str, ...] = get_args(Purpose)
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 
 class Attribute(Part):
