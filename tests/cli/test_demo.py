@@ -19,6 +19,8 @@ from tremplin.web import server
 pytestmark = pytest.mark.django_db(transaction=True)
 Out = pytest.CaptureFixture[str]
 
+SHOWN = ("organiser", "organiser-2", "applicant", "scholar", "finance", "finance-2")
+
 
 class Maker:
     """Makes no cohorts, which takes a minute, but what tells that they were made."""
@@ -36,9 +38,10 @@ class Maker:
             progress(edition)(now)
         if self.breaks:
             raise KeyboardInterrupt
-        organiser = person("Olive Organiser")
-        organiser.email = f"organiser@{demo.DOMAIN}"
-        organiser.save()
+        for role in SHOWN:
+            one = person(f"Somebody {role}")
+            one.email = f"{role}@{demo.DOMAIN}"
+            one.save()
         return []
 
 
@@ -68,7 +71,7 @@ def test_it_is_made_once_and_says_where_to_go_and_as_whom(folder: Path, maker: M
     said = capsys.readouterr().out
     assert said.count("Rehearsing four editions") == 1
     assert "http://127.0.0.1:8000   password of all: springboard-demo" in said
-    for role in ("organiser", "applicant", "scholar", "finance"):
+    for role in SHOWN:
         assert f"{role}@demo.example.org" in said
     assert (folder / demonstrating.MARK).exists()
     assert make() == 0

@@ -10,7 +10,7 @@ from tremplin.cli.main import main
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import OutboxMessage
 from tremplin.people.models import User
-from tremplin.programmes.roles import Role, roles_of
+from tremplin.programmes.roles import GIVEN_BY_HAND, Role, roles_of
 
 pytestmark = pytest.mark.django_db
 Out = pytest.CaptureFixture[str]
@@ -89,8 +89,15 @@ def test_the_last_organiser_stays(cast: Cast, capsys: Out) -> None:
 def test_an_unknown_role_lists_the_roles(cast: Cast, capsys: Out) -> None:
     assert main(["user", "role", cast.stranger.email, cast.cohort.scope, "king"]) == 1
     said = capsys.readouterr().err
-    for role in Role:
+    for role in GIVEN_BY_HAND:
         assert role in said
+
+
+@pytest.mark.parametrize("role", ["scholar", "applicant"])
+def test_a_role_that_comes_from_a_place_is_not_given_by_hand(cast: Cast, capsys: Out, role: str) -> None:
+    assert main(["user", "role", cast.stranger.email, cast.cohort.scope, role]) == 1
+    assert "by accepting the place" in capsys.readouterr().err
+    assert roles_of(cast.stranger, cast.cohort) == set()
 
 
 def test_an_unknown_cohort_lists_near_ones(cast: Cast, capsys: Out) -> None:

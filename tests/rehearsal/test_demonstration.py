@@ -63,6 +63,15 @@ def test_the_visitor_gets_one_account_of_each_role(cast: Cast) -> None:
     assert not demo.begun()
 
 
+def test_the_visitor_can_play_both_who_sign(cast: Cast) -> None:
+    given = demo.hand_over([cast.cohort] * 4)
+    for role in demo.TWO_SIGN:
+        second = User.objects.get(email=f"{role}-2@{demo.DOMAIN}")
+        assert second != given[role]
+        assert role in roles_of(second, cast.cohort)
+        assert second.check_password(demo.PASSWORD)
+
+
 def test_a_role_that_nobody_has_yet_is_left_out(cast: Cast) -> None:
     """Nobody enrolled, nobody paired, nothing to read, nobody writing."""
     given = demo.hand_over([cast.cohort] * 4)

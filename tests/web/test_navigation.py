@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.cast import PLANS, Cast, gather
-from tests.visiting import page, signed_in
+from tests.visiting import Clock, page, signed_in
 from tremplin.web.navigation import where
 
 
@@ -20,6 +20,13 @@ def test_each_role_is_led_to_its_own_pages(cast: Cast) -> None:
     assert page(cast, "mentoring:offer") in nav_of(cast, "mentor")
     assert page(cast, "stipends:board") not in nav_of(cast, "mentor")
     assert page(cast, "stipends:board") in nav_of(cast, "finance")
+
+
+def test_the_first_page_says_where_each_cohort_stands_and_what_one_is_there(cast: Cast, clock: Clock) -> None:
+    clock.at = cast.at("training_starts", days=1)
+    card = signed_in(cast.mentor).get("/", {"lang": "en"}).text.split('id="mine"')[1].split("</section>")[0]
+    assert "mentor · " in card
+    assert "Training is under way" in card
 
 
 def test_a_stage_that_the_programme_does_not_run_is_not_named(db: None) -> None:

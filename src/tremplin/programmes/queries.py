@@ -68,6 +68,14 @@ def cohorts_of(user: User) -> QuerySet[Cohort]:
     return _with_dates().filter(pk__in=held).order_by("-created_at")
 
 
+def roles_by_cohort(user: User) -> dict[int, list[str]]:
+    """The roles of `user` in each cohort, in the order in which they were given. One query."""
+    held: dict[int, list[str]] = {}
+    for cohort, role in Membership.objects.filter(user=user).order_by("pk").values_list("cohort", "role"):
+        held.setdefault(cohort, []).append(role)
+    return held
+
+
 def open_calls(now: datetime) -> QuerySet[Cohort]:
     """Calls that anybody may answer now, soonest deadline first. Rehearsals stay among those who run them."""
     return (

@@ -22,6 +22,7 @@ PASSWORD = "springboard-demo"  # noqa: S105 - shown on purpose: these accounts e
 DOMAIN = "demo.example.org"
 INSTITUTION, NAME = "institute", "Springboard Institute"
 STAFF_SEED = 1
+TWO_SIGN = (Role.ORGANISER, Role.FINANCE)  # decisions and payments need two people, so a visitor plays both
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +97,19 @@ def hand_over(cohorts: Sequence[Cohort]) -> dict[Role, User]:
         Role.OBSERVER: people_with(training, Role.OBSERVER).first(),
         Role.OFFICER: people_with(calling, Role.OFFICER).first(),
     }
-    given = {}
-    for role, user in chosen.items():
-        if user is None:
-            continue
-        user.email, user.language = f"{role}@{DOMAIN}", "en"
-        user.set_password(PASSWORD)
-        user.save()
-        given[role] = user
+    given = {role: _given(user, str(role)) for role, user in chosen.items() if user is not None}
+    for role in TWO_SIGN:
+        others = people_with(reading, role).exclude(pk__in=[user.pk for user in given.values()])
+        if second := others.order_by("pk").first():
+            _given(second, f"{role}-2")
     return given
+
+
+def _given(user: User, name: str) -> User:
+    user.email, user.language = f"{name}@{DOMAIN}", "en"
+    user.set_password(PASSWORD)
+    user.save()
+    return user
 
 
 def _busy_reviewer(cohort: Cohort) -> User | None:

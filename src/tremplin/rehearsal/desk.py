@@ -24,7 +24,12 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     if found is None:
         return []
     return [
-        Card(_("Report of the rehearsal"), _line(found.report), cohort_url(cohort, "rehearsal:report"), action=_("Read it"))
+        Card(
+            _("Report of the rehearsal"),
+            _line(found.report),
+            cohort_url(cohort, "rehearsal:report"),
+            action=_("Read it"),
+        )
     ]
 
 

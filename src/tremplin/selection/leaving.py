@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from tremplin.applications.models import ApplicationState
 from tremplin.core.outbox import wanted
 from tremplin.core.outbox.models import Batch
+from tremplin.programmes.scopes import within
 from tremplin.selection.models import Decision, OfferState
 
 Rows = QuerySet[Decision]
@@ -15,12 +16,7 @@ _LEFT_OUT = gettext_lazy("Whoever has answered, withdrawn or got another outcome
 
 
 def _decisions(batch: Batch) -> Rows:
-    institution, programme, cohort = batch.scope.split("/")
-    return Decision.objects.filter(
-        proposal__cohort__slug=cohort,
-        proposal__cohort__programme__slug=programme,
-        proposal__cohort__programme__institution__slug=institution,
-    )
+    return Decision.objects.filter(within(batch.scope, "proposal__cohort"))
 
 
 def _offered(rows: Rows) -> Rows:

@@ -34,7 +34,7 @@ ACCOUNTS: dict[Role, DemoAccount] = {
         f"scholar@{DOMAIN}", _("Scholar"), _("Re-plan the week, hand in a lab, write the journal.")
     ),
     Role.FINANCE: DemoAccount(
-        f"finance@{DOMAIN}", _("Finance"), _("Approve an instalment that another prepared.")
+        f"finance@{DOMAIN}", _("Finance"), _("Prepare what is due, so that another can approve it.")
     ),
     Role.OBSERVER: DemoAccount(
         f"observer@{DOMAIN}", _("Observer"), _("See figures and reports, change nothing.")
@@ -45,7 +45,18 @@ ACCOUNTS: dict[Role, DemoAccount] = {
 }
 
 
+SECONDS: dict[Role, DemoAccount] = {
+    Role.ORGANISER: DemoAccount(
+        f"organiser-2@{DOMAIN}", _("Second organiser"), _("Confirm the decisions that the first one signed.")
+    ),
+    Role.FINANCE: DemoAccount(
+        f"finance-2@{DOMAIN}", _("Second finance officer"), _("Approve what the first one prepared.")
+    ),
+}
+
+
 def demo_accounts() -> list[DemoAccount]:
     """The accounts of this demonstration that exist, in the order of the journey."""
     there = set(User.objects.filter(email__endswith=f"@{DOMAIN}").values_list("email", flat=True))
-    return [account for account in ACCOUNTS.values() if account.email in there]
+    rows = [row for role, first in ACCOUNTS.items() for row in (first, SECONDS.get(role))]
+    return [row for row in rows if row is not None and row.email in there]

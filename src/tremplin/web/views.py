@@ -1,16 +1,22 @@
 """The pages that belong to no stage: home, desk, language, legal notes."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tremplin.core import clock
+from tremplin.core.states import State
 from tremplin.people.models import User
 from tremplin.programmes import queries
 from tremplin.programmes.desk import Card
 from tremplin.programmes.facts import all_dates
 from tremplin.programmes.http import CohortRequest, person
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role
+from tremplin.programmes.states import call_state
 from tremplin.web.demo import demo_accounts
 from tremplin.web.middleware import remember_language
 from tremplin.web.stages import desks
@@ -20,13 +26,22 @@ _URGENCY = {"now": 0, "soon": 1, "calm": 2, "done": 3}
 
 def home(request: HttpRequest) -> HttpResponse:
     """Open calls for everybody; for a person who is signed in, their cohorts first."""
-    user = person(request)
+    user, now = person(request), clock.now()
     context = {
-        "mine": queries.cohorts_of(user) if user else [],
-        "calls": queries.open_calls(clock.now()),
+        "mine": _own_cohorts(user, now) if user else [],
+        "calls": queries.open_calls(now),
         "accounts": demo_accounts() if settings.DEMO else [],
     }
     return render(request, "web/home.html", context)
+
+
+def _own_cohorts(user: User, now: datetime) -> list[tuple[Cohort, State, list[str]]]:
+    """The cohorts of a person, each with where it stands and what they are in it."""
+    held = queries.roles_by_cohort(user)
+    return [
+        (cohort, call_state(cohort, now, user), [str(Role(role).label) for role in held[cohort.pk]])
+        for cohort in queries.cohorts_of(user)
+    ]
 
 
 def desk(request: CohortRequest) -> HttpResponse:

@@ -20,7 +20,7 @@ from tremplin.rehearsal import demo, scenarios
 from tremplin.rehearsal.services import Progress
 from tremplin.web import server
 from tremplin.web.config import Config
-from tremplin.web.demo import ACCOUNTS
+from tremplin.web.demo import demo_accounts
 
 TEMPLATE = "openai-scholars-2019"
 MARK = "this-is-a-demonstration"
@@ -105,7 +105,7 @@ def _build(applicants: int) -> None:
 
 def _tell(args: argparse.Namespace) -> None:
     print(f"\nThe demonstration: http://{args.host}:{args.port}   password of all: {demo.PASSWORD}\n")
-    for account in ACCOUNTS.values():
+    for account in demo_accounts():
         print(f"  {account.email:<32} {account.tour}")
     print(f"\nMail is kept, not sent: http://{args.host}:{args.port}/mailbox/   Data: {settings.CONFIG.home}")
     for found in examine_grader():

@@ -20,7 +20,7 @@ from tremplin.people.models import User, normal_email
 from tremplin.people.services import account
 from tremplin.programmes import services
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role
+from tremplin.programmes.roles import GIVEN_BY_HAND, Role
 
 
 def add(args: argparse.Namespace) -> int:
@@ -149,10 +149,18 @@ def _user(email: str) -> User:
 
 
 def _role(code: str) -> Role:
+    known = ", ".join(GIVEN_BY_HAND)
     try:
-        return Role(code.strip().lower())
+        role = Role(code.strip().lower())
     except ValueError:
-        raise UserError(f"There is no role “{code}”.", f"Choose one of: {', '.join(Role.values)}.") from None
+        raise UserError(f"There is no role “{code}”.", f"Choose one of: {known}.") from None
+    if role not in GIVEN_BY_HAND:
+        raise UserError(
+            f"The role of {role} is not given by hand.",
+            "People become applicants by applying, and scholars by accepting the place they are offered. "
+            f"What can be given: {known}.",
+        )
+    return role
 
 
 def _cohort(path: str) -> Cohort:
