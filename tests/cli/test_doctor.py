@@ -143,6 +143,12 @@ def test_work_that_nobody_does_is_found(site: Installation) -> None:
     assert "tremplin worker" in found["Background work"]["remedy"]
 
 
+def test_an_installation_on_which_nothing_runs_is_not_called_well(site: Installation) -> None:
+    _status, found = examine(site, **STRONG)
+    assert found["Background work"]["state"] == "warn"
+    assert "Nothing is running now" in found["Background work"]["detail"]
+
+
 def test_a_job_that_waits_for_a_decision_is_found(site: Installation) -> None:
     code = (
         "from bench.site.tasks import effect; from tremplin.core.jobs.models import Job\n"

@@ -316,6 +316,13 @@ def _background_work() -> Iterator[Finding]:
             f"{failed} jobs and {lost} mails wait for somebody's decision.",
             "Look at the page “Background work”.",
         )
+    elif not overview.workers:
+        yield Finding(
+            "Background work",
+            "warn",
+            "Nothing is running now: mails, reminders and gradings wait until it is.",
+            "Start “tremplin serve”, or “tremplin worker” beside it.",
+        )
     else:
         yield Finding(
             "Background work", "ok", f"{len(overview.workers)} workers are running, nothing is late"
