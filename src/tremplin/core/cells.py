@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable
+from datetime import datetime
 
 MARK = "\ufeff"
 """At the beginning of a file: tells Excel that it is UTF-8."""
@@ -20,3 +21,12 @@ def written(cells: Iterable[str]) -> str:
     buffer = io.StringIO()
     csv.writer(buffer).writerow(cells)
     return buffer.getvalue()
+
+
+def plain(value: object) -> str:
+    """A cell of CSV: codes, figures and moments as programs read them, and no text that runs."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return safe_cell(value)
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else str(value)

@@ -27,6 +27,9 @@ KEEP_DETAILS_MONTHS = 3
 KEEP_BOOKS_YEARS = 10
 """How long accounting records are kept after the year of the payment: the longest that the jurisdictions ask for."""
 
+LAID_OUT, OPENED, BACK = "laid-out", "opened", "planned-again"
+"""Steps of the ledger that all end at planned."""
+
 LATE_AFTER = timedelta(days=5)
 EARLY = timedelta(days=10)
 
@@ -47,6 +50,18 @@ class Facts:
 def may_follow(before: S, after: S) -> bool:
     """Whether `after` is a step from `before`. Paid is the end: no click calls back money that has left."""
     return after in STEPS[before]
+
+
+def step_of(before: str, after: str) -> str:
+    """The code of a step of the ledger: the state that it led to, or how it came to planned.
+
+    Nothing leads from planned to planned but an organiser who opens a payment: see `services.open_gate`.
+    """
+    if not before:
+        return LAID_OUT
+    if before == after:
+        return OPENED
+    return BACK if after == S.PLANNED else after
 
 
 def may_come_back(before: S) -> bool:

@@ -12,7 +12,7 @@ def _seen(_cohort: Cohort) -> list[Sight]:
         Sight(
             _("Payments: amounts, days, states"),
             frozenset({Role.FINANCE, Role.ORGANISER, Role.OBSERVER}),
-            ("stipends:board", "stipends:instalment"),
+            ("stipends:board", "stipends:instalment", "stipends:ledger"),
         ),
         Sight(
             _("Bank details"),

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from tremplin.core.states import State
+from tremplin.stipends import rules
 from tremplin.stipends.models import DETAILS_CHANGED
 from tremplin.stipends.models import InstalmentState as S
 
@@ -42,3 +43,15 @@ STATES: dict[str, State] = {
     ),
 }
 NOTES = {DETAILS_CHANGED: _("Payment details changed.")}
+STEPS_SAID = {
+    rules.LAID_OUT: _("Laid out"),
+    rules.OPENED: _("Opened without its check-in"),
+    rules.BACK: _("Planned again"),
+    **{code: state.staff for code, state in STATES.items()},
+}
+"""The steps of a ledger, as staff call them."""
+
+
+def step_said(before: str, after: str) -> object:
+    """What a line of the ledger calls its step."""
+    return STEPS_SAID[rules.step_of(before, after)]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tremplin.stipends.views import board, mine, payment
+from tremplin.stipends.views import board, ledger, mine, payment
 
 app_name = "stipends"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("stipend/details/", mine.payee, name="payee"),
     path("stipends/", board.board, name="board"),
     path("stipends/steps/", board.steps, name="steps"),
+    path("stipends/ledger/", ledger.ledger, name="ledger"),
+    path("stipends/ledger/file/", ledger.ledger_file, name="ledger-file"),
     path("stipends/kept/", board.keeping, name="keeping"),
     path("stipends/<slug:ref>/", payment.instalment, name="instalment"),
     path("stipends/<slug:ref>/details/", payment.details, name="details"),

@@ -276,6 +276,8 @@ TABLE: dict[str, Access] = {
     "stipends:mine": own(SCHOLAR),
     "stipends:payee": own(SCHOLAR, methods=BOTH),
     "stipends:board": cohort(FINANCE, ORGANISER, OBSERVER),
+    "stipends:ledger": cohort(FINANCE, ORGANISER, OBSERVER),
+    "stipends:ledger-file": cohort(FINANCE, ORGANISER, OBSERVER, methods=POST),
     "stipends:keeping": cohort(FINANCE, ORGANISER, OBSERVER),
     "stipends:instalment": cohort(FINANCE, ORGANISER, OBSERVER, methods=BOTH),
     "stipends:steps": cohort(FINANCE, ORGANISER, methods=POST),

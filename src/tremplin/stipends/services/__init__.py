@@ -15,6 +15,7 @@ from tremplin.stipends.services.paying import (
     release,
 )
 from tremplin.stipends.services.planning import extend, plan_instalments, settle_dates
+from tremplin.stipends.services.taking import note_export
 from tremplin.stipends.vault import PayeeDetails
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "forget_details",
     "hold",
     "mark_paid",
+    "note_export",
     "order",
     "payee_details",
     "plan_instalments",

@@ -19,7 +19,7 @@ from tremplin.selection.models import Scholar
 from tremplin.stipends import queries, rules, services
 from tremplin.stipends.forms import ExtensionForm, StepForm
 from tremplin.stipends.models import Instalment, InstalmentState
-from tremplin.stipends.states import NOTES, STATES
+from tremplin.stipends.states import NOTES, step_said
 from tremplin.stipends.views.common import shown
 
 S = InstalmentState
@@ -48,7 +48,8 @@ def instalment(request: CohortRequest, ref: str) -> HttpResponse:
         "steps": steps,
         "waits_for_another": row.state == S.PREPARED and "approve" not in steps,
         "entries": [
-            (entry, STATES[entry.after], NOTES.get(entry.note, entry.note)) for entry in queries.ledger(row)
+            (entry, step_said(entry.before, entry.after), NOTES.get(entry.note, entry.note))
+            for entry in queries.ledger(row)
         ],
         "form": form,
     }
