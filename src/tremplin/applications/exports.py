@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from tremplin.applications.models import Application, ApplicationState, Snapshot
 from tremplin.applications.rules import eligibility
 from tremplin.applications.rules.answers import readable, whole_date, whole_number
-from tremplin.core.cells import MARK, safe_cell, written
+from tremplin.core.cells import MARK, plain, written
 from tremplin.core.text import language_name, say
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.schema import EligibilityQuestion, Question
@@ -147,20 +147,11 @@ def _at(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds") if moment else None
 
 
-def _plain(value: Any) -> str:
-    """A cell of CSV: codes, figures and moments as programs read them."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return safe_cell(value)
-    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else str(value)
-
-
 def as_csv(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
     """CSV, line by line, its columns named by their codes."""
     yield MARK + written(column.code for column in columns)
     for row in rows:
-        yield written(_plain(value) for value in values(row, columns))
+        yield written(plain(value) for value in values(row, columns))
 
 
 def as_json(

@@ -81,6 +81,7 @@ DEEDS: Mapping[str, Message] = {
     "mentoring.hand-raised": _("Hand raised"),
     "mentoring.hand-lowered": _("Hand lowered"),
     "stipends.planned": _("Payments planned"),
+    "stipends.opened": _("Payment opened without its check-in"),
     "stipends.exported": _("Ledger of payments taken as a file"),
     "stipends.dates-moved": _("Dates of payments moved"),
     "stipends.extended": _("Extension granted"),

@@ -12,7 +12,8 @@ from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.stipends import queries, rules
-from tremplin.stipends.models import Instalment, InstalmentState
+from tremplin.stipends.models import Instalment
+from tremplin.stipends.models import InstalmentState as S
 from tremplin.stipends.plan import WAITING_FOR_YOU
 from tremplin.stipends.states import STATES
 
@@ -31,6 +32,9 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
         found += _scholar_cards(cohort, actor, now)
     if Role.FINANCE in roles:
         found += _finance_cards(cohort, actor, now)
+    elif Role.ORGANISER in roles:
+        late = queries.at_hand(cohort, actor, now=now).late
+        found += [_late_card(cohort, late)] if late else []
     return found
 
 
@@ -67,8 +71,9 @@ def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
 
 def _finance_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     """The steps that wait for this person; when none does, how money stands."""
-    prepared = Instalment.objects.filter(scholar__cohort=cohort, state=InstalmentState.PREPARED)
+    prepared = Instalment.objects.filter(scholar__cohort=cohort, state=S.PREPARED)
     to_approve = prepared.exclude(prepared_by=actor.ref).exclude(scholar__user=actor).count()
+    at_hand = queries.at_hand(cohort, actor, now=now)
     others = (
         (
             "prepared",
@@ -80,7 +85,7 @@ def _finance_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
                 to_approve,
             ),
         ),
-        *_reckoned(cohort, actor, now),
+        *_reckoned(at_hand),
     )
     board = cohort_url(cohort, "stipends:board")
     found = [
@@ -94,23 +99,48 @@ def _finance_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
         for chosen, count, title, text in others
         if count
     ]
+    if at_hand.late:
+        found.insert(0, _late_card(cohort, at_hand.late))
     return found or [Card(_("Stipends"), _("Nothing waits for you."), board)]
 
 
-def _reckoned(cohort: Cohort, actor: User, now: datetime) -> list[tuple[str, int, str, str]]:
-    found = queries.at_hand(cohort, actor, now=now)
-    ready, late, gone = found.ready, found.late, found.gone
-    return [
-        (
-            "late",
-            late,
-            _("Late payments"),
-            ngettext(
-                "%(count)s payment is late: a scholar waits for money.",
-                "%(count)s payments are late: scholars wait for money.",
-                late,
-            ),
+def _late_card(cohort: Cohort, late: dict[str, int]) -> Card:
+    """That money is late, and what keeps it: those who can help see it, also where the scholar is the one asked."""
+    count = sum(late.values())
+    text = ngettext(
+        "%(count)s payment is late: %(reasons)s.", "%(count)s payments are late: %(reasons)s.", count
+    )
+    reasons = ", ".join(_because(reason, one) % {"count": number(one)} for reason, one in late.items())
+    return Card(
+        _("Late payments"),
+        text % {"count": number(count), "reasons": reasons},
+        f"{cohort_url(cohort, 'stipends:board')}?show=late",
+        action=_("Look at them"),
+        urgency="now",
+    )
+
+
+def _because(reason: str, count: int) -> str:
+    """What keeps late payments. One that nobody has earned, or whose date moves, is never late."""
+    return {
+        "gate": ngettext("%(count)s waits for a check-in", "%(count)s wait for a check-in", count),
+        "payee-form": ngettext(
+            "%(count)s waits for payment details", "%(count)s wait for payment details", count
         ),
+        S.PLANNED: ngettext("%(count)s can be prepared", "%(count)s can be prepared", count),
+        S.PREPARED: ngettext("%(count)s waits for approval", "%(count)s wait for approval", count),
+        S.APPROVED: ngettext(
+            "%(count)s waits for the order to the bank", "%(count)s wait for the order to the bank", count
+        ),
+        S.ORDERED: ngettext(
+            "%(count)s is not yet marked as paid", "%(count)s are not yet marked as paid", count
+        ),
+    }[reason]
+
+
+def _reckoned(found: queries.AtHand) -> list[tuple[str, int, str, str]]:
+    ready, gone = found.ready, found.gone
+    return [
         (
             "ready",
             ready,

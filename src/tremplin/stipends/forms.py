@@ -73,7 +73,17 @@ class StepForm(forms.Form):
     step = forms.ChoiceField(
         choices=[
             (step, step)
-            for step in ("prepare", "approve", "order", "paid", "hold", "release", "cancel", "came-back")
+            for step in (
+                "prepare",
+                "approve",
+                "order",
+                "paid",
+                "hold",
+                "release",
+                "cancel",
+                "came-back",
+                "open",
+            )
         ]
     )
     reason = forms.CharField(

@@ -31,6 +31,7 @@ class Instalment(Record):
     amount = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
     gate = models.CharField(max_length=60, blank=True)
+    """The check-in that it waits for; empty for none, or when an organiser opened it (the ledger says so)."""
     due = models.DateTimeField()
     state = models.CharField(max_length=12, choices=InstalmentState.choices, default=InstalmentState.PLANNED)
     prepared_by = models.CharField(max_length=10, blank=True)

@@ -1,5 +1,6 @@
 """What people can see of stipends."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,7 @@ class Line:
     due: datetime
     waits_for: rules.Waiting
     late: bool
+    gate_open: bool = True
 
 
 def visible_instalments(actor: User, cohort: Cohort) -> QuerySet[Instalment]:
@@ -67,7 +69,7 @@ def _line(row: Instalment, cohort: Cohort, shut: set[tuple[int, str]], now: date
     known = _facts(row, cohort, shut, bool(getattr(row, "has_payee_form", False)), now)
     state = InstalmentState(row.state)
     waits = rules.waits_for(known, now=now) if state == InstalmentState.PLANNED else ""
-    return Line(row, known.due, waits, rules.is_late(state=state, facts=known, now=now))
+    return Line(row, known.due, waits, rules.is_late(state=state, facts=known, now=now), known.gate_open)
 
 
 def facts(row: Instalment, cohort: Cohort, *, now: datetime) -> rules.Facts:
@@ -99,23 +101,29 @@ def ready(cohort: Cohort, actor: User, *, now: datetime) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class AtHand:
-    """How many payments can be prepared, arrive late, or wait for a scholar who left."""
+    """How many payments can be prepared, are late (by what keeps them), or wait for a scholar who left.
+
+    What keeps a late one is what it waits for, else the state in which it stands.
+    """
 
     ready: int
-    late: int
+    late: dict[str, int]
     gone: int
 
 
 def at_hand(cohort: Cohort, actor: User, *, now: datetime) -> AtHand:
-    """The sizes of `ready`, `late` (without what waits for the scholar) and `of_those_who_left`, read once."""
+    """The sizes of `ready`, `late` and `of_those_who_left`, read once."""
     rows = visible_instalments(actor, cohort).filter(state__in=[InstalmentState.PLANNED, *UNDER_WAY])
     known = lines(rows, now=now, cohort=cohort)
     planned = [line for line in known if line.instalment.state == InstalmentState.PLANNED]
     return AtHand(
         ready=sum(not line.waits_for and line.instalment.due <= now + rules.EARLY for line in planned),
-        late=sum(
-            line.late and not line.waits_for and line.instalment.due < now - rules.LATE_AFTER
-            for line in known
+        late=dict(
+            Counter(
+                line.waits_for or line.instalment.state
+                for line in known
+                if line.late and line.instalment.due < now - rules.LATE_AFTER
+            )
         ),
         gone=sum(
             line.waits_for == "left" and line.instalment.scholar.state == ScholarState.LEFT

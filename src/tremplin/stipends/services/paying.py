@@ -143,6 +143,27 @@ def came_back(*, instalment: Instalment, reason: str, actor: User, now: datetime
     return _write(row, InstalmentState.PLANNED, actor=actor, now=now, note=reason, tell=True)
 
 
+@transaction.atomic
+def open_gate(*, instalment: Instalment, reason: str, actor: User, now: datetime) -> Instalment:
+    """An organiser opens a payment whose check-in stays away: from now on it waits for none. Two people still pay it.
+
+    Order: permission, reason, the payment, a line of the ledger, the event, a mail to the scholar with the reason.
+    Raises NotAllowed, Invalid; Conflict when no check-in keeps it.
+    """
+    row = _locked(instalment)
+    cohort = row.scholar.cohort
+    require(actor, cohort, Role.ORGANISER)
+    _not_own(row, actor)
+    reason = _checked_reason(reason)
+    if not row.gate and row.reason == reason:
+        return row
+    if row.state != InstalmentState.PLANNED or queries.facts(row, cohort, now=now).gate_open:
+        raise Conflict(_("No check-in keeps this payment."), _("Load the page again to see where it stands."))
+    gate, row.gate, row.reason = row.gate, "", reason
+    log(cohort=cohort, actor=actor, verb="stipends.opened", subject=row, now=now, gate=gate)
+    return _write(row, InstalmentState.PLANNED, actor=actor, now=now, note=reason, tell=True)
+
+
 def _checked_reason(reason: str) -> str:
     reason = reason.strip()
     if not reason:

@@ -46,6 +46,7 @@ def instalment(request: CohortRequest, ref: str) -> HttpResponse:
     context = {
         **shown(line),
         "steps": steps,
+        "waits_for_check_in": not line.gate_open and line.waits_for == "gate",
         "waits_for_another": row.state == S.PREPARED and "approve" not in steps,
         "entries": [
             (entry, step_said(entry.before, entry.after), NOTES.get(entry.note, entry.note))
@@ -69,6 +70,7 @@ def _take_step(request: CohortRequest, row: Instalment, form: StepForm) -> bool:
         "release": (services.release, {"reason": reason}),
         "cancel": (services.cancel, {"reason": reason}),
         "came-back": (services.came_back, {"reason": reason}),
+        "open": (services.open_gate, {"reason": reason}),
     }
     deed, words = deeds[step]
     try:
@@ -90,6 +92,8 @@ def _steps(request: CohortRequest, line: queries.Line) -> set[str]:
     steps = {name for name, to in offered.items() if rules.may_follow(state, to)}
     if state == S.PLANNED and not line.waits_for:
         steps.add("prepare")
+    if Role.ORGANISER in roles and line.waits_for in {"gate", "payee-form"} and not line.gate_open:
+        steps.add("open")
     if Role.FINANCE in roles:
         if state == S.PREPARED and row.prepared_by != request.user.ref:
             steps.add("approve")
