@@ -14,7 +14,7 @@ from tremplin.programmes.roles import Role
 from tremplin.stipends import queries, rules
 from tremplin.stipends.models import Instalment
 from tremplin.stipends.models import InstalmentState as S
-from tremplin.stipends.plan import WAITING_FOR_YOU
+from tremplin.stipends.plan import needed
 from tremplin.stipends.states import STATES
 
 NAV = (
@@ -64,7 +64,7 @@ def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
         "state": STATES[row.state].public,
     }
     if line.waits_for and line.waits_for != "date":
-        text = f"{text} {WAITING_FOR_YOU[line.waits_for]}"
+        text = f"{text} {needed(line.waits_for, gate_open=line.gate_open)}"
     due = None if line.waits_for == "paused" else line.due
     return [Card(_("Your stipend"), text, cohort_url(cohort, "stipends:mine"), due=due)]
 

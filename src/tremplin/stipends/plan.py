@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tremplin.core.errors import Conflict
+from tremplin.core.errors import Conflict, Message
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.schema import StipendPlan
 from tremplin.selection.models import Scholar, ScholarState
@@ -25,11 +25,21 @@ WAITING = {
 WAITING_FOR_YOU = {
     "payee-form": gettext_lazy("It waits for your payment details."),
     "gate": gettext_lazy("It waits for your check-in. Your mentor’s answer does not matter for it."),
-    "date": gettext_lazy("Nothing to do: it is prepared ten days before its date."),
+    "date": gettext_lazy("Nothing is missing: it is paid on its date."),
     "paused": gettext_lazy("It waits for the end of your pause, then moves by the time away."),
     "left": gettext_lazy("You left before it was due."),
 }
 """The same reasons, said to the scholar."""
+BOTH_FOR_YOU = gettext_lazy(
+    "It waits for your payment details and for your check-in. Your mentor’s answer does not matter for it."
+)
+
+
+def needed(waits_for: str, *, gate_open: bool) -> Message:
+    """What is still needed of the scholar, all of it, in words to them; "" for nothing."""
+    if waits_for == "payee-form" and not gate_open:
+        return BOTH_FOR_YOU
+    return WAITING_FOR_YOU.get(waits_for, "")
 
 
 def plan_of(cohort: Cohort) -> StipendPlan:

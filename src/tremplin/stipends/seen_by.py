@@ -18,7 +18,10 @@ def _seen(_cohort: Cohort) -> list[Sight]:
             _("Bank details"),
             frozenset({Role.FINANCE}),
             ("stipends:details",),
-            note=_("Asked only once somebody holds a place, kept sealed, and opened only in order to pay."),
+            note=_(
+                "Asked only once somebody holds a place, kept sealed, and opened only in order to pay. Who approves a "
+                "payment sees the holder, the country and the end of the account."
+            ),
         ),
     ]
 

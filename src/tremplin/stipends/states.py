@@ -12,7 +12,7 @@ STATES: dict[str, State] = {
         S.PLANNED,
         _("Planned"),
         _("Planned"),
-        _("It is prepared when its date is near and its gate is open."),
+        _("Two people prepare and approve it, then it is paid."),
         "info",
     ),
     S.PREPARED: State(

@@ -1,6 +1,7 @@
 """Where a scholar's money goes, sealed with a key of their own, which goes with the form and is in no backup."""
 
 import json
+from datetime import datetime
 from typing import NamedTuple
 
 from tremplin.core import personal_keys
@@ -20,6 +21,15 @@ class PayeeDetails(NamedTuple):
     town: str
 
 
+class Glimpse(NamedTuple):
+    """Where money goes, without what could be used: the account is masked."""
+
+    holder: str
+    country: str
+    account: str
+    changed_at: datetime
+
+
 def seal(form: PayeeForm, details: PayeeDetails) -> None:
     form.holder = _seal(form, details.holder, "holder")
     form.details = _seal(form, json.dumps(details._asdict()), "details")
@@ -31,6 +41,15 @@ def unseal(form: PayeeForm) -> PayeeDetails | None:
         bytes(form.details), shelf=_SHELF, handle=form.ref, place=_place(form, "details")
     )
     return PayeeDetails(**json.loads(text)) if text is not None else None
+
+
+def glimpse(form: PayeeForm) -> Glimpse | None:
+    """What whoever approves compares: holder and country, the account masked. None when the key is lost."""
+    details = unseal(form)
+    if details is None:
+        return None
+    country = details.account[:2] if details.account[:2].isalpha() else ""
+    return Glimpse(details.holder, details.country, f"{country}…{form.last_four}", form.changed_at)
 
 
 def forget(form: PayeeForm) -> None:

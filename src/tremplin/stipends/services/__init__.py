@@ -3,7 +3,7 @@
 from tremplin.stipends.plan import plan_of
 from tremplin.stipends.services.forgetting import delete_own_details, forget_details
 from tremplin.stipends.services.many import StepsTaken, take_steps
-from tremplin.stipends.services.payees import ask_for_details, payee_details, save_payee_form
+from tremplin.stipends.services.payees import ask_for_details, payee_details, payee_glimpse, save_payee_form
 from tremplin.stipends.services.paying import (
     approve,
     came_back,
@@ -17,9 +17,10 @@ from tremplin.stipends.services.paying import (
 )
 from tremplin.stipends.services.planning import extend, plan_instalments, settle_dates
 from tremplin.stipends.services.taking import note_export
-from tremplin.stipends.vault import PayeeDetails
+from tremplin.stipends.vault import Glimpse, PayeeDetails
 
 __all__ = [
+    "Glimpse",
     "PayeeDetails",
     "StepsTaken",
     "approve",
@@ -35,6 +36,7 @@ __all__ = [
     "open_gate",
     "order",
     "payee_details",
+    "payee_glimpse",
     "plan_instalments",
     "plan_of",
     "prepare",

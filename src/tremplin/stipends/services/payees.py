@@ -18,7 +18,7 @@ from tremplin.selection.models import Scholar, ScholarState
 from tremplin.stipends import rules, vault
 from tremplin.stipends.models import DETAILS_CHANGED, Instalment, InstalmentState, PayeeForm
 from tremplin.stipends.services.paying import move
-from tremplin.stipends.vault import PayeeDetails
+from tremplin.stipends.vault import Glimpse, PayeeDetails
 
 ASK_BEFORE = timedelta(days=14)
 _LIMIT = 140
@@ -107,6 +107,16 @@ def payee_details(*, scholar: Scholar, actor: User, now: datetime) -> PayeeDetai
     if not own:
         log(cohort=scholar.cohort, actor=actor, verb="stipends.payee-form-read", subject=form, now=now)
     return vault.unseal(form)
+
+
+def payee_glimpse(*, scholar: Scholar, actor: User) -> Glimpse | None:
+    """Holder, country and the masked account, for finance on the page that approves; the log does not note it.
+
+    None when there are no details, or when their key is lost. Raises NotAllowed.
+    """
+    require(actor, scholar.cohort, Role.FINANCE)
+    form = PayeeForm.objects.filter(scholar=scholar).first()
+    return vault.glimpse(form) if form is not None else None
 
 
 @transaction.atomic

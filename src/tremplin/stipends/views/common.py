@@ -1,6 +1,5 @@
 """What several pages of stipends need."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,14 +11,14 @@ from tremplin.stipends.plan import WAITING
 from tremplin.stipends.states import STATES
 
 
-def shown(line: queries.Line, words: Mapping[str, Any] = WAITING) -> dict[str, Any]:
+def shown(line: queries.Line) -> dict[str, Any]:
     """An instalment as templates need it."""
     return {
         "instalment": line.instalment,
         "due": line.due,
         "moving": line.waits_for == "paused",
         "state": STATES[line.instalment.state],
-        "waits_for": words.get(line.waits_for, ""),
+        "waits_for": WAITING.get(line.waits_for, ""),
         "late": line.late,
     }
 

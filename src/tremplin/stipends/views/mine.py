@@ -16,7 +16,7 @@ from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.selection.models import Scholar
 from tremplin.stipends import queries, rules, services
 from tremplin.stipends.forms import PayeeDetailsForm
-from tremplin.stipends.plan import WAITING_FOR_YOU
+from tremplin.stipends.plan import needed
 from tremplin.stipends.views.common import segments, shown
 
 
@@ -27,7 +27,9 @@ def mine(request: CohortRequest) -> HttpResponse:
     rows = queries.visible_instalments(request.user, cohort).filter(scholar__user=request.user)
     lines = queries.lines(rows, now=clock.now(), cohort=cohort)
     context = {
-        "lines": [shown(line, WAITING_FOR_YOU) for line in lines],
+        "lines": [
+            {**shown(line), "waits_for": needed(line.waits_for, gate_open=line.gate_open)} for line in lines
+        ],
         "payee": queries.payee_form(scholar) if scholar else None,
         "wanted": scholar is not None and queries.wants_details(scholar, lines),
         "settled": all(line.instalment.state in rules.OVER for line in lines),

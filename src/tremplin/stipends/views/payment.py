@@ -46,6 +46,7 @@ def instalment(request: CohortRequest, ref: str) -> HttpResponse:
     context = {
         **shown(line),
         "steps": steps,
+        "payee": _payee(request, row, steps),
         "waits_for_check_in": not line.gate_open and line.waits_for == "gate",
         "waits_for_another": row.state == S.PREPARED and "approve" not in steps,
         "entries": [
@@ -55,6 +56,11 @@ def instalment(request: CohortRequest, ref: str) -> HttpResponse:
         "form": form,
     }
     return render(request, "stipends/instalment.html", context, status=status_of(form))
+
+
+def _payee(request: CohortRequest, row: Instalment, steps: set[str]) -> services.Glimpse | None:
+    """To whom the money would go, for who is about to approve it."""
+    return services.payee_glimpse(scholar=row.scholar, actor=request.user) if "approve" in steps else None
 
 
 def _take_step(request: CohortRequest, row: Instalment, form: StepForm) -> bool:
