@@ -55,7 +55,8 @@ def effort_text(cohort: Cohort) -> str:
         return _("about %(count)s hours, the organisers’ guess") % {"count": number(minutes / 60, 1)}
     return _(
         "%(low)s to %(high)s minutes of writing for half of the people, and more than %(most)s for one in ten. "
-        "Measured from %(count)s applications that were sent; breaks are left out, and so are people who wrote elsewhere."
+        "Measured from %(count)s applications that were sent; breaks are left out, and so are people who wrote "
+        "elsewhere."
     ) % {
         "low": number(found.low),
         "high": number(found.high),
