@@ -26,7 +26,8 @@ class TemplatesSeen:
         template_rendered.connect(self.note)
 
     def note(self, template: Any, **_more: Any) -> None:
-        self.seen.add(str(template.origin.name))
+        # A name may be a string of a kind that no process can hand to another.
+        self.seen.add("".join(template.origin.name))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:

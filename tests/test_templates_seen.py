@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 
 from tests import templates_seen
 from tests.templates_seen import TemplatesSeen, is_whole, never_rendered
@@ -46,6 +47,12 @@ def test_a_template_counts_with_all_that_it_includes_and_extends() -> None:
         assert str(HOME / name) in keeper.seen
     assert str(HOME / "error.html") not in never_rendered(keeper.seen)
     assert str(HOME / "design.html") in never_rendered(keeper.seen)
+
+
+def test_names_are_handed_over_as_plain_text_whatever_kind_of_text_they_were() -> None:
+    keeper = TemplatesSeen(config())
+    keeper.note(SimpleNamespace(origin=SimpleNamespace(name=mark_safe("part.html"))))
+    assert {type(name) for name in keeper.seen} == {str}
 
 
 def test_what_workers_saw_is_gathered_and_a_worker_that_crashed_saw_nothing() -> None:

@@ -18,6 +18,7 @@ from tremplin.core.errors import Conflict
 from tremplin.core.models import StoredFile
 from tremplin.core.outbox.models import OutboxMessage
 from tremplin.core.outbox.post_office import mail_of
+from tremplin.people import personal_data
 from tremplin.people.services.erasure import ask_to_be_erased
 
 
@@ -145,7 +146,7 @@ def test_only_those_who_erase_read_that_it_withdraws(cast: Cast, client: Client)
     assert "withdrawn by this" not in text_of(client, page(cast, "privacy:mine"))
     [held] = [
         row
-        for row in erasing.holdings(cast.applicant, cast.at("call_opens", days=4))
+        for row in personal_data.holdings(cast.applicant, now=cast.at("call_opens", days=4))
         if "sent" in str(row.what)
     ]
     assert held.means == "The application is withdrawn by this."

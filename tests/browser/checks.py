@@ -1,8 +1,9 @@
 """What a page must hold: no fault that axe can see, and none of those that it cannot."""
 
+from base64 import b64decode
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
 
 from playwright.sync_api import LocatorAssertions, Page, expect
 
@@ -32,6 +33,8 @@ _STRUCTURE = """() => {
     if (last && level > last + 1) faults.push('heading jumps to ' + h.outerHTML.slice(0, 80));
     last = level;
   }
+  const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+  for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) faults.push('an id stands twice: ' + id);
   for (const e of document.querySelectorAll('[aria-describedby],[aria-labelledby]'))
     for (const name of ['aria-describedby', 'aria-labelledby'])
       for (const id of (e.getAttribute(name) || '').split(/\\s+/).filter(Boolean))
@@ -45,13 +48,22 @@ _STRUCTURE = """() => {
     if (a.hash.length > 1 && !document.getElementById(a.hash.slice(1))) faults.push('link leads nowhere: ' + a.hash);
   return faults;
 }"""
-_FOCUS = """() => {
-  const e = document.activeElement;
-  if (!e || e === document.body) return null;
-  const style = getComputedStyle(e);
-  const shown = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== 'none';
-  return [e.outerHTML.slice(0, 100), shown];
+# All of a page but the frame around it, and the marks in its forms that are others each time.
+_CONTENT = """() => {
+  const main = document.querySelector('main').cloneNode(true);
+  for (const field of main.querySelectorAll('input[type=hidden]')) field.removeAttribute('value');
+  return [document.title, document.documentElement.className, document.body.className, main.outerHTML].join('\\n');
 }"""
+_WATCH_FOCUS = """() => {
+  window.unseenFocus = [];
+  document.addEventListener('focusin', ({ target: e }) => {
+    const style = getComputedStyle(e);
+    const shown = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== 'none';
+    if (!shown) window.unseenFocus.push(e.outerHTML.slice(0, 100));
+  });
+}"""
+_AXE = """async () => (await axe.run({ resultTypes: ['violations'] })).violations.map(({ id, help, nodes }) =>
+  `${id}: ${help} at ${nodes.slice(0, 3).map(node => node.html.slice(0, 120)).join(', ')}`)"""
 
 
 @cache
@@ -62,16 +74,25 @@ def axe_source() -> str:
 def axe_faults(page: Page) -> list[str]:
     """Violations that axe finds, each with the places where."""
     page.evaluate(axe_source())
-    found: dict[str, Any] = page.evaluate("() => axe.run({resultTypes: ['violations']})")
-    return [
-        f"{fault['id']}: {fault['help']} at {[node['html'][:120] for node in fault['nodes'][:3]]}"
-        for fault in found["violations"]
-    ]
+    found: list[str] = page.evaluate(_AXE)
+    return found
+
+
+def shape_faults(page: Page) -> list[str]:
+    """What is wrong with the parts of the page taken together: headings, names, what leads where."""
+    found: list[str] = page.evaluate(_STRUCTURE)
+    return found
+
+
+def content_of(page: Page) -> str:
+    """What the page says and shows, whoever looks at it."""
+    found: str = page.evaluate(_CONTENT)
+    return found
 
 
 def own_faults(page: Page) -> list[str]:
     """What axe does not see: structure, errors tied to fields, reflow at 320 px and 200 % text."""
-    faults: list[str] = list(page.evaluate(_STRUCTURE))
+    faults = shape_faults(page)
     size = page.viewport_size
     page.set_viewport_size({"width": 320, "height": 700})
     over = page.evaluate(_REFLOW)
@@ -84,10 +105,15 @@ def own_faults(page: Page) -> list[str]:
 
 def focus_faults(page: Page, stops: int = 8) -> list[str]:
     """Places where the keyboard's focus cannot be seen."""
-    faults = []
+    page.evaluate(_WATCH_FOCUS)
     for _ in range(stops):
         page.keyboard.press("Tab")
-        found = page.evaluate(_FOCUS)
-        if found and not found[1]:
-            faults.append(f"focus cannot be seen on {found[0]}")
-    return faults
+    return [f"focus cannot be seen on {place}" for place in page.evaluate("window.unseenFocus")]
+
+
+def picture(page: Page, path: Path) -> None:
+    """Keep a picture of the whole page, packed quickly rather than tightly."""
+    session = page.context.new_cdp_session(page)
+    options = {"format": "png", "captureBeyondViewport": True, "optimizeForSpeed": True}
+    path.write_bytes(b64decode(session.send("Page.captureScreenshot", options)["data"]))
+    session.detach()

@@ -2,6 +2,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ FLAGS = [
     "--no-first-run",
 ]
 Opener = Callable[..., BrowserContext]
+FirstLook = Callable[[str, str], bool]
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +53,21 @@ def launched() -> Iterator[Browser]:
         browser = play.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def first_look(tmp_path_factory: pytest.TempPathFactory) -> FirstLook:
+    """Whether nobody in this run, in whichever process, has looked at this content in this theme before."""
+    folder = made_once(tmp_path_factory, "looked-at", Path.mkdir)
+
+    def is_first(theme: str, content: str) -> bool:
+        try:
+            (folder / sha256(f"{theme} {content}".encode()).hexdigest()).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+    return is_first
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,26 @@ def press_save(page: Page) -> None:
     page.locator("form[data-autosave] button.button").first.click()
 
 
+def closed_and_back(page: Page) -> Page:
+    """The phone goes into the pocket, the tab is closed; there is a line when the form is opened again."""
+    page.wait_for_timeout(1000)  # a browser writes what it keeps a moment later
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto(WORK)
+    return again
+
+
+def put_back(page: Page, button: str, text: str) -> None:
+    """What this device kept is put back by its button and saved as `text`; the device keeps nothing more."""
+    page.get_by_role("button", name=button).click()
+    autosaved(page).to_contain_text("Saved", timeout=15_000)
+    assert kept(page) == []
+    page.reload()
+    assert page.locator(BOX).first.input_value() == text
+
+
 def test_saving_without_a_line_stays_on_the_page_and_the_text_is_offered_later(
     opened: Opener, site: Site
 ) -> None:
@@ -39,19 +59,10 @@ def test_saving_without_a_line_stays_on_the_page_and_the_text_is_offered_later(
     press_save(page)
     autosaved(page).to_contain_text("There is no connection, so nothing was sent.")
     assert page.locator(BOX).first.input_value() == "Written in a bus without a line."
-    page.wait_for_timeout(1000)  # a browser writes what it keeps a moment later
-    page.close()  # the phone goes into the pocket, the tab is closed
-    context = page.context
-    context.set_offline(False)
-    again = context.new_page()
-    again.goto(WORK)
+    again = closed_and_back(page)
     autosaved(again).to_contain_text("This device holds text that was not saved.")
     assert again.locator(BOX).first.input_value() != "Written in a bus without a line."
-    again.get_by_role("button", name="Put it back").click()
-    autosaved(again).to_contain_text("Saved", timeout=15_000)
-    again.reload()
-    assert again.locator(BOX).first.input_value() == "Written in a bus without a line."
-    assert kept(again) == []
+    put_back(again, "Put it back", "Written in a bus without a line.")
 
 
 def test_a_save_that_never_arrived_is_offered_again_and_one_that_did_is_forgotten(
@@ -159,11 +170,7 @@ def test_text_outlives_a_lost_session_the_way_through_the_door_and_is_put_back(
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url(f"**{WORK}")
     expect(page.locator(OFFER)).to_contain_text("Written after the session had ended.")
-    page.get_by_role("button", name="Put it back").click()
-    autosaved(page).to_contain_text("Saved", timeout=15_000)
-    assert kept(page) == []
-    page.reload()
-    assert page.locator(BOX).first.input_value() == "Written after the session had ended."
+    put_back(page, "Put it back", "Written after the session had ended.")
 
 
 def test_an_address_that_leads_on_is_no_proof_that_a_text_has_arrived(opened: Opener, site: Site) -> None:
@@ -202,12 +209,7 @@ def test_kept_text_does_not_replace_what_was_saved_since_on_another_device(
     laptop = at_the_form(opened, site)
     laptop.locator(BOX).first.fill("NEW, from the laptop.")
     autosaved(laptop).to_contain_text("Saved", timeout=15_000)
-    context = phone.context
-    phone.wait_for_timeout(1000)  # a browser writes what it keeps a moment later
-    phone.close()
-    context.set_offline(False)
-    phone = context.new_page()
-    phone.goto(WORK)
+    phone = closed_and_back(phone)
     offer = phone.locator(OFFER)
     expect(offer).to_contain_text("OLD, from the phone.")
     expect(offer).to_contain_text("Saved since then:")
@@ -215,11 +217,8 @@ def test_kept_text_does_not_replace_what_was_saved_since_on_another_device(
     box = offer.bounding_box()
     assert box is not None
     assert box["y"] < 700
-    phone.get_by_role("button", name="Put it below what is saved").click()
-    autosaved(phone).to_contain_text("Saved", timeout=15_000)
-    phone.reload()
-    assert phone.locator(BOX).first.input_value() == "NEW, from the laptop.\n\nOLD, from the phone."
-    assert kept(phone) == []
+    both = "NEW, from the laptop.\n\nOLD, from the phone."
+    put_back(phone, "Put it below what is saved", both)
 
 
 def test_an_answer_that_can_never_be_kept_is_named_and_those_beside_it_are_saved(

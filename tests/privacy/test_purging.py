@@ -244,7 +244,7 @@ def test_who_is_killed_in_the_middle_goes_on_where_they_were(
 
 def test_a_rehearsal_keeps_its_invented_people(cast: Cast) -> None:
     decided(cast)
-    Cohort.objects.filter(pk=cast.cohort.pk).update(rehearsal=True)
+    Cohort.objects.filter(pk=cast.cohort.pk).update(invented=True)
     cast.cohort.refresh_from_db()
     go_round(cohort=cast.cohort, now=explained(cast, days=2000))
     assert WORD in everything_stored()

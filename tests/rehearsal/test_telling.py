@@ -63,6 +63,7 @@ def report(cast: Cast) -> Rehearsal:
     figures = content(
         Play(cast.cohort, seed=1, population=Population(1, (), (), (), (), (), (), ())), until=now
     )
+    cast.cohort.invented = True
     return Rehearsal.objects.create(
         cohort=cast.cohort, seed=1, applicants=1, until=now, report=figures, created_at=now
     )

@@ -20,7 +20,7 @@ def _seen(cohort: Cohort) -> list[Sight]:
         Sight(
             _("Name, mail address, how far an application is, when it was sent"),
             _ORGANISERS,
-            ("applications:board",),
+            ("applications:application",),
             note=_("Observers see how many there are, and nobody."),
         ),
         Sight(

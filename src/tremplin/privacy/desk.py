@@ -12,7 +12,6 @@ from tremplin.privacy import queries, rules
 from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.retention import invented
 from tremplin.programmes.roles import Role
 from tremplin.programmes.tallies import on_desk, register
 
@@ -46,7 +45,7 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
 
 def _going(cohort: Cohort, now: datetime) -> list[Card]:
     """What goes by itself within the next month: the last days to look at it."""
-    found = None if invented(cohort) else queries.soon(cohort, now=now)
+    found = None if cohort.invented else queries.soon(cohort, now=now)
     if found is None:
         return []
     day, classes = found

@@ -31,7 +31,7 @@ def let_go_in_ended_cohorts() -> None:
     """Cohorts in progress let go in their rounds; for those that have ended, one job each."""
     now = clock.now()
     going_on = set(cohorts_in_progress(now).values_list("pk", flat=True))
-    for pk in Cohort.objects.filter(rehearsal=False).order_by("pk").values_list("pk", flat=True):
+    for pk in Cohort.objects.filter(invented=False).order_by("pk").values_list("pk", flat=True):
         if pk not in going_on:
             let_go.using(key=f"let-go:{pk}").enqueue(pk)
 

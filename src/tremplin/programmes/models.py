@@ -69,6 +69,9 @@ class Cohort(Record):
     slug = models.SlugField(max_length=60)
     title = models.CharField(max_length=120, blank=True)
     rehearsal = models.BooleanField(default=False)
+    """Whether it is hidden from the lists of calls, as a trial."""
+    invented = models.BooleanField(default=False)
+    """Whether nobody real stands in it, hidden or shown, so that nothing in it has to go."""
     first_day = models.DateTimeField()
     """From which the dates of the file count; the date “call_opens” falls on it unless somebody moved it."""
     jurisdiction = models.CharField(max_length=60)

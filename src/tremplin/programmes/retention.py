@@ -78,19 +78,6 @@ class DataClass:
 
 
 _classes: dict[str, DataClass] = {}
-_inventions: list[Callable[[Cohort], bool]] = []
-
-
-def register_inventions(invented: Callable[[Cohort], bool]) -> None:
-    """Declare who knows whether the people of a cohort are invented."""
-    _inventions[:] = [invented]
-
-
-def invented(cohort: Cohort) -> bool:
-    """Whether nobody real stands in this cohort, so that nothing in it has to go: a rehearsal, shown or hidden."""
-    return cohort.rehearsal or recall(
-        ("invented", cohort.pk), lambda: any(known(cohort) for known in _inventions)
-    )
 
 
 def register(kept: DataClass) -> DataClass:

@@ -11,7 +11,7 @@ from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.rehearsal import words
-from tremplin.rehearsal.inventions import rehearsal_of
+from tremplin.rehearsal.models import Rehearsal
 
 NAV: tuple[NavItem, ...] = ()
 
@@ -20,7 +20,7 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     """The report, where this cohort was rehearsed."""
     if not roles & {Role.ORGANISER, Role.OBSERVER}:
         return []
-    found = rehearsal_of(cohort)
+    found = Rehearsal.objects.filter(cohort=cohort).first() if cohort.invented else None
     if found is None:
         return []
     return [

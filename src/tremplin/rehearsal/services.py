@@ -19,7 +19,7 @@ from tremplin.programmes.models import Cohort, Membership
 from tremplin.programmes.roles import Role
 from tremplin.programmes.rounds import go_round
 from tremplin.programmes.rules import planned_dates
-from tremplin.rehearsal import company, inventions, report
+from tremplin.rehearsal import company, report
 from tremplin.rehearsal.acts import (
     after,
     call,
@@ -77,7 +77,6 @@ def rehearse(
     with (
         ids.reproducible(f"{wish.institution}/{wish.cohort}/{wish.seed}"),
         outbox.rehearsing(),
-        inventions.playing(),
         translation.override("en"),
     ):
         play, population = _open(wish)
@@ -91,10 +90,9 @@ def rehearse(
 
 def _refuse_among_people() -> None:
     """A database with a cohort that nobody invented, or with a person who is in none, is not ours to play in."""
-    invented = Rehearsal.objects.values("cohort")
-    real = Cohort.objects.exclude(pk__in=invented).filter(rehearsal=False)
-    loose = User.objects.exclude(pk__in=Membership.objects.filter(cohort__in=invented).values("user"))
-    if real.exists() or loose.exists():
+    invented = Membership.objects.filter(cohort__invented=True)
+    loose = User.objects.exclude(pk__in=invented.values("user"))
+    if Cohort.objects.filter(invented=False).exists() or loose.exists():
         raise Conflict(
             _("Real people are kept in this database, so nothing is rehearsed in it."),
             _("Rehearse by “tremplin rehearse”: each rehearsal then has a database of its own."),
@@ -140,6 +138,7 @@ def _open(wish: Wish) -> tuple[Play, Population]:
         organiser=first,
         title=wish.title,
         rehearsal=wish.hidden,
+        invented=True,
         now=before,
     )
     play = Play(

@@ -8,7 +8,7 @@ from tremplin.people.services import erasure
 from tremplin.privacy.queries.retention import PURGED, holds_in_force
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.retention import DataClass, classes, counts, freeze, invented
+from tremplin.programmes.retention import DataClass, classes, counts, freeze
 
 BATCH = 100
 
@@ -21,7 +21,7 @@ def purge(*, cohort: Cohort, now: datetime) -> dict[str, int]:
     event, which counts and names nobody. Rehearsals keep everything, shown or hidden: their people are invented.
     """
     gone: dict[str, int] = {}
-    if invented(cohort):
+    if cohort.invented:
         return gone
     for kept in classes():
         day = kept.first_day(cohort) if kept.purge else None
@@ -52,7 +52,7 @@ def catch_up(*, now: datetime) -> int:
 
     For a backup that was restored: what it brought back and whose time is over goes at once.
     """
-    cohorts = Cohort.objects.filter(rehearsal=False).select_related("programme__institution", "version")
+    cohorts = Cohort.objects.filter(invented=False).select_related("programme__institution", "version")
     gone = sum(
         sum(purge(cohort=cohort, now=now).values())
         for cohort in cohorts.prefetch_related("date_rows").order_by("pk")

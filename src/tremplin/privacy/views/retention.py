@@ -17,7 +17,7 @@ from tremplin.privacy.models import Hold
 from tremplin.privacy.queries.retention import rule_words
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.queries import names_of
-from tremplin.programmes.retention import class_of, frozen, invented
+from tremplin.programmes.retention import class_of, frozen
 from tremplin.programmes.roles import Role
 
 
@@ -39,7 +39,7 @@ def retention(request: CohortRequest) -> HttpResponse:
         "tally": frozen(cohort, "applications") if past else None,
         "organiser": Role.ORGANISER in request.roles,
         "profile": cohort.profile,
-        "rehearsal": not past and invented(cohort),
+        "rehearsal": not past and cohort.invented,
         "now": now,
     }
     return render(request, "privacy/retention.html", context)

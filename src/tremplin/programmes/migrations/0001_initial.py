@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(max_length=60)),
                 ('title', models.CharField(blank=True, max_length=120)),
                 ('rehearsal', models.BooleanField(default=False)),
+                ('invented', models.BooleanField(default=False)),
                 ('first_day', models.DateTimeField()),
                 ('jurisdiction', models.CharField(max_length=60)),
                 ('jurisdiction_version', models.PositiveSmallIntegerField()),

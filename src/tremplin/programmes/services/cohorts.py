@@ -66,6 +66,7 @@ def open_cohort(
     now: datetime,
     title: str = "",
     rehearsal: bool = False,
+    invented: bool = False,
 ) -> Cohort:
     """Create an edition whose dates count from `opens`, with a first organiser and the newest law.
 
@@ -86,6 +87,7 @@ def open_cohort(
         slug=slug,
         title=title,
         rehearsal=rehearsal,
+        invented=invented or rehearsal,
         first_day=opens,
         jurisdiction=profile,
         jurisdiction_version=jurisdiction.latest(profile),
