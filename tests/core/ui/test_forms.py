@@ -162,11 +162,11 @@ def test_the_summary_links_each_error_to_its_control() -> None:
     ]
 
 
-def test_the_summary_names_the_field_where_the_sentence_does_not() -> None:
+def test_the_summary_names_the_field_and_keeps_the_words_that_a_field_has_of_its_own() -> None:
     with translation.override("en"):
         texts = [row["text"] for row in error_rows(bound(email="x", text="a b c d"))]
-    assert "Name <b> – This field is required." in texts
-    assert "Enter a valid email address." in texts
+    assert "“Name <b>”: this is still empty. Fill it in." in texts
+    assert "“Mail”: write the whole address, such as name@example.org." in texts
     assert "Take out 1 word: the limit is 3." in texts
 
 

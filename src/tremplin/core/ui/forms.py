@@ -19,13 +19,19 @@ from django.utils.translation import ngettext
 from tremplin.core.errors import Message
 from tremplin.core.text import count_words
 from tremplin.core.ui.amounts import number
+from tremplin.core.ui.wrong import label_of, name_errors
 
 _BUILT_IN = DjangoTemplates()
 _MACHINE_TYPES = {"email", "url", "tel", "number", "password", "date", "datetime-local", "time"}
 
 
 class BoundField(DjangoBoundField):
-    """A field with its data, knowing which of its texts describe it."""
+    """A field with its data, knowing which of its texts describe it, and saying what is wrong by its label."""
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        # A form binds its fields before it cleans them, and each form has fields of its own.
+        name_errors(field, label_of(field, name))
 
     @property
     def count_limit(self) -> int | None:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from django.core.exceptions import ValidationError
 from django.core.paginator import Page
-from django.forms import BaseForm, BoundField
+from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
@@ -63,26 +62,11 @@ def task_rows(tasks: Iterable[Task], prefix: str) -> list[dict[str, Any]]:
     ]
 
 
-_ENDINGS = " .?!:\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
-
-
-def _is_stock(field: BoundField, error: ValidationError) -> bool:
-    """Whether `error` is one of Django's own sentences, which do not say what they are about."""
-    return any(
-        error.message == text
-        for kind in type(field.field).__mro__
-        for text in getattr(kind, "default_error_messages", {}).values()
-    )
-
-
 def _form_errors(form: BaseForm) -> list[dict[str, str]]:
     rows = [{"href": "", "text": str(text)} for text in form.non_field_errors()]
-    data = form.errors.as_data()
     for field in form:
         href = "" if field.is_hidden else getattr(field, "error_href", f"#{field.id_for_label}")
-        for error, text in zip(data.get(field.name, ()), field.errors, strict=True):
-            named = f"{str(field.label).rstrip(_ENDINGS)} – {text}"
-            rows.append({"href": href, "text": named if _is_stock(field, error) else str(text)})
+        rows.extend({"href": href, "text": str(text)} for text in field.errors)
     return rows
 
 
