@@ -15,12 +15,12 @@ from tests.visiting import cards_of, hold, page, signed_in, text_of
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, UserError
 from tremplin.core.models import AuditEvent
 from tremplin.equality import comparing, desk, linked, unsealing
-from tremplin.equality.counting import exact_of
 from tremplin.equality.models import Kind, LinkedAnswers, Release, Unsealing
 from tremplin.equality.rounds import equality_round
 from tremplin.people.models import User
 from tremplin.privacy.services import purge
 from tremplin.programmes import services as programmes
+from tremplin.programmes.releases import exact_of
 from tremplin.programmes.retention import goes_on
 from tremplin.programmes.roles import Role
 

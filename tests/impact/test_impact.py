@@ -9,12 +9,12 @@ from django.utils.html import escape
 
 from tests.cast import Cast
 from tests.mentoring.world import crowd
-from tests.training.world import report, scholar_of, survey_day
+from tests.training.world import ended, report, scholar_of, survey_day
 from tests.visiting import Clock, page, rival_page, signed_in
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import OutboxMessage
-from tremplin.impact import figures, rules, services
+from tremplin.impact import figures, rounds, rules, services
 from tremplin.impact.models import ImpactReport, SurveyResponse
 from tremplin.impact.purposes import FOLLOW_UP
 from tremplin.people.models import User
@@ -98,7 +98,7 @@ def test_mails_go_to_those_who_agreed_at_most_three_and_none_who_answered(cast: 
 def test_who_left_is_not_written_to_and_may_still_say_no(cast: Cast) -> None:
     scholar = scholar_of(cast)
     services.set_consent(cohort=cast.cohort, actor=cast.scholar, given=True, now=cast.at("midpoint"))
-    scholar.state, scholar.left_at = ScholarState.LEFT, cast.at("midpoint")
+    scholar.state, scholar.stopped_at = ScholarState.LEFT, cast.at("midpoint")
     scholar.save()
     assert services.invite(cohort=cast.cohort, now=survey_day(cast)) == 0
     services.set_consent(cohort=cast.cohort, actor=cast.scholar, given=False, now=survey_day(cast))
@@ -150,10 +150,11 @@ def test_saying_the_same_again_writes_nothing_into_the_log(cast: Cast) -> None:
 
 
 def test_a_report_tells_neither_small_cells_nor_words(cast: Cast, clock: Clock) -> None:
-    scholars = crowd(cast, 8)
+    scholars = crowd(cast, 12)
     for number, scholar in enumerate(scholars):
         send(cast, scholar.user, "no" if number == 0 else "yes")
-    clock.at = survey_day(cast)
+    clock.at = ended(cast)
+    rounds.surveys(cohort=cast.cohort, now=clock.at)
     block = figures.outcomes(cast.cohort, now=clock.at)[0]
     assert block["coverage"] == 10
     assert block["questions"][0]["answers"] == {"no": None, "yes": None}
@@ -166,11 +167,12 @@ def test_a_report_tells_neither_small_cells_nor_words(cast: Cast, clock: Clock) 
 
 
 def test_what_nobody_answered_cannot_be_told_from_what_few_did(cast: Cast, clock: Clock) -> None:
-    for scholar in crowd(cast, 8):
+    for scholar in crowd(cast, 12):
         send(cast, scholar.user, "yes")
-    clock.at = survey_day(cast)
+    clock.at = ended(cast)
+    rounds.surveys(cohort=cast.cohort, now=clock.at)
     question = figures.outcomes(cast.cohort, now=clock.at)[0]["questions"][0]
-    assert question["answers"] == {"yes": None, "no": None}  # else all eight are known to have said yes
+    assert question["answers"] == {"yes": None, "no": None}  # else all twelve are known to have said yes
 
 
 def test_the_call_leads_to_its_reports_once_there_is_one(cast: Cast, clock: Clock) -> None:

@@ -1,11 +1,13 @@
 """Scholars in training: plans, posts, submissions, projects with a public page, and outcome surveys."""
 
+from datetime import timedelta
 from typing import Any
 
 from tests.cast import Cast, enrol
 from tests.mentoring.world import pair
 from tremplin.impact import services as impact
 from tremplin.impact.models import ImpactReport
+from tremplin.impact.rules import CLOSES_AFTER
 from tremplin.projects import services as projects
 from tremplin.projects.models import Project
 from tremplin.selection.models import Scholar
@@ -108,6 +110,11 @@ def public_page(cast: Cast, upto: str = "published", **values: str | bool) -> Sh
 def survey_day(cast: Cast) -> Any:
     """The day on which the first survey is due."""
     return cast.at("training_ends", weeks=26)
+
+
+def ended(cast: Cast) -> Any:
+    """The day after the first survey has ended, so that it is counted."""
+    return survey_day(cast) + CLOSES_AFTER + timedelta(days=1)
 
 
 def report(cast: Cast) -> ImpactReport:

@@ -1,13 +1,10 @@
 """Linked answers as counts by step, and what may be shown of them. Rows never leave this module."""
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from tremplin.core import sealed
 from tremplin.equality.linked import asked, everybody
-from tremplin.equality.models import Release
 from tremplin.equality.rules import LEAST_CELL, valid
 from tremplin.methods.disclosure import rounded
 from tremplin.methods.funnel import show_steps
@@ -92,19 +89,3 @@ def _rows(attribute: Attribute, exact: Exact, steps: list[str], least: int, base
 def _against_the_rest(counts: list[int], totals: list[int], least: int, base: int) -> tuple[int | None, ...]:
     rest = [total - many for total, many in zip(totals, counts, strict=True)]
     return show_steps([counts, rest], least=least, base=base)[0]
-
-
-def seal_exact(exact: Exact, cohort_ref: str, number: int) -> bytes:
-    return sealed.seal(json.dumps(exact, sort_keys=True), context=_context(cohort_ref, number))
-
-
-def exact_of(row: Release) -> Exact | None:
-    """The exact counts behind a release; None once they went with the answers."""
-    if not row.basis:
-        return None
-    found: Exact = json.loads(sealed.unseal(bytes(row.basis), context=_context(row.cohort_ref, row.number)))
-    return found
-
-
-def _context(cohort_ref: str, number: int) -> str:
-    return f"equality.linked-release/{cohort_ref}/{number}"

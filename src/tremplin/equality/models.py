@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy
 
 from tremplin.core.models import Record
+from tremplin.programmes import releases
 from tremplin.programmes.models import Cohort
 
 
@@ -38,20 +39,10 @@ class Kind(models.TextChoices):
     LINKED = "linked"
 
 
-class Release(models.Model):
-    """Totals that were shown: when, what, and the digest of it. Never changed, so that nobody can be subtracted.
-
-    `basis` holds the exact counts behind it, sealed: a later release is held against them, and nobody reads them.
-    It goes with the single answers; `figures`, which are fit to be shown, stay.
-    """
+class Release(releases.Release):
+    """Totals of either store that were shown (see `programmes.releases`)."""
 
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.SURVEY)
-    cohort_ref = models.CharField(max_length=10)
-    number = models.PositiveIntegerField()
-    at = models.DateTimeField()
-    digest = models.CharField(max_length=64)
-    figures = models.JSONField()
-    basis = models.BinaryField()
 
     class Meta:
         constraints: ClassVar = [

@@ -1,19 +1,16 @@
 """Opening the count of linked answers: one person proposes, another confirms, and after a while it is sealed again."""
 
-import hashlib
-import json
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
-from tremplin.equality.counting import Exact, count, exact_of, figures, least_of, seal_exact
+from tremplin.equality.counting import count, figures, least_of
 from tremplin.equality.linked import asked
 from tremplin.equality.models import Kind, LinkedAnswers, Purpose, Release, Unsealing
-from tremplin.methods.disclosure import tell_apart
 from tremplin.people.models import User
-from tremplin.programmes import funnel
+from tremplin.programmes import funnel, releases
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.queries import people_with
@@ -166,25 +163,13 @@ def _require_words(purpose: str, reason: str) -> None:
 def _release(cohort: Cohort, now: datetime) -> tuple[Release, bool]:
     """The line of the ledger that may be shown now, and whether newer counts are held back."""
     exact = count(cohort)
-    before = list(Release.objects.filter(cohort_ref=cohort.ref, kind=Kind.LINKED).order_by("number"))
-    known = [(row, found) for row in before if (found := exact_of(row)) is not None]
-    same = next((row for row, found in known if found == exact), None)
-    if same is not None:
-        return same, False
-    if any(tell_apart(found, exact, least=least_of(cohort)) for _row, found in known):
-        return before[-1], True
-    return _written(cohort, exact, number=len(before) + 1, now=now), False
-
-
-def _written(cohort: Cohort, exact: Exact, *, number: int, now: datetime) -> Release:
-    shown = figures(cohort, exact)
-    text = json.dumps(shown, sort_keys=True)
-    return Release.objects.create(
+    line = releases.release(
+        Release,
+        cohort=cohort,
         kind=Kind.LINKED,
-        cohort_ref=cohort.ref,
-        number=number,
-        at=now,
-        figures=shown,
-        digest=hashlib.sha256(text.encode()).hexdigest(),
-        basis=seal_exact(exact, cohort.ref, number),
+        exact=exact,
+        figures=lambda: figures(cohort, exact),
+        least=least_of(cohort),
+        now=now,
     )
+    return line.row, line.held_back

@@ -9,9 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from tremplin.applications.models import Application
 from tremplin.core.recall import recall
 from tremplin.impact import rules
-from tremplin.impact.models import SurveyResponse
-from tremplin.impact.purposes import FOLLOW_UP
-from tremplin.people.services import consents
+from tremplin.impact.models import OutcomeRelease
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import frozen
 from tremplin.programmes.tallies import how_many
@@ -23,6 +21,9 @@ from tremplin.showcase.models import PageState, ShowcasePage
 from tremplin.stipends.models import Instalment, InstalmentState
 from tremplin.stipends.rules import LATE_AFTER
 from tremplin.training.models import Audience, JournalEntry, LabSubmission
+
+ASKED = "asked"
+"""How many said that they may be asked: a figure of its own in the ledger, the same for every survey."""
 
 
 def report_content(cohort: Cohort, *, now: datetime) -> dict[str, Any]:
@@ -109,32 +110,37 @@ def _counted(cohort: Cohort) -> dict[str, int]:
 
 
 def outcomes(cohort: Cohort, *, now: datetime) -> list[dict[str, Any]]:
-    """The outcomes as they are counted now, or as they were before the single answers went."""
-    kept = frozen(cohort, "impact")
-    return list(kept.figures["outcomes"]) if kept else counted_outcomes(cohort, now=now)
+    """Each survey that has come due as it was counted, or as it was before the single answers went.
 
-
-def counted_outcomes(cohort: Cohort, *, now: datetime) -> list[dict[str, Any]]:
-    """Each survey that has come due: coverage, then the figures that may be shown."""
+    What is shown is what the ledger holds: `counted` says since when, None as long as the survey has not ended.
+    """
+    if kept := frozen(cohort, "impact"):
+        return list(kept.figures["outcomes"])
     plan = cohort.plan.impact
     if plan is None:
         return []
-    asked = len(consents.standing(FOLLOW_UP, [cohort.ref]))
-    responses = list(SurveyResponse.objects.filter(cohort=cohort, sent_at__isnull=False).order_by("pk"))
+    rows = OutcomeRelease.objects.filter(cohort_ref=cohort.ref).order_by("number")
+    latest = {row.kind: row for row in rows.defer("basis")}
+    asked = latest[ASKED].figures[ASKED] if ASKED in latest else None
+    due = [(survey, rules.survey_due(survey, cohort.dates)) for survey in plan.surveys]
     return [
-        {
-            "survey": survey.code,
-            "coverage": rules.figure(
-                sum(1 for response in responses if response.survey == survey.code),
-                smallest_cell=plan.smallest_cell,
-            ).shown,
-            "questions": rules.outcomes(
-                plan.questions,
-                [response.answers for response in responses if response.survey == survey.code],
-                asked=asked,
-                smallest_cell=plan.smallest_cell,
-            ),
-        }
-        for survey in plan.surveys
-        if rules.survey_due(survey, cohort.dates) <= now
+        _outcome(survey.code, at, latest.get(ledger_kind(survey.code)), asked)
+        for survey, at in due
+        if at <= now
     ]
+
+
+def _outcome(code: str, due: datetime, row: OutcomeRelease | None, asked: int | None) -> dict[str, Any]:
+    questions = row.figures["questions"] if row else []
+    return {
+        "survey": code,
+        "ends": rules.ends(due).isoformat(),
+        "counted": row.at.isoformat() if row else None,
+        "coverage": row.figures["coverage"] if row else None,
+        "questions": [{**question, "asked": asked} for question in questions],
+    }
+
+
+def ledger_kind(survey: str) -> str:
+    """Under which name the figures of a survey stand in the ledger."""
+    return f"survey/{survey}"

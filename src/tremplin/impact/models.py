@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from tremplin.core.models import Record
+from tremplin.programmes import releases
 from tremplin.programmes.models import Cohort
 
 
@@ -22,6 +23,17 @@ class SurveyResponse(Record):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["cohort", "user", "survey"], name="one_response_a_survey")
+        ]
+
+
+class OutcomeRelease(releases.Release):
+    """What was told of the answers to one survey, or of how many were asked (see `programmes.releases`)."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["cohort_ref", "kind", "number"], name="one_outcome_release_a_number"
+            )
         ]
 
 

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tremplin.impact import figures
-from tremplin.impact.models import SurveyResponse
+from tremplin.impact.models import OutcomeRelease, SurveyResponse
+from tremplin.impact.releasing import release_outcomes
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import DataClass, goes_on, register
 
@@ -17,13 +18,18 @@ def _responses(cohort: Cohort) -> QuerySet[SurveyResponse]:
 
 
 def _figures(cohort: Cohort) -> dict[str, Any]:
-    """The outcomes as a report shows them: figures, coverage, small numbers left out."""
-    return {"outcomes": figures.counted_outcomes(cohort, now=goes_on(cohort, "outcome_days"))}
+    """The outcomes as a report shows them, by the ledger: the last count before the answers go."""
+    now = goes_on(cohort, "outcome_days")
+    release_outcomes(cohort=cohort, now=now, again=True, going=True)
+    return {"outcomes": figures.outcomes(cohort, now=now)}
 
 
 def _purge(cohort: Cohort, _now: datetime, limit: int) -> int:
+    """The answers; with the last of them the exact counts behind what was shown."""
     found = list(_responses(cohort).order_by("pk").values_list("pk", flat=True)[:limit])
     SurveyResponse.objects.filter(pk__in=found).delete()
+    if not _responses(cohort).exists():
+        OutcomeRelease.objects.filter(cohort_ref=cohort.ref).update(basis=b"")
     return len(found)
 
 

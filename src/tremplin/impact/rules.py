@@ -1,7 +1,7 @@
 """Figures about people that may be shown, and when surveys fall. No database.
 
-Counts below the smallest cell are suppressed and others rounded to 5, as HESA does for statistics of
-students; a share is shown only on a base of at least 23 (HESA: 22.5), so a cohort of eight publishes none.
+Counts below the smallest cell are suppressed and others rounded to 5, as HESA does for statistics of students (see
+`methods.disclosure`); there are no shares.
 """
 
 from collections import Counter
@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from tremplin.methods.disclosure import hide_row, rounded
 from tremplin.programmes.schema.training import FormQuestion, Survey
 
-ROUND_TO = 5
-SMALLEST_BASE = 23
 OPENS_BEFORE = timedelta(days=7)
 CLOSES_AFTER = timedelta(days=56)
 REMINDERS = (timedelta(0), timedelta(days=14), timedelta(days=28))
@@ -34,7 +33,7 @@ def figure(count: int, *, smallest_cell: int) -> Figure:
     """
     if count < smallest_cell:
         return Figure(None, True)
-    return Figure(ROUND_TO * round(count / ROUND_TO), False)
+    return Figure(rounded(count), False)
 
 
 def tally(values: Iterable[str], among: Sequence[str], *, smallest_cell: int) -> dict[str, Figure] | None:
@@ -42,34 +41,37 @@ def tally(values: Iterable[str], among: Sequence[str], *, smallest_cell: int) ->
 
     Values that nobody gave stand among those that too few gave: left out, they would tell that somebody gave each
     of the others.
-    When exactly one cell is suppressed, its size could be had from the total: the smallest other cell is
-    suppressed with it. There is one, for a whole that one small cell makes up is not shown either.
+    Where a suppressed count could be worked out from the others, more are suppressed with it.
     """
-    counts = Counter(values)
-    if sum(counts.values()) < smallest_cell:
+    given = Counter(values)
+    if sum(given.values()) < smallest_cell:
         return None
-    shown = {value: figure(counts[value], smallest_cell=smallest_cell) for value in among}
-    hidden = [value for value, cell in shown.items() if cell.suppressed]
-    if len(hidden) == 1:
-        _count, second = min((counts[value], value) for value in shown if value != hidden[0])
-        shown[second] = Figure(None, True)
-    return shown
+    counts = [given[value] for value in among]
+    hidden = hide_row(counts, least=smallest_cell)
+    return {
+        value: Figure(None, True) if position in hidden else figure(count, smallest_cell=smallest_cell)
+        for position, (value, count) in enumerate(zip(among, counts, strict=True))
+    }
+
+
+def countable(questions: Sequence[FormQuestion]) -> list[FormQuestion]:
+    """The closed questions. Free text and what is private is for nobody to count."""
+    return [
+        question for question in questions if not question.private and question.kind not in {"long", "number"}
+    ]
 
 
 def outcomes(
-    questions: Sequence[FormQuestion], answers: Sequence[Mapping[str, Any]], *, asked: int, smallest_cell: int
+    questions: Sequence[FormQuestion], answers: Sequence[Mapping[str, Any]], *, smallest_cell: int
 ) -> list[dict[str, Any]]:
-    """Each closed question with its figures, and how many of those asked did not say. Free text stays private."""
+    """Each closed question with its figures. Free text stays private."""
     rows = []
-    for question in questions:
-        if question.private or question.kind in {"long", "number"}:
-            continue
+    for question in countable(questions):
         given = [str(answer[question.code]) for answer in answers if answer.get(question.code)]
         cells = tally(given, _codes(question), smallest_cell=smallest_cell)
         rows.append(
             {
                 "question": question.code,
-                "asked": figure(asked, smallest_cell=smallest_cell).shown,
                 "answers": None if cells is None else {value: cell.shown for value, cell in cells.items()},
             }
         )
@@ -92,11 +94,20 @@ def survey_phase(due: datetime, *, sent: bool, now: datetime) -> str:
         return "sent"
     if now < due - OPENS_BEFORE:
         return "later"
-    return "closed" if now > due + CLOSES_AFTER else "open"
+    return "closed" if has_ended(due, now=now) else "open"
+
+
+def ends(due: datetime) -> datetime:
+    return due + CLOSES_AFTER
+
+
+def has_ended(due: datetime, *, now: datetime) -> bool:
+    """Whether nobody can answer any more, so that the answers may be counted."""
+    return now > ends(due)
 
 
 def reminders_due(due: datetime, *, now: datetime) -> int:
     """How many of the three mails of a survey are due: at its date, after two weeks, after four."""
-    if now > due + CLOSES_AFTER:
+    if has_ended(due, now=now):
         return 0
     return sum(1 for wait in REMINDERS if now >= due + wait)

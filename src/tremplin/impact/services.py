@@ -14,6 +14,7 @@ from tremplin.impact import queries, rules
 from tremplin.impact.figures import report_content
 from tremplin.impact.models import ImpactReport, SurveyResponse
 from tremplin.impact.purposes import FOLLOW_UP
+from tremplin.impact.releasing import release_outcomes
 from tremplin.people.models import Consent, User
 from tremplin.people.services import consents
 from tremplin.programmes import answers as answering
@@ -163,8 +164,12 @@ def invite(*, cohort: Cohort, now: datetime) -> int:
 
 @transaction.atomic
 def publish_report(*, cohort: Cohort, actor: User, now: datetime) -> ImpactReport:
-    """Freeze today's figures as a public report. Order: permission, figures, report, event. Raises NotAllowed."""
+    """Freeze today's figures as a public report. Raises NotAllowed.
+
+    Order: permission, the ledger of outcomes, figures, report, event.
+    """
     require(actor, cohort, Role.ORGANISER)
+    release_outcomes(cohort=cohort, now=now, again=True)
     content = report_content(cohort, now=now)
     latest = ImpactReport.objects.select_for_update().filter(cohort=cohort).order_by("-number").first()
     report = ImpactReport.objects.create(

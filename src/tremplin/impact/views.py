@@ -1,6 +1,7 @@
 """Pages of impact: a scholar's surveys and consent, the figures of today, published reports."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -152,6 +153,8 @@ def _outcomes(cohort: Cohort, content: dict[str, Any]) -> list[dict[str, Any]]:
         {
             "title": titles.get(block["survey"], block["survey"]),
             "coverage": block["coverage"],
+            "ends": datetime.fromisoformat(block["ends"]),
+            "counted": datetime.fromisoformat(block["counted"]) if block["counted"] else None,
             "rows": [
                 {
                     "label": questions[row["question"]].label,

@@ -108,6 +108,7 @@ DEEDS: Mapping[str, Message] = {
     "showcase.demo-day-ordered": _("Order of the demo day changed"),
     "impact.consent": _("Consent to follow-up changed"),
     "impact.answered": _("Survey answered"),
+    "impact.outcomes-counted": _("Answers to a survey counted"),
     "impact.report-published": _("Report published"),
 }
 STAGES: Mapping[str, Message] = {
