@@ -142,6 +142,24 @@ def test_a_queue_goes_on_after_the_database_was_away(
     assert worker.stopping.waits == [2]  # type: ignore[attr-defined]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_log_says_what_broke_and_where_and_repeats_nobodys_data(
+    worker: Runner, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One fault of operation, whose words are the remedy; one of the code, whose words quote what it was given."""
+    caplog.set_level("INFO", logger="tremplin.jobs")
+    work.asks_what_is_not_there.enqueue("planted-marker@example.org")
+    worker.run(claimed())
+    work.fails.enqueue("planted-marker@example.org")
+    worker.run(claimed())
+    database, code = (record.getMessage() for record in caplog.records if record.name == "tremplin.jobs")
+    assert "planted_table" in database
+    assert "failed for good: django.db.utils." in database
+    assert "(at tremplin/core/jobs/" in database
+    assert "will be tried again: builtins.ValueError (at tremplin/core/jobs/" in code
+    assert "planted-marker" not in caplog.text
+
+
 def claimed_by(worker: Runner, number: int) -> Job:
     work.add.enqueue(number, 0)
     job = leases.claim(QUEUES, worker=worker.name, now=clock.now())

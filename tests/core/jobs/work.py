@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django_tasks import TaskContext
 from django_tasks import task as plain_task
 
@@ -22,6 +23,12 @@ def add(left: int, right: int) -> int:
 @task(attempts=3)
 def fails(address: str) -> None:
     raise ValueError(f"cannot write to {address}")
+
+
+@task(attempts=1)
+def asks_what_is_not_there(address: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM planted_table WHERE email = %s", [address])
 
 
 @task(attempts=2, first_pause=timedelta(seconds=100))

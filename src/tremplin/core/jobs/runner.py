@@ -27,7 +27,7 @@ from tremplin.core.jobs.effects import Attempt, GiveUp, LeaseLost, Retry, runnin
 from tremplin.core.jobs.models import Job
 from tremplin.core.jobs.rules import FIRST_PAUSE, pause_before_retry
 from tremplin.core.jobs.task import LeaseTask, discover
-from tremplin.core.jobs.traces import Trace, trace
+from tremplin.core.jobs.traces import Trace, line, trace
 
 logger = logging.getLogger("tremplin.jobs")
 
@@ -139,7 +139,7 @@ class Runner:
         job, now = attempt.job, clock.now()
         kept = trace(error, now=now)
         if attempt.settled:
-            logger.error("job %s (%s) failed after its effect: %s", job.ref, job.task, kept)
+            logger.error("job %s (%s) failed after its effect: %s", job.ref, job.task, line(kept))
             return
         free = isinstance(error, Retry) and error.free
         final = isinstance(error, GiveUp) or (job.attempts >= job.max_attempts and not free)
@@ -155,7 +155,7 @@ class Runner:
     def _report(self, job: Job, kept: Trace, error: BaseException, *, final: bool) -> None:
         log = logger.error if final else logger.info
         verdict = "failed for good" if final else "will be tried again"
-        words = (job.ref, job.task, job.attempts, verdict, kept)
+        words = (job.ref, job.task, job.attempts, verdict, line(kept))
         log("job %s (%s) attempt %s %s: %s", *words, exc_info=_details(error))
 
     def _settle(self, write: Callable[[], bool]) -> bool:
@@ -206,7 +206,7 @@ class Runner:
     def _trouble(self, what: str, error: Exception) -> None:
         """A thread of the worker never dies of an error: the next round may find the database again."""
         connections.close_all()
-        logger.warning("%s wait: %s", what, trace(error, now=clock.now()), exc_info=_details(error))
+        logger.warning("%s wait: %s", what, line(trace(error, now=clock.now())), exc_info=_details(error))
         self.stopping.wait(2)
 
     def _held_now(self) -> list[Attempt]:
