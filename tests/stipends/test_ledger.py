@@ -148,6 +148,14 @@ def test_the_json_says_what_it_is_and_holds_the_sums(cast: Cast, scholar: Schola
     }
 
 
+@pytest.mark.django_db(transaction=True)
+def test_it_can_be_taken_where_no_test_lends_its_transaction(
+    cast: Cast, scholar: Scholar, clock: Clock
+) -> None:
+    assert len(lines(taken(signed_in(cast.finance), cast, "csv"))) == 2
+    assert AuditEvent.objects.get(verb="stipends.exported").data == {"format": "csv", "rows": 2}
+
+
 @pytest.mark.parametrize("role", ["mentor", "reviewer", "scholar", "stranger"])
 def test_nobody_else_reads_or_takes_it(cast: Cast, scholar: Scholar, clock: Clock, role: str) -> None:
     client = signed_in(getattr(cast, role))

@@ -157,14 +157,14 @@ def test_a_pay_day_takes_each_step_for_all_at_once(cast: Cast) -> None:
         taken = services.take_steps(
             cohort=cast.cohort, refs=refs, step=step, reference=reference, actor=actor, now=now, once=step
         )
-        assert (taken.done, taken.refused) == (4, [])
+        assert (taken.done, taken.refused, taken.again) == (4, [], False)
     assert set(Instalment.objects.filter(code="start").values_list("state", "reference")) == {
         ("paid", "RUN-1")
     }
     again = services.take_steps(
         cohort=cast.cohort, refs=refs, step="paid", actor=cast.finance, now=now, once="paid"
     )
-    assert (again.done, again.refused) == (0, [])
+    assert (again.done, again.refused, again.again) == (0, [], True)
 
 
 def test_a_payment_that_cannot_take_the_step_stops_no_other_and_is_named(

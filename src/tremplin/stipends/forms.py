@@ -99,6 +99,21 @@ class StepForm(forms.Form):
     show_optional = False
 
 
+class StepsForm(forms.Form):
+    """One step of many payments, and under which filter of the board they stood."""
+
+    step = forms.CharField(widget=forms.HiddenInput)
+    show = forms.CharField(required=False, widget=forms.HiddenInput)
+    reference = forms.CharField(
+        label=_("Payment reference"),
+        help_text=_("As the bank knows them: one for all these payments."),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    show_optional = False
+
+
 class ExtensionForm(forms.Form):
     """More time for a scholar."""
 

@@ -19,8 +19,8 @@ def _seen(_cohort: Cohort) -> list[Sight]:
             frozenset({Role.FINANCE}),
             ("stipends:details",),
             note=_(
-                "Asked only once somebody holds a place, kept sealed, and opened only in order to pay. Who approves a "
-                "payment sees the holder, the country and the end of the account."
+                "Asked only once somebody holds a place, kept sealed, and opened only in order to pay. Who approves or "
+                "orders a payment sees the holder, the country and the end of the account."
             ),
         ),
     ]

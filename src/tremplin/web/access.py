@@ -280,7 +280,7 @@ TABLE: dict[str, Access] = {
     "stipends:ledger-file": cohort(FINANCE, ORGANISER, OBSERVER, methods=POST),
     "stipends:keeping": cohort(FINANCE, ORGANISER, OBSERVER),
     "stipends:instalment": cohort(FINANCE, ORGANISER, OBSERVER, methods=BOTH),
-    "stipends:steps": cohort(FINANCE, ORGANISER, methods=POST),
+    "stipends:steps": cohort(FINANCE, ORGANISER, methods=BOTH),
     "stipends:details": cohort(FINANCE, methods=BOTH),
     "stipends:extension": cohort(ORGANISER, methods=BOTH),
     # training

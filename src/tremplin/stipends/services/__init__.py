@@ -2,8 +2,14 @@
 
 from tremplin.stipends.plan import plan_of
 from tremplin.stipends.services.forgetting import delete_own_details, forget_details
-from tremplin.stipends.services.many import StepsTaken, take_steps
-from tremplin.stipends.services.payees import ask_for_details, payee_details, payee_glimpse, save_payee_form
+from tremplin.stipends.services.many import StepsTaken, Tried, take_steps, try_steps
+from tremplin.stipends.services.payees import (
+    ask_for_details,
+    payee_details,
+    payee_glimpse,
+    payee_glimpses,
+    save_payee_form,
+)
 from tremplin.stipends.services.paying import (
     approve,
     came_back,
@@ -23,6 +29,7 @@ __all__ = [
     "Glimpse",
     "PayeeDetails",
     "StepsTaken",
+    "Tried",
     "approve",
     "ask_for_details",
     "came_back",
@@ -37,6 +44,7 @@ __all__ = [
     "order",
     "payee_details",
     "payee_glimpse",
+    "payee_glimpses",
     "plan_instalments",
     "plan_of",
     "prepare",
@@ -44,4 +52,5 @@ __all__ = [
     "save_payee_form",
     "settle_dates",
     "take_steps",
+    "try_steps",
 ]

@@ -1,5 +1,6 @@
 """Where money goes: sealed, seen by finance alone, each look written down."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -53,9 +54,10 @@ def save_payee_form(
     form.last_four = details.account[-4:]
     form.version, form.changed_at = form.version + 1, now
     form.save()
-    for instalment in Instalment.objects.select_for_update().filter(
+    under_way = Instalment.objects.select_for_update().filter(
         scholar=scholar, state__in=[InstalmentState.PREPARED, InstalmentState.APPROVED]
-    ):
+    )
+    for instalment in under_way.order_by("pk"):
         instalment.scholar = scholar
         move(instalment, InstalmentState.PLANNED, actor=actor, now=now, note=DETAILS_CHANGED)
     log(cohort=scholar.cohort, actor=actor, verb="stipends.payee-form-saved", subject=form, now=now)
@@ -110,13 +112,19 @@ def payee_details(*, scholar: Scholar, actor: User, now: datetime) -> PayeeDetai
 
 
 def payee_glimpse(*, scholar: Scholar, actor: User) -> Glimpse | None:
-    """Holder, country and the masked account, for finance on the page that approves; the log does not note it.
+    """Holder, country and the masked account, for finance on the pages that approve and order; no log notes it.
 
     None when there are no details, or when their key is lost. Raises NotAllowed.
     """
-    require(actor, scholar.cohort, Role.FINANCE)
-    form = PayeeForm.objects.filter(scholar=scholar).first()
-    return vault.glimpse(form) if form is not None else None
+    return payee_glimpses(cohort=scholar.cohort, scholars=[scholar.pk], actor=actor).get(scholar.pk)
+
+
+def payee_glimpses(*, cohort: Cohort, scholars: Collection[int], actor: User) -> dict[int, Glimpse]:
+    """The same for several scholars of a cohort, by their key; who has no details that open is left out."""
+    require(actor, cohort, Role.FINANCE)
+    forms = PayeeForm.objects.filter(scholar__cohort=cohort, scholar__in=scholars)
+    found = ((form.scholar_id, vault.glimpse(form)) for form in forms)
+    return {scholar: glimpse for scholar, glimpse in found if glimpse is not None}
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
-from tremplin.core.errors import Conflict, Invalid, NotAllowed
+from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.ui.amounts import money
 from tremplin.people.models import User
 from tremplin.programmes import mail
@@ -16,7 +16,8 @@ from tremplin.programmes.log import log
 from tremplin.programmes.roles import Role, require
 from tremplin.stipends import queries, rules
 from tremplin.stipends.models import Instalment, InstalmentState, LedgerEntry
-from tremplin.stipends.plan import WAITING, due_of
+from tremplin.stipends.plan import due_of
+from tremplin.stipends.services.allowed import STEPS, moved_on, not_own, refusal
 from tremplin.stipends.states import STATES
 
 _REASON_LIMIT = 500
@@ -30,13 +31,11 @@ def prepare(*, instalment: Instalment, actor: User, now: datetime) -> Instalment
     Raises NotAllowed; Conflict with what it waits for.
     """
     row = _locked(instalment)
-    require(actor, row.scholar.cohort, Role.FINANCE, Role.ORGANISER)
-    _not_own(row, actor)
+    require(actor, row.scholar.cohort, *STEPS["prepare"].roles)
+    not_own(row, actor)
     if row.state == InstalmentState.PREPARED and row.prepared_by == actor.ref:
         return row
-    waiting = rules.waits_for(queries.facts(row, row.scholar.cohort, now=now), now=now)
-    if waiting and row.state == InstalmentState.PLANNED:
-        raise Conflict(_("This payment cannot be prepared yet."), WAITING[waiting])
+    _allow("prepare", row, actor, rules.waits_for(queries.facts(row, row.scholar.cohort, now=now), now=now))
     row.prepared_by, row.reason = actor.ref, ""
     row.due = due_of(row, row.scholar.cohort, now=now)
     return move(row, InstalmentState.PREPARED, actor=actor, now=now)
@@ -49,12 +48,11 @@ def approve(*, instalment: Instalment, actor: User, now: datetime) -> Instalment
     Raises NotAllowed, Conflict.
     """
     row = _locked(instalment)
-    require(actor, row.scholar.cohort, Role.FINANCE)
-    _not_own(row, actor)
+    require(actor, row.scholar.cohort, *STEPS["approve"].roles)
+    not_own(row, actor)
     if row.state == InstalmentState.APPROVED and row.approved_by == actor.ref:
         return row
-    if row.prepared_by == actor.ref:
-        raise NotAllowed(_("You prepared this payment, so another person has to approve it."))
+    _allow("approve", row, actor)
     row.approved_by = actor.ref
     return move(row, InstalmentState.APPROVED, actor=actor, now=now, tell=True)
 
@@ -66,14 +64,12 @@ def order(*, instalment: Instalment, reference: str, actor: User, now: datetime)
     Raises NotAllowed, Invalid, Conflict.
     """
     row = _locked(instalment)
-    require(actor, row.scholar.cohort, Role.FINANCE)
-    _not_own(row, actor)
-    reference = reference.strip()
-    if not reference:
-        raise Invalid({"reference": [_("Give the reference under which the bank knows this payment.")]})
-    _check_length("reference", reference, _REFERENCE_LIMIT)
+    require(actor, row.scholar.cohort, *STEPS["order"].roles)
+    not_own(row, actor)
+    reference = checked_reference(reference)
     if row.state == InstalmentState.ORDERED and row.reference == reference:
         return row
+    _allow("order", row, actor)
     row.reference, row.payee = reference, row.scholar.user.get_full_name()
     return move(row, InstalmentState.ORDERED, actor=actor, now=now, note=reference, tell=True)
 
@@ -85,10 +81,11 @@ def mark_paid(*, instalment: Instalment, actor: User, now: datetime) -> Instalme
     Raises NotAllowed, Conflict.
     """
     row = _locked(instalment)
-    require(actor, row.scholar.cohort, Role.FINANCE)
-    _not_own(row, actor)
+    require(actor, row.scholar.cohort, *STEPS["paid"].roles)
+    not_own(row, actor)
     if row.state == InstalmentState.PAID:
         return row
+    _allow("paid", row, actor)
     row.paid_at = now
     return move(row, InstalmentState.PAID, actor=actor, now=now, note=row.reference, tell=True)
 
@@ -116,7 +113,7 @@ def _with_reason(
 ) -> Instalment:
     row = _locked(instalment)
     require(actor, row.scholar.cohort, Role.FINANCE, Role.ORGANISER)
-    _not_own(row, actor)
+    not_own(row, actor)
     reason = _checked_reason(reason)
     if row.state == to and row.reason == reason:
         return row
@@ -133,12 +130,12 @@ def came_back(*, instalment: Instalment, reason: str, actor: User, now: datetime
     """
     row = _locked(instalment)
     require(actor, row.scholar.cohort, Role.FINANCE)
-    _not_own(row, actor)
+    not_own(row, actor)
     reason = _checked_reason(reason)
     if row.state == InstalmentState.PLANNED and row.reason == reason:
         return row
     if not rules.may_come_back(InstalmentState(row.state)):
-        raise _moved_on()
+        raise moved_on()
     row.reason, row.paid_at = reason, None
     return _write(row, InstalmentState.PLANNED, actor=actor, now=now, note=reason, tell=True)
 
@@ -153,7 +150,7 @@ def open_gate(*, instalment: Instalment, reason: str, actor: User, now: datetime
     row = _locked(instalment)
     cohort = row.scholar.cohort
     require(actor, cohort, Role.ORGANISER)
-    _not_own(row, actor)
+    not_own(row, actor)
     reason = _checked_reason(reason)
     if not row.gate and row.reason == reason:
         return row
@@ -172,9 +169,25 @@ def _checked_reason(reason: str) -> str:
     return reason
 
 
+def checked_reference(reference: str) -> str:
+    """The reference of an order as it is kept. Raises Invalid."""
+    reference = reference.strip()
+    if not reference:
+        raise Invalid({"reference": [_("Give the reference under which the bank knows this payment.")]})
+    _check_length("reference", reference, _REFERENCE_LIMIT)
+    return reference
+
+
 def _check_length(field: str, text: str, limit: int) -> None:
     if len(text) > limit:
         raise Invalid({field: [_("Use at most %(limit)s characters.") % {"limit": limit}]})
+
+
+def _allow(step: str, row: Instalment, actor: User, waiting: rules.Waiting = "") -> None:
+    """Raises NotAllowed, Conflict."""
+    refused = refusal(step, row, actor=actor, waiting=waiting)
+    if refused is not None:
+        raise refused
 
 
 def _locked(instalment: Instalment) -> Instalment:
@@ -184,18 +197,6 @@ def _locked(instalment: Instalment) -> Instalment:
             "scholar__user", "scholar__cohort__programme__institution", "scholar__cohort__version"
         )
         .get(pk=instalment.pk)
-    )
-
-
-def _not_own(instalment: Instalment, actor: User) -> None:
-    if instalment.scholar.user_id == actor.pk:
-        raise NotAllowed(_("Nobody handles their own money."))
-
-
-def _moved_on() -> Conflict:
-    return Conflict(
-        _("This payment has moved on since you opened the page."),
-        _("Load the page again to see where it stands."),
     )
 
 
@@ -210,7 +211,7 @@ def move(
 ) -> Instalment:
     """One step that the rules allow. For deeds of this stage, inside their transaction. Raises Conflict."""
     if not rules.may_follow(InstalmentState(row.state), to):
-        raise _moved_on()
+        raise moved_on()
     return _write(row, to, actor=actor, now=now, note=note, tell=tell)
 
 

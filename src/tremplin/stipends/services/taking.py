@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from tremplin.people.models import User
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
@@ -9,6 +11,7 @@ from tremplin.programmes.roles import require
 from tremplin.stipends.queries import MONEY_ROLES
 
 
+@transaction.atomic
 def note_export(*, cohort: Cohort, kind: str, rows: int, actor: User, now: datetime) -> None:
     """Write to the log that somebody takes the ledger as a file. Raises NotAllowed."""
     require(actor, cohort, *MONEY_ROLES)

@@ -19,6 +19,7 @@ from tremplin.selection.models import Scholar
 from tremplin.stipends import queries, rules, services
 from tremplin.stipends.forms import ExtensionForm, StepForm
 from tremplin.stipends.models import Instalment, InstalmentState
+from tremplin.stipends.services import allowed
 from tremplin.stipends.states import NOTES, step_said
 from tremplin.stipends.views.common import shown
 
@@ -59,8 +60,10 @@ def instalment(request: CohortRequest, ref: str) -> HttpResponse:
 
 
 def _payee(request: CohortRequest, row: Instalment, steps: set[str]) -> services.Glimpse | None:
-    """To whom the money would go, for who is about to approve it."""
-    return services.payee_glimpse(scholar=row.scholar, actor=request.user) if "approve" in steps else None
+    """To whom the money would go, for who is about to approve or order it."""
+    if not steps & allowed.SHOWS_PAYEE:
+        return None
+    return services.payee_glimpse(scholar=row.scholar, actor=request.user)
 
 
 def _take_step(request: CohortRequest, row: Instalment, form: StepForm) -> bool:
