@@ -119,6 +119,27 @@ def test_check_gives_advice(say: Say, tmp_path: Path) -> None:
     assert "offer.answer_days" in out
 
 
+def test_check_says_what_is_still_the_templates_and_finds_the_file_sound(say: Say, tmp_path: Path) -> None:
+    path = tmp_path / "ours.toml"
+    say("new", "openai-scholars-2019", "--output", path)
+    status, out, err = say("check", path)
+    assert (status, err) == (0, "")
+    assert f"{path} is sound." in out
+    assert "programme.contact: nobody reads mail to scholars@example.org" in out
+    assert "stipend.instalments: these amounts are still the template’s (openai-scholars-2019)" in out
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_apply_repeats_what_is_still_the_templates(say: Say, tmp_path: Path, dry: tuple[str, ...]) -> None:
+    path = tmp_path / "ours.toml"
+    say("new", "openai-scholars-2019", "--output", path)
+    status, out, _err = say("apply", path, *APPLY, *dry)
+    assert status == 0
+    assert "programme.name: this is still the template’s" in out
+    assert Cohort.objects.exists() is (not dry)
+
+
 @pytest.mark.django_db
 def test_one_command_makes_a_running_cohort(say: Say, small: Path) -> None:
     status, out, _err = say("apply", small, *APPLY)

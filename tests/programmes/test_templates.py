@@ -32,9 +32,20 @@ def test_a_template_that_does_not_exist_is_an_error() -> None:
 
 
 @by_name
-def test_a_template_runs_every_stage_and_needs_no_advice(name: str, plan: Plan) -> None:
+def test_a_template_runs_every_stage_and_needs_no_advice_but_to_change_what_is_ones_own(
+    name: str, plan: Plan
+) -> None:
     assert set(plan.stages) == set(STAGES)
-    assert file.advice(programme_templates.text(name)) == []
+    hints = file.advice(programme_templates.text(name))
+    assert sorted(hint.key for hint in hints) == [
+        "programme.code",
+        "programme.contact",
+        "programme.name",
+        "programme.source",
+        "stipend.instalments",
+    ]
+    assert all(hint.line for hint in hints)
+    assert all(name in hint.message for hint in hints if hint.key != "programme.contact")
 
 
 @by_name

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from tremplin.core.errors import Message, UserError
+from tremplin.programmes.leftovers import leftovers
 from tremplin.programmes.lines import Path as KeyPath
 from tremplin.programmes.lines import key_lines
 from tremplin.programmes.schema import SCHEMA_VERSION, Plan
@@ -121,11 +122,11 @@ def read(text: str, *, name: str = "") -> Plan:
 
 
 def advice(text: str) -> list[Fault]:
-    """What looks like a slip in a sound file."""
+    """What looks like a slip in a sound file, or is still as the template had it."""
     data = _parse(text.removeprefix("\ufeff"), "")
     parts = _sound_parts(data, set(), {"languages": _languages(data)})
     lines = _lines(text)
-    return [_fault(loc, message, data, lines) for loc, message in hints(parts).found]
+    return [_fault(loc, message, data, lines) for loc, message in (*leftovers(data), *hints(parts).found)]
 
 
 def checksum(text: str) -> str:

@@ -63,9 +63,14 @@ def check(args: argparse.Namespace) -> int:
             print(fault.message, file=sys.stderr)
         else:
             print(f"{path} is sound. {_summary(plan)}")
-            for hint in file.advice(text):
-                print(f"  look at {hint}")
+            _advise(text)
     return 1 if broken else 0
+
+
+def _advise(text: str) -> None:
+    """What to look at in a sound file; it may be used as it is."""
+    for hint in file.advice(text):
+        print(f"  look at {hint}")
 
 
 def _summary(plan: Plan) -> str:
@@ -102,6 +107,7 @@ def apply_file(args: argparse.Namespace) -> int:
             _require_asked(args, done)
             _tell(done, dry=args.dry_run)
             _tell_unheeded(args, done)
+            _advise(text)
             if args.dry_run:
                 raise DryRun
     except DryRun:
