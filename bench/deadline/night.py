@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.deadline import ours, theirs
 from bench.deadline.people import Applied
@@ -16,12 +16,28 @@ from bench.load import Tally, percentile, spread
 from bench.visitor import Broken
 
 PEAK = 52 / 60  # applications a second
-LOOKS = 4.4  # at the call in a second, for each factor
-AUTOSAVES = 15.0  # a second, of 1,500 open drafts: each saves every 100 s
 PHONES, AGAIN = 300, 40.0  # and how often each, in seconds, on average
 UPLOAD_RATE = 20_000.0
 Site = ours.Ours | theirs.Theirs
 _TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Level(NamedTuple):
+    """How much is asked in a second: applications in peaks, looks at the call, saves of open drafts."""
+
+    name: str
+    factor: float
+    looks: float = 0.0
+    autosaves: float = 0.0
+
+
+def peaks(factor: float) -> Level:
+    """So many times the busiest minute. Of 1,500 open drafts each saves every 100 s, above ×5 more often."""
+    return Level(f"×{factor:g}", factor, looks=4.4 * factor, autosaves=15.0 * max(1.0, factor / 5))
+
+
+# About 85 requests a second, 15 of them writes: six of each newcomer, and the autosaves.
+HOUSE = Level("85/s", 1, looks=60.0, autosaves=10.0)
 
 
 async def stream(
@@ -40,8 +56,8 @@ async def stream(
 class Night:
     """One stretch of load on one site, and its books."""
 
-    def __init__(self, site: Site, *, factor: float, first: int, assets: bool = False) -> None:
-        self.site, self.factor, self.first, self.assets = site, factor, first, assets
+    def __init__(self, site: Site, level: Level, *, first: int, assets: bool = False) -> None:
+        self.site, self.level, self.first, self.assets = site, level, first, assets
         self.tally, self.uploads = Tally(), Tally()
         self.applied: list[Applied] = []
         self.kept: dict[str, str] = {}
@@ -64,7 +80,7 @@ class Night:
     async def autosave(self, number: int) -> None:
         assert isinstance(self.site, ours.Ours)
         with suppress(Broken):
-            kept = await self.site.autosave(self.tally, random.Random(f"{self.factor}-{number}"))
+            kept = await self.site.autosave(self.tally, random.Random(f"{self.level.name}-{number}"))
             if kept:
                 self.kept[kept.draft] = kept.text
 
@@ -79,14 +95,15 @@ class Night:
                 self.uploaded.add(await self.site.upload(draft, self.uploads, UPLOAD_RATE))
             await asyncio.sleep(max(0.0, AGAIN * pause.uniform(0.5, 1.5) - (time.perf_counter() - began)))
 
-    async def run(self, seconds: float, *, beside: bool, phones: int = 0) -> None:
+    async def run(self, seconds: float, *, phones: int = 0) -> None:
         until = time.perf_counter() + seconds
-        parts = [stream(PEAK * self.factor, seconds, self.apply, f"apply-{self.factor}")]
-        if beside:
-            parts.append(stream(LOOKS * self.factor, seconds, self.look, f"look-{self.factor}"))
-        if beside and isinstance(self.site, ours.Ours):
-            rate = AUTOSAVES * max(1.0, self.factor / 5)
-            parts.append(stream(rate, seconds, self.autosave, f"autosave-{self.factor}"))
+        name, level = self.level.name, self.level
+        parts = [
+            stream(PEAK * level.factor, seconds, self.apply, f"apply-{name}"),
+            stream(level.looks, seconds, self.look, f"look-{name}"),
+        ]
+        if isinstance(self.site, ours.Ours):
+            parts.append(stream(level.autosaves, seconds, self.autosave, f"autosave-{name}"))
             parts += [self.phone(number, until) for number in range(phones)]
         await asyncio.gather(*parts)
 
@@ -94,7 +111,8 @@ class Night:
         requests = len(self.tally.all()) + self.tally.errors
         slowest = sorted(self.tally.seconds, key=lambda kind: -percentile(self.tally.seconds[kind], 0.95))[:3]
         return {
-            "factor": self.factor,
+            "level": self.level.name,
+            "factor": self.level.factor,
             "requests": requests,
             "a_second": round(requests / seconds, 1),
             "errors": self.tally.errors + self.uploads.errors,
@@ -139,18 +157,11 @@ def cpu_of(pids: Iterable[int]) -> float:
 
 
 def stretch(
-    site: Site,
-    *,
-    factor: float,
-    seconds: float,
-    first: int,
-    beside: bool,
-    phones: int = 0,
-    assets: bool = False,
+    site: Site, level: Level, *, seconds: float, first: int, phones: int = 0, assets: bool = False
 ) -> Night:
     """Load for so long; what happened."""
-    night = Night(site, factor=factor, first=first, assets=assets)
+    night = Night(site, level, first=first, assets=assets)
     before = cpu_of(site.pids())
-    asyncio.run(night.run(seconds, beside=beside, phones=phones))
+    asyncio.run(night.run(seconds, phones=phones))
     night.cpu = cpu_of(site.pids()) - before
     return night

@@ -181,7 +181,7 @@ def answers(number: int) -> dict[str, str]:
 
 
 @contextmanager
-def served(folder: Path, post: Post, drafts: int, workers: int = 1) -> Iterator[Ours]:
+def served(folder: Path, post: Post, drafts: int, workers: int | None = None) -> Iterator[Ours]:
     """A fresh installation with so many open drafts, behind a proxy that says who comes."""
     site = Installation(
         folder,
@@ -195,7 +195,7 @@ def served(folder: Path, post: Post, drafts: int, workers: int = 1) -> Iterator[
             done = site.run(*words, timeout=600)
             if done.returncode:
                 raise RuntimeError(done.stderr)
-        process = site.start_server("--workers", str(workers))
+        process = site.start_server(*(("--workers", str(workers)) if workers else ()))
         try:
             yield Ours(site, process, json.loads((site.data / "drafts.json").read_text()), post)
         finally:

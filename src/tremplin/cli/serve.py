@@ -1,11 +1,14 @@
 """`tremplin serve`: the pages and the background jobs, in one command."""
 
 import argparse
+import os
 
 from tremplin.cli.lazy import call
 from tremplin.cli.numbers import PORT, whole
 
 HELP = "Serve the pages and run the background jobs"
+MOST_WORKERS = 4
+"""Of those that nobody asked for: what more cores could do, SQLite or the memory of a small machine would not bear."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,8 +17,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers",
         type=whole(1, 64),
-        default=1,
-        help="web processes (default: 1; more than 1 pays on PostgreSQL)",
+        default=min(MOST_WORKERS, len(os.sched_getaffinity(0))),
+        help=f"web processes (default: one a core, at most {MOST_WORKERS}; here %(default)s)",
     )
     parser.add_argument(
         "--threads", type=whole(1, 64), default=4, help="threads a web process (default: %(default)s)"

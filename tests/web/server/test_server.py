@@ -131,7 +131,7 @@ def test_with_two_web_processes_and_jobs_it_takes_less_than_150_mib(site: Instal
 
 def test_processes_that_die_come_back_and_all_go_with_the_first(site: Installation) -> None:
     other = site.twin()
-    process = other.start_server()
+    process = other.start_server("--workers", "1")
     try:
         assert eventually(lambda: len(family(process)) == 4)
         before = set(family(process)) - {process.pid}
