@@ -51,7 +51,7 @@ class WeekForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("Why the plan changes"),
-        help_text=_("For you, later. Optional."),
+        help_text=_("For you, later."),
         required=False,
         max_length=500,
     )
