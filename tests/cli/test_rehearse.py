@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from bench.installation import Installation, free_port
@@ -21,6 +22,8 @@ from tremplin.cli.deeds import rehearsing
 from tremplin.cli.main import main
 from tremplin.cli.progress import Bar
 from tremplin.core import clock
+from tremplin.programmes.rules import planned_dates
+from tremplin.rehearsal.scenarios import moment_of
 
 SMALL = PLANS / "small.toml"
 Out = pytest.CaptureFixture[str]
@@ -142,15 +145,18 @@ def fetched(url: str) -> str:
     raise AssertionError(f"Nobody answered at {url}.")
 
 
-def test_unless_told_otherwise_a_call_opens_on_the_next_monday_at_nine(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("moment", ["call-open", "under-review", "one-year-later"])
+def test_unless_told_otherwise_a_call_opened_on_a_monday_from_which_the_moment_is_reached_by_today(
+    monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     plan = rehearsing.file.read(SMALL.read_text("utf-8"))
     for day in range(20, 29):
         monkeypatch.setattr(clock, "now", lambda day=day: datetime(2026, 11, day, 12, tzinfo=UTC))
-        opens = rehearsing._opening("", plan)
-        assert (opens.weekday(), opens.hour) == (0, 8)
-        assert timedelta(0) < opens - clock.now() <= timedelta(days=7)
+        opens = rehearsing._opening("", plan, moment)
+        local = opens.astimezone(ZoneInfo(plan.cohort.time_zone))
+        assert (local.weekday(), local.hour) == (0, 9)
+        reached = moment_of(moment, planned_dates(plan, opens))
+        assert timedelta(0) <= clock.now() - reached <= timedelta(days=9)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A whole cohort, played through the services on the small plan: it runs to its end, and the same seed is the same."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from tremplin.applications.models import Application, ApplicationState
 from tremplin.core import audit
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.jobs.models import Job
+from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import MessageState, OutboxMessage
 from tremplin.impact.models import ImpactReport
 from tremplin.privacy.services import catch_up, purge
@@ -23,9 +25,11 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.retention import classes
 from tremplin.programmes.roles import Role
+from tremplin.projects.models import Project
 from tremplin.rehearsal import scenarios, words
 from tremplin.rehearsal.models import Rehearsal
 from tremplin.rehearsal.services import Wish, rehearse
+from tremplin.review.models import Review
 from tremplin.selection.models import Scholar
 from tremplin.training.models import LabSubmission
 
@@ -68,6 +72,7 @@ def test_a_cohort_is_played_from_the_first_click_to_a_year_later() -> None:
     assert report["reading"]["unread"] == 0
     assert report["selection"]["scholars"] >= 1
     assert report["money"]["paid"] == report["money"]["promised"] > 0
+    assert report["money"]["open"] == 0
     assert report["training"]["lab_submissions"] >= report["training"]["labs_passed"] > 0
     assert not LabSubmission.objects.exclude(state="graded").exists()
     assert (
@@ -75,6 +80,13 @@ def test_a_cohort_is_played_from_the_first_click_to_a_year_later() -> None:
         == report["selection"]["scholars"]
     )
     assert ImpactReport.objects.filter(cohort=found.cohort).exists()
+    assert not AuditEvent.objects.filter(scope=found.cohort.scope, at__gt=found.until).exists()
+    for project in Project.objects.filter(scholar__cohort=found.cohort):
+        assert "## Results" in project.description or "## Résultats" in project.description
+        assert "None yet" not in project.description
+    for comment in Review.objects.exclude(comment="").select_related("snapshot"):
+        french = bool(re.search(r"\b(?:vous|votre|vos)\b", comment.comment, re.IGNORECASE))
+        assert french == (comment.snapshot.language == "fr"), comment.comment
     assert audit.first_break(found.cohort.scope) is None
     for role in (Role.ORGANISER, Role.FINANCE, Role.SCHOLAR, Role.MENTOR):
         assert_few_queries(found.cohort, role, "desk", most=15)

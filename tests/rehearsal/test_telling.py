@@ -27,6 +27,7 @@ MISHAPS: list[tuple[str, dict[str, Any], str]] = [
     ("one_finance_person", {}, "Money needs two people"),
     ("payment_late", {"waits_for": "payee-form"}, "it waited for payment details"),
     ("payment_late", {"waits_for": "gate"}, "it waited for a check-in"),
+    ("payment_opened", {"checkin": "week-2"}, "An organiser opened its payment and wrote why"),
     ("scholar_ill", {"weeks": 1}, "got 1 more week, with every payment"),
     ("scholar_ill", {"weeks": 3}, "got 3 more weeks, with every payment"),
     ("gate_shut", {}, "not ready for its public page"),

@@ -31,7 +31,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     play.add_argument("--seed", type=int, default=1, help="the same seed gives the same people (default: 1)")
     play.add_argument(
-        "--opens", metavar="DATE", default="", help="first day, 2027-01-11 (default: next Monday)"
+        "--opens",
+        metavar="DATE",
+        default="",
+        help="first day, 2027-01-11 (default: a Monday from which the moment is reached by today)",
     )
     play.add_argument("--until", metavar="MOMENT", default="one-year-later", help="stop at a named moment")
     play.add_argument(

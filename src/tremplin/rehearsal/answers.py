@@ -1,7 +1,8 @@
 """What an invented person answers to the questions of a real programme file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from numpy.random import Generator
 
@@ -9,7 +10,7 @@ from tremplin.programmes.schema import EligibilityQuestion, Question, Section
 from tremplin.programmes.schema.application import WEEK_HOURS
 from tremplin.programmes.schema.training import FormQuestion
 from tremplin.rehearsal.population.draws import below, chance, clamp, normal, pick
-from tremplin.rehearsal.population.essays import QuestionKind, answer, limit_of_words
+from tremplin.rehearsal.population.essays import QuestionKind, Said, answer, limit_of_words
 from tremplin.rehearsal.population.people import Person
 from tremplin.rehearsal.population.scene import Setting
 
@@ -38,6 +39,13 @@ _BOXES: tuple[tuple[QuestionKind, str], ...] = (
     ("checkin_next", r"next|goal"),
     ("wish", r"better|change"),
 )
+# What a reader may come back to, by what the question was about.
+_TOLD: Mapping[QuestionKind, str] = {
+    "project_made": "t_made",
+    "project_idea": "t_idea",
+    "obstacle": "t_obstacle",
+    "background": "t_path",
+}
 MUCH, LITTLE = 1.15, 0.9  # of the work that can be done
 
 
@@ -50,9 +58,20 @@ def _kind_of(
     question: Question | FormQuestion, topics: tuple[tuple[QuestionKind, str], ...], otherwise: QuestionKind
 ) -> QuestionKind:
     """The first topic that the code of a question names, else the first one that its label names."""
-    texts = (question.code.lower(), question.label.get("en", "").lower())
-    found = (kind for text in texts for kind, pattern in topics if re.search(pattern, text))
+    return _kind_named(question.code.lower(), question.label.get("en", "").lower(), topics, otherwise)
+
+
+@lru_cache(maxsize=2_000)
+def _kind_named(
+    code: str, label: str, topics: tuple[tuple[QuestionKind, str], ...], otherwise: QuestionKind
+) -> QuestionKind:
+    found = (kind for text in (code, label) for kind, pattern in topics if re.search(pattern, text))
     return next(found, otherwise)
+
+
+def told(answered: Iterable[Question]) -> frozenset[str]:
+    """What an application speaks of, as marks for the sentences of those who read it."""
+    return frozenset(_TOLD[kind] for question in answered if (kind := essay_kind(question)) in _TOLD)
 
 
 def section_answers(section: Section, person: Person, earlier: Mapping[str, object]) -> Answers:
@@ -180,24 +199,30 @@ def form_answers(
     setting: Setting,
     purpose: str,
     so: Mapping[str, str] | None = None,
+    said: Said | None = None,
 ) -> dict[str, str]:
     """Answers to a check-in or survey; `mood` from 0 (badly) to 1 (very well).
 
-    `so` holds what is so in a pair; now and then somebody sees it otherwise.
+    `so` holds what is so in a pair; now and then somebody sees it otherwise. `said`: see `essays.answer`.
     """
     rng = person.stream("form", purpose)
     given = {}
     for question in questions:
         if not question.required and chance(rng, 0.5):
             continue
-        given[question.code] = _form_answer(question, person, rng, mood, setting)
+        given[question.code] = _form_answer(question, person, rng, mood, setting, said)
         if so and question.code in so and not chance(rng, SEES_OTHERWISE):
             given[question.code] = so[question.code]
     return given
 
 
 def _form_answer(
-    question: FormQuestion, person: Person, rng: Generator, mood: float, setting: Setting
+    question: FormQuestion,
+    person: Person,
+    rng: Generator,
+    mood: float,
+    setting: Setting,
+    said: Said | None,
 ) -> str:
     if question.kind == "scale":
         return str(min(5, max(1, 1 + round(4 * mood + (below(rng, 3) - 1) * 0.4))))
@@ -208,4 +233,4 @@ def _form_answer(
     if question.kind == "number":
         return str(below(rng, 40))
     kind = _kind_of(question, _BOXES, "checkin_note")
-    return answer(person, kind, person.language, rng, 600, setting=setting)
+    return answer(person, kind, person.language, rng, 600, setting=setting, said=said)

@@ -12,7 +12,7 @@ from tremplin.rehearsal.stage import Play
 from tremplin.review.models import Assignment, AssignmentState, Review
 from tremplin.selection.models import Scholar, ScholarState
 from tremplin.stipends.models import Instalment, InstalmentState
-from tremplin.stipends.rules import LATE_AFTER
+from tremplin.stipends.rules import LATE_AFTER, OVER
 from tremplin.training.models import Audience, JournalEntry, LabSubmission
 
 
@@ -26,7 +26,7 @@ def content(play: Play, *, until: datetime) -> dict[str, Any]:
         "reading": _reading(cohort, until),
         "selection": _selection(play),
         "training": _training(play),
-        "money": _money(cohort),
+        "money": _money(play),
         "mails": _mails(cohort),
         "mishaps": [
             {"at": mishap.at.isoformat(), "where": mishap.where, "what": mishap.what, "facts": mishap.facts}
@@ -118,7 +118,8 @@ def _training(play: Play) -> dict[str, int]:
     }
 
 
-def _money(cohort: Cohort) -> dict[str, Any]:
+def _money(play: Play) -> dict[str, Any]:
+    cohort = play.cohort
     if cohort.plan.stipend is None:
         return {}
     rows = Instalment.objects.filter(scholar__cohort=cohort)
@@ -131,6 +132,9 @@ def _money(cohort: Cohort) -> dict[str, Any]:
         "paid": sum(amount for _due, _at, amount in paid),
         "payments": len(paid),
         "in_time": sum(1 for due, at, _amount in paid if at is not None and at <= due + LATE_AFTER),
+        "opened": play.tally["payments-opened"],
+        "cancelled": rows.filter(state=InstalmentState.CANCELLED).count(),
+        "open": rows.exclude(state__in=OVER).count(),
         "most": cohort.plan.stipend.total() * cohort.plan.cohort.places_max,
     }
 

@@ -43,9 +43,21 @@ def moment_of(name: str, dates: Mapping[str, datetime]) -> datetime:
 
 
 def opening_for(plan: Plan, name: str, now: datetime) -> datetime:
-    """The morning on which a call must have opened for `name` to be today."""
+    """The last morning on which a call can have opened for `name` to be today, or yesterday, and never after `now`."""
     shift = moment_of(name, planned_dates(plan, now)) - now
-    day = (now - shift).astimezone(ZoneInfo(plan.cohort.time_zone))
+    day = (now - shift).astimezone(ZoneInfo(plan.cohort.time_zone)) + timedelta(days=2)
+    while moment_of(name, planned_dates(plan, morning := _morning(day))) > now:
+        day -= timedelta(days=1)
+    return morning
+
+
+def monday_for(plan: Plan, name: str, now: datetime) -> datetime:
+    """The last Monday on which a call can have opened for `name` to be past: weekdays fall as in every rehearsal."""
+    morning = opening_for(plan, name, now)
+    return morning - timedelta(days=morning.weekday())
+
+
+def _morning(day: datetime) -> datetime:
     return day.replace(hour=OPENING_HOUR, minute=0, second=0, microsecond=0)
 
 

@@ -6,7 +6,7 @@ people use. Stopping the play at a moment leaves the programme exactly as it wou
 
 import gc
 import heapq
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from django.db import transaction
 from tremplin.core.errors import UserError
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
+from tremplin.rehearsal.population.essays import Said
 from tremplin.rehearsal.population.people import Person
 from tremplin.rehearsal.population.population import Population
 
@@ -63,7 +64,11 @@ def _rare_collections() -> Iterator[None]:
 
 @dataclass
 class Play:
-    """One rehearsal under way."""
+    """One rehearsal under way.
+
+    `said`: the sentences that were used on one matter (the reads of an application, the journal of a scholar), so
+    that nobody who reads all of it meets one twice.
+    """
 
     cohort: Cohort
     seed: int
@@ -74,6 +79,7 @@ class Play:
     mishaps: list[Mishap] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
     aside: list[Callable[[], None]] = field(default_factory=list)
+    said: defaultdict[tuple[str, int], Said] = field(default_factory=lambda: defaultdict(set))
     _agenda: list[_Item] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=count)
 

@@ -7,6 +7,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from tremplin.core import clock
 from tremplin.core.ui.charts import FunnelRow, Load
 from tremplin.programmes.http import CohortRequest
 from tremplin.rehearsal import words
@@ -34,6 +35,7 @@ def report(request: CohortRequest) -> HttpResponse:
         "rehearsal": found,
         "sections": words.sections(found.report),
         "mishaps": words.mishaps(found.report),
+        "ahead": words.ahead(found.until, now=clock.now()),
         "standing": words.standing(found.report),
         "whole": words.is_whole(found.report),
         "funnel": funnel,

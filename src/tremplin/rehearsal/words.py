@@ -38,6 +38,17 @@ def standing(report: Figures) -> str:
     return "" if report["mishaps"] else _("Nowhere. That is rare: try fewer reviewers.")
 
 
+def ahead(until: datetime, *, now: datetime) -> str:
+    """A word about a play that went beyond today: pages reckon with today, so they contradict it. "" otherwise."""
+    if until <= now:
+        return ""
+    text = _(
+        "It was played until %(until)s, a day that is still to come. Pages count from today: of what was played "
+        "they may say that it has not begun. Rehearse without an opening date, and they will agree."
+    )
+    return text % {"until": day_text(until)}
+
+
 def sections(report: Figures) -> list[tuple[str, list[tuple[str, str]]]]:
     """Titles with labelled figures, in the order of the journey."""
     found = [(_("The call"), _call(report["call"]))]
@@ -111,6 +122,8 @@ def _money(sums: Figures) -> list[tuple[str, str]]:
         (_("Promised"), money(sums["promised"], currency)),
         (_("Paid"), money(sums["paid"], currency)),
         (_("Payments in time"), f"{sums['in_time']}/{sums['payments']}"),
+        (_("Payments opened without their check-in"), str(sums.get("opened", 0))),
+        (_("Payments cancelled"), str(sums.get("cancelled", 0))),
     ]
 
 
@@ -146,6 +159,9 @@ def _sentence(row: Figures) -> str:
                 str(facts.get("waits_for")), "–"
             )
         },
+        "payment_opened": _(
+            "A check-in stayed away after two reminders. An organiser opened its payment and wrote why."
+        ),
         "scholar_ill": ngettext(
             "A scholar fell ill and got %(weeks)s more week, with every payment.",
             "A scholar fell ill and got %(weeks)s more weeks, with every payment.",

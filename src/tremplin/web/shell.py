@@ -8,12 +8,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from tremplin.core import clock
 from tremplin.core.text import say
 from tremplin.core.ui.shell import NavLink, Shell
 from tremplin.people.models import User
 from tremplin.programmes.http import cohort_url, person
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.rehearsal.queries import played_ahead
+from tremplin.rehearsal.words import ahead
 from tremplin.web import navigation
 
 
@@ -78,7 +81,10 @@ def _footer_links(user: User | None, roles: frozenset[Role]) -> list[NavLink]:
 
 def _notice(cohort: Cohort | None) -> str:
     if settings.REHEARSAL:
-        return _("Rehearsal: everyone here is invented, and nothing leaves this machine.")
+        notice = _("Rehearsal: everyone here is invented, and nothing leaves this machine.")
+        now = clock.now()
+        until = played_ahead(cohort, now=now) if cohort is not None else None
+        return f"{notice} {ahead(until, now=now)}" if until is not None else notice
     if settings.DEMO:
         return _("Demonstration: everyone here is invented, and nothing leaves this machine.")
     if cohort is not None and cohort.rehearsal:

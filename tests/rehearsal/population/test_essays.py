@@ -148,7 +148,7 @@ def test_the_project_a_person_proposes_is_the_same_in_every_answer(crowd: Crowd)
         story = story_of(person)
         names = ideas[story.idea]["name_"]
         name = names[story.steady("idea.name_", len(names))]
-        for kind in ("project_readme", "showcase_summary", "reflection", "learning_plan"):
+        for kind in ("project_title", "project_readme", "showcase_summary", "reflection", "learning_plan"):
             text = answer(person, kind, "en", person.stream("name", kind), 2000).replace("’", "'")
             assert {other for other in every_name if other in text} <= {name} | _parts_of(name), text
         assert (
@@ -244,13 +244,23 @@ def test_the_week_decides_what_a_journal_is_about(crowd: Crowd) -> None:
 def test_a_review_follows_what_the_reader_thought(crowd: Crowd) -> None:
     reader, applicant = crowd("en", 2)
     good = answer(
-        reader, "review_comment", "en", reader.stream("r"), 900, setting=Setting(about=applicant, level=0.9)
+        reader,
+        "review_comment",
+        "en",
+        reader.stream("r"),
+        900,
+        setting=Setting(about=applicant, reading=True, level=0.9),
     )
     bad = answer(
-        reader, "review_comment", "en", reader.stream("r"), 900, setting=Setting(about=applicant, level=0.1)
+        reader,
+        "review_comment",
+        "en",
+        reader.stream("r"),
+        900,
+        setting=Setting(about=applicant, reading=True, level=0.1),
     )
-    assert re.search(r"strong|Clear|first group|interview|Admit", good)
-    assert re.search(r"general|motivation|Not yet|could not|unfair|isn.t said|without|is not said", bad)
+    assert re.search(r"agree with each other|concrete, and modest|I knew", good)
+    assert re.search(r"stay general|What I miss|retell", bad)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import json
 import os
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -45,7 +45,7 @@ def rehearse(args: argparse.Namespace) -> int:
     name = args.programme[0]
     text = programme_text(name)
     plan = file.read(text, name=name)
-    opens = _opening(args.opens, plan)
+    opens = _opening(args.opens, plan, args.until)
     dates = planned_dates(plan, opens)
     ends = scenarios.moment_of(args.until, dates)
     folder = readiness.home()
@@ -80,6 +80,8 @@ def _played(args: argparse.Namespace, text: str, plan: Plan, opens: datetime, en
     )
     bar.done()
     print("\n".join(words.lines(done.report)))
+    if ahead := words.ahead(done.until, now=clock.now()):
+        print(f"\n{ahead}")
     print(f"\nTime: {done.seconds:.0f} s. Seed: {done.seed}.")
     if args.organiser:
         _open_to(args.organiser, done.cohort)
@@ -151,17 +153,18 @@ def programme_text(given: str) -> str:
     return file.load(path)
 
 
-def _opening(given: str, plan: Plan) -> datetime:
-    """The first day asked for, else next Monday, at nine in the programme's zone."""
+def _opening(given: str, plan: Plan, until: str) -> datetime:
+    """The first day asked for, at nine in the programme's zone; else a Monday from which `until` is reached by today.
+
+    So that pages which reckon with today show what was played, and not a call that is still to open.
+    """
+    if not given:
+        return scenarios.monday_for(plan, until, clock.now()).astimezone(UTC)
+    try:
+        day = datetime.fromisoformat(given)
+    except ValueError:
+        raise Invalid({"opens": [f"“{given}” is no date: write it as 2027-01-11."]}) from None
     zone = ZoneInfo(plan.cohort.time_zone)
-    if given:
-        try:
-            day = datetime.fromisoformat(given)
-        except ValueError:
-            raise Invalid({"opens": [f"“{given}” is no date: write it as 2027-01-11."]}) from None
-    else:
-        today = clock.now().astimezone(zone)
-        day = today + timedelta(days=7 - today.weekday())
     return day.replace(hour=9, minute=0, second=0, microsecond=0, tzinfo=zone).astimezone(UTC)
 
 

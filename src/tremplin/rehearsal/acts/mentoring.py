@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tremplin.mentoring import queries, rules, services
-from tremplin.mentoring.models import Concern, Pairing, Side
+from tremplin.mentoring.models import CheckInAnswer, Concern, Pairing, Side
 from tremplin.mentoring.plan import slots_of
 from tremplin.people.models import User
 from tremplin.programmes.queries import people_with
@@ -13,9 +13,12 @@ from tremplin.rehearsal.answers import form_answers, what_is_so
 from tremplin.rehearsal.population.draws import chance, sample
 from tremplin.rehearsal.population.essays import answer
 from tremplin.rehearsal.population.mentors import Mentor
+from tremplin.rehearsal.population.scene import Setting
 from tremplin.rehearsal.stage import Deed, Play
 from tremplin.selection.models import Scholar, ScholarState
 
+_CAUSES = {"silent": "silent", "disagreement": "disagreement", "note": "private"}
+HEEDS = 0.6  # the share of reminded scholars who then answer
 SETTLED = 5  # the week by which plans ask for what can be done
 
 
@@ -160,6 +163,7 @@ def _answer(play: Play, pairing: Pairing, code: str, side: Side, user: User) -> 
             mood=mood,
             setting=setting,
             purpose=f"{code}:{side}",
+            said=play.said[f"check-ins:{side}", pairing.scholar_id],
             so=what_is_so(
                 plan.questions,
                 scholar.stream("so", code),
@@ -192,17 +196,49 @@ def _look_after(play: Play) -> Deed:
     def deed(now: datetime) -> None:
         organiser = people_with(play.cohort, Role.ORGANISER)[0]
         open_hands = Concern.objects.filter(pairing__scholar__cohort=play.cohort, closed_at__isnull=True)
-        for concern in open_hands.select_related("pairing__scholar", "pairing__mentor").order_by("pk"):
+        for concern in open_hands.select_related("pairing__scholar__user", "pairing__mentor").order_by("pk"):
             play.tally["raised-hands"] += 1
             if concern.kind == "silent-mentor" and _is_silent(play, concern.pairing, now):
                 _replace(play, concern.pairing, organiser, now)
             else:
-                note = answer(
-                    play.person(organiser), "checkin_note", "en", play.person(organiser).stream("note"), 200
+                services.close_concern(
+                    concern=concern, actor=organiser, note=_note(play, concern, organiser), now=now
                 )
-                services.close_concern(concern=concern, actor=organiser, note=note, now=now)
+                if concern.kind == "silent-scholar":
+                    _answers_after_all(play, concern, now)
 
     return deed
+
+
+def _answers_after_all(play: Play, concern: Concern, now: datetime) -> None:
+    """An organiser wrote to a scholar who had sent no check-in: most do then."""
+    pairing = concern.pairing
+    if chance(play.person(pairing.scholar.user).stream("reminded", concern.code), HEEDS):
+        play.plan(now + timedelta(days=1, hours=3), _reminded(play, pairing, concern.code))
+
+
+def _reminded(play: Play, pairing: Pairing, code: str) -> Deed:
+    """The scholar's check-in, unless it came meanwhile or the two have parted."""
+
+    def deed(now: datetime) -> None:
+        sent = CheckInAnswer.objects.filter(
+            pairing=pairing, code=code, side=Side.SCHOLAR, sent_at__isnull=False
+        )
+        together = Pairing.objects.filter(
+            pk=pairing.pk, ended_at__isnull=True, scholar__state=ScholarState.ENROLLED
+        )
+        if together.exists() and not sent.exists():
+            _answer(play, pairing, code, Side.SCHOLAR, pairing.scholar.user)(now)
+
+    return deed
+
+
+def _note(play: Play, concern: Concern, organiser: User) -> str:
+    """What the organiser writes down about a raised hand, as its cause asks."""
+    person = play.person(organiser)
+    rng = person.stream("note", concern.code, concern.pairing.scholar_id, concern.kind)
+    setting = Setting(marks=frozenset({_CAUSES.get(concern.kind.partition("-")[0], "")}))
+    return answer(person, "hand_note", person.language, rng, 200, setting=setting, said=play.said["hands", 0])
 
 
 def _is_silent(play: Play, pairing: Pairing, now: datetime) -> bool:

@@ -2,20 +2,27 @@
 
 from datetime import datetime, timedelta
 
+from numpy.random import Generator
+
 from tremplin.mentoring.models import Pairing
 from tremplin.people.models import User
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
 from tremplin.projects import services
 from tremplin.projects.models import MilestoneReport, Project
-from tremplin.rehearsal.acts.mentoring import taking_part
+from tremplin.rehearsal.acts.mentoring import taking_part, week_of
 from tremplin.rehearsal.population.draws import chance, pick
 from tremplin.rehearsal.population.essays import QuestionKind, answer
+from tremplin.rehearsal.population.profiles import common_language
 from tremplin.rehearsal.population.scene import Setting
 from tremplin.rehearsal.stage import Deed, Play
 from tremplin.selection.models import Scholar
 from tremplin.showcase import services as showcase
 from tremplin.showcase.models import PageState, ShowcasePage
+
+DONE = Setting(marks=frozenset({"done"}))
+FINISHING = timedelta(days=7)
+LOOKS_AT_IT = timedelta(hours=20)
 
 
 def rehearse(play: Play) -> None:
@@ -28,6 +35,7 @@ def rehearse(play: Play) -> None:
     for milestone in plan.milestones:
         play.plan(milestone.due.after(cohort.dates) - timedelta(days=2), _hand_in_all(play, milestone.code))
     ends = cohort.date("training_ends")
+    play.plan(ends - FINISHING, _finish_all(play))
     play.plan(ends - timedelta(days=6), _checklist_all(play))
     if cohort.plan.showcase is not None:
         play.plan(ends - timedelta(days=3), _write_pages(play))
@@ -35,37 +43,54 @@ def rehearse(play: Play) -> None:
 
 
 def _text(
-    play: Play, scholar: Scholar, kind: QuestionKind, purpose: str, limit: int, **setting: object
+    play: Play, scholar: Scholar, kind: QuestionKind, purpose: str, limit: int, setting: Setting
 ) -> str:
     person = play.person(scholar.user)
-    scene = Setting(**setting)  # type: ignore[arg-type]
-    return answer(person, kind, person.language, person.stream("project", purpose), limit, setting=scene)
+    rng, said = person.stream("project", purpose), play.said["project", scholar.pk]
+    return answer(person, kind, person.language, rng, limit, setting=setting, said=said)
 
 
 def _describe_all(play: Play) -> Deed:
+    """While little is built: what it is to be, and what there is so far."""
+
     def deed(now: datetime) -> None:
         for scholar in taking_part(play):
             person = play.person(scholar.user)
-            idea = _text(play, scholar, "project_idea", "idea", 900)
             values = {
-                "title": idea.split(".")[0][:110],
-                "summary": _text(play, scholar, "showcase_summary", "summary", 400),
-                "description": _text(play, scholar, "project_readme", "readme", 2500, week=8),
+                "title": _text(play, scholar, "project_title", "title", 120, Setting()),
+                **_described(play, scholar, Setting(week=week_of(play, now))),
                 "repository": f"https://code.example.org/{person.handle}/project",
                 "licence": pick(person.stream("licence"), ["Apache-2.0", "MIT", "BSD-3-Clause"]),
                 "language": person.language,
             }
-            with play.refusals("projects", now):
-                project = services.project_of(scholar, now=now)
-                services.save_project(
-                    scholar=scholar,
-                    values=values,
-                    expected_version=project.version,
-                    actor=scholar.user,
-                    now=now,
-                )
+            _save(play, scholar, values, now)
 
     return deed
+
+
+def _finish_all(play: Play) -> Deed:
+    """In the last week: results, limits and how to run it take the place of the plan."""
+
+    def deed(now: datetime) -> None:
+        for scholar in taking_part(play):
+            _save(play, scholar, _described(play, scholar, DONE), now)
+
+    return deed
+
+
+def _described(play: Play, scholar: Scholar, setting: Setting) -> dict[str, str]:
+    return {
+        "summary": _text(play, scholar, "showcase_summary", "summary", 500, setting),
+        "description": _text(play, scholar, "project_readme", "readme", 3500, setting),
+    }
+
+
+def _save(play: Play, scholar: Scholar, values: dict[str, str], now: datetime) -> None:
+    with play.refusals("projects", now):
+        project = services.project_of(scholar, now=now)
+        services.save_project(
+            scholar=scholar, values=values, expected_version=project.version, actor=scholar.user, now=now
+        )
 
 
 def _hand_in_all(play: Play, code: str) -> Deed:
@@ -81,19 +106,27 @@ def _hand_in(play: Play, scholar: Scholar, code: str) -> Deed:
     def deed(now: datetime) -> None:
         project = services.project_of(scholar, now=now)
         report = MilestoneReport.objects.filter(project=project, code=code).first()
-        body = _text(play, scholar, "reflection", f"report-{code}", 900, week=9)
+        version = report.version if report else 0
+        body = _text(play, scholar, "milestone_report", f"report-{code}-{version}", 900, _stands(play, now))
         with play.refusals("projects", now):
             services.hand_in(
                 project=project,
                 code=code,
                 body=body,
-                expected_version=report.version if report else 0,
+                expected_version=version,
                 actor=scholar.user,
                 now=now,
             )
             play.plan(now + timedelta(days=1, hours=6), _answer(play, scholar, project, code))
 
     return deed
+
+
+def _stands(play: Play, now: datetime) -> Setting:
+    """How far a project is at this time."""
+    if now >= play.cohort.date("training_ends") - FINISHING:
+        return DONE
+    return Setting(week=week_of(play, now), weeks=play.population.weeks)
 
 
 def _guide_of(play: Play, scholar: Scholar) -> User:
@@ -112,8 +145,7 @@ def _answer(play: Play, scholar: Scholar, project: Project, code: str) -> Deed:
         guide = _guide_of(play, scholar)
         rng = play.person(scholar.user).stream("answer", code, report.version)
         accept = report.version > 1 or chance(rng, 0.75)
-        person = play.person(guide)
-        feedback = answer(person, "review_comment", person.language, rng, 300, setting=Setting(level=0.7))
+        feedback = _feedback(play, guide, scholar, rng, accept=accept)
         with play.refusals("projects", now):
             services.answer(
                 report=report,
@@ -129,7 +161,17 @@ def _answer(play: Play, scholar: Scholar, project: Project, code: str) -> Deed:
     return deed
 
 
+def _feedback(play: Play, guide: User, scholar: Scholar, rng: Generator, *, accept: bool) -> str:
+    """What the guide writes about a report, to its writer."""
+    person, reader = play.person(guide), play.person(scholar.user)
+    setting = Setting(about=reader, reading=True, level=1.0 if accept else 0.0)
+    language, said = common_language(person, reader), play.said["feedback", scholar.pk]
+    return answer(person, "milestone_feedback", language, rng, 400, setting=setting, said=said)
+
+
 def _checklist_all(play: Play) -> Deed:
+    """The scholar says where each thing can be seen; their guide looks at it the next day."""
+
     def deed(now: datetime) -> None:
         plan = services.plan_of(play.cohort)
         for scholar in taking_part(play):
@@ -143,9 +185,15 @@ def _checklist_all(play: Play) -> Deed:
                     services.mark(
                         project=project, code=item.code, evidence=evidence, actor=scholar.user, now=now
                     )
-                    services.confirm(
-                        project=project, code=item.code, actor=guide, now=now + timedelta(hours=20)
-                    )
+                    play.plan(now + LOOKS_AT_IT, _confirm(play, project, item.code, guide))
+
+    return deed
+
+
+def _confirm(play: Play, project: Project, code: str, guide: User) -> Deed:
+    def deed(now: datetime) -> None:
+        with play.refusals("projects", now):
+            services.confirm(project=project, code=code, actor=guide, now=now)
 
     return deed
 
@@ -162,8 +210,8 @@ def _write_pages(play: Play) -> Deed:
                 "shown_name": person.name,
                 "show_name": chance(person.stream("shows-name"), 0.85),
                 "show_mentor": True,
-                "before": _text(play, scholar, "background", "before", 200),
-                "learned": _text(play, scholar, "reflection", "learned", 600, week=13),
+                "before": _text(play, scholar, "background", "before", 200, DONE),
+                "learned": _text(play, scholar, "reflection", "learned", 600, DONE),
             }
             with play.refusals("showcase", now):
                 page = showcase.page_of(project, now=now)

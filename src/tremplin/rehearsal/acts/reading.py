@@ -10,6 +10,8 @@ from numpy.random import Generator
 from tremplin.people.models import User
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
+from tremplin.rehearsal.answers import told
+from tremplin.rehearsal.population.draws import chance
 from tremplin.rehearsal.population.essays import answer
 from tremplin.rehearsal.population.people import Person, quality_on
 from tremplin.rehearsal.population.reviewers import Reviewer, cannot_judge, has_conflict, reading_times, score
@@ -21,6 +23,7 @@ from tremplin.review.queries.reading import UNSEEN
 from tremplin.review.rules import CANNOT_JUDGE
 from tremplin.selection import services as selection
 
+NOTES = 0.2
 LONGEST_DELAY = timedelta(days=10)
 
 
@@ -134,13 +137,20 @@ def _reads(play: Play, desks: _Desks, reviewer: Reviewer, minutes: float) -> Dee
 def _submit(
     play: Play, reviewer: Reviewer, user: User, row: Assignment, minutes: float, now: datetime
 ) -> None:
+    """Scores, a comment to the applicant in the language of the application, now and then a note to organisers."""
     person = reviewer.person
     rng = person.stream("read", row.application.applicant_id)
     applicant = play.people[row.application.applicant_id]
     page = queries.page_of(row)
-    comment = answer(
-        person, "review_comment", person.language, rng, 400, setting=Setting(level=applicant.quality)
+    about = Setting(
+        about=applicant,
+        level=applicant.quality,
+        reading=True,
+        marks=told(reading.question for reading in page.readings if reading.answer),
     )
+    said = play.said["reads", row.application.pk]
+    comment = answer(person, "review_comment", page.language, rng, 500, setting=about, said=said)
+    note = answer(person, "review_note", person.language, rng, 300, setting=about)
     with play.refusals("reading", now):
         services.submit_review(
             assignment=row,
@@ -150,6 +160,7 @@ def _submit(
             expected_version=page.version,
             scores=_scores(play, reviewer, applicant, rng),
             comment=comment,
+            private_note=note if chance(rng, NOTES) else "",
             seconds=int(minutes * 60),
         )
         play.tally["reads"] += 1

@@ -72,7 +72,15 @@ def _week(play: Play, scholar: Scholar, number: int) -> dict[str, Any]:
     topic = topic_of(number, _weeks(play))
     return {
         "week": number,
-        "goal": answer(person, "syllabus_week", person.language, rng, 200, setting=setting),
+        "goal": answer(
+            person,
+            "syllabus_week",
+            person.language,
+            rng,
+            200,
+            setting=setting,
+            said=play.said["plan", scholar.pk],
+        ),
         "hours": min(80, 5 * round(8 * _who(play, scholar).ambition)),
         "resources": [
             {"title": topic.replace("_", " "), "url": f"https://example.org/{topic}", "required": True}
@@ -120,7 +128,8 @@ def _look_back(play: Play, scholar: Scholar, week: int) -> Deed:
             play.tally["re-plans"] += 1
         person = play.person(scholar.user)
         rng, setting = person.stream("look-back", week), Setting(week=week, weeks=len(weeks))
-        note = answer(person, "replan", person.language, rng, 300, setting=setting)
+        said = play.said["re-plans", scholar.pk]
+        note = answer(person, "replan", person.language, rng, 300, setting=setting, said=said)
         with play.refusals("training", now):
             services.save_syllabus(
                 scholar=scholar,
@@ -149,13 +158,13 @@ def _post(play: Play, scholar: Scholar, week: int) -> Deed:
         if not who.writes_journal(week):
             return
         setting = who.setting(week)
-        rng = person.stream("post", week)
+        rng, said = person.stream("post", week), play.said["journal", scholar.pk]
         with play.refusals("journal", now):
             entry = services.save_entry(
                 scholar=scholar,
                 week=week,
-                title=answer(person, "journal_title", person.language, rng, 120, setting=setting),
-                body=answer(person, "journal_post", person.language, rng, 3000, setting=setting),
+                title=answer(person, "journal_title", person.language, rng, 120, setting=setting, said=said),
+                body=answer(person, "journal_post", person.language, rng, 3000, setting=setting, said=said),
                 language=person.language,
                 expected_version=0,
                 actor=scholar.user,

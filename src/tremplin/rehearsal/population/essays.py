@@ -11,7 +11,7 @@ from .grammar.engine import Grower
 from .grammar.library import Library, Move, library
 from .idiolect import idiolect
 from .people import Person
-from .scene import Setting, entries_for, slots, tags
+from .scene import Setting, entries_for, slots, tags, teller
 from .stories import concreteness, story_of
 
 QuestionKind = Literal[
@@ -34,15 +34,22 @@ QuestionKind = Literal[
     "checkin_next",
     "checkin_block",
     "checkin_private",
+    "hand_note",
     "wish",
+    "project_title",
     "project_readme",
     "outcome_note",
+    "milestone_report",
+    "milestone_feedback",
     "review_comment",
+    "review_note",
     "mentor_bio",
     "showcase_summary",
     "reflection",
     "generic",
 ]
+
+Said = set[tuple[str, str]]
 
 _SIGNED = frozenset({"motivation", "background"})
 _WORD = 6.2  # letters and the space after them, in both languages
@@ -58,12 +65,16 @@ def answer(
     limit_chars: int,
     *,
     setting: Setting | None = None,
+    said: Said | None = None,
 ) -> str:
-    """One answer, never longer than the limit. A kind nobody prepared for is answered as ``generic``."""
+    """One answer, never longer than the limit. A kind nobody prepared for is answered as ``generic``.
+
+    ``said`` holds sentences that were used before; they are avoided while there are others, and grow by this one's.
+    """
     book = library(language)
     question_kind = question_kind if question_kind in book.kinds else "generic"
     kind = book.kinds[question_kind]
-    grower = _grower(person, question_kind, book, rng, setting or Setting())
+    grower = _grower(person, question_kind, book, rng, setting or Setting(), said)
     outline = pick(rng, kind.outlines)
     text = _written(grower, outline, limit_chars, _target(person, rng, limit_chars))
     habits = idiolect(person, book.code)
@@ -78,8 +89,10 @@ def limit_of_words(words: int) -> int:
     return int(words * _WORD * 0.76)
 
 
-def _grower(person: Person, question_kind: str, book: Library, rng: Generator, setting: Setting) -> Grower:
-    story = story_of(person)
+def _grower(
+    person: Person, question_kind: str, book: Library, rng: Generator, setting: Setting, said: Said | None
+) -> Grower:
+    story = story_of(teller(person, setting))
     habits = idiolect(person, book.code)
     return Grower(
         tongue=book.tongue,
@@ -93,6 +106,7 @@ def _grower(person: Person, question_kind: str, book: Library, rng: Generator, s
         figure=story.figure,
         steady=story.steady,
         digits=habits.digits,
+        said=set() if said is None else said,
     )
 
 

@@ -58,6 +58,11 @@ def spoken(person: Person) -> tuple[str, ...]:
     return tuple(languages)
 
 
+def common_language(writer: Person, reader: Person) -> str:
+    """The language in which one writes to the other: the reader's where the writer can, else English."""
+    return reader.language if reader.language in spoken(writer) else "en"
+
+
 def subjects(person: Person) -> tuple[str, ...]:
     """The subjects that a person's project touches."""
     return tuple(catalogue()["ideas"][story_of(person).idea]["topics"])

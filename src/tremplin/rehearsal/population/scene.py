@@ -15,12 +15,16 @@ from .stories import Story, catalogue, story_of
 
 _STUDY = 0.62  # the share of a programme that is study; the rest is the project
 _PROJECT_WEEKS = ("evaluation", "testing", "efficiency", "inside", "shipping", "writing")
+_VERDICTS = ("ahead", "ahead", "ahead", "level", "behind")  # how a project ends, against its baseline
 _SOME_DAY = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The occasion of a text. Most answers need none of it."""
+    """The occasion of a text. Most answers need none of it.
+
+    `reading`: it is about what `about` wrote. `marks`: what else sentences may ask for, such as `done`.
+    """
 
     label: str = ""
     week: int = 1
@@ -30,6 +34,8 @@ class Setting:
     about: Person | None = None
     level: float = 0.5
     mentor_side: bool = False
+    reading: bool = False
+    marks: frozenset[str] = frozenset()
     months: int = 6
     outcome: str = "same_job"
     took_part: bool = True
@@ -38,6 +44,11 @@ class Setting:
     def late(self) -> bool:
         """Whether the weeks of study are over and the project has begun."""
         return self.week > study_weeks(self.weeks)
+
+
+def teller(person: Person, setting: Setting) -> Person:
+    """Whose life a text draws on: its writer's, or that of the person whom the writer reads or mentors."""
+    return setting.about if setting.about and (setting.mentor_side or setting.reading) else person
 
 
 def study_weeks(weeks: int) -> int:
@@ -63,7 +74,8 @@ def tags(story: Story, setting: Setting) -> frozenset[str]:
     marks |= {"late"} if setting.late else set()
     marks |= {"mentor_side"} if setting.mentor_side else set()
     marks |= {"took"} if setting.took_part else set()
-    return story.tags | (marks - {""})
+    marks |= {_VERDICTS[story.steady("verdict", len(_VERDICTS))]}
+    return story.tags | setting.marks | (marks - {""})
 
 
 # What two answers of one application would both like to tell: each gets its own part, so that a reader of the whole
@@ -90,15 +102,13 @@ def entries_for(kind: str, person: Person, book: Library, setting: Setting) -> M
 
 
 def entries(person: Person, book: Library, setting: Setting) -> Mapping[str, Entry]:
-    """The parts of the story, and of the story of the person whom the text is about."""
-    story = story_of(person)
-    about = story_of(setting.about) if setting.about else story
-    subject = about if setting.mentor_side else story
+    """The parts of the story that a text draws on."""
+    story = story_of(teller(person, setting))
     first, second, third = story.gaps
     return {
         "bg": book.backgrounds[story.background],
         "made": book.made[story.made],
-        "idea": book.ideas[subject.idea],
+        "idea": book.ideas[story.idea],
         "obs": book.obstacles[story.obstacle],
         "obs2": book.obstacles[story.obstacle_too],
         "spark": book.sparks[story.spark],
@@ -107,9 +117,6 @@ def entries(person: Person, book: Library, setting: Setting) -> Mapping[str, Ent
         "t3": book.topics[third],
         "wk": book.topics[topic_of(setting.week, setting.weeks)],
         "nx": book.topics[topic_of(setting.week + 1, setting.weeks)],
-        "abg": book.backgrounds[about.background],
-        "amade": book.made[about.made],
-        "aidea": book.ideas[about.idea],
         "job": book.mentor_jobs[mentor_profile(person).job],
     }
 

@@ -63,7 +63,10 @@ def library(language: str) -> Library:
         shared=_read(code, "shared"),
         backgrounds=_joined(code, "backgrounds_a", "backgrounds_b"),
         made=_told_otherwise(_joined(code, "made_a", "made_b"), _read(code, "made_more")),
-        ideas=_told_otherwise(_joined(code, "ideas_a", "ideas_b"), _read(code, "ideas_more")),
+        ideas=_titled(
+            _told_otherwise(_joined(code, "ideas_a", "ideas_b"), _read(code, "ideas_more")),
+            _read(code, "titles"),
+        ),
         obstacles=life["obstacle"],
         sparks=life["spark"],
         topics=_read(code, "topics"),
@@ -105,6 +108,11 @@ def _told_otherwise(entries: dict[str, Any], more: Mapping[str, Mapping[str, str
             held = entries[name][part]
             entries[name][part] = [*([held] if isinstance(held, str) else held), text]
     return entries
+
+
+def _titled(entries: dict[str, Any], titles: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The ideas, each with what may stand behind its name in a title."""
+    return {name: {**entry, **titles[name]} for name, entry in entries.items()}
 
 
 def _kind(row: Mapping[str, Any]) -> Kind:
