@@ -24,6 +24,12 @@ CAUSES: Mapping[str, Message] = {
     Cause.CONDITION: gettext_lazy("Excluded because a condition is not met"),
     Cause.WISH: gettext_lazy("Excluded at the person’s own wish"),
 }
+GROUNDS: Mapping[Cause, Message] = {
+    Cause.DUPLICATE: gettext_lazy("Duplicate"),
+    Cause.SPAM: gettext_lazy("No application: spam"),
+    Cause.CONDITION: gettext_lazy("A condition is not met"),
+    Cause.WISH: gettext_lazy("The person’s own wish"),
+}
 OUTCOMES: Mapping[str, Message] = {
     "do": gettext_lazy("It would be done"),
     "done": gettext_lazy("Done"),

@@ -155,7 +155,7 @@ def let_go(row: Application, now: datetime) -> bool:
     AnswerFile.objects.filter(application=row).delete()
     Snapshot.objects.filter(application=row).update(answers={})
     row.answers, row.aside, row.eligibility, row.touched, row.carried = {}, {}, {}, {}, {}
-    row.picked = {}
+    row.picked, row.freed, row.freed_by = {}, {}, ""
     row.writing_seconds = 0
     row.name, row.search, row.progress, row.gone_at = row.nameless, "", 0, now
     row.lacking, row.lacks, row.uncounted = 0, [], []

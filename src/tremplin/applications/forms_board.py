@@ -9,18 +9,21 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
-from tremplin.applications.models import ApplicationState, Label
+from tremplin.applications.deed_words import GROUNDS
+from tremplin.applications.models import ApplicationState, Cause, Label
 from tremplin.applications.narrowing import narrowing
 from tremplin.applications.queries import BoardFilters
 from tremplin.applications.queries.board import IDLE_DAYS
+from tremplin.applications.rules.eligibility import conditions
 from tremplin.applications.rules.picked import known, tokens
 from tremplin.core.errors import Message
-from tremplin.core.text import Text, language_name
+from tremplin.core.text import Text, language_name, say
 from tremplin.core.ui.forms import TextArea
 from tremplin.programmes.models import Cohort
+from tremplin.programmes.schema import Plan
 
 _FIRST = ("text", "state", "sort")
-_MORE = ("language", "progress", "idle", "time", "label")
+_MORE = ("cause", "language", "progress", "idle", "time", "label")
 
 
 class BoardForm(forms.Form):
@@ -62,6 +65,7 @@ class BoardForm(forms.Form):
             ("-state", gettext_lazy("By state, from the end")),
         ],
     )
+    cause = forms.ChoiceField(label=gettext_lazy("Why excluded"), required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
     progress = forms.ChoiceField(
         label=gettext_lazy("How far"),
@@ -100,6 +104,7 @@ class BoardForm(forms.Form):
             (str(days), ngettext("%(count)s day", "%(count)s days", days) % {"count": days})
             for days in IDLE_DAYS
         ]
+        self._offer("cause", _causes(plan), pgettext("cause", "All"))
         self._offer("language", names if len(names) > 1 else [], pgettext("language", "All"))
         self._offer("idle", days, pgettext("idle", "Any time"))
         self._offer("label", used, pgettext("label", "All"))
@@ -155,6 +160,19 @@ class BoardForm(forms.Form):
     def query(self, **changed: str) -> str:
         """The query of an address that asks for the same, with something `changed`."""
         return urlencode({name: value for name, value in {**self.known, **changed}.items() if value})
+
+
+def _causes(plan: Plan) -> list[tuple[str, str]]:
+    """Why applications are excluded; where a condition is not met, also which: those whose doors the call has."""
+    doors = conditions(plan)
+    causes = [
+        (cause.value, str(words)) for cause, words in GROUNDS.items() if doors or cause != Cause.CONDITION
+    ]
+    words = _("Condition not met: %(condition)s")
+    return [
+        *causes,
+        *((f"{Cause.CONDITION}:{door.code}", words % {"condition": say(door.label)}) for door in doors),
+    ]
 
 
 def _without(kept: Mapping[str, str], name: str, token: str) -> dict[str, str]:

@@ -50,6 +50,10 @@ class Application(Record):
     blind_key = models.CharField(max_length=10, default=new_ref, editable=False)
     # What was chosen in the answers that count, as keys such as “country:SN”, so that lists can be narrowed by it.
     picked = models.JSONField(default=dict)
+    # Door → the hours a week that commitments leave free, so that lists can be narrowed by them; and by which doors and
+    # days of training that was computed: see `services.freeing`.
+    freed = models.JSONField(default=dict)
+    freed_by = models.CharField(max_length=16, blank=True)
     # What people wrote stands last in the row, so that lists need not read past it.
     eligibility = models.JSONField(default=dict)
     answers = models.JSONField(default=dict)

@@ -1,8 +1,9 @@
 """Applications as time passes: who might have begun until a moment, and did not, is forgotten; whoever has something
-unsent shortly before the deadline is reminded."""
+unsent shortly before the deadline is reminded; free hours follow the dates of training."""
 
 from datetime import datetime
 
+from tremplin.applications.services.freeing import keep_freed
 from tremplin.applications.services.late_starts import forget_unused
 from tremplin.applications.services.reminders import remind
 from tremplin.programmes.models import Cohort
@@ -17,3 +18,9 @@ def late_starts(*, cohort: Cohort, now: datetime) -> None:
 @every_round
 def reminders(*, cohort: Cohort, now: datetime) -> None:
     remind(cohort=cohort, now=now)
+
+
+@every_round
+def free_hours(*, cohort: Cohort, now: datetime) -> None:
+    """Dates of training and doors may have moved."""
+    keep_freed(cohort=cohort)

@@ -42,6 +42,8 @@ class Migration(migrations.Migration):
                 ('own_deadline', models.DateTimeField(null=True)),
                 ('blind_key', models.CharField(default=tremplin.core.ids.new_ref, editable=False, max_length=10)),
                 ('picked', models.JSONField(default=dict)),
+                ('freed', models.JSONField(default=dict)),
+                ('freed_by', models.CharField(blank=True, max_length=16)),
                 ('eligibility', models.JSONField(default=dict)),
                 ('answers', models.JSONField(default=dict)),
                 ('touched', models.JSONField(default=dict)),

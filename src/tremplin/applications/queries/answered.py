@@ -1,11 +1,11 @@
 """Which applications were answered so: at the doors by everybody who began, in the form by those who sent."""
 
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import IntegerField, Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Length, Substr
 
 from tremplin.applications.models import Application, ApplicationState
-from tremplin.applications.rules.picked import FAILS, MEETS, grouped
+from tremplin.applications.rules.picked import FAILS, MEETS, grouped, weekly
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.schema import EligibilityQuestion
 
@@ -30,6 +30,9 @@ def with_doors(rows: QuerySet[Application], cohort: Cohort, text: str) -> QueryS
     doors = {door.code: door for door in cohort.plan.eligibility}
     for place, (code, answers) in enumerate(grouped(text).items()):
         name = f"door_{place}"
+        if code in doors and doors[code].kind == "commitments":
+            rows = _by_free_hours(rows, name, doors[code], answers)
+            continue
         # Cast, so that it is compared as a text and not as JSON, which SQLite would have it parsed again.
         rows = rows.alias(**{name: Cast(KeyTextTransform(code, "eligibility"), TextField())})
         if code in doors and doors[code].kind == "number":
@@ -37,6 +40,20 @@ def with_doors(rows: QuerySet[Application], cohort: Cohort, text: str) -> QueryS
         else:
             rows = rows.filter(**{f"{name}__in": answers})
     return rows
+
+
+def _by_free_hours(
+    rows: QuerySet[Application], name: str, door: EligibilityQuestion, answers: list[str]
+) -> QuerySet[Application]:
+    """By the hours a week that commitments leave free, which are computed beforehand: see `services.freeing`."""
+    rows = rows.alias(**{name: Cast(KeyTextTransform(door.code, "freed"), IntegerField())})
+    needed, wanted = door.at_least or 0, Q(pk__in=())
+    for answer in answers:
+        if answer == FAILS:
+            wanted |= Q(**{f"{name}__lt": needed})
+        elif (least := needed if answer == MEETS else weekly(answer)) is not None:
+            wanted |= Q(**{f"{name}__gte": least})
+    return rows.filter(wanted)
 
 
 def _by_number(

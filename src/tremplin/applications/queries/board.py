@@ -56,6 +56,8 @@ class BoardFilters:
     idle: str = ""
     label: str = ""
     time: str = ""
+    # Why it was excluded: a cause, of a condition also which: “condition:hours”.
+    cause: str = ""
     # What was sent, and what opened the doors: “country:SN country:ML”, see `rules.picked`.
     answered: str = ""
     door: str = ""
@@ -109,10 +111,19 @@ def board(
         rows = rows.filter(TIME[filters.time])
     if filters.label:
         rows = rows.filter(labelled__label__ref=filters.label)
+    if filters.cause:
+        rows = _excluded(rows, filters.cause)
     rows = with_doors(with_answers(rows, filters.answered), cohort, filters.door)
     for word in fold(filters.text).split()[:6]:
         rows = rows.filter(Q(search__contains=word) | Q(ref=normal_ref(word)))
     return rows.order_by(*SORTS.get(filters.sort, SORTS["new"]))
+
+
+def _excluded(rows: QuerySet[Application], cause: str) -> QuerySet[Application]:
+    """Those that are excluded for a cause. One that was withdrawn since may have an old reason still."""
+    cause, _colon, condition = cause.partition(":")
+    rows = rows.filter(state=ApplicationState.EXCLUDED, exclusion__cause=cause)
+    return rows.filter(exclusion__condition=condition) if condition else rows
 
 
 def chosen(cohort: Cohort, actor: User, choice: Choice, *, now: datetime) -> QuerySet[Application]:

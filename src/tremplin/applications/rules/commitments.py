@@ -68,6 +68,15 @@ class Hours:
         return self.longest >= self.wanted
 
     @property
+    def lasting(self) -> int:
+        """The hours a week that are free through as many weeks in a row as are wanted, in the freest such stretch."""
+        stretches = (
+            self.weeks[start : start + self.wanted] for start in range(len(self.weeks) - self.wanted + 1)
+        )
+        lows = (min(week.free for week in stretch) for stretch in stretches if stretch)
+        return int(max(lows, default=0.0) + 1e-9)
+
+    @property
     def least(self) -> int:
         return int(min((week.free for week in self.weeks), default=0))
 

@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from tremplin.applications.rules.answers import Answers, countries
-from tremplin.core.text import say
+from tremplin.core.text import is_whole, say
+from tremplin.core.ui.amounts import number
 from tremplin.programmes.schema import ApplicationForm, Choice, EligibilityQuestion, Question
+from tremplin.programmes.schema.application import WEEK_HOURS
 
 _KINDS = frozenset({"choice", "choices", "yes_no", "country"})
 MEETS, FAILS = "meets", "fails"
+DAILY = (2, 4, 6, 8, 10)
+"""So many free hours a day a list can be narrowed by, five days a week."""
+DAYS = 5
 MOST = 40  # tokens of one filter
 
 
@@ -56,12 +61,29 @@ def of_the_form(form: ApplicationForm) -> list[Asked]:
 
 
 def of_the_doors(doors: list[EligibilityQuestion]) -> list[Asked]:
-    """The doors that can: by their answer, or for a number by whether it would open the door as it stands today."""
+    """The doors: by their answer, for a number and for free hours by whether the door would open as it stands today."""
     return [
-        Asked(door.code, _label(door), _answers(door.kind, door.options))
+        Asked(
+            door.code,
+            _label(door),
+            _free(door) if door.kind == "commitments" else _answers(door.kind, door.options),
+        )
         for door in doors
-        if door.kind != "commitments"
     ]
+
+
+def _free(door: EligibilityQuestion) -> tuple[tuple[str, str], ...]:
+    """By whether commitments leave what the door asks for, and by how many hours a day they leave."""
+    in_all = door.week_hours or WEEK_HOURS
+    daily = [(f"day{hours}", hours) for hours in DAILY if hours * DAYS <= in_all]
+    words = _("%(hours)s hours a day or more, five days a week")
+    return (*_answers("number", []), *((code, words % {"hours": number(hours)}) for code, hours in daily))
+
+
+def weekly(answer: str) -> int | None:
+    """The hours a week that “day6” stands for; None for any other answer."""
+    hours = answer.removeprefix("day")
+    return int(hours) * DAYS if answer != hours and is_whole(hours, digits=2) else None
 
 
 def _label(question: Question | EligibilityQuestion) -> str:

@@ -24,6 +24,7 @@ from tremplin.applications.services.common import (
     require_open,
 )
 from tremplin.applications.services.earlier import take_over
+from tremplin.applications.services.freeing import set_freed
 from tremplin.applications.services.late_starts import RUNNING, use
 from tremplin.applications.services.sending import mail_values
 from tremplin.applications.services.unneeded import drop_reminders
@@ -121,6 +122,7 @@ def start(
     if earlier:
         take_over(application, earlier)
     refresh(application)
+    set_freed(application, cohort)
     try:
         with transaction.atomic():
             application.save(force_insert=True)

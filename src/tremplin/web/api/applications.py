@@ -29,6 +29,12 @@ class Filters(Part):
     progress: Literal["", "begun", "half", "one", "whole"] = Field("", description="How far it is filled in")
     idle: Literal["", "1", "3", "7", "14"] = Field("", description="Not touched for so many days")
     time: Literal["", "more", "none"] = Field("", description="Whether more time was given")
+    cause: str = Field(
+        "",
+        max_length=80,
+        pattern=r"^[a-z0-9_:-]*$",
+        description="Why excluded: duplicate, spam, condition, wish; or which condition, as “condition:hours”",
+    )
     label: str = Field("", max_length=20, pattern=r"^[-a-zA-Z0-9_]*$", description="The reference of a label")
     answered: str = Field(
         "", max_length=2000, description="What was sent, as “country:SN country:ML ready:yes”"

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from tremplin.applications import queries
 from tremplin.applications.forms_board import BoardForm
 from tremplin.applications.models import Application, ApplicationState
+from tremplin.applications.services.freeing import keep_freed, weighs
 from tremplin.applications.states import STATES, code_of
 from tremplin.applications.views.common import deadline
 from tremplin.core import clock
@@ -29,9 +30,12 @@ _TURNED = {"ascending": "descending", "descending": "ascending"}
 
 
 def board_form(request: CohortRequest, given: QueryDict) -> BoardForm:
-    """The filters; labels are for organisers alone."""
+    """The filters; labels are for organisers alone. Where they rest on free hours, these are brought up to date."""
     labels = queries.labels(request.cohort) if Role.ORGANISER in request.roles else []
-    return BoardForm(given, cohort=request.cohort, labels=labels)
+    form = BoardForm(given, cohort=request.cohort, labels=labels)
+    if weighs(request.cohort, form.filters.door):
+        keep_freed(cohort=request.cohort)
+    return form
 
 
 @never_cache
@@ -63,7 +67,7 @@ def board(request: CohortRequest) -> HttpResponse:
         "columns": _columns(form),
         "ticked": request.GET.get("tick") == str(page.number),
         "here": form.query(page=str(page.number)),
-        "excluded_shown": form.known.get("state") == ApplicationState.EXCLUDED,
+        "excluded_shown": form.known.get("state") == ApplicationState.EXCLUDED or "cause" in form.known,
         **closing,
     }
     return render(request, "applications/board.html", context)
