@@ -1,7 +1,7 @@
 """What was said in confidence opens with a key of the person's own, which goes with it: no copy opens afterwards."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from tremplin.accommodations.models import Part, Recording, Request, Word
 from tremplin.accommodations.services import asking
 from tremplin.core import personal_keys, sealed_files
 from tremplin.core.models import StoredFile
-from tremplin.core.personal_keys import LOST
+from tremplin.core.personal_keys import LOST, Lock
 from tremplin.people import personal_data
 from tremplin.people.export import document
 from tremplin.privacy.services import purge
@@ -175,6 +175,14 @@ def test_a_key_that_nothing_needs_is_swept_and_one_that_is_missing_is_counted(
     assert keys() == []
 
 
+@pytest.mark.parametrize("shelf", ["accommodations", "payees"])
+def test_a_database_that_is_still_empty_takes_no_key_away(shelf: str) -> None:
+    """Whoever moves to another database serves it before the backup is restored into it; the keys are in no backup."""
+    personal_keys.key_for(Lock(shelf, "0ldr0w"), now=datetime(2026, 1, 5, tzinfo=UTC))
+    tidy_keys.func()
+    assert keys() == ["0ldr0w"]
+
+
 def test_where_the_keys_were_lost_with_a_machine_every_page_says_so(cast: Cast, clock: Clock) -> None:
     """After a restore without the mirror of the keys: nothing opens, and everything can go on."""
     recording = world.written(cast)
@@ -194,6 +202,11 @@ def test_where_the_keys_were_lost_with_a_machine_every_page_says_so(cast: Cast, 
     played = officer.get(page(cast, "accommodations:file", ref=recording.file.ref))
     assert played.status_code == 410
     assert str(LOST) in played.content.decode()
+    # A player asks for a part, and is told before the first byte as well: what has begun cannot be taken back.
+    part = officer.get(
+        page(cast, "accommodations:file", ref=recording.file.ref), headers={"Range": "bytes=0-"}
+    )
+    assert part.status_code == 410
     assert str(LOST) in str(document(cast.applicant, now=clock.at)["accommodations"])
     added = applicant.post(page(cast, "accommodations:word"), {"words": "Written again", "once": "again"})
     assert added.status_code == 302

@@ -140,6 +140,7 @@ def response(file: StoredFile, *, name: str, wanted: str = "") -> HttpResponseBa
         answer = FileResponse(sealed_files.opened(file.path), content_type=CONTENT_TYPES[file.kind])
     elif part:
         start, end = part
+        sealed_files.opened(file.path).close()  # that it is lost is said before the first byte, or never
         answer = StreamingHttpResponse(
             _pieces(file.path, start, end - start + 1), status=206, content_type=CONTENT_TYPES[file.kind]
         )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tremplin.core import personal_keys
 from tremplin.core.personal_keys import Lock
+from tremplin.programmes.models import Cohort
 from tremplin.stipends.models import PayeeForm
 
 _SHELF = "payees"
@@ -68,7 +69,9 @@ def _place(form: PayeeForm, field: str) -> str:
 
 
 def _of_every_form() -> dict[str, set[str]]:
-    return {_SHELF: set(PayeeForm.objects.values_list("ref", flat=True))}
+    """No shelf where there is no cohort: into an empty database the rows that need the keys may still come back."""
+    wanted = set(PayeeForm.objects.values_list("ref", flat=True))
+    return {_SHELF: wanted} if wanted or Cohort.objects.exists() else {}
 
 
 personal_keys.register(_of_every_form)
