@@ -101,10 +101,12 @@ def test_who_has_sent_meanwhile_is_left_out_when_the_mails_leave(
     assert AuditEvent.objects.get(verb="outbox.left-out").data == {"kind": "letter", "messages": 2}
 
 
-def test_who_sends_while_the_mails_are_leaving_is_left_out_too(cast: Cast) -> None:
+@pytest.mark.parametrize("state", [MessageState.QUEUED, MessageState.SENDING])
+def test_who_sends_while_the_mails_are_leaving_is_left_out_too(cast: Cast, state: MessageState) -> None:
+    """`sending` is one whose worker was killed while it handed the mail over."""
     late = write(begin(cast), cast.at("call_opens", days=1))
     batch = prepared(cast)
-    batch.messages.update(state=MessageState.QUEUED)
+    batch.messages.update(state=state)
     send(late, cast.at("call_opens", days=2))
     OutboxMessage.objects.exclude(kind="letter").delete()
     from tremplin.core.outbox import tasks

@@ -60,9 +60,8 @@ def send(message_ref: str) -> None:
     [message] = found
     if message.batch and wanted.unwanted(message.batch, {message.to_ref}):
         with exactly_once():
-            OutboxMessage.objects.filter(pk=message.pk, state=MessageState.QUEUED).update(
-                state=MessageState.LEFT_OUT
-            )
+            # Also one that a killed worker held: left as it is, it would count as being sent for ever.
+            OutboxMessage.objects.filter(pk=message.pk, state__in=UNSENT).update(state=MessageState.LEFT_OUT)
         return
     if message.release_after and message.release_after > now:
         raise Retry("It is not time yet.", after=message.release_after - now, free=True)
