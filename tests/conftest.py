@@ -21,6 +21,8 @@ from tests.cast import Cast
 from tests.recalled import recalled
 from tests.templates_seen import TemplatesSeen
 from tests.visiting import Clock, hold
+from tremplin.core import audit
+from tremplin.web.middleware import AccessMiddleware
 from tremplin.web.server import COLLECT
 
 _LOCAL = ("127.", "::1", "localhost")
@@ -83,6 +85,30 @@ def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a process remembers from request to request is forgotten from test to test."""
     cache.clear()
     monkeypatch.setattr("tremplin.applications.effort._known", {})
+
+
+@pytest.fixture(autouse=True)
+def no_transaction_lent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test runs in a transaction. A page that writes to the log has to open one of its own: when it is served,
+    nobody lends it any."""
+    record, answer = audit.record, AccessMiddleware.__call__
+    at_work: list[bool] = []
+
+    def of_a_page(**words: Any) -> Any:
+        blocks: list[Any] = connection.atomic_blocks
+        if at_work and blocks and all(block._from_testcase for block in blocks):
+            raise AssertionError(f"“{words['verb']}” was written outside of a transaction.")
+        return record(**words)
+
+    def served(self: AccessMiddleware, request: Any) -> Any:
+        at_work.append(True)
+        try:
+            return answer(self, request)
+        finally:
+            at_work.pop()
+
+    monkeypatch.setattr(audit, "record", of_a_page)
+    monkeypatch.setattr(AccessMiddleware, "__call__", served)
 
 
 @pytest.fixture
