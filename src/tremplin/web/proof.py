@@ -6,6 +6,7 @@ leads on too); the mark that the form carried, handed back by the answer of the 
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -21,7 +22,7 @@ from tremplin.web.access import TABLE
 MARK = "_mark"  # the field of a form that is sent by its button
 PROOF = "saved"  # the cookie that the script reads and takes away
 _MARK = re.compile(r"[a-z0-9]{8,60}")
-_DAYS = 7  # as long as a browser keeps what it could not send
+KEPT = timedelta(days=7)  # as long as a browser keeps what it could not send
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,4 @@ def prove(request: HttpRequest, response: HttpResponseBase) -> None:
         return
     mark = request.POST.get(MARK, "")
     if _MARK.fullmatch(mark):
-        response.set_cookie(
-            PROOF, mark, max_age=_DAYS * 86400, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-        )
+        response.set_cookie(PROOF, mark, max_age=KEPT, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)

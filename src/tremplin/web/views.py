@@ -17,6 +17,7 @@ from tremplin.programmes.http import CohortRequest, person
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.programmes.states import call_state
+from tremplin.web.cookies import cookies
 from tremplin.web.demo import demo_accounts
 from tremplin.web.middleware import remember_language
 from tremplin.web.stages import desks
@@ -81,5 +82,5 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def data_protection(request: HttpRequest) -> HttpResponse:
-    """Who sees what, and what a person can do about it."""
-    return render(request, "web/data_protection.html")
+    """Who sees what, every cookie, and what a person can do about it."""
+    return render(request, "web/data_protection.html", {"cookies": cookies()})

@@ -15,7 +15,7 @@ from tremplin.equality.releasing import release
 from tremplin.equality.rules import LEAST_CELL, closes, is_open, questions
 from tremplin.programmes.http import CohortRequest, cohort_url
 
-_ANSWERED = "answered"  # what a browser notes, see `answer`
+ANSWERED = "answered"  # what a browser notes, see `answer`
 
 
 def asked_or_404(request: CohortRequest) -> None:
@@ -38,7 +38,7 @@ def invitation(request: CohortRequest) -> HttpResponse:
         "basis": cohort.profile.basis,
         "least": max(LEAST_CELL, cohort.profile.smallest_cell),
         "ticket": services.ticket(cohort=cohort),
-        "answered": _ANSWERED in request.COOKIES,
+        "answered": ANSWERED in request.COOKIES,
     }
     return render(request, "equality/invitation.html", context)
 
@@ -58,7 +58,7 @@ def answer(request: CohortRequest) -> HttpResponse:
     response = HttpResponseRedirect(cohort_url(cohort, "equality:thanks"))
     if counted:
         response.set_cookie(
-            _ANSWERED,
+            ANSWERED,
             "yes",
             expires=http_date(closes(cohort.dates).timestamp()),
             path=cohort_url(cohort, "equality:invitation"),
