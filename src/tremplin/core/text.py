@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import cache
 
+from babel import Locale
 from django.conf import settings
-from django.utils.translation import get_language, get_language_info, override
+from django.utils.translation import get_language, override, pgettext
 
 Text = Mapping[str, str]
 _FIRST_COMBINING = "\u0300"
@@ -37,8 +39,24 @@ def in_every_language(words: Callable[[], str]) -> dict[str, str]:
 
 
 def language_name(code: str) -> str:
-    """What a language is called in the active one: “French”, « français »."""
-    return str(get_language_info(code)["name_translated"])
+    """What a language is called inside a sentence of the active one: “French”, « français »."""
+    return _language_name(code, get_language() or "en")
+
+
+@cache
+def _language_name(code: str, spoken: str) -> str:
+    # Django's own French names begin with a capital, which French sentences do not have there.
+    return str(Locale.parse(code, sep="-").get_display_name(Locale.parse(spoken, sep="-")))
+
+
+def colon() -> str:
+    """What joins a name and what is said of it: French has a space before it, at which no line breaks."""
+    return pgettext("joins a name and what is said of it", ":")
+
+
+def joined(name: str, said: object) -> str:
+    """“Place: Orléans”, « Lieu : Orléans »."""
+    return f"{name}{colon()} {said}"
 
 
 def plain(text: str) -> str:

@@ -1,7 +1,7 @@
 """Time zones by their IANA names."""
 
 from functools import cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 
 @cache
@@ -12,3 +12,8 @@ def known_zones() -> frozenset[str]:
 
 def known_zone(name: str) -> bool:
     return name in known_zones()
+
+
+def lived_by(name: str) -> ZoneInfo | None:
+    """The zone that an account names; None while we do not know it, for an account begins in UTC."""
+    return ZoneInfo(name) if name != "UTC" and known_zone(name) else None

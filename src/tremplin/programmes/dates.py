@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from tremplin.core.errors import Message
 from tremplin.core.ui.moments import day_text, moment_text, zone_name
-from tremplin.core.zones import known_zone
+from tremplin.core.zones import lived_by
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.rules import LABELS, ends_a_day_anywhere
@@ -32,7 +32,7 @@ EXPLANATIONS: Mapping[str, Message] = {
 
 def own_zone(user: User) -> ZoneInfo | None:
     """The zone that `user` lives by; None while we do not know it, for an account begins in UTC."""
-    return ZoneInfo(user.time_zone) if user.time_zone != "UTC" and known_zone(user.time_zone) else None
+    return lived_by(user.time_zone)
 
 
 def day_meant(cohort: Cohort, at: datetime) -> date:

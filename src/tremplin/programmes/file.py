@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from tremplin.core.errors import Message, UserError
+from tremplin.core.text import joined
 from tremplin.programmes.leftovers import leftovers
 from tremplin.programmes.lines import Path as KeyPath
 from tremplin.programmes.lines import key_lines
@@ -58,7 +59,7 @@ class Fault:
 
     def __str__(self) -> str:
         place = _("line %(line)s") % {"line": self.line} if self.line else _("whole file")
-        return f"{place}, {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+        return joined(f"{place}, {self.key}" if self.key else place, self.message)
 
 
 class BrokenFile(UserError):

@@ -2,10 +2,12 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.paginator import Paginator
+from django.http import HttpRequest
 from django.template import engines
 from django.test import RequestFactory
 from django.utils import timezone, translation
@@ -109,6 +111,34 @@ def test_a_moment_can_be_shown_in_a_zone_by_name() -> None:
     with translation.override("en"), timezone.override(UTC):
         assert "13:00 (Paris)" in draw('{% when at "time" "Europe/Paris" %}', at=NOW)
         assert "12:00 UTC" in draw('{% when at "time" %}', at=NOW)
+
+
+def asked_by(zone: str) -> HttpRequest:
+    request = HttpRequest()
+    request.user = SimpleNamespace(time_zone=zone)  # type: ignore[assignment]
+    return request
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [("Europe/Paris", "13:00 (Paris)"), ("UTC", "04:00 (Los Angeles)"), ("Mars/Olympus", "04:00")],
+)
+def test_the_hour_of_a_deed_is_on_the_readers_own_clock_where_it_is_known(zone: str, told: str) -> None:
+    """An account begins in UTC, which says nothing about where somebody lives: then the page's own clock is right."""
+    with translation.override("en"), timezone.override("America/Los_Angeles"):
+        assert told in draw('{% when at "time" %}', at=NOW, request=asked_by(zone))
+        place = "Paris" if zone == "Europe/Paris" else "Los Angeles"
+        assert f"Times: {place}" in draw("{% clock_note %}", request=asked_by(zone))
+
+
+def test_deadlines_and_days_stay_those_of_the_page_whoever_reads() -> None:
+    request = asked_by("Europe/Paris")
+    late = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+    with translation.override("en"), timezone.override("America/Los_Angeles"):
+        assert "22:30 (Los Angeles)" in draw("{% when at utc=True %}", at=late, request=request)
+        assert ">22 November 2026<" in draw('{% when at "date" %}', at=late, request=request)
+        assert "06:30 UTC" in draw('{% when at "time" "UTC" %}', at=late, request=request)
+        assert "Times: UTC" in draw('{% clock_note "UTC" %}', request=request)
 
 
 def test_filters_speak_the_language_of_the_page() -> None:

@@ -8,13 +8,13 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tremplin.builder.rules.codes import codes_in, fresh_code
 from tremplin.builder.rules.words import kind_words
 from tremplin.core.errors import Message
-from tremplin.core.text import language_name, plain, say
+from tremplin.core.text import joined, language_name, plain, say
 from tremplin.core.ui.forms import say_optional
 from tremplin.programmes.file import Fault
 from tremplin.programmes.schema import Plan
@@ -152,7 +152,7 @@ class ItemForm(forms.Form):
                     if given
                     else _("Write “%(what)s” in %(language)s.")
                 )
-                names = {"what": self.name_of(key), "language": in_sentence(language)}
+                names = {"what": self.name_of(key), "language": language_name(language)}
                 self.add_error(f"{key}_{language}", text % names)
         # What the file has in a language that the programme does not speak stays there.
         others = {code: text for code, text in self.stored(key).items() if code not in self.languages}
@@ -226,7 +226,7 @@ class ItemForm(forms.Form):
             if fault.key == start or fault.key.startswith(f"{start}."):
                 self.add_error(self.field_of(fault.key.removeprefix(start).lstrip(".")), fault.message)
             else:
-                self.add_error(None, f"{fault.key}: {fault.message}" if fault.key else fault.message)
+                self.add_error(None, joined(fault.key, fault.message) if fault.key else fault.message)
 
     def field_of(self, rest: str) -> str | None:
         """The field that holds the key `rest` of this item; None for none."""
@@ -235,12 +235,6 @@ class ItemForm(forms.Form):
         if name in self.fields:
             return name
         return f"{name}_{self.languages[0]}" if f"{name}_{self.languages[0]}" in self.fields else None
-
-
-def in_sentence(language: str) -> str:
-    """What a language is called within a sentence: French writes its name small there, English does not."""
-    name = language_name(language)
-    return name.lower() if get_language() == "fr" else name
 
 
 def number_field(

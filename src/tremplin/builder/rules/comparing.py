@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from tremplin.builder.edits import KEYS, Kind
 from tremplin.builder.rules.words import condition, kind_words, yes_or_no
 from tremplin.core.errors import Message
-from tremplin.core.text import language_name, say
+from tremplin.core.text import joined, language_name, say
 from tremplin.core.ui.amounts import number
 from tremplin.programmes.schema import Choice, Level, Plan
 from tremplin.programmes.schema.rationale import Rationale
@@ -196,7 +196,7 @@ def _in_lines(
 
 def _line(item: Choice | Level, language: str) -> str:
     text = item.label.get(language, "")
-    return f"{item.score}: {text}" if isinstance(item, Level) else text
+    return joined(str(item.score), text) if isinstance(item, Level) else text
 
 
 def _texts(name: Message, was: dict[str, str], is_: dict[str, str]) -> Iterable[Line]:

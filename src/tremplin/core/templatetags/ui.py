@@ -24,10 +24,13 @@ from tremplin.core import clock
 from tremplin.core.errors import Message
 from tremplin.core.states import State
 from tremplin.core.text import Text
+from tremplin.core.text import colon as colon_text
+from tremplin.core.text import language_name as language_name_text
 from tremplin.core.text import say as say_text
 from tremplin.core.ui import amounts, charts, icons, markdown, moments, parts, spots
 from tremplin.core.ui.forms import BoundField
 from tremplin.core.ui.shell import languages
+from tremplin.core.zones import lived_by
 
 register = template.Library()
 
@@ -278,8 +281,9 @@ def money(minor: int | None, currency: str) -> SafeString:
     )
 
 
-@register.simple_tag
+@register.simple_tag(takes_context=True)
 def when(
+    context: Context,
     moment: datetime | date | None,
     style: moments.Style = "long",
     zone: str | tzinfo | None = None,
@@ -287,18 +291,32 @@ def when(
     utc: bool = False,
     bare: bool = False,
 ) -> str:
-    """A moment in the active time zone, or in `zone`."""
-    return moments.when(moment, style, _zone(zone), utc=utc, bare=bare)
+    """A moment in `zone`; without one, an hour of something done on the reader's own clock, where we know it.
+
+    A day alone, and a deadline (`utc=True`), are those of the page: their hour means something there.
+    """
+    hour_of_a_deed = not utc and style not in {"date", "day"}
+    return moments.when(
+        moment, style, _zone(zone) or (_own_zone(context) if hour_of_a_deed else None), utc=utc, bare=bare
+    )
 
 
 def _zone(zone: str | tzinfo | None) -> tzinfo | None:
     return (ZoneInfo(zone) if zone else None) if isinstance(zone, str) else zone
 
 
-@register.simple_tag
-def clock_note(zone: str | tzinfo | None = None) -> SafeString:
+def _own_zone(context: Context) -> tzinfo | None:
+    """The zone that the reader lives by; None for nobody, and while it is not known."""
+    user = getattr(context.get("request"), "user", None)
+    return lived_by(str(getattr(user, "time_zone", "")))
+
+
+@register.simple_tag(takes_context=True)
+def clock_note(context: Context, zone: str | tzinfo | None = None) -> SafeString:
     """In the caption of a table with moments: by which clock all of them are, so that no cell has to say it."""
-    return format_html('<small class="clock">{}</small>', moments.clock_text_of(_zone(zone)))
+    return format_html(
+        '<small class="clock">{}</small>', moments.clock_text_of(_zone(zone) or _own_zone(context))
+    )
 
 
 @register.simple_tag
@@ -313,6 +331,18 @@ def sort_heading(column: Mapping[str, str], label: str, css: str = "") -> SafeSt
         label,
         {"ascending": "↑", "descending": "↓"}.get(way, "↕"),
     )
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """What a language is called inside a sentence: « anglais » with a small letter, “English” with a capital."""
+    return language_name_text(code)
+
+
+@register.simple_tag
+def colon() -> str:
+    """Between a name and what is said of it, `{{ name }}{% colon %} {{ said }}`: with the space that French wants."""
+    return colon_text()
 
 
 @register.filter

@@ -19,9 +19,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from tremplin.core.text import language_name
 from tremplin.people.destinations import put_down
 from tremplin.people.models import MailedKey, SignIn, User
 from tremplin.people.rules import PROOF_LIFE, safe_next
@@ -70,7 +70,7 @@ def _tell_language(request: HttpRequest, user: User) -> None:
     if read == user.language or getattr(request, "language_chosen", False):
         return
     with translation.override(read):
-        name = get_language_info(user.language)["name_translated"]
+        name = language_name(user.language)
         text = _(
             "Your account is set to this language: %(language)s. You can change it there under “About you”."
         )

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Conflict, Invalid, Stale
+from tremplin.core.text import joined
 from tremplin.people.models import Institution, User
 from tremplin.programmes import file, jurisdiction
 from tremplin.programmes.export import cohort_text
@@ -205,7 +206,7 @@ def _check_frozen(cohort: Cohort, version: ProgrammeVersion, now: datetime, used
         changed = [part for part in changed if part not in {"application", "eligibility"}]
         refused = refusals(cohort.plan, version.plan, used) if now >= cohort.dates["call_opens"] else []
         if refused:
-            raise Conflict(f"{refused[0].code}: {refused[0].reason}", refused[0].instead)
+            raise Conflict(joined(refused[0].code, refused[0].reason), refused[0].instead)
     if changed:
         raise Conflict(
             _("These parts are in use and can no longer change: %(parts)s.") % {"parts": ", ".join(changed)},
@@ -243,7 +244,7 @@ def _move_dates(cohort: Cohort, version: ProgrammeVersion, first_day: datetime, 
     }
     for code, (before, after) in moved.items():
         if before and after and (reason := immovable(code, before, after, now)):
-            raise Conflict(f"{code}: {reason}")
+            raise Conflict(joined(code, reason))
         _store(cohort, code, after)
     return moved
 

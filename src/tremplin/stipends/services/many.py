@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Invalid, UserError
 from tremplin.core.once import first
+from tremplin.core.text import joined
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import require
@@ -150,13 +151,13 @@ def take_steps(
     for row in rows:
         if seen is not None and seen.get(row.ref) != marks[row.ref]:
             changed = _("It has changed since you looked at it, so it was left out. Look at it again.")
-            taken.refused.append(f"{row.payee_name}: {changed}")
+            taken.refused.append(joined(row.payee_name, changed))
             continue
         try:
             _DEEDS[step](instalment=row, actor=actor, now=now, **words)
             taken.done += 1
         except UserError as refusal:
-            taken.refused.append(f"{row.payee_name}: {refusal}")
+            taken.refused.append(joined(row.payee_name, refusal))
     return taken
 
 
