@@ -5,6 +5,7 @@ import resource
 import shutil
 import tarfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bench.installation import Installation
 
 from tests.cli.conftest import FILL
 from tests.cli.test_running import ON_SQLITE, told
+from tremplin.cli.deeds import archive
 
 # Restoring applies what is missing and makes the cache table, so these may differ in when, not in what.
 OWN = ("django_migrations", "cache")
@@ -171,6 +173,65 @@ def test_an_archive_that_is_none_changes_nothing(site: Installation, backup: Pat
     assert site.digests() == before
     assert list(site.data.glob("replaced-*")) == list(site.data.glob(".restoring-*")) == []
     told(site.run("restore", str(site.folder / "nothing"), "--replace"), "no file")
+
+
+def test_after_a_restore_it_is_said_which_folder_was_filled_and_what_comes_next(
+    backup: Path, fresh: Installation
+) -> None:
+    done = fresh.run("restore", str(backup))
+    assert f"Filled: {fresh.data}\n" in done.stdout
+    for command in ("migrate", "doctor", "serve"):
+        assert f"tremplin {command}" in done.stdout
+    assert "“tremplin migrate” has been done" in done.stdout
+    assert fresh.run("migrate", "--check").returncode == 0
+    fresh.close()
+
+
+def test_a_damaged_backup_leaves_no_folder_where_there_was_none(backup: Path, fresh: Installation) -> None:
+    backup.write_bytes(backup.read_bytes()[:-2000])
+    shutil.rmtree(fresh.data, ignore_errors=True)
+    told(fresh.run("restore", str(backup)), "not a whole Tremplin backup", "Nothing was changed")
+    assert not fresh.data.exists()
+    fresh.data.mkdir()
+    told(fresh.run("restore", str(backup)), "not a whole Tremplin backup")
+    assert list(fresh.data.iterdir()) == []
+    fresh.close()
+
+
+def test_what_a_killed_restore_had_unpacked_goes_with_the_next_one(
+    site: Installation, backup: Path, fresh: Installation
+) -> None:
+    half = fresh.data / ".restoring-half" / "data"
+    half.mkdir(parents=True)
+    (half / "essay.pdf").write_bytes(b"%PDF")
+    assert fresh.run("restore", str(backup)).returncode == 0
+    assert list(fresh.data.glob(".restoring-*")) == []
+    assert files(fresh) == files(site)
+    fresh.close()
+
+
+@ON_SQLITE
+def test_a_database_that_was_damaged_before_it_was_backed_up_replaces_nothing(
+    site: Installation, backup: Path, tmp_path: Path
+) -> None:
+    """Each digest is right; what was taken up was broken already."""
+    unpacked = tmp_path / "unpacked"
+    unpacked.mkdir()
+    manifest = archive.extract(backup, unpacked)
+    database = unpacked / archive.DATABASE_FILES["sqlite"]
+    content = bytearray(database.read_bytes())
+    content[4096:20000] = b"\xff" * (20000 - 4096)
+    database.write_bytes(content)
+    odd = tmp_path / "odd.tremplin.tar.gz"
+    with odd.open("wb") as stream:
+        writer = archive.Writer(stream, replace(manifest, members={}))
+        for name in manifest.members:
+            writer.add(name, unpacked / name)
+        writer.close()
+    before = site.digests()
+    told(site.run("restore", str(odd), "--replace"), "its database", "Nothing was changed")
+    assert site.digests() == before
+    assert list(site.data.glob("replaced-*")) == []
 
 
 @pytest.mark.skipif(not os.environ.get("TREMPLIN_DATABASE_URL"), reason="moves from SQLite to PostgreSQL")

@@ -3,9 +3,10 @@
 import argparse
 import base64
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tremplin.core import clock, erasures, personal_keys, sealed
 from tremplin.core.errors import UserError
 from tremplin.web import assets
 
+STAGING = ".restoring-"
 KEPT = frozenset({"personal-keys", erasures.NAME})
 """Stays where it is: no backup holds these keys, and what was destroyed or erased since must stay so."""
 
@@ -29,27 +31,43 @@ def run(args: argparse.Namespace) -> int:
     if not args.path.is_file():
         raise UserError(f"There is no file {args.path}.", "Name a file that “tremplin backup” wrote.")
     archive.require(args.path)
-    readiness.check_folder()
-    with readiness.alone():
-        if databases.holds_work() and not args.replace:
-            raise UserError(
-                "This installation holds people's work, which a restore would replace.",
-                "Add --replace to keep it aside and restore, or set TREMPLIN_DATA_DIR to a new folder.",
-            )
-        with tempfile.TemporaryDirectory(prefix=".restoring-", dir=readiness.home()) as folder:
-            staging = Path(folder)
-            manifest = archive.extract(args.path, staging)
-            check(manifest)
-            since = gather(args.erasures)
-            aside = install(manifest, staging)
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
-        assets.gather()
-        sealed.keys.cache_clear()  # the keys came with the backup
-        again = erasures.repeat(since.entries, keys=since.keys)
-        if apps.is_installed("tremplin.privacy"):
-            call_command("let_go")  # what was over when, or since, the backup was made
+    with leaving_nothing(readiness.home()) as done:
+        readiness.check_folder()
+        with readiness.alone():
+            if databases.holds_work() and not args.replace:
+                raise UserError(
+                    "This installation holds people's work, which a restore would replace.",
+                    "Add --replace to keep it aside and restore, or set TREMPLIN_DATA_DIR to a new folder.",
+                )
+            _clear_staging()
+            with tempfile.TemporaryDirectory(prefix=STAGING, dir=readiness.home()) as folder:
+                staging = Path(folder)
+                manifest = archive.extract(args.path, staging)
+                check(manifest)
+                check_database(manifest, staging)
+                since = gather(args.erasures)
+                done.append(True)
+                aside = install(manifest, staging)
+            again = _finish(since)
+    _tell(manifest, again, aside)
+    return 0
+
+
+def _finish(since: "Since") -> int:
+    """Bring what was put in place to this version and this day; how much of it was erased again."""
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    assets.gather()
+    sealed.keys.cache_clear()  # the keys came with the backup
+    again = erasures.repeat(since.entries, keys=since.keys)
+    if apps.is_installed("tremplin.privacy"):
+        call_command("let_go")  # what was over when, or since, the backup was made
+    return again
+
+
+def _tell(manifest: archive.Manifest, again: int, aside: list[str]) -> None:
     print(f"Restored what was backed up on {manifest.made_at} with Tremplin {manifest.tremplin}.")
+    print(f"Filled: {readiness.home()}")
     if again:
         print(f"Erased again, since the backup is older: {again}.")
     if lost := personal_keys.missing():
@@ -58,7 +76,40 @@ def run(args: argparse.Namespace) -> int:
         )
     if aside:
         print(f"What was here before is kept in: {', '.join(aside)}")
-    return 0
+    print("Next, with the same settings (“tremplin migrate” has been done):")
+    print("  tremplin doctor    # says what is missing here")
+    print("  tremplin serve")
+
+
+@contextmanager
+def leaving_nothing(home: Path) -> Iterator[list[bool]]:
+    """Takes back what only the attempt made in `home`, unless a word in the list says that it is being filled."""
+    before = {path.name for path in home.iterdir()} if home.is_dir() else None
+    made = [folder for folder in (home, *home.parents) if not folder.exists()]
+    filling: list[bool] = []
+    try:
+        yield filling
+    finally:
+        if not filling:
+            connection.close()
+            for path in home.iterdir() if home.is_dir() else []:
+                if path.name not in (before or set()) and _of_an_attempt(path):
+                    path.unlink()
+            with suppress(OSError):  # somebody else put something there meanwhile
+                for folder in made:
+                    folder.rmdir()
+
+
+def _of_an_attempt(path: Path) -> bool:
+    """The lock, and the empty database that merely asking for it makes."""
+    database = Path(str(connection.settings_dict["NAME"])) if connection.vendor == "sqlite" else None
+    return path.name == readiness.LOCK or (database is not None and path.name.startswith(database.name))
+
+
+def _clear_staging() -> None:
+    """What a restore that was killed had unpacked; nobody else is at it, since this one is alone."""
+    for folder in readiness.home().glob(f"{STAGING}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +151,20 @@ def check(manifest: archive.Manifest) -> None:
             "This is a backup of a PostgreSQL database, and this installation uses SQLite.",
             "Set TREMPLIN_DATABASE_URL to an empty PostgreSQL database. Nothing was changed.",
         )
+
+
+def check_database(manifest: archive.Manifest, staging: Path) -> None:
+    """Raises UserError for a database that was damaged when it was backed up: its digest would still be right."""
+    if manifest.database != "sqlite":
+        return
+    file = staging / archive.DATABASE_FILES["sqlite"]
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?immutable=1", uri=True)) as database:
+            said = database.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise archive.damaged("its database cannot be read") from error
+    if said != ("ok",):
+        raise archive.damaged("its database is damaged")
 
 
 def install(manifest: archive.Manifest, staging: Path) -> list[str]:
