@@ -100,6 +100,18 @@ def test_the_same_rehearsal_again_gets_a_folder_of_its_own_and_all_are_listed(pl
     assert "4 applicants" in listed[0]
 
 
+def test_a_rehearsal_keeps_to_its_own_database_whatever_the_settings_say(played: Played) -> None:
+    site, _said = played
+    folder = rehearsals(site) / "small-seed-5"
+    before = dict(site.environment)
+    site.environment.update(TREMPLIN_DATA_DIR=str(folder), TREMPLIN_DATABASE_URL="postgresql:///real")
+    code = "from django.conf import settings; print(settings.DATABASES['default']['NAME'])"
+    named = site.run("manage", "shell", "-v", "0", "-c", code).stdout.strip()
+    site.environment.clear()
+    site.environment.update(before)
+    assert named == str(folder / "tremplin.db")
+
+
 def test_a_rehearsal_never_sends_mail_whatever_the_settings_say(played: Played) -> None:
     site, _said = played
     folder = rehearsals(site) / "small-seed-5"

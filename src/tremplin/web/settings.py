@@ -151,9 +151,10 @@ def postgres(url: str) -> dict[str, Any]:
     }
 
 
+# A rehearsal's database lies in its folder, whatever the settings say: another one could hold real people.
 DATABASES = {
     "default": postgres(CONFIG.database_url)
-    if CONFIG.database_url
+    if CONFIG.database_url and not REHEARSAL
     else sqlite(str(CONFIG.home / "tremplin.db"))
 }
 
