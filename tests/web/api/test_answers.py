@@ -90,6 +90,7 @@ def test_a_program_narrows_by_what_people_answered_as_the_board_does(cast: Cast)
         (f"answered=country:{country}", 1),
         ("answered=country:XX", 0),
         ("door=adult:yes", 1),
+        ("door=-1:x", 0),
     ):
         assert len(asking.get(at(cast.cohort, f"/applications?{words}")).json()["items"]) == many
 

@@ -30,12 +30,14 @@ def with_doors(rows: QuerySet[Application], cohort: Cohort, text: str) -> QueryS
     doors = {door.code: door for door in cohort.plan.eligibility}
     for place, (code, answers) in enumerate(grouped(text).items()):
         name = f"door_{place}"
-        if code in doors and doors[code].kind == "commitments":
+        if code not in doors:  # programs may name what they like: not everything can be looked up in JSON
+            return rows.none()
+        if doors[code].kind == "commitments":
             rows = _by_free_hours(rows, name, doors[code], answers)
             continue
         # Cast, so that it is compared as a text and not as JSON, which SQLite would have it parsed again.
         rows = rows.alias(**{name: Cast(KeyTextTransform(code, "eligibility"), TextField())})
-        if code in doors and doors[code].kind == "number":
+        if doors[code].kind == "number":
             rows = _by_number(rows, name, doors[code], answers)
         else:
             rows = rows.filter(**{f"{name}__in": answers})
