@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> Row:
             sites.append(
                 stack.enter_context(theirs.served(_new(folder / "theirs"), packages, mail=post.port))
             )
-        figures["cpu"] = _alternately(sites, rounds=1 if args.quick else 3, seconds=min(seconds, 15))
+        figures["cpu"] = _alternately(sites, rounds=1 if args.quick else 5, seconds=min(seconds, 15))
         print(_HEAD)
         for site in sites:
             figures["levels"][site.name] = _levels(site, factors, seconds)

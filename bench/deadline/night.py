@@ -37,7 +37,7 @@ def peaks(factor: float) -> Level:
 
 
 # About 85 requests a second, 15 of them writes: six of each newcomer, and the autosaves.
-HOUSE = Level("85/s", 1, looks=60.0, autosaves=10.0)
+HOUSE = Level("85/s", 1, looks=67.0, autosaves=10.0)
 
 
 async def stream(
