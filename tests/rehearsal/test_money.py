@@ -14,6 +14,7 @@ from tremplin.selection.models import Scholar
 from tremplin.stipends import services
 from tremplin.stipends.models import InstalmentState, LedgerEntry
 from tremplin.training import services as training
+from tremplin.training.models import Audience
 
 NOBODY = Population(1, (), (), (), (), (), (), ())
 
@@ -72,7 +73,7 @@ def test_the_reason_speaks_of_the_journal_only_where_there_is_one(
         expected_version=0, actor=scholar.user, now=at,
     )  # fmt: skip
     assert not money._writes(scholar, at)
-    training.share_entry(entry=entry, audience="cohort", actor=scholar.user, now=at)
+    training.share_entry(entry=entry, audience=Audience.COHORT, actor=scholar.user, now=at)
     pay_day(play, cast, weeks=5)
     assert LedgerEntry.objects.get(before="planned", after="planned").note == money._KEEPS_WRITING["fr"]
 

@@ -9,8 +9,9 @@ from numpy.random import Generator
 from tremplin.programmes.schema import EligibilityQuestion, Question, Section
 from tremplin.programmes.schema.application import WEEK_HOURS
 from tremplin.programmes.schema.training import FormQuestion
-from tremplin.rehearsal.population.draws import below, chance, clamp, normal, pick
+from tremplin.rehearsal.population.draws import below, chance, clamp, normal, pick, poisson
 from tremplin.rehearsal.population.essays import QuestionKind, Said, answer, limit_of_words
+from tremplin.rehearsal.population.outcomes import Outcome, Status
 from tremplin.rehearsal.population.people import Person
 from tremplin.rehearsal.population.scene import Setting
 
@@ -37,8 +38,21 @@ _BOXES: tuple[tuple[QuestionKind, str], ...] = (
     ("checkin_private", r"priv|alone"),
     ("checkin_block", r"block|bloqu|in the way"),
     ("checkin_next", r"next|goal"),
+    ("outcome_note", r"own words"),
     ("wish", r"better|change"),
 )
+# What somebody does now, by the words of an answer's English label; the first that fits counts.
+_IN_FIELD = (r"(?:work|job).*\bai\b", r"free software|technical", r"paid work|job")
+_NOW: Mapping[Status, tuple[str, ...]] = {
+    "ml_job": _IN_FIELD,
+    "founder": _IN_FIELD,
+    "study": (r"stud.*\bai\b", r"stud"),
+    "tech_job": (r"other.*technical", r"other paid|another job"),
+    "same_job": (r"other paid work|another job",),
+    "searching": (r"looking",),
+    "care": (r"care|something else",),
+}
+_SEVERAL = 1.6
 # What a reader may come back to, by what the question was about.
 _TOLD: Mapping[QuestionKind, str] = {
     "project_made": "t_made",
@@ -174,7 +188,7 @@ def what_is_so(
     }
 
 
-def _is_size(question: FormQuestion) -> bool:
+def is_size(question: FormQuestion) -> bool:
     """Whether the answers run from too small to too large, and not from good to bad."""
     labels = [option.label.get("en", "") for option in question.options]
     return len(labels) == 3 and "small" in labels[0] and "large" in labels[-1]
@@ -184,11 +198,34 @@ def _what_is_so(question: FormQuestion, rng: Generator, mood: float, load: float
     if question.kind == "yes_no":
         return "yes" if chance(rng, 0.6 + 0.4 * mood) else "no"
     codes = [option.code for option in question.options]
-    if _is_size(question):
+    if is_size(question):
         return codes[2 if load > MUCH else 0 if load < LITTLE else 1]
     # Options run from the best to the worst in most forms; what goes well stays near the first.
     place = (1 - mood) * (len(codes) - 1) + normal(rng, 0.0, 0.5)
     return codes[round(clamp(place, 0, len(codes) - 1))]
+
+
+def what_became(questions: list[FormQuestion], outcome: Outcome) -> dict[str, str]:
+    """The answers of a survey that follow from what became of somebody."""
+    found = {question.code: _became(question, outcome) for question in questions}
+    return {code: answer for code, answer in found.items() if answer}
+
+
+def _became(question: FormQuestion, outcome: Outcome) -> str:
+    if question.kind == "yes_no" and re.search(
+        r"(?:work|study).*\bin ai\b", question.label.get("en", ""), re.I
+    ):
+        return "yes" if outcome.in_field else "no"
+    labels = {option.code: option.label.get("en", "").lower() for option in question.options}
+    if not any("looking" in label for label in labels.values()):
+        return ""
+    fitting = (
+        code
+        for pattern in _NOW[outcome.status]
+        for code, label in labels.items()
+        if re.search(pattern, label)
+    )
+    return next(fitting, "")
 
 
 def form_answers(
@@ -231,6 +268,6 @@ def _form_answer(
     if question.kind == "choice":
         return pick(rng, [option.code for option in question.options])
     if question.kind == "number":
-        return str(below(rng, 40))
+        return str(below(rng, 40) if re.search("hour|heure", question.code) else poisson(rng, _SEVERAL))
     kind = _kind_of(question, _BOXES, "checkin_note")
     return answer(person, kind, person.language, rng, 600, setting=setting, said=said)

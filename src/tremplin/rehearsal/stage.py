@@ -118,6 +118,14 @@ class Play:
         """The invented person behind an account."""
         return self.people[user.pk]
 
+    @contextmanager
+    def told(self, *matters: tuple[str, int]) -> Iterator[Said]:
+        """What was said on several matters; what is said within is then known of each."""
+        said = set().union(*(self.said[matter] for matter in matters))
+        yield said
+        for matter in matters:
+            self.said[matter] |= said
+
     def mishap(self, at: datetime, where: str, what: str, **facts: object) -> None:
         """Record that the plan broke, and how; what goes on breaking in the same way is told once."""
         told = any((known.where, known.what, known.facts) == (where, what, facts) for known in self.mishaps)

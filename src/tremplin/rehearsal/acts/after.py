@@ -6,7 +6,7 @@ from tremplin.impact import rules, services
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
 from tremplin.rehearsal.acts.mentoring import taking_part
-from tremplin.rehearsal.answers import form_answers
+from tremplin.rehearsal.answers import form_answers, what_became
 from tremplin.rehearsal.population.draws import below, chance
 from tremplin.rehearsal.population.outcomes import outcome
 from tremplin.rehearsal.population.scene import Setting
@@ -72,7 +72,7 @@ def _answer_all(play: Play, survey: str) -> Deed:
     def deed(now: datetime) -> None:
         for scholar in _finishers(play):
             rng = play.person(scholar.user).stream("survey", survey)
-            if outcome(play.person(scholar.user), 6, took_part=True).answers_survey:
+            if outcome(play.person(scholar.user), _months(play, now), took_part=True).answers_survey:
                 play.plan(now + timedelta(hours=6 + below(rng, 600)), _answer(play, scholar, survey))
 
     return deed
@@ -81,13 +81,20 @@ def _answer_all(play: Play, survey: str) -> Deed:
 def _answer(play: Play, scholar: Scholar, survey: str) -> Deed:
     def deed(now: datetime) -> None:
         person = play.person(scholar.user)
+        months = _months(play, now)
+        became = outcome(person, months, took_part=True)
+        questions = services.plan_of(play.cohort).questions
         answers = form_answers(
-            services.plan_of(play.cohort).questions,
+            questions,
             person,
-            mood=0.5 + 0.4 * person.quality,
-            setting=Setting(months=6),
+            mood=0.4 + 0.3 * person.quality + 0.2 * became.in_field,
+            setting=Setting(months=months, outcome=became.status),
             purpose=survey,
+            said=play.said["surveys", scholar.pk],
         )
+        answers |= {
+            code: answer for code, answer in what_became(questions, became).items() if code in answers
+        }
         with play.refusals("surveys", now):
             services.send_answers(
                 cohort=play.cohort,
@@ -100,6 +107,11 @@ def _answer(play: Play, scholar: Scholar, survey: str) -> Deed:
             play.tally["survey-answers"] += 1
 
     return deed
+
+
+def _months(play: Play, now: datetime) -> int:
+    """Six or twelve months after training, whichever is nearer."""
+    return 6 if now < play.cohort.date("training_ends") + timedelta(weeks=39) else 12
 
 
 def _report(play: Play) -> Deed:

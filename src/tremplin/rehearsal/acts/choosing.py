@@ -32,7 +32,9 @@ def _decide(play: Play) -> Deed:
         first, second = list(people_with(play.cohort, Role.ORGANISER))[:2]
         with play.refusals("selection", now) as attempt:
             proposal = services.propose(cohort=play.cohort, actor=first, now=now)
-            proposal = services.sign(cohort=play.cohort, actor=first, version=proposal.version, now=now)
+            proposal = services.sign(
+                cohort=play.cohort, actor=first, version=proposal.version, now=now, share_comments=True
+            )
             services.confirm(cohort=play.cohort, actor=second, version=proposal.version, now=now)
             play.tally["decisions"] += proposal.decisions.count()
         waited = now - play.cohort.date("decisions_out")

@@ -9,7 +9,7 @@ from tremplin.mentoring.plan import slots_of
 from tremplin.people.models import User
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
-from tremplin.rehearsal.answers import form_answers, what_is_so
+from tremplin.rehearsal.answers import form_answers, is_size, what_is_so
 from tremplin.rehearsal.population.draws import chance, sample
 from tremplin.rehearsal.population.essays import answer
 from tremplin.rehearsal.population.mentors import Mentor
@@ -17,7 +17,13 @@ from tremplin.rehearsal.population.scene import Setting
 from tremplin.rehearsal.stage import Deed, Play
 from tremplin.selection.models import Scholar, ScholarState
 
-_CAUSES = {"silent": "silent", "disagreement": "disagreement", "note": "private"}
+_CAUSES = {
+    "silent-scholar": frozenset({"silent", "scholar"}),
+    "silent-mentor": frozenset({"silent", "mentor"}),
+    "disagreement": frozenset({"disagreement"}),
+    "note-scholar": frozenset({"private"}),
+    "note-mentor": frozenset({"private"}),
+}
 HEEDS = 0.6  # the share of reminded scholars who then answer
 SETTLED = 5  # the week by which plans ask for what can be done
 
@@ -237,7 +243,10 @@ def _note(play: Play, concern: Concern, organiser: User) -> str:
     """What the organiser writes down about a raised hand, as its cause asks."""
     person = play.person(organiser)
     rng = person.stream("note", concern.code, concern.pairing.scholar_id, concern.kind)
-    setting = Setting(marks=frozenset({_CAUSES.get(concern.kind.partition("-")[0], "")}))
+    questions = {question.code: question for question in services.plan_of(play.cohort).questions}
+    asked = [questions[code] for code in concern.detail.get("questions", []) if code in questions]
+    marks = {"size"} if any(is_size(question) for question in asked) else set()
+    setting = Setting(marks=_CAUSES.get(concern.kind, frozenset()) | marks)
     return answer(person, "hand_note", person.language, rng, 200, setting=setting, said=play.said["hands", 0])
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.text import slugify
 from numpy.random import Generator
 
 from tremplin.mentoring.models import Pairing
@@ -46,7 +47,10 @@ def _text(
     play: Play, scholar: Scholar, kind: QuestionKind, purpose: str, limit: int, setting: Setting
 ) -> str:
     person = play.person(scholar.user)
-    rng, said = person.stream("project", purpose), play.said["project", scholar.pk]
+    rng, said = (
+        person.stream("project", purpose),
+        play.said["done" if setting == DONE else "project", scholar.pk],
+    )
     return answer(person, kind, person.language, rng, limit, setting=setting, said=said)
 
 
@@ -56,10 +60,11 @@ def _describe_all(play: Play) -> Deed:
     def deed(now: datetime) -> None:
         for scholar in taking_part(play):
             person = play.person(scholar.user)
+            title = _text(play, scholar, "project_title", "title", 120, Setting())
             values = {
-                "title": _text(play, scholar, "project_title", "title", 120, Setting()),
+                "title": title,
                 **_described(play, scholar, Setting(week=week_of(play, now))),
-                "repository": f"https://code.example.org/{person.handle}/project",
+                "repository": f"https://code.example.org/{person.handle}/{slugify(title.partition(':')[0])}",
                 "licence": pick(person.stream("licence"), ["Apache-2.0", "MIT", "BSD-3-Clause"]),
                 "language": person.language,
             }
@@ -73,7 +78,8 @@ def _finish_all(play: Play) -> Deed:
 
     def deed(now: datetime) -> None:
         for scholar in taking_part(play):
-            _save(play, scholar, _described(play, scholar, DONE), now)
+            demo = f"{play.person(scholar.user).page}/demo"
+            _save(play, scholar, {**_described(play, scholar, DONE), "demo": demo}, now)
 
     return deed
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from numpy.random import Generator
 
+from tremplin.core.errors import UserError
 from tremplin.people.models import User
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
@@ -151,7 +152,7 @@ def _submit(
     said = play.said["reads", row.application.pk]
     comment = answer(person, "review_comment", page.language, rng, 500, setting=about, said=said)
     note = answer(person, "review_note", person.language, rng, 300, setting=about)
-    with play.refusals("reading", now):
+    try:
         services.submit_review(
             assignment=row,
             actor=user,
@@ -164,6 +165,10 @@ def _submit(
             seconds=int(minutes * 60),
         )
         play.tally["reads"] += 1
+    except UserError as refusal:
+        # An application that was withdrawn while it was read is no fault of the plan.
+        if Assignment.objects.filter(pk=row.pk, state=AssignmentState.ASSIGNED).exists():
+            play.mishap(now, "reading", "refused", reason=str(refusal))
 
 
 def _scores(play: Play, reviewer: Reviewer, applicant: Person, rng: Generator) -> dict[str, object]:

@@ -157,14 +157,17 @@ def _post(play: Play, scholar: Scholar, week: int) -> Deed:
         who = _who(play, scholar)
         if not who.writes_journal(week):
             return
-        setting = who.setting(week)
-        rng, said = person.stream("post", week), play.said["journal", scholar.pk]
+        setting, rng = who.setting(week), person.stream("post", week)
+        with play.told(("titles", scholar.pk), ("titles of week", week)) as said:
+            title = answer(person, "journal_title", person.language, rng, 120, setting=setting, said=said)
+        with play.told(("journal", scholar.pk), ("journals of week", week)) as said:
+            body = answer(person, "journal_post", person.language, rng, 3000, setting=setting, said=said)
         with play.refusals("journal", now):
             entry = services.save_entry(
                 scholar=scholar,
                 week=week,
-                title=answer(person, "journal_title", person.language, rng, 120, setting=setting, said=said),
-                body=answer(person, "journal_post", person.language, rng, 3000, setting=setting, said=said),
+                title=title,
+                body=body,
                 language=person.language,
                 expected_version=0,
                 actor=scholar.user,

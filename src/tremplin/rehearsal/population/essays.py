@@ -77,6 +77,8 @@ def answer(
     grower = _grower(person, question_kind, book, rng, setting or Setting(), said)
     outline = pick(rng, kind.outlines)
     text = _written(grower, outline, limit_chars, _target(person, rng, limit_chars))
+    if said is not None:
+        said |= grower.said
     habits = idiolect(person, book.code)
     text = book.tongue.finish(habits.apply(text), careful=habits.careful)
     if question_kind in _SIGNED and chance(person.stream("signs", question_kind), 0.06):
@@ -103,10 +105,11 @@ def _grower(
         slots=slots(person, book, setting, digits=habits.digits),
         entries=entries_for(question_kind, person, book, setting),
         rules={**book.shared, **book.kinds[question_kind].rules},
-        figure=story.figure,
+        # What differs from week to week, such as how often code was committed, ends in "_w".
+        figure=lambda kind, key: story.figure(kind, f"{key}{setting.week}" if key.endswith("_w") else key),
         steady=story.steady,
         digits=habits.digits,
-        said=set() if said is None else said,
+        before=said or (),
     )
 
 

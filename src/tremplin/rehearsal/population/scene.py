@@ -15,7 +15,14 @@ from .stories import Story, catalogue, story_of
 
 _STUDY = 0.62  # the share of a programme that is study; the rest is the project
 _PROJECT_WEEKS = ("evaluation", "testing", "efficiency", "inside", "shipping", "writing")
-_VERDICTS = ("ahead", "ahead", "ahead", "level", "behind")  # how a project ends, against its baseline
+_VERDICTS = (
+    "ahead",
+    "ahead",
+    "ahead",
+    "ahead",
+    "level",
+    "behind",
+)  # how a project ends, against its baseline
 _SOME_DAY = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 
@@ -72,6 +79,7 @@ def tags(story: Story, setting: Setting) -> frozenset[str]:
     level = "high" if setting.level >= 0.62 else "low" if setting.level <= 0.38 else "mid"
     marks = {mood, level, f"o_{setting.outcome}"}
     marks |= {"late"} if setting.late else set()
+    marks |= {"last"} if setting.week >= setting.weeks else set()
     marks |= {"mentor_side"} if setting.mentor_side else set()
     marks |= {"took"} if setting.took_part else set()
     marks |= {_VERDICTS[story.steady("verdict", len(_VERDICTS))]}
@@ -108,7 +116,8 @@ def entries(person: Person, book: Library, setting: Setting) -> Mapping[str, Ent
     return {
         "bg": book.backgrounds[story.background],
         "made": book.made[story.made],
-        "idea": book.ideas[story.idea],
+        # A project keeps its name, whoever speaks of it in whichever language.
+        "idea": {**book.ideas[story.idea], "name_": _names(person, setting, story)},
         "obs": book.obstacles[story.obstacle],
         "obs2": book.obstacles[story.obstacle_too],
         "spark": book.sparks[story.spark],
@@ -119,6 +128,10 @@ def entries(person: Person, book: Library, setting: Setting) -> Mapping[str, Ent
         "nx": book.topics[topic_of(setting.week + 1, setting.weeks)],
         "job": book.mentor_jobs[mentor_profile(person).job],
     }
+
+
+def _names(person: Person, setting: Setting, story: Story) -> Sequence[str]:
+    return library(teller(person, setting).language).ideas[story.idea]["name_"]
 
 
 def slots(person: Person, book: Library, setting: Setting, *, digits: bool) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """Growing text from the grammar: rules, the facts of a story, and numbers that stay put."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -24,7 +24,8 @@ class Tongue(Protocol):
 
 @dataclass(slots=True)
 class Grower:
-    """Grows one text. Nothing is said twice while there is something else to say."""
+    """Grows one text. Nothing is said twice while there is something else to say; what was said `before`, in other
+    texts on the same matter, is avoided too, if less strictly."""
 
     tongue: Tongue
     rng: Generator
@@ -38,6 +39,7 @@ class Grower:
     steady: Callable[[str, int], int]
     digits: bool = False
     said: set[tuple[str, str]] = field(default_factory=set)
+    before: Collection[tuple[str, str]] = ()
 
     def grow(self, name: str) -> str:
         return self._resolve(name)[0]
@@ -81,7 +83,8 @@ class Grower:
 
     def _choose(self, name: str, sources: Sequence[str]) -> str:
         fitting = [source for source in sources if self._read(source).fits(self.tags)]
-        fresh = [source for source in fitting if (name, source) not in self.said] or fitting
+        fresh = [source for source in fitting if (name, source) not in self.said]
+        fresh = [source for source in fresh if (name, source) not in self.before] or fresh or fitting
         if not fresh:
             raise LookupError(f"no sentence of {name!r} fits this story")
         return pick(self.rng, self._in_depth(fresh))

@@ -69,7 +69,7 @@ def library(language: str) -> Library:
         ),
         obstacles=life["obstacle"],
         sparks=life["spark"],
-        topics=_read(code, "topics"),
+        topics=_told_otherwise(_read(code, "topics"), _read(code, "topics_more")),
         mentor_jobs=answers["mentor_job"],
         subjects=answers["topic"],
         courses=tuple(life["course"]["names"]),
@@ -101,13 +101,17 @@ def _joined(language: str, *names: str) -> dict[str, Any]:
     return joined
 
 
-def _told_otherwise(entries: dict[str, Any], more: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    """The entries, with a further way to say some of their parts."""
+def _told_otherwise(entries: dict[str, Any], more: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The entries, with further ways to say some of their parts."""
     for name, parts in more.items():
         for part, text in parts.items():
             held = entries[name][part]
-            entries[name][part] = [*([held] if isinstance(held, str) else held), text]
+            entries[name][part] = [*_several(held), *_several(text)]
     return entries
+
+
+def _several(held: str | list[str]) -> list[str]:
+    return [held] if isinstance(held, str) else held
 
 
 def _titled(entries: dict[str, Any], titles: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
