@@ -11,6 +11,7 @@ from tremplin.core.models import AuditEvent
 from tremplin.methods import lottery
 from tremplin.programmes.http import cohort_url
 from tremplin.review import services as review_services
+from tremplin.review.models import Assignment
 from tremplin.selection import queries, rules, services
 from tremplin.selection.models import Decision, Draw, Proposal
 
@@ -240,7 +241,7 @@ def test_each_decision_says_why(cast: Cast) -> None:
 def test_severity_of_a_reviewer_does_not_decide(cast: Cast) -> None:
     """The harsh reviewer gives two levels less to everybody: the order stays that of the applications."""
 
-    def harsh(assignment):  # type: ignore[no-untyped-def]
+    def harsh(assignment: Assignment) -> dict[str, str]:
         scores = by_number(assignment)
         if assignment.reviewer_id == cast.reviewer.pk:
             scores["drive"] = str(max(1, int(scores["drive"]) - 2))

@@ -414,6 +414,9 @@ EXAMPLES: dict[str, Make | Example] = {
     # selection
     "selection:decision": _decision,
     "selection:extend": Example(lambda cast: {"ref": scene_with_offer(cast).ref}, at=_after_decisions),
+    "selection:record-decline": Example(
+        lambda cast: {"ref": scene_with_offer(cast).ref}, at=_after_decisions, data={"heard": "telephone"}
+    ),
     "selection:withdraw": Example(lambda cast: {"ref": enrol(cast).ref}, at=_after_decisions),
     "selection:scholar": Example(lambda cast: {"ref": enrol(cast).ref}, at=_after_decisions),
     "selection:draw-file": Example(_decided, at=_after_decisions),

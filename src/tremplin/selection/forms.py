@@ -89,6 +89,28 @@ class ExtendForm(forms.Form):
     )
 
 
+class DeclinedForm(forms.Form):
+    """That somebody declined without their own page."""
+
+    heard = forms.ChoiceField(
+        label=_("How did they tell you?"),
+        choices=[
+            ("telephone", _("By telephone")),
+            ("mail", _("In writing: by mail or letter")),
+            ("in-person", _("In person")),
+        ],
+        widget=Radios(),
+        error_messages={"required": _("Choose how you learned it.")},
+    )
+    words = forms.CharField(
+        label=_("A word to them"),
+        help_text=_("It goes into the mail that confirms it, and is kept nowhere else. Leave out health."),
+        required=False,
+        max_length=500,
+        widget=TextArea(rows=2, characters=500),
+    )
+
+
 class LeaveForm(forms.Form):
     """Giving a place back; only organisers must say why."""
 

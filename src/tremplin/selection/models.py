@@ -38,6 +38,14 @@ class OfferState(models.TextChoices):
     WITHDRAWN = "withdrawn"
 
 
+class Heard(models.TextChoices):
+    """How organisers learned an answer that was not given on its page."""
+
+    TELEPHONE = "telephone"
+    MAIL = "mail"
+    IN_PERSON = "in-person"
+
+
 class ScholarState(models.TextChoices):
     ENROLLED = "enrolled"
     PAUSED = "paused"
@@ -172,6 +180,8 @@ class Offer(Record):
     answered_at = models.DateTimeField(null=True)
     agreement = models.TextField(blank=True)
     agreement_hash = models.CharField(max_length=64, blank=True)
+    heard = models.CharField(max_length=12, choices=Heard, blank=True)
+    """How an organiser who recorded it learned that it is declined; empty for an answer on the page."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["cohort", "state", "answer_by"], name="offer_deadlines")]
@@ -184,6 +194,10 @@ class Offer(Record):
             models.CheckConstraint(
                 condition=~models.Q(state="accepted") | ~models.Q(agreement_hash=""),
                 name="accepted_on_an_agreement",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(heard="") | models.Q(state="declined", heard__in=Heard.values),
+                name="only_a_decline_is_heard",
             ),
         ]
 

@@ -34,6 +34,7 @@ def _export(user: User) -> dict[str, Any]:
                 "state": row.state,
                 "answer_by": row.answer_by,
                 "answered_at": row.answered_at,
+                "recorded_by_organisers": row.heard,
                 "agreement": row.agreement,
             }
             for row in offers.order_by("pk")

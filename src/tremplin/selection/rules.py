@@ -9,6 +9,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from tremplin.core.errors import Message
 from tremplin.core.states import State
 from tremplin.core.text import say
 from tremplin.programmes.schema import Plan
@@ -127,6 +128,13 @@ OUTCOMES: Mapping[str, State] = {
         "info",
     ),
 }
+
+HEARD: Mapping[str, Message] = {
+    "telephone": gettext_lazy("by telephone"),
+    "mail": gettext_lazy("in writing"),
+    "in-person": gettext_lazy("in person"),
+}
+"""How an organiser learned of an answer, as the end of “you told us …”."""
 
 DECISION_STATES: Mapping[str, State] = {
     "offer": State(

@@ -14,6 +14,7 @@ urlpatterns = [
     path("places/", places.places, name="places"),
     path("places/close/", places.close, name="close"),
     path("places/offers/<slug:ref>/", places.extend, name="extend"),
+    path("places/offers/<slug:ref>/declined/", places.declined, name="record-decline"),
     path("places/scholars/<slug:ref>/", places.withdraw, name="withdraw"),
     path("scholars/", scholars.scholars, name="scholars"),
     path("scholars/<slug:ref>/", scholars.scholar, name="scholar"),

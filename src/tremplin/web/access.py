@@ -251,6 +251,7 @@ TABLE: dict[str, Access] = {
     "selection:places": cohort(ORGANISER, OBSERVER),
     "selection:close": cohort(ORGANISER, methods=BOTH),
     "selection:extend": cohort(ORGANISER, methods=BOTH),
+    "selection:record-decline": cohort(ORGANISER, methods=BOTH),
     "selection:withdraw": own(SCHOLAR, ORGANISER, methods=BOTH),
     "selection:scholars": cohort(ORGANISER, OBSERVER),
     "selection:scholar": cohort(ORGANISER, methods=BOTH),
@@ -258,7 +259,7 @@ TABLE: dict[str, Access] = {
     "selection:commit": cohort(ORGANISER, methods=POST),
     "selection:draw-file": public(),
     "selection:outcome": own(APPLICANT),
-    "selection:accept": own(APPLICANT, methods=POST),
+    "selection:accept": own(APPLICANT, methods=BOTH),
     "selection:decline": own(APPLICANT, methods=BOTH),
     "selection:leave": own(APPLICANT, methods=BOTH),
     # mentoring

@@ -110,12 +110,13 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(null=True)),
                 ('agreement', models.TextField(blank=True)),
                 ('agreement_hash', models.CharField(blank=True, max_length=64)),
+                ('heard', models.CharField(blank=True, choices=[('telephone', 'Telephone'), ('mail', 'Mail'), ('in-person', 'In Person')], max_length=12)),
                 ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='offer', to='applications.application')),
                 ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='programmes.cohort')),
             ],
             options={
                 'indexes': [models.Index(fields=['cohort', 'state', 'answer_by'], name='offer_deadlines')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'declined', 'expired', 'withdrawn'])), name='known_offer_state'), models.CheckConstraint(condition=models.Q(('state', 'open'), ('answered_at__isnull', False), _connector='OR'), name='answered_offer_has_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), models.Q(('agreement_hash', ''), _negated=True), _connector='OR'), name='accepted_on_an_agreement')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'declined', 'expired', 'withdrawn'])), name='known_offer_state'), models.CheckConstraint(condition=models.Q(('state', 'open'), ('answered_at__isnull', False), _connector='OR'), name='answered_offer_has_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), models.Q(('agreement_hash', ''), _negated=True), _connector='OR'), name='accepted_on_an_agreement'), models.CheckConstraint(condition=models.Q(('heard', ''), models.Q(('heard__in', ['telephone', 'mail', 'in-person']), ('state', 'declined')), _connector='OR'), name='only_a_decline_is_heard')],
             },
         ),
         migrations.AddConstraint(

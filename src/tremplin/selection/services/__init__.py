@@ -7,6 +7,7 @@ from tremplin.selection.services.offers import (
     decline_offer,
     expire_offers,
     extend_offer,
+    record_decline,
     remind_offers,
     withdraw_scholar,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "pause_scholar",
     "promote",
     "propose",
+    "record_decline",
     "remind_offers",
     "resume_scholar",
     "sign",

@@ -14,11 +14,12 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.programmes.services import grant
 from tremplin.selection import rules, scholar_rules
-from tremplin.selection.models import Offer, OfferState, Scholar, ScholarState
+from tremplin.selection.models import Heard, Offer, OfferState, Scholar, ScholarState
 from tremplin.selection.services.common import hold
 from tremplin.selection.services.waitlist import promote
 
 _REMIND_BEFORE = timedelta(days=2)
+_WORDS_LIMIT = 500
 
 
 @transaction.atomic
@@ -78,6 +79,38 @@ def decline_offer(*, offer: Offer, actor: User, now: datetime) -> Offer:
     log(cohort=held.cohort, actor=actor, verb="selection.offer-declined", subject=held, now=now)
     _write_to(held, "offer-declined", now, link=cohort_url(held.cohort, "selection:outcome"))
     promote(cohort=held.cohort, now=now)
+    return held
+
+
+@transaction.atomic
+def record_decline(*, offer: Offer, actor: User, heard: str, now: datetime, words: str = "") -> Offer:
+    """Note that somebody declined by telephone, by mail or in person: what follows is as if they had done it here.
+
+    `heard`: one of `Heard`. `words` go into the mail to the person and are kept nowhere else. Accepting is their
+    own alone. Again after it was recorded, it changes nothing.
+
+    Order: permission; recorded before; still open; the offer; the audit event with the organiser; a mail that says
+    how to object; the waitlist moves up. Raises NotAllowed, Conflict; Invalid without how it was learned.
+    """
+    require(actor, offer.cohort, Role.ORGANISER)
+    held = _locked(offer)
+    if held.state == OfferState.DECLINED and held.heard:
+        return held
+    if heard not in Heard.values:
+        raise Invalid({"heard": [_("Choose how you learned it.")]})
+    if len(words) > _WORDS_LIMIT:
+        raise Invalid({"words": [_("Use at most %(limit)s characters.") % {"limit": _WORDS_LIMIT}]})
+    if held.state != OfferState.OPEN or _is_over(held, now):
+        raise Conflict(
+            _("This offer has an answer, or has ended."), _("Load the page again to see where it stands.")
+        )
+    held.heard, cohort = heard, held.cohort
+    _end(held, OfferState.DECLINED, now)
+    log(cohort=cohort, actor=actor, verb="selection.offer-declined", subject=held, now=now, heard=heard)
+    link = cohort_url(cohort, "selection:outcome")
+    said, words = rules.HEARD[heard], words.strip()
+    _write_to(held, "offer-declined-for-you", now, title=said, reason=words, link=link)
+    promote(cohort=cohort, now=now)
     return held
 
 
@@ -209,9 +242,7 @@ def _own(offer: Offer, actor: User) -> Offer:
 
 
 def _require_open(offer: Offer, now: datetime) -> None:
-    grace = timedelta(minutes=offer.cohort.plan.cohort.grace_minutes)
-    over = rules.is_over(answer_by=offer.answer_by, grace=grace, now=now)
-    if offer.state == OfferState.OPEN and not over:
+    if offer.state == OfferState.OPEN and not _is_over(offer, now):
         return
     if offer.state in {OfferState.OPEN, OfferState.EXPIRED}:
         raise Conflict(
@@ -221,9 +252,14 @@ def _require_open(offer: Offer, now: datetime) -> None:
     raise Conflict(_("This offer was answered before."), _("Load the page again to see where you stand."))
 
 
+def _is_over(offer: Offer, now: datetime) -> bool:
+    grace = timedelta(minutes=offer.cohort.plan.cohort.grace_minutes)
+    return rules.is_over(answer_by=offer.answer_by, grace=grace, now=now)
+
+
 def _end(offer: Offer, state: OfferState, now: datetime) -> None:
     offer.state, offer.answered_at = state, now
-    offer.save(update_fields=["state", "answered_at"])
+    offer.save(update_fields=["state", "answered_at", "heard"])
 
 
 def _write_to(offer: Offer, code: str, now: datetime, again: str = "", **values: object) -> None:

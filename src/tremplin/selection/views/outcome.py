@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
+from tremplin.core.errors import Conflict
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.selection import queries, rules, services
 from tremplin.selection.forms import AcceptForm
-from tremplin.selection.models import Offer
+from tremplin.selection.models import Offer, OfferState
 from tremplin.selection.queries import OutcomeView
 
 
@@ -38,10 +39,13 @@ def outcome(request: CohortRequest) -> HttpResponse:
     return _page(request, _own_or_404(request), AcceptForm())
 
 
-def _page(request: CohortRequest, view: OutcomeView, form: AcceptForm, status: int = 200) -> HttpResponse:
+def _page(
+    request: CohortRequest, view: OutcomeView, form: AcceptForm, status: int = 200, *, too_late: bool = False
+) -> HttpResponse:
     cohort = request.cohort
-    context: dict[str, Any] = {"view": view, "form": form}
+    context: dict[str, Any] = {"view": view, "form": form, "too_late": too_late}
     if view.offer is not None:
+        context["heard"] = rules.HEARD.get(view.offer.heard, "")
         context["agreement"] = queries.agreement(cohort, get_language() or "en")
         context["stipend"] = cohort.plan.stipend
     if view.decision is not None and view.code not in {"offer", "accepted"}:
@@ -53,16 +57,32 @@ def _page(request: CohortRequest, view: OutcomeView, form: AcceptForm, status: i
 
 @never_cache
 def accept(request: CohortRequest) -> HttpResponse:
-    """Take the place."""
+    """Take the place. From an old tab, where no offer is open any more, it says plainly what came of it instead."""
+    if request.method != "POST":
+        return HttpResponseRedirect(cohort_url(request.cohort, "selection:outcome"))
     offer = _offer_or_404(request)
     form = AcceptForm(request.POST)
-    if not form.is_valid():
+    if offer.state == OfferState.ACCEPTED:
+        messages.info(request, _("You accepted before: the place is yours."))
+    elif offer.state != OfferState.OPEN:
+        return _too_late(request)
+    elif not form.is_valid():
         return _page(request, _own_or_404(request), form, status=422)
-    services.accept_offer(
-        offer=offer, actor=request.user, agreement=request.POST.get("agreement", ""), now=clock.now()
-    )
-    messages.success(request, _("Welcome! The place is yours."))
+    else:
+        try:
+            services.accept_offer(
+                offer=offer, actor=request.user, agreement=request.POST.get("agreement", ""), now=clock.now()
+            )
+        except Conflict:
+            if _own_or_404(request).code == "offer":
+                raise
+            return _too_late(request)  # declined, expired or withdrawn at this very moment
+        messages.success(request, _("Welcome! The place is yours."))
     return HttpResponseRedirect(cohort_url(request.cohort, "desk"))
+
+
+def _too_late(request: CohortRequest) -> HttpResponse:
+    return _page(request, _own_or_404(request), AcceptForm(), status=409, too_late=True)
 
 
 @never_cache

@@ -19,7 +19,7 @@ from tremplin.core.ui.posting import posted, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 from tremplin.selection import queries, rules, scholar_rules, services
-from tremplin.selection.forms import ExtendForm, LeaveForm
+from tremplin.selection.forms import DeclinedForm, ExtendForm, LeaveForm
 from tremplin.selection.models import Offer, OfferState, Scholar, ScholarState
 
 
@@ -54,7 +54,13 @@ def _line(offer: Offer) -> dict[str, object]:
     state = rules.OUTCOMES[code]
     # For staff an open offer is something to watch, for its holder good news.
     tone = "warn" if code == "offer" else state.tone
-    return {"offer": offer, "state": state, "tone": tone, "scholar": scholar if active else None}
+    return {
+        "offer": offer,
+        "state": state,
+        "tone": tone,
+        "heard": rules.HEARD.get(offer.heard, ""),
+        "scholar": scholar if active else None,
+    }
 
 
 @never_cache
@@ -94,6 +100,26 @@ def _extended(request: CohortRequest, offer: Offer, form: ExtendForm) -> bool:
         form.add_error("until", fault.errors.get("until", [str(fault)]))
         return False
     return True
+
+
+@never_cache
+def declined(request: CohortRequest, ref: str) -> HttpResponse:
+    """Record that somebody declined by telephone, by mail or in person, after being told what follows."""
+    offer = get_object_or_404(queries.offers(request.cohort, request.user), ref=ref)
+    offer.cohort = request.cohort
+    form = DeclinedForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        services.record_decline(offer=offer, actor=request.user, now=clock.now(), **form.cleaned_data)
+        messages.success(request, _("Recorded. A mail tells the person, and how to object."))
+        return HttpResponseRedirect(cohort_url(request.cohort, "selection:places"))
+    context = {
+        "offer": offer,
+        "form": form,
+        "view": queries.places(request.cohort),
+        "open": offer.state == OfferState.OPEN,
+        "moves": rules.promotes(request.cohort.dates, clock.now()),
+    }
+    return render(request, "selection/declined.html", context, status=status_of(form))
 
 
 @never_cache
