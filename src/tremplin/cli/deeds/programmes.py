@@ -20,7 +20,7 @@ from tremplin.programmes.dates import date_words, day_meant
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.rules import LABELS
-from tremplin.programmes.schema import Plan, reference
+from tremplin.programmes.schema import Plan, first_form, reference
 from tremplin.programmes.services import SetUp, set_up
 
 
@@ -56,7 +56,7 @@ def check(args: argparse.Namespace) -> int:
     broken = 0
     for path in args.files:
         try:
-            text = file.load(path)
+            text = first_form.begun(file.load(path))
             plan = file.read(text, name=str(path))
         except file.BrokenFile as fault:
             broken += 1
@@ -90,7 +90,7 @@ def _summary(plan: Plan) -> str:
 def apply_file(args: argparse.Namespace) -> int:
     """Make what the file describes; what is there is kept and taken to the file."""
     text = file.load(args.file)
-    file.read(text, name=str(args.file))
+    file.read(first_form.begun(text), name=str(args.file))
     try:
         with transaction.atomic():
             done = set_up(
@@ -107,7 +107,7 @@ def apply_file(args: argparse.Namespace) -> int:
             _require_asked(args, done)
             _tell(done, dry=args.dry_run)
             _tell_unheeded(args, done)
-            _advise(text)
+            _advise(done.version.text)
             if args.dry_run:
                 raise DryRun
     except DryRun:

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from tremplin.programmes.schema.base import DATE_CODES, LANGUAGES, Moment, missing_text
 from tremplin.programmes.schema.calendar import DEADLINES, falls
 from tremplin.programmes.schema.faults import Faults, Path
+from tremplin.programmes.schema.first_form import is_first
 from tremplin.programmes.schema.linking import check_linked
 from tremplin.programmes.schema.profile import Profile, load_profile
 from tremplin.programmes.schema.programme import CohortPlan
@@ -71,7 +72,16 @@ def advice(parts: Parts) -> Faults:
     _answers(parts, found)
     _weeks(parts, found)
     _reasons(parts, found)
+    _begun(parts, found)
     return found
+
+
+def _begun(parts: Parts, found: Faults) -> None:
+    """A form that was begun for somebody is still theirs to build."""
+    form = parts.get("application")
+    if form is not None and is_first(form):
+        message = _("this form was only begun: build it on the page “Form”, or write it here")
+        found.at("application", message=message)
 
 
 def _reasons(parts: Parts, found: Faults) -> None:

@@ -12,7 +12,7 @@ from tremplin.core.errors import Invalid
 from tremplin.people.models import RESERVED_SLUGS, Institution, User
 from tremplin.programmes import file
 from tremplin.programmes.models import Cohort, Programme, ProgrammeVersion
-from tremplin.programmes.schema import Plan
+from tremplin.programmes.schema import Plan, first_form
 from tremplin.programmes.services.cohorts import Moved, adopt, apply_file, open_cohort
 from tremplin.programmes.services.people import find_or_make
 
@@ -48,13 +48,21 @@ def set_up(
 
     `opens` without a zone is an hour in the programme's zone; without it the file's own `cohort.opens` counts.
     Order: validate; the institution; the version; the cohort and its organiser, or the cohort's move to the
-    version. Raises file.BrokenFile; Invalid, by option, for what is missing; Conflict for what is frozen.
+    version. A new programme whose file has no form gets a first one, to be built on pages. Raises file.BrokenFile;
+    Invalid, by option, for what is missing; Conflict for what is frozen.
     """
-    plan = file.read(text)
+    whole = first_form.begun(text)
+    plan = file.read(whole)
     created: list[str] = []
     house = _institution(institution, institution_name, plan, now, created)
     if not Programme.objects.filter(institution=house, slug=plan.programme.code).exists():
         created.append("programme")
+    elif whole != text:
+        message = _("This file has no form, and the programme has one already.")
+        raise Invalid(
+            {"file": [message]}, message, _("Take the file with its form along: tremplin programme export.")
+        )
+    text = whole
     known = ProgrammeVersion.objects.filter(programme__institution=house).count()
     version = apply_file(institution=house, text=text, now=now)
     if ProgrammeVersion.objects.filter(programme__institution=house).count() > known:
