@@ -50,6 +50,24 @@ def test_without_a_box_nobody_is_marked(cast: Cast, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.django_db
+def test_the_hour_of_ones_own_lab_is_on_ones_own_clock(cast: Cast, clock: Clock) -> None:
+    """Whoever has named no zone reads the cohort's."""
+    row = hand_in(scholar_of(cast))
+    cast.scholar.time_zone = "America/Los_Angeles"
+    cast.scholar.save()
+    told = {}
+    for who in (cast.scholar, cast.organiser):
+        speaks(who, "en")
+        client = signed_in(who)
+        told[who] = client.get(page(cast, "training:submission", ref=row.ref)).text
+    assert "(Los Angeles)</time>" in told[cast.scholar]
+    assert "(Paris)</time>" in told[cast.organiser]
+    lab = signed_in(cast.scholar).get(page(cast, "training:lab", code="softmax")).text
+    assert "Times: Los Angeles" in lab
+    assert "Times: Paris" not in lab
+
+
+@pytest.mark.django_db
 def test_the_same_form_twice_is_one_submission(cast: Cast) -> None:
     scholar = scholar_of(cast)
     assert hand_in(scholar, key="k") == hand_in(scholar, key="k")
