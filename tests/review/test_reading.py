@@ -191,10 +191,14 @@ def test_the_queue_says_how_much_is_left_at_ones_own_pace(cast: Cast) -> None:
     now = cast.at("call_closes", days=2)
     before = queries.queue_for(cast.cohort, cast.reviewer)
     assert (before.done, before.total, before.minutes_left) == (0, 8, 64)
-    for _ in range(3):
-        fill(read_of(cast, cast.reviewer), now, seconds=600)
+    assert {row.minutes for row in before.rows} == {8}
+    for seconds in (600, 600, 20):
+        fill(read_of(cast, cast.reviewer), now, seconds=seconds)
     after = queries.queue_for(cast.cohort, cast.reviewer)
     assert (after.done, after.left, after.minutes_left, after.effort) == (3, 5, 50, "about 50 minutes")
+    taken = sorted(row.minutes for row in after.rows if row.state == "submitted")
+    assert taken == [1, 10, 10]
+    assert {row.minutes for row in after.rows if row.state != "submitted"} == {10}
 
 
 def test_the_next_read_follows_the_one_on_screen_and_comes_round_again(cast: Cast) -> None:

@@ -46,6 +46,8 @@ class QueueRow:
     started: bool
     language: str
     submitted_at: datetime | None
+    minutes: int
+    """How long it took; what is not in yet: how long one takes at this person's pace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,16 @@ def queue_for(cohort: Cohort, reviewer: User) -> Queue:
         )
     }
     done = [row for row in reads if row.state == AssignmentState.SUBMITTED]
-    rows = tuple(_queue_row(cohort, row, reviews.get(row.pk)) for row in reads)
     pace = [reviews[row.pk].seconds for row in done if row.pk in reviews]
-    minutes = rules.minutes_left(
-        reads=len(reads) - len(done), seconds=pace, planned_minutes=review_plan(cohort).minutes
-    )
+    planned = review_plan(cohort).minutes
+    each = rules.minutes_left(reads=1, seconds=pace, planned_minutes=planned)
+    rows = tuple(_queue_row(cohort, row, reviews.get(row.pk), each) for row in reads)
+    minutes = rules.minutes_left(reads=len(reads) - len(done), seconds=pace, planned_minutes=planned)
     return Queue(rows, len(done), len(reads), minutes, rules.reading_deadline(cohort.dates))
 
 
-def _queue_row(cohort: Cohort, row: Assignment, review: Review | None) -> QueueRow:
+def _queue_row(cohort: Cohort, row: Assignment, review: Review | None, each: int) -> QueueRow:
+    taken = review.seconds if review and row.state == AssignmentState.SUBMITTED else each * 60
     return QueueRow(
         ref=row.ref,
         name=applications.pseudonym(row.application, cohort.ref),
@@ -99,6 +102,7 @@ def _queue_row(cohort: Cohort, row: Assignment, review: Review | None) -> QueueR
         started=review is not None,
         language=row.application.language,
         submitted_at=review.submitted_at if review else None,
+        minutes=max(1, round(taken / 60)),
     )
 
 

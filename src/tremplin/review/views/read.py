@@ -52,6 +52,7 @@ def _row(row: queries.QueueRow) -> dict[str, Any]:
     return {
         "row": row,
         "state": state,
+        "done": row.state == AssignmentState.SUBMITTED,
         "name": _("Begun") if begun else state.public,
         "tone": "warn" if begun else state.tone,
     }
