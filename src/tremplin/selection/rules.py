@@ -80,7 +80,7 @@ OUTCOMES: Mapping[str, State] = {
         "declined",
         gettext_lazy("Declined the offer"),
         gettext_lazy("You declined the place"),
-        gettext_lazy("Somebody else has it now. You may apply to a later edition."),
+        gettext_lazy("Somebody else can have it now. You may apply to a later edition."),
         "info",
     ),
     "expired": State(
