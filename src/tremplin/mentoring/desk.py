@@ -1,5 +1,7 @@
 """What mentoring puts on a person's desk."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
 from tremplin.mentoring import queries
+from tremplin.mentoring.glances import Line, this_week
 from tremplin.mentoring.models import Concern, MatchWish, MentorProfile, Pairing, Side
 from tremplin.mentoring.states import STATES
 from tremplin.people.models import User
@@ -43,7 +46,8 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     found: list[Card] = []
     if roles & {Role.MENTOR, Role.SCHOLAR}:
         pairings = list(queries.own_pairings(actor, cohort))
-        found += [card for pairing in pairings for card in _pairing_cards(cohort, actor, pairing, now)]
+        weeks = _weeks(cohort, actor, pairings, now)
+        found += [card for row in pairings for card in _pairing_cards(cohort, actor, row, weeks, now)]
         if Role.MENTOR in roles:
             found += _offer_card(cohort, actor, paired=bool(found))
         if Role.SCHOLAR in roles and not any(pairing.scholar.user_id == actor.pk for pairing in pairings):
@@ -77,14 +81,24 @@ def _wish_card(cohort: Cohort, actor: User) -> list[Card]:
     return [Card(_("Say what you wish of a mentor"), line, href, action=_("Fill it in"), urgency="soon")]
 
 
-def _pairing_cards(cohort: Cohort, actor: User, pairing: Pairing, now: datetime) -> list[Card]:
+def _weeks(cohort: Cohort, actor: User, pairings: list[Pairing], now: datetime) -> dict[int, list[Line]]:
+    """The week of each scholar whom this person mentors."""
+    mentored = [pairing.scholar for pairing in pairings if pairing.mentor.user_id == actor.pk]
+    return this_week(actor, cohort, mentored, now=now)
+
+
+def _pairing_cards(
+    cohort: Cohort, actor: User, pairing: Pairing, weeks: Mapping[int, list[Line]], now: datetime
+) -> list[Card]:
+    """The check-ins that are open, or how things stand; a mentor reads the scholar's week on the first of them."""
     side = Side.SCHOLAR if pairing.scholar.user_id == actor.pk else Side.MENTOR
     name = pairing.mentor.user.name if side == Side.SCHOLAR else pairing.scholar.user.name
     lines = queries.check_ins(pairing, cohort, side, now=now)
     due = [line for line in lines if line.phase in {"open", "late"}]
-    if not due:
-        return [_calm_card(cohort, pairing, lines, name, side)]
-    return [_check_in_card(cohort, pairing, line, name) for line in due]
+    found = [_check_in_card(cohort, pairing, line, name) for line in due]
+    found = found or [_calm_card(cohort, pairing, lines, name, side)]
+    week = weeks.get(pairing.scholar_id, []) if side == Side.MENTOR else []
+    return [replace(found[0], links=tuple(week)), *found[1:]]
 
 
 def _check_in_card(cohort: Cohort, pairing: Pairing, line: queries.CheckInLine, name: str) -> Card:

@@ -34,6 +34,8 @@ class Card:
     due: datetime | None = None
     urgency: Literal["now", "soon", "calm", "done"] = "calm"
     figures: tuple[tuple[Message, str], ...] = ()
+    links: tuple[tuple[Message, str, str], ...] = ()
+    """What else is at hand: what it is, what it says, where it leads."""
 
 
 class Phase(StrEnum):

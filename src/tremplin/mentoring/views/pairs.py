@@ -17,6 +17,7 @@ from tremplin.core.ui.amounts import number, percent
 from tremplin.core.ui.posting import posted, show_refusal
 from tremplin.mentoring import queries, rules, services
 from tremplin.mentoring.forms import ReasonForm
+from tremplin.mentoring.glances import Line, this_week
 from tremplin.mentoring.models import Pairing, Side
 from tremplin.mentoring.states import STATES
 from tremplin.mentoring.views.common import page, pairing_or_404, side_in
@@ -151,6 +152,7 @@ def pairing(request: CohortRequest, ref: str) -> HttpResponse:
         "other": _other(row, side),
         "window": _window(row, side, now),
         "topics": _topics(request, row.explanation.get("topics", [])),
+        "week": _week(request, row, side, now),
         "lines": [
             (line, STATES[line.phase]) for line in queries.check_ins(row, request.cohort, side, now=now)
         ],
@@ -158,6 +160,13 @@ def pairing(request: CohortRequest, ref: str) -> HttpResponse:
         "reads": Role.ORGANISER in request.roles and side is None,
     }
     return render(request, "mentoring/pairing.html", context)
+
+
+def _week(request: CohortRequest, row: Pairing, side: Side | None, now: datetime) -> list[Line]:
+    """The scholar's week, for those who look on while the pair lasts; scholars have it on their own desk."""
+    if row.ended_at or side == Side.SCHOLAR:
+        return []
+    return this_week(request.user, request.cohort, [row.scholar], now=now).get(row.scholar_id, [])
 
 
 def _other(row: Pairing, side: Side | None) -> Any:
