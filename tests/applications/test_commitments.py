@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from random import Random
 
-import numpy as np
 import pytest
 from django.test import Client
 from hypothesis import given
@@ -30,6 +29,7 @@ from tremplin.programmes.http import cohort_url
 from tremplin.programmes.questions import opens
 from tremplin.programmes.schema import EligibilityQuestion
 from tremplin.rehearsal.answers import door_answers
+from tremplin.rehearsal.population import Person
 
 TEXT = (PLANS / "small.toml").read_text("utf-8")
 DOOR = TEXT.replace('code = "hours"\nkind = "number"', 'code = "hours"\nkind = "commitments"\nweeks = 7')
@@ -233,13 +233,11 @@ def test_nothing_filled_in_is_asked_for(client: Client, page: str) -> None:
 
 
 def test_rehearsed_people_have_the_hours_that_a_programme_asks_for() -> None:
-    class Anyone:
-        country = "SN"
-
-        def stream(self, _name: str) -> np.random.Generator:
-            return np.random.default_rng(1)
-
+    anyone = Person(
+        name="Awa", email="awa@example.org", language="en", country="SN", time_zone="UTC", town="Dakar",
+        voice="f", quality=0.5, seed=1,
+    )  # fmt: skip
     for question in (door(), door(weeks=7), door(at_least=60), door(at_least=95, week_hours=100)):
         for wanted in (True, False):
-            answers = door_answers([question], Anyone(), eligible=wanted)  # type: ignore[arg-type]
+            answers = door_answers([question], anyone, eligible=wanted)
             assert judge([question], answers, WINDOW).eligible == wanted

@@ -14,6 +14,7 @@ from tests.cast import Cast
 from tests.samples import a_pdf
 from tremplin.applications import queries, services
 from tremplin.applications.models import AnswerFile, Application
+from tremplin.applications.services.drafts import Keep
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.core.models import StoredFile
 from tremplin.people import personal_data
@@ -139,14 +140,14 @@ def test_two_windows_on_one_answer_lose_neither_text(cast: Cast, draft: Applicat
     [("saved", "From a."), ("mine", "From b."), ("both", "From a.\n\nFrom b.")],
 )
 def test_the_writer_chooses_between_two_versions(
-    cast: Cast, draft: Application, keep: str, kept: str
+    cast: Cast, draft: Application, keep: Keep, kept: str
 ) -> None:
     save(draft, cast, version=0, tab="a", motivation="From a.")
     save(draft, cast, version=0, tab="b", motivation="From b.")
     settled = services.settle(
         application=draft,
         question="motivation",
-        keep=keep,  # type: ignore[arg-type]
+        keep=keep,
         actor=cast.applicant,
         now=cast.at("call_opens", days=2),
     )

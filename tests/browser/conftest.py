@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -26,6 +26,7 @@ FLAGS = [
     "--no-first-run",
 ]
 Opener = Callable[..., BrowserContext]
+Theme = Literal["light", "dark"]
 FirstLook = Callable[[str, str], bool]
 
 
@@ -82,13 +83,13 @@ def opened(chromium: Browser, site: Site) -> Iterator[Opener]:
     contexts: list[BrowserContext] = []
 
     def make(
-        *, language: str = "en", theme: str = "light", width: int = 1280, script: bool = True, **more: Any
+        *, language: str = "en", theme: Theme = "light", width: int = 1280, script: bool = True, **more: Any
     ) -> BrowserContext:
         home = more.pop("base_url", site.url)
         context = chromium.new_context(
             base_url=home,
             locale={"en": "en-GB", "fr": "fr-FR"}[language],
-            color_scheme=theme,  # type: ignore[arg-type]
+            color_scheme=theme,
             viewport={"width": width, "height": 800},
             java_script_enabled=script,
             reduced_motion="reduce",

@@ -1,8 +1,10 @@
 """Writing a question: every fault at once, fields of the kind, what was answered, what was begun before; moving it."""
 
 import re
+from typing import Any
 
 import pytest
+from django.http import HttpResponse
 
 from tests.applications.conftest import begin, send, write
 from tests.builder.conftest import Visitor, copy_of, fields
@@ -15,7 +17,7 @@ pytestmark = pytest.mark.django_db
 IN_YOU = "?section=you"
 
 
-def errors(page) -> dict[str, str]:  # type: ignore[no-untyped-def]
+def errors(page: HttpResponse) -> dict[str, str]:
     """Each fault by the field that it stands at."""
     found = re.findall(r'id="id_(\w+)_error">(.*?)</div>', page.content.decode(), re.DOTALL)
     return {
@@ -23,7 +25,7 @@ def errors(page) -> dict[str, str]:  # type: ignore[no-untyped-def]
     }
 
 
-def new(visitor: Visitor, query: str = IN_YOU, of: str = "question", **typed: str):  # type: ignore[no-untyped-def]
+def new(visitor: Visitor, query: str = IN_YOU, of: str = "question", **typed: str) -> Any:
     return visitor.fill("new", typed, query, kind=of)
 
 

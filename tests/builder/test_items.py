@@ -7,12 +7,13 @@ from tests.cast import PLANS, Cast
 from tests.visiting import Clock
 from tremplin.builder.models import Unfinished, WorkingCopy
 from tremplin.programmes import file
+from tremplin.programmes.schema import Question
 
 pytestmark = pytest.mark.django_db
 SMALL = (PLANS / "small.toml").read_text("utf-8")
 
 
-def question(cast: Cast, code: str):  # type: ignore[no-untyped-def]
+def question(cast: Cast, code: str) -> Question:
     return next(q for q in file.read(copy_of(cast).text).application.questions() if q.code == code)
 
 

@@ -1,5 +1,8 @@
 """Publishing: before the call, while people write, after it has closed; whom a change touches and who is told."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from tests.applications.conftest import begin, fresh, send, write
@@ -43,7 +46,7 @@ def add_question(visitor: Visitor, **changed: str) -> None:
     assert visitor.fill("new", {**NEW, **changed}, "?section=essays", kind="question").status_code == 302
 
 
-def publish(visitor: Visitor, **changed: str):  # type: ignore[no-untyped-def]
+def publish(visitor: Visitor, **changed: str) -> Any:
     return visitor.fill("publish", changed)
 
 
@@ -229,8 +232,8 @@ def test_what_people_rely_on_is_refused_with_what_to_do_instead(
     olive: Visitor,
     cast: Cast,
     sent: Application,
-    deed,
-    reason: str,  # type: ignore[no-untyped-def]
+    deed: Callable[[Visitor], Any],
+    reason: str,
 ) -> None:
     deed(olive)
     page = olive.get("publish").content.decode()

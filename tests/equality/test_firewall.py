@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from tests.cast import Cast
-from tests.equality.world import answered, applied, british, final, opened, people
+from tests.equality.world import answered, applied, british, final, key_files, opened, people
 from tests.visiting import content_of, hold, page, signed_in, text_of
 from tremplin.core import personal_keys
 from tremplin.equality import linked
@@ -122,10 +122,6 @@ def visit_everything(cast: Cast) -> None:
         content = content_of(organiser.post(page(cast, "applications:export"), {"kind": kind}))
         assert MARK.encode() not in content
     assert MARK.encode() not in content_of(Client().get(page(cast, "privacy:audiences")))
-
-
-def key_files() -> list[Path]:
-    return [path for path in personal_keys.folder().rglob("*") if path.is_file()]
 
 
 def test_counted_a_group_stands_in_the_ledger_as_a_group_and_nowhere_else(

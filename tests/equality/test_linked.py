@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -11,7 +10,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tests.at_once import together
 from tests.cast import Cast, person
-from tests.equality.world import answered, applied, british, final, people
+from tests.equality.world import answered, applied, british, final, key_files, people
 from tests.visiting import cards_of, hold, page, signed_in, text_of
 from tremplin.core import personal_keys
 from tremplin.core.errors import Conflict, NotAllowed
@@ -34,10 +33,6 @@ def exported(cast: Cast, user: User) -> list[dict[str, object]]:
     return rows
 
 
-def keys() -> list[Path]:
-    return [path for path in personal_keys.folder().rglob("*") if path.is_file()]
-
-
 def test_answers_are_kept_changed_and_taken_back(
     uk: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
@@ -56,7 +51,7 @@ def test_answers_are_kept_changed_and_taken_back(
     with django_capture_on_commit_callbacks(execute=True):
         assert linked.take_back(cohort=uk.cohort, actor=uk.applicant, now=uk.at("call_opens", days=4))
     assert linked.kept(uk.cohort, uk.applicant) is None
-    assert keys() == []
+    assert key_files() == []
     before.save(force_insert=True)  # as a backup would bring it back
     assert linked.kept(uk.cohort, uk.applicant) is None
     assert linked.opened(before) is None
@@ -106,7 +101,7 @@ def test_only_whoever_sent_an_application_answers(uk: Cast) -> None:
         with pytest.raises(NotAllowed):
             answered(uk, user)
     assert not LinkedAnswers.objects.exists()
-    assert keys() == []
+    assert key_files() == []
 
 
 def test_after_the_decisions_answers_stand_but_can_be_taken_back(
@@ -148,7 +143,7 @@ def test_the_consent_is_in_the_one_register_and_taking_it_back_there_destroys_th
             user=uk.applicant, code=LINKED.code, about=uk.cohort.ref, now=uk.at("call_opens", days=5)
         )
     assert not LinkedAnswers.objects.exists()
-    assert keys() == []
+    assert key_files() == []
 
 
 def test_no_log_of_the_cohort_says_who_answered(uk: Cast) -> None:
@@ -264,7 +259,7 @@ def test_erasure_destroys_the_answers_with_their_key(
     with django_capture_on_commit_callbacks(execute=True):
         personal_data.erase(uk.applicant, uk.cohort.scope, now=now)
     assert not LinkedAnswers.objects.exists()
-    assert keys() == []
+    assert key_files() == []
 
 
 def test_single_answers_go_on_the_last_day_of_the_law_with_their_keys(
@@ -278,7 +273,7 @@ def test_single_answers_go_on_the_last_day_of_the_law_with_their_keys(
     with django_capture_on_commit_callbacks(execute=True):
         assert purge(cohort=uk.cohort, now=last)["equality.linked"] == 1
     assert not LinkedAnswers.objects.exists()
-    assert keys() == []
+    assert key_files() == []
 
 
 @pytest.mark.django_db(transaction=True)

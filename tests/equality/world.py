@@ -1,6 +1,7 @@
 """A cohort whose programme keeps some survey answers with applications, and people who answered."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.db import transaction
 from tests.applications.conftest import begin, send, write
 from tests.cast import OPENS, PLANS, Cast, gather
 from tremplin.applications.models import Application
+from tremplin.core import personal_keys
 from tremplin.equality import linked, unsealing
 from tremplin.equality.models import Unsealing
 from tremplin.people.models import User
@@ -46,6 +48,11 @@ def final(monkeypatch: pytest.MonkeyPatch, *, settled: bool = True) -> None:
     """Decisions are made; with `settled` nothing of them moves any more."""
     monkeypatch.setattr(funnel, "decided", lambda _cohort: True)
     monkeypatch.setattr(funnel, "settled", lambda _cohort: settled)
+
+
+def key_files() -> list[Path]:
+    """The keys of people that lie on the disk."""
+    return [path for path in personal_keys.folder().rglob("*") if path.is_file()]
 
 
 def people(count: int, start: int = 0) -> list[User]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pytest
@@ -84,7 +84,7 @@ class Puppet:
 
     layers = ("none",)
 
-    def __init__(self, answer: object) -> None:
+    def __init__(self, answer: Mapping[str, object] | BoxDied) -> None:
         self.answer = answer
 
     def open(self, spec: BoxSpec, seconds: float) -> Box:
@@ -98,7 +98,7 @@ class Puppet:
             return protocol.pack({"id": request["id"], "ok": None})
         if isinstance(self.answer, BoxDied):
             raise self.answer
-        return protocol.pack({"id": request["id"], **self.answer})  # type: ignore[dict-item]
+        return protocol.pack({"id": request["id"], **self.answer})
 
     def close(self) -> Usage:
         return Usage()

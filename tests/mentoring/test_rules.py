@@ -10,7 +10,7 @@ STARTS = datetime(2027, 3, 1, tzinfo=UTC)
 DATES = {"training_starts": STARTS, "midpoint": STARTS + timedelta(weeks=7)}
 WORDS = {"en": "Words", "fr": "Mots"}
 CHECKINS = [
-    CheckIn(code=f"week-{week}", due=f"training_starts+{week}w", title=WORDS)  # type: ignore[arg-type]
+    CheckIn.model_validate({"code": f"week-{week}", "due": f"training_starts+{week}w", "title": WORDS})
     for week in (2, 8)
 ]
 OWN = OwnTime(midpoint=DATES["midpoint"])
@@ -18,7 +18,9 @@ OWN = OwnTime(midpoint=DATES["midpoint"])
 
 def question(code: str, kind: str, *, private: bool = False) -> FormQuestion:
     options = [{"code": "a", "label": WORDS}, {"code": "b", "label": WORDS}] if kind == "choice" else []
-    return FormQuestion(code=code, kind=kind, label=WORDS, private=private, options=options)  # type: ignore[arg-type]
+    return FormQuestion.model_validate(
+        {"code": code, "kind": kind, "label": WORDS, "private": private, "options": options}
+    )
 
 
 def slots(own: OwnTime = OWN, *, since: int = -7, until: int | None = None, now: int = 0) -> list[rules.Slot]:

@@ -72,7 +72,7 @@ def planted(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Planted:
         sha256="0" * 64,
         created_at=now,
     )
-    answers = {
+    answers: dict[str, object] = {
         "full_name": MARKS["identifying answer"],
         "country": MARKS["organisers' answer"],
         "coded_before": "yes",
@@ -86,7 +86,7 @@ def planted(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Planted:
             "sha256": file.sha256,
         },
     }
-    [application] = apply(cast.cohort, 0, now=now, also=[person], answers=answers)  # type: ignore[arg-type]
+    [application] = apply(cast.cohort, 0, now=now, also=[person], answers=answers)
     Application.objects.filter(pk=application.pk).update(
         eligibility={"adult": MARKS["eligibility"]}, name=NAME
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,7 +31,7 @@ def apply(
     now: datetime,
     language: str = "en",
     prefix: str = "writer",
-    answers: dict[str, str] | None = None,
+    answers: Mapping[str, object] | None = None,
     also: Sequence[User] = (),
 ) -> list[Application]:
     """`count` new people, after those of `also`, who have sent their applications."""
@@ -71,7 +71,9 @@ def apply(
     return rows
 
 
-def _snapshot(application: Application, number: int, answers: dict[str, str], now: datetime) -> Snapshot:
+def _snapshot(
+    application: Application, number: int, answers: Mapping[str, object], now: datetime
+) -> Snapshot:
     content = json.dumps([application.ref, number, answers])
     return Snapshot(
         application=application,
@@ -84,7 +86,7 @@ def _snapshot(application: Application, number: int, answers: dict[str, str], no
     )
 
 
-def send_again(application: Application, answers: dict[str, str], now: datetime) -> None:
+def send_again(application: Application, answers: Mapping[str, object], now: datetime) -> None:
     """A newer version, as `applications.services.submit` would make it."""
     _snapshot(application, application.sent + 1, answers, now).save()
     application.sent += 1

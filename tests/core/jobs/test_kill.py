@@ -6,10 +6,11 @@ Twenty kills in the suite, a hundred in `make soak`, as many as TREMPLIN_KILLS s
 import os
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from bench import kill
+from bench.installation import Installation
 
 
 @pytest.mark.parametrize("kills", [20, pytest.param(100, marks=pytest.mark.soak)])
@@ -62,5 +63,5 @@ def test_the_comparison_of_the_books_finds_each_fault(
     tmp_path: Path, stored: list[str], effects: list[str], mails: list[str], positions: list[int], fault: str
 ) -> None:
     books = kill.Books(acknowledged={"a", "b"}, killed=Counter(web=1))
-    kill.compare(Ledger(tmp_path, stored, effects, mails, positions), books)  # type: ignore[arg-type]
+    kill.compare(cast(Installation, Ledger(tmp_path, stored, effects, mails, positions)), books)
     assert {name for name, count in books.faults.items() if count} == {fault}

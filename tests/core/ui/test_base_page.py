@@ -31,8 +31,8 @@ FULL = Shell(
 
 
 def request(path: str = "/page/?q=a&page=2&lang=en", *, signed_in: bool = False) -> Any:
-    made = RequestFactory().get(path)
-    made.user = SimpleNamespace(is_authenticated=signed_in)  # type: ignore[assignment]
+    made: Any = RequestFactory().get(path)
+    made.user = SimpleNamespace(is_authenticated=signed_in)
     return made
 
 

@@ -26,9 +26,12 @@ class Answer:
 
 @dataclass
 class Client:
-    """Sends `pieces` one after the other; None in their place means that the client leaves there."""
+    """Sends `pieces` one after the other; None in their place means that the client leaves there.
 
-    spool: Spool
+    Without a `spool` it only says what it would ask for.
+    """
+
+    spool: Spool | None
     method: str = "GET"
     path: str = "/"
     query: str = ""
@@ -40,6 +43,7 @@ class Client:
     answer: Answer = field(default_factory=Answer)
 
     async def run(self) -> Answer:
+        assert self.spool is not None
         await self.spool(self.scope(), self.receive_from(iter(list(self.pieces))), self.send)
         return self.answer
 

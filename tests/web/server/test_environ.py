@@ -12,7 +12,7 @@ LOCAL = Proxies.parse("127.0.0.1, ::1, 10.0.0.0/8")
 
 
 def environ(proxies: Proxies | None = None, **request: Any) -> dict[str, Any]:
-    scope = Client(None, **request).scope()  # type: ignore[arg-type]
+    scope = Client(None, **request).scope()
     return build(scope, io.BytesIO(), 0, proxies=proxies or Proxies())
 
 
