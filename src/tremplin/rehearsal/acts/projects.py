@@ -151,7 +151,7 @@ def _answer(play: Play, scholar: Scholar, project: Project, code: str) -> Deed:
         guide = _guide_of(play, scholar)
         rng = play.person(scholar.user).stream("answer", code, report.version)
         accept = report.version > 1 or chance(rng, 0.75)
-        feedback = _feedback(play, guide, scholar, rng, accept=accept)
+        feedback = _feedback(play, guide, scholar, rng, accept=accept, marks=_stands(play, now).marks)
         with play.refusals("projects", now):
             services.answer(
                 report=report,
@@ -167,10 +167,12 @@ def _answer(play: Play, scholar: Scholar, project: Project, code: str) -> Deed:
     return deed
 
 
-def _feedback(play: Play, guide: User, scholar: Scholar, rng: Generator, *, accept: bool) -> str:
+def _feedback(
+    play: Play, guide: User, scholar: Scholar, rng: Generator, *, accept: bool, marks: frozenset[str]
+) -> str:
     """What the guide writes about a report, to its writer."""
     person, reader = play.person(guide), play.person(scholar.user)
-    setting = Setting(about=reader, reading=True, level=1.0 if accept else 0.0)
+    setting = Setting(about=reader, reading=True, level=1.0 if accept else 0.0, marks=marks)
     language, said = common_language(person, reader), play.said["feedback", scholar.pk]
     return answer(person, "milestone_feedback", language, rng, 400, setting=setting, said=said)
 

@@ -151,7 +151,9 @@ def _submit(
     )
     said = play.said["reads", row.application.pk]
     comment = answer(person, "review_comment", page.language, rng, 500, setting=about, said=said)
-    note = answer(person, "review_note", person.language, rng, 300, setting=about)
+    note = ""
+    if chance(rng, NOTES):
+        note = answer(person, "review_note", person.language, rng, 300, setting=about)
     try:
         services.submit_review(
             assignment=row,
@@ -161,7 +163,7 @@ def _submit(
             expected_version=page.version,
             scores=_scores(play, reviewer, applicant, rng),
             comment=comment,
-            private_note=note if chance(rng, NOTES) else "",
+            private_note=note,
             seconds=int(minutes * 60),
         )
         play.tally["reads"] += 1
