@@ -149,6 +149,15 @@ def test_each_has_a_key_of_their_own(
     assert vault.word_of(word) == "of somebody else"
 
 
+def test_a_later_recording_leaves_the_day_on_which_somebody_first_asked(cast: Cast, folder: Path) -> None:
+    world.granted(cast)
+    recording = world.spoken(cast, now=world.now_of(cast) + timedelta(days=3))
+    (key,) = (path for path in folder.rglob("*") if path.is_file())
+    asked = recording.request.created_at
+    assert asked < recording.created_at - timedelta(days=2)
+    assert key.stat().st_mtime == asked.replace(hour=0, minute=0, second=0).timestamp()
+
+
 def test_keys_say_nothing_of_the_hour_or_of_the_answer(cast: Cast, folder: Path) -> None:
     request = world.granted(cast)
     (key,) = (path for path in folder.rglob("*") if path.is_file())

@@ -13,6 +13,7 @@ from bench.installation import Installation
 
 from tests.cli.conftest import FILL
 from tests.cli.test_running import ON_SQLITE, told
+from tremplin.cli import rehearsed
 from tremplin.cli.deeds import archive
 
 # Restoring applies what is missing and makes the cache table, so these may differ in when, not in what.
@@ -268,6 +269,10 @@ def test_keys_of_single_people_are_in_no_backup_and_stay_where_they_are(site: In
     gone = key.with_name("b" * 64)
     gone.write_text("destroyed since\n")
     gone.unlink()
+    rehearsal = site.data / rehearsed.FOLDER / "small-seed-1" / "tremplin.db"
+    rehearsal.parent.mkdir(parents=True)
+    rehearsal.write_text("a rehearsal\n")
     assert site.run("restore", str(path), "--replace").returncode == 0
+    assert rehearsal.read_text() == "a rehearsal\n"
     assert key.read_text() == "a key\n"
     assert not gone.exists()

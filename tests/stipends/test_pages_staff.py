@@ -69,6 +69,33 @@ def test_finance_takes_a_pay_day_from_the_board(cast: Cast, scholar: Scholar, cl
     assert instalment(scholar).state == InstalmentState.PAID
 
 
+def seen(client: Client, path: str) -> str:
+    """What the page says that the payment is."""
+    return hidden(client.get(path).text)["seen"]
+
+
+def test_who_approves_on_an_old_page_is_sent_to_look_again(
+    cast: Cast, scholar: Scholar, clock: Clock
+) -> None:
+    with_details(cast, scholar)
+    row = instalment(scholar)
+    path = page(cast, "stipends:instalment", ref=row.ref)
+    clock.at = cast.at("training_starts")
+    services.prepare(instalment=row, actor=cast.organiser, now=clock.at)
+    finance = signed_in(cast.finance)
+    old = seen(finance, path)
+    with_details(cast, scholar, version=1, holder="Somebody Else")
+    services.prepare(instalment=row, actor=cast.organiser, now=clock.at)
+    for mark in (old, ""):
+        refused = finance.post(path, {"step": "approve", "seen": mark})
+        assert refused.status_code == 409
+        assert "has changed since you opened the page" in refused.text
+    assert instalment(scholar).state == InstalmentState.PREPARED
+    now = {"step": "approve", "seen": seen(finance, path)}
+    assert [finance.post(path, now).status_code for _press in range(2)] == [302, 302]
+    assert instalment(scholar).state == InstalmentState.APPROVED
+
+
 def test_an_organiser_is_offered_to_prepare_and_no_more(cast: Cast, scholar: Scholar, clock: Clock) -> None:
     with_details(cast, scholar)
     path = page(cast, "stipends:instalment", ref=instalment(scholar).ref)
@@ -82,8 +109,9 @@ def test_an_organiser_is_offered_to_prepare_and_no_more(cast: Cast, scholar: Sch
     assert organiser.post(path, {"step": "approve"}).status_code == 403
     finance = signed_in(cast.finance)
     assert 'value="approve"' in finance.get(path).content.decode()
-    assert finance.post(path, {"step": "approve"}).status_code == 302
-    assert finance.post(path, {"step": "order", "reference": "S-1"}).status_code == 302
+    assert finance.post(path, {"step": "approve", "seen": seen(finance, path)}).status_code == 302
+    order = {"step": "order", "reference": "S-1", "seen": seen(finance, path)}
+    assert finance.post(path, order).status_code == 302
     assert 'value="came-back"' in finance.get(path).content.decode()
     assert finance.post(path, {"step": "paid"}).status_code == 302
     text = finance.get(path).content.decode()

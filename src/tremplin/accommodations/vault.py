@@ -16,7 +16,8 @@ _SHELF = "accommodations"
 
 def lock_of(request: Request) -> Lock:
     """The key to everything that hangs on a request."""
-    return Lock(_SHELF, request.ref)
+    # Keys carry the day on which somebody first asked, which the row says anyway, and none of those that followed.
+    return Lock(_SHELF, request.ref, request.created_at)
 
 
 def seal_word(word: Word, text: str) -> None:
@@ -57,14 +58,13 @@ def forget(request: Request) -> None:
 
 
 def _seal(text: str, request: Request, place: str) -> bytes:
-    # Keys carry the day on which somebody first asked, which the row says anyway, and none of those that followed.
-    shelf, handle = lock_of(request)
-    return personal_keys.seal(text, shelf=shelf, handle=handle, now=request.created_at, place=place)
+    lock = lock_of(request)
+    return personal_keys.seal(text, shelf=lock.shelf, handle=lock.handle, now=request.created_at, place=place)
 
 
 def _unseal(value: bytes | memoryview, request: Request, place: str) -> str | None:
-    shelf, handle = lock_of(request)
-    return personal_keys.unseal(bytes(value), shelf=shelf, handle=handle, place=place)
+    lock = lock_of(request)
+    return personal_keys.unseal(bytes(value), shelf=lock.shelf, handle=lock.handle, place=place)
 
 
 def _of_every_request() -> dict[str, set[str]]:

@@ -38,10 +38,11 @@ _UNSETTLED = timedelta(days=2)  # a key may be made a moment before the row that
 
 
 class Lock(NamedTuple):
-    """Which key opens something: its shelf, and its name there."""
+    """Which key opens something: its shelf and its name there; `day`: the day that its file carries, if not today."""
 
     shelf: str
     handle: str
+    day: datetime | None = None
 
 
 class Key(NamedTuple):
@@ -120,7 +121,7 @@ def key_for(lock: Lock, *, now: datetime) -> Key:
     """The key to seal with, made when there is none."""
     path = _path(lock.shelf, lock.handle)
     made_once(path, new_key)
-    _blur(path, now)
+    _blur(path, lock.day or now)
     key = key_of(lock)
     if key is None:
         raise broken()

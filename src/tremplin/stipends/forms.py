@@ -96,6 +96,7 @@ class StepForm(forms.Form):
     reference = forms.CharField(
         label=_("Payment reference"), help_text=_("As the bank knows it."), required=False, max_length=80
     )
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     show_optional = False
 
 

@@ -264,7 +264,14 @@ MESSAGE_TAGS = {
     message_levels.ERROR: "stop",
     message_levels.INFO: "info",
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Marks of used codes and counts of tries must last as long as they say, also on the night of a deadline.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 LOGGING: dict[str, Any] = {
     "version": 1,

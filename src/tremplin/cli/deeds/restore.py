@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from tremplin import __version__
+from tremplin.cli import rehearsed
 from tremplin.cli.deeds import archive, databases, moving, readiness
 from tremplin.cli.deeds.backup import ASIDE
 from tremplin.core import clock, erasures, personal_keys, sealed
@@ -22,8 +23,9 @@ from tremplin.core.errors import UserError
 from tremplin.web import assets
 
 STAGING = ".restoring-"
-KEPT = frozenset({"personal-keys", erasures.NAME})
-"""Stays where it is: no backup holds these keys, and what was destroyed or erased since must stay so."""
+KEPT = frozenset({"personal-keys", erasures.NAME, rehearsed.FOLDER})
+"""Stays where it is: no backup holds these keys, what was destroyed or erased since must stay so, and rehearsals
+have databases of their own."""
 
 
 def run(args: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from tremplin.stipends.plan import plan_of
 from tremplin.stipends.services.forgetting import delete_own_details, forget_details
 from tremplin.stipends.services.many import StepsTaken, Tried, take_steps, try_steps
+from tremplin.stipends.services.marks import mark_of
 from tremplin.stipends.services.payees import (
     ask_for_details,
     payee_details,
@@ -38,6 +39,7 @@ __all__ = [
     "extend",
     "forget_details",
     "hold",
+    "mark_of",
     "mark_paid",
     "note_export",
     "open_gate",

@@ -1,12 +1,10 @@
 """The same step for many payments at once: looked at first, then taken. What finance does on a pay day."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Invalid, UserError
@@ -16,8 +14,9 @@ from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import require
 from tremplin.stipends import queries
-from tremplin.stipends.models import Instalment, LedgerEntry, PayeeForm
+from tremplin.stipends.models import Instalment
 from tremplin.stipends.services import allowed, paying
+from tremplin.stipends.services.marks import marks_of
 from tremplin.stipends.services.payees import payee_glimpses
 from tremplin.stipends.states import STATES
 from tremplin.stipends.vault import Glimpse
@@ -60,7 +59,7 @@ def try_steps(*, cohort: Cohort, refs: Sequence[str], step: str, actor: User, no
     """
     require(actor, cohort, *_known(step).roles)
     rows = list(queries.visible_instalments(actor, cohort).filter(ref__in=refs))
-    marks = _marks(rows)
+    marks = marks_of(rows)
     lines = queries.lines(rows, now=now, cohort=cohort)
     reasons = {line.instalment.ref: _why_not(step, line, actor) for line in lines}
     going = {row.scholar_id for row in rows if not reasons[row.ref]}
@@ -94,31 +93,6 @@ def _why_not(step: str, line: queries.Line, actor: User) -> str:
     return str(refused)
 
 
-def _marks(rows: Iterable[Instalment]) -> dict[str, str]:
-    """What each payment is now: its own row, how many steps it has taken, and the account that it would go to."""
-    found = list(rows)
-    counted = LedgerEntry.objects.filter(instalment__in=found).order_by().values("instalment")
-    steps = dict(counted.annotate(count=Count("pk")).values_list("instalment", "count"))
-    forms = PayeeForm.objects.filter(scholar__in={row.scholar_id for row in found})
-    accounts = {scholar: account for scholar, *account in forms.values_list("scholar", "ref", "version")}
-    return {
-        row.ref: _digest(
-            row.ref,
-            row.state,
-            row.amount,
-            row.currency,
-            row.due,
-            steps.get(row.pk),
-            accounts.get(row.scholar_id),
-        )
-        for row in found
-    }
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
-
-
 @transaction.atomic
 def take_steps(
     *,
@@ -147,7 +121,7 @@ def take_steps(
         return StepsTaken(again=True)
     taken = StepsTaken()
     rows = _held(cohort, refs, actor)
-    marks = _marks(rows) if seen is not None else {}
+    marks = marks_of(rows) if seen is not None else {}
     for row in rows:
         if seen is not None and seen.get(row.ref) != marks[row.ref]:
             changed = _("It has changed since you looked at it, so it was left out. Look at it again.")

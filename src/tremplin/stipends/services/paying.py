@@ -18,6 +18,7 @@ from tremplin.stipends import queries, rules
 from tremplin.stipends.models import Instalment, InstalmentState, LedgerEntry
 from tremplin.stipends.plan import due_of
 from tremplin.stipends.services.allowed import STEPS, moved_on, not_own, refusal
+from tremplin.stipends.services.marks import mark_of
 from tremplin.stipends.states import STATES
 
 _REASON_LIMIT = 500
@@ -42,10 +43,11 @@ def prepare(*, instalment: Instalment, actor: User, now: datetime) -> Instalment
 
 
 @transaction.atomic
-def approve(*, instalment: Instalment, actor: User, now: datetime) -> Instalment:
+def approve(*, instalment: Instalment, actor: User, now: datetime, seen: str | None = None) -> Instalment:
     """The second person approves; never the one who prepared it. The scholar is told.
 
-    Raises NotAllowed, Conflict.
+    `seen`: the payment as that person looked at it (`marks.mark_of`). Raises NotAllowed; Conflict, also where the
+    payment or the account behind it is another by now.
     """
     row = _locked(instalment)
     require(actor, row.scholar.cohort, *STEPS["approve"].roles)
@@ -53,15 +55,18 @@ def approve(*, instalment: Instalment, actor: User, now: datetime) -> Instalment
     if row.state == InstalmentState.APPROVED and row.approved_by == actor.ref:
         return row
     _allow("approve", row, actor)
+    _require_as_seen(row, seen)
     row.approved_by = actor.ref
     return move(row, InstalmentState.APPROVED, actor=actor, now=now, tell=True)
 
 
 @transaction.atomic
-def order(*, instalment: Instalment, reference: str, actor: User, now: datetime) -> Instalment:
+def order(
+    *, instalment: Instalment, reference: str, actor: User, now: datetime, seen: str | None = None
+) -> Instalment:
     """The bank has been told to pay, under `reference`; so is the scholar.
 
-    Raises NotAllowed, Invalid, Conflict.
+    `seen`: as in `approve`. Raises NotAllowed, Invalid, Conflict.
     """
     row = _locked(instalment)
     require(actor, row.scholar.cohort, *STEPS["order"].roles)
@@ -70,8 +75,18 @@ def order(*, instalment: Instalment, reference: str, actor: User, now: datetime)
     if row.state == InstalmentState.ORDERED and row.reference == reference:
         return row
     _allow("order", row, actor)
+    _require_as_seen(row, seen)
     row.reference, row.payee = reference, row.scholar.user.get_full_name()
     return move(row, InstalmentState.ORDERED, actor=actor, now=now, note=reference, tell=True)
+
+
+def _require_as_seen(row: Instalment, seen: str | None) -> None:
+    """Raises Conflict where somebody is about to decide on what is not so any more."""
+    if seen is not None and seen != mark_of(row):
+        raise Conflict(
+            _("This payment, or the account behind it, has changed since you opened the page."),
+            _("Look at where it would go now, then decide again."),
+        )
 
 
 @transaction.atomic

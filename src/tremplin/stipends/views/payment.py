@@ -48,6 +48,7 @@ def instalment(request: CohortRequest, ref: str) -> HttpResponse:
         **shown(line),
         "steps": steps,
         "payee": _payee(request, row, steps),
+        "mark": services.mark_of(row) if steps & allowed.SHOWS_PAYEE else "",
         "waits_for_check_in": not line.gate_open and line.waits_for == "gate",
         "waits_for_another": row.state == S.PREPARED and "approve" not in steps,
         "entries": [
@@ -70,10 +71,11 @@ def _take_step(request: CohortRequest, row: Instalment, form: StepForm) -> bool:
     """Take the step; False, with the reasons in the form, when a word is missing."""
     step, now, actor = form.cleaned_data["step"], clock.now(), request.user
     reason, reference = form.cleaned_data["reason"], form.cleaned_data["reference"]
+    seen = form.cleaned_data["seen"]
     deeds: dict[str, tuple[Callable[..., Instalment], dict[str, str]]] = {
         "prepare": (services.prepare, {}),
-        "approve": (services.approve, {}),
-        "order": (services.order, {"reference": reference}),
+        "approve": (services.approve, {"seen": seen}),
+        "order": (services.order, {"reference": reference, "seen": seen}),
         "paid": (services.mark_paid, {}),
         "hold": (services.hold, {"reason": reason}),
         "release": (services.release, {"reason": reason}),
