@@ -13,11 +13,13 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import launched, sign_in
 from tests.browser.site import Site, make, running
+from tremplin.rehearsal.editions import editions
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 COLOURS = 128  # enough for a page in few colours, at a third of the bytes
 PHONE, DESK = (360, 720), (1180, 820)
 YEAR = datetime.now(UTC).year
+FINISHED = editions(datetime.now(UTC))[0].slug
 PROGRAMME = "/institute/deep-learning-scholars"
 
 
@@ -38,7 +40,7 @@ SHOTS = (
     Shot("figures", "organiser", f"{PROGRAMME}/{YEAR + 1}/applications/figures/", DESK),
     Shot("application", "applicant", f"{PROGRAMME}/{YEAR + 1}/application/", PHONE, "fr"),
     Shot("training", "scholar", f"{PROGRAMME}/{YEAR}/training/", PHONE),
-    Shot("showcase", "", f"{PROGRAMME}/{YEAR - 2}/showcase/", PHONE, "en", "dark"),
+    Shot("showcase", "", f"{PROGRAMME}/{FINISHED}/showcase/", PHONE, "en", "dark"),
 )
 
 

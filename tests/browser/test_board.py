@@ -5,9 +5,10 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Opener, sign_in
 from tests.browser.site import Site
+from tests.browser.test_journeys import FINISHED, PROGRAMME
 
 pytestmark = pytest.mark.browser
-BOARD = "/institute/deep-learning-scholars/2024/applications/"
+BOARD = f"{PROGRAMME}/{FINISHED}/applications/"
 # Every control of the list in turn has the focus: how many are under the bar then?
 _COVERED = """() => {
   const bar = document.querySelector(".bulk");

@@ -10,14 +10,14 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.conftest import Opener, sign_in
 from tests.browser.site import Site
 from tests.browser.test_every_page import faults_of, in_each_look, pictures
-from tests.browser.test_journeys import PROGRAMME, YEAR
+from tests.browser.test_journeys import FINISHED, PROGRAMME
 from tremplin import equality
 from tremplin.equality.forms import SurveyForm
 from tremplin.programmes.jurisdiction import counted
 from tremplin.programmes.schema.profile import load_profile
 
 pytestmark = pytest.mark.browser
-OVER = f"{PROGRAMME}/{YEAR - 2}"
+OVER = f"{PROGRAMME}/{FINISHED}"
 REASON = "The institute’s board asks, before the next call opens, whether every group had the same chance."
 
 

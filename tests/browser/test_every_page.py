@@ -17,7 +17,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.checks import axe_faults, content_of, focus_faults, own_faults, picture, shape_faults
 from tests.browser.conftest import ARTEFACTS, FirstLook, Opener, sign_in
 from tests.browser.site import Site
-from tests.browser.test_journeys import PROGRAMME, YEAR
+from tests.browser.test_journeys import FINISHED, PROGRAMME, YEAR
 
 pytestmark = pytest.mark.browser
 ROLES = ("organiser", "reviewer", "applicant", "mentor", "scholar", "finance", "observer", "officer")
@@ -43,7 +43,7 @@ OF_ROLE = {
 SKIP = re.compile(
     r"/(sign-out|export|files?|start\.py|figures|static)(/|$)|\.(json|csv|txt|toml|ics|svg)$|format=json|/download|/account/data/|/copy/"
 )
-COHORTS = [f"{PROGRAMME}/{slug}/" for slug in (YEAR - 2, YEAR, f"{YEAR}-autumn", YEAR + 1)]
+COHORTS = [f"{PROGRAMME}/{slug}/" for slug in (FINISHED, YEAR, f"{YEAR}-autumn", YEAR + 1)]
 
 
 def name_of(path: str) -> str:

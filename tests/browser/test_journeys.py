@@ -8,10 +8,12 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Opener, sign_in
 from tests.browser.site import Site
+from tremplin.rehearsal.editions import editions
 
 pytestmark = pytest.mark.browser
 PROGRAMME = "/institute/deep-learning-scholars"
 YEAR = datetime.now(UTC).year
+FINISHED = editions(datetime.now(UTC))[0].slug
 TEXT = (
     "I repaired the inventory of our clinic with a small program, and I want to learn how models are trained."
 )

@@ -13,7 +13,7 @@ from tremplin.cli.deeds import demonstrating, running
 from tremplin.cli.main import main
 from tremplin.grader.doctor import Finding
 from tremplin.people.models import Institution
-from tremplin.rehearsal import demo
+from tremplin.rehearsal.editions import Edition, editions
 from tremplin.web import server
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,11 +30,11 @@ class Maker:
         self.breaks = False
 
     def __call__(
-        self, *, text: str, applicants: int, now: datetime, progress: Callable[[demo.Edition], Any]
+        self, *, text: str, applicants: int, now: datetime, progress: Callable[[Edition], Any]
     ) -> list[Any]:
         self.made += 1
         Institution.objects.get_or_create(slug=demo.INSTITUTION, defaults={"name": "x", "created_at": now})
-        for edition in demo.editions(now):
+        for edition in editions(now):
             progress(edition)(now)
         if self.breaks:
             raise KeyboardInterrupt

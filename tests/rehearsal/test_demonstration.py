@@ -35,7 +35,7 @@ def test_each_edition_is_rehearsed_up_to_its_own_moment_with_enough_people(
     cohorts = demo.build(
         text="", applicants=40, now=NOW, progress=lambda edition: lambda _at: shown.append(edition.slug)
     )
-    assert cohorts == ["2024", "2026", "2026-autumn", "2027"]
+    assert cohorts == ["2025", "2026", "2026-autumn", "2027"]
     assert shown == [*cohorts, "handed over"]
     assert [moment for moment, _wish in asked] == ["one-year-later", "week-3", "under-review", "call-open"]
     assert [wish["applicants"] for _moment, wish in asked] == [40, 14, 12, 12]

@@ -233,4 +233,6 @@ def test_those_who_left_stand_under_their_own_heading(cast: Cast, scholar: Schol
     row = Instalment.objects.get(code="second")
     path = page(cast, "stipends:instalment", ref=row.ref)
     client.post(path, {"step": "cancel", "reason": "You left."})
-    assert "No payment here" in client.get(board(cast, "gone")).content.decode()
+    none = client.get(board(cast, "gone")).content.decode()
+    assert "No payment here" in none
+    assert "all of them under “All payments”" in none

@@ -1,7 +1,6 @@
 """The demonstration: four editions of one programme at four moments, and one account for each role."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +13,7 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
 from tremplin.rehearsal import scenarios
+from tremplin.rehearsal.editions import Edition, editions
 from tremplin.rehearsal.services import Progress
 from tremplin.review.models import Assignment, AssignmentState
 from tremplin.selection.models import Scholar, ScholarState
@@ -23,27 +23,6 @@ DOMAIN = "demo.example.org"
 INSTITUTION, NAME = "institute", "Springboard Institute"
 STAFF_SEED = 1
 TWO_SIGN = (Role.ORGANISER, Role.FINANCE)  # decisions and payments need two people, so a visitor plays both
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """One cohort of the demonstration."""
-
-    slug: str
-    moment: str
-    share: float
-    seed: int
-
-
-def editions(now: datetime) -> tuple[Edition, ...]:
-    """Oldest first: a finished edition, one in training, one being read, one whose call is open."""
-    year = now.year
-    return (
-        Edition(f"{year - 2}", "one-year-later", 1.0, 11),
-        Edition(f"{year}", "week-3", 0.35, 12),
-        Edition(f"{year}-autumn", "under-review", 0.3, 13),
-        Edition(f"{year + 1}", "call-open", 0.25, 14),
-    )
 
 
 def build(

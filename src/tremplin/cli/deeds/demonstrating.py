@@ -17,6 +17,7 @@ from tremplin.grader.doctor import doctor as examine_grader
 from tremplin.programmes import file
 from tremplin.programmes.rules import planned_dates
 from tremplin.rehearsal import demo, scenarios
+from tremplin.rehearsal.editions import Edition
 from tremplin.rehearsal.services import Progress
 from tremplin.web import server
 from tremplin.web.config import Config
@@ -90,7 +91,7 @@ def _build(applicants: int) -> None:
     now = clock.now()
     bars: list[Bar] = []
 
-    def progress(edition: demo.Edition) -> Progress:
+    def progress(edition: Edition) -> Progress:
         if bars:
             bars[-1].done()
         opens = scenarios.opening_for(plan, edition.moment, now)
