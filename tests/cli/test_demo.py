@@ -13,6 +13,7 @@ from tremplin.cli.deeds import demonstrating, running
 from tremplin.cli.main import main
 from tremplin.grader.doctor import Finding
 from tremplin.people.models import Institution
+from tremplin.rehearsal import demo
 from tremplin.rehearsal.editions import Edition, editions
 from tremplin.web import server
 
