@@ -48,7 +48,7 @@ def machine() -> dict[str, Any]:
 
 
 def record(name: str, figures: dict[str, Any], page: str) -> None:
-    """Keep results as figures and as a page; of the machine, only what they depend on."""
+    """Keep results as figures and as a page, PostgreSQL's apart; of the machine, only what they depend on."""
     where = {key: value for key, value in machine().items() if key != "system"}
     said = (
         "{date}; {cores} cores, load {load}, {memory_gib} GiB; Python {python}, Django {django}, {database}"
@@ -56,9 +56,10 @@ def record(name: str, figures: dict[str, Any], page: str) -> None:
     folder = HERE / "results"
     folder.mkdir(exist_ok=True)
     content = json.dumps({"bench": name, **where, **figures}, indent=1, ensure_ascii=False)
-    (folder / f"{name}.json").write_text(content + "\n", "utf-8")
+    kept = f"{name}-postgresql" if where["database"] == "postgresql" else name
+    (folder / f"{kept}.json").write_text(content + "\n", "utf-8")
     head = f"# {name.capitalize()}\n\n`python -m bench {' '.join(sys.argv[1:])}`, {said.format(**where)}.\n\n"
-    (folder / f"{name}.md").write_text(head + page + "\n", "utf-8")
+    (folder / f"{kept}.md").write_text(head + page + "\n", "utf-8")
 
 
 def main() -> int:
