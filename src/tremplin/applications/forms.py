@@ -14,7 +14,7 @@ from tremplin.applications.rules.answers import Answers, Raw, Value, clean, coun
 from tremplin.applications.rules.form import may_be_reviewed
 from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
-from tremplin.core.ui.forms import Checkboxes, DayMonthYear, Radios, TextArea
+from tremplin.core.ui.forms import Checkboxes, DayMonthYear, LongList, Radios, TextArea
 from tremplin.programmes.schema import Choice, EligibilityQuestion, Question
 
 _MOST_RADIOS = 12
@@ -167,7 +167,7 @@ def choice_field(kind: str, options: Sequence[Choice]) -> forms.ChoiceField:
         pairs = _options(options)
     if len(pairs) <= _MOST_RADIOS:
         return forms.ChoiceField(choices=pairs, widget=Radios())
-    return forms.ChoiceField(choices=[("", _("Choose…")), *pairs], widget=forms.Select())
+    return forms.ChoiceField(choices=[("", _("Choose…")), *pairs], widget=LongList())
 
 
 def _options(options: Sequence[Choice]) -> list[tuple[str, str]]:

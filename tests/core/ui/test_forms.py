@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django import forms
 from django.forms.formsets import formset_factory
+from django.test.html import parse_html
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
@@ -15,8 +16,10 @@ from tremplin.core.ui.forms import (
     DatePicker,
     DateTimePicker,
     DayMonthYear,
+    LongList,
     MaxWords,
     Radios,
+    Renderer,
     TextArea,
 )
 from tremplin.core.ui.parts import error_rows
@@ -268,3 +271,14 @@ def test_an_error_of_the_whole_form_is_shown_even_without_a_summary() -> None:
             raise forms.ValidationError("Both <are> wrong.")
 
     assert "Both &lt;are&gt; wrong." in str(Small({}))
+
+
+def test_a_long_list_is_drawn_as_django_draws_it_and_escapes_what_it_is_given() -> None:
+    choices = [("", "Choose…"), ("a&b", "<b>A</b>"), ("é", 'L\u2019"Île')]
+    attrs = {"id": "id_place", "aria-invalid": "true", "required": True, "hidden": False}
+    for value in ("", "a&b", "é", "unknown", None):
+        field = forms.ChoiceField(choices=choices, widget=LongList({"class": "wide"}))
+        django = forms.ChoiceField(choices=choices, widget=forms.Select({"class": "wide"}))
+        ours = field.widget.render("place", value, attrs)
+        theirs = django.widget.render("place", value, attrs, Renderer())
+        assert parse_html(ours) == parse_html(theirs)

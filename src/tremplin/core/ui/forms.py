@@ -6,13 +6,16 @@ someone who cannot see them. Use it by `{{ field.as_field_group }}`, or draw a w
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField as DjangoBoundField
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
+from django.forms.utils import flatatt
 from django.utils.deconstruct import deconstructible
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -128,6 +131,25 @@ class Renderer(TemplatesSetting):
         if template_name.startswith("django/forms/"):
             return _BUILT_IN.get_template(template_name)
         return super().get_template(template_name)
+
+
+_SELECTED: Final = mark_safe(" selected")  # our own words
+
+
+class LongList(forms.Select):
+    """One of many, without groups: written in one go, since Django draws each of 250 countries as a page of its own."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        chosen = set(self.format_value(value))
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, _SELECTED if str(key) in chosen else "", label) for key, label in self.choices),
+        )
+        drawn = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        return format_html("<select{}>{}</select>", drawn, options)
 
 
 class Radios(forms.RadioSelect):
