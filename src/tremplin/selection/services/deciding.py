@@ -19,6 +19,7 @@ from tremplin.selection.models import Decision, Draw, Outcome, Proposal, Proposa
 from tremplin.selection.plan import selection_plan
 from tremplin.selection.services.common import hold, open_proposal
 from tremplin.selection.services.working import (
+    BAND_CODES,
     Work,
     basis,
     everybody_read,
@@ -197,7 +198,7 @@ def _write(
             Decision(
                 proposal=proposal,
                 application_id=row.pk,
-                band=placed[key].band,
+                band=BAND_CODES[placed[key].band],
                 outcome=settled.outcome,
                 position=settled.position,
                 priority=priority[key],

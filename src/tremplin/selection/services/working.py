@@ -12,8 +12,9 @@ from tremplin.applications import queries as applications
 from tremplin.applications.models import Application
 from tremplin.core.errors import Conflict, Invalid, Stale
 from tremplin.methods import lottery
-from tremplin.methods.bands import Bands, Scored, sort_into_bands
 from tremplin.methods.calibration import Calibration, Estimate, Read, calibrate
+from tremplin.methods.selection.bands import BoundedLine, Top
+from tremplin.methods.selection.outcome import Band, Scored, Selection
 from tremplin.programmes.models import Cohort
 from tremplin.review import queries as reviews
 from tremplin.review import rules as review_rules
@@ -75,11 +76,14 @@ def everybody_read(cohort: Cohort) -> tuple[list[Application], list[ScoredRead]]
     return people, reads
 
 
+BAND_CODES: dict[Band, str] = {"sure": "admit", "lottery": "lottery", "not": "decline"}
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What a proposal is written from. Everything goes by the key of the application, as text."""
 
-    bands: Bands
+    bands: Selection
     estimates: dict[str, Estimate]
     codes: dict[str, str]
     draw_ranks: dict[str, int]
@@ -94,22 +98,16 @@ def work_out(
     plan = selection_plan(cohort)
     found = _calibrated(cohort, people, reads)
     estimates = {row.applicant: row for row in found.estimates}
-    bands = sort_into_bands(
-        [Scored(row.applicant, row.estimate, row.low, row.high) for row in found.estimates],
-        places=places,
-        method=plan.method,
-        admit_share=plan.admit_share,
-        band_factor=plan.band_factor,
-    )
+    rule = Top() if plan.method == "top" else BoundedLine(plan.admit_share, plan.band_factor)
+    scored = [Scored(row.applicant, row.estimate, row.low, row.high) for row in found.estimates]
+    bands = rule.select(scored, places=places)
     codes = {str(row.pk): rules.draw_code(draw.commitment, row.ref) for row in people}
     by_code = {code: key for key, code in codes.items()}
-    result = lottery.draw(
-        [codes[key] for key in bands.members("lottery")], seed=draw.seed, places=bands.drawn
-    )
+    result = lottery.draw([codes[key] for key in bands.lottery], seed=draw.seed, places=bands.drawn)
     drawn = [by_code[code] for code in result.order]
     # Below the band equal scores have equal chances too: their order is that of the draw.
     rest = sorted(
-        (row for row in bands.placed if row.band == "decline"),
+        (row for row in bands.placed if row.band == "not"),
         key=lambda row: (row.rank, lottery.key(draw.seed, codes[row.code])),
     )
     return Work(
@@ -117,7 +115,7 @@ def work_out(
         estimates=estimates,
         codes=codes,
         draw_ranks={key: position for position, key in enumerate(drawn, 1)},
-        order=[*bands.members("admit"), *drawn, *(row.code for row in rest)],
+        order=[*bands.sure, *drawn, *(row.code for row in rest)],
         figures=_figures(found, bands, review_plan(cohort).reads),
         file=lottery.dumps(result),
     )
@@ -142,12 +140,12 @@ def _calibrated(cohort: Cohort, people: Sequence[Application], reads: Sequence[S
     )
 
 
-def _figures(found: Calibration, bands: Bands, reads: int) -> dict[str, float | int | None]:
+def _figures(found: Calibration, bands: Selection, reads: int) -> dict[str, float | int | None]:
     return {
-        "line": bands.line if isfinite(bands.line) else None,
-        "admitted": bands.admitted,
+        "line": sum(bands.line) / 2 if isfinite(bands.line[0]) else None,
+        "admitted": len(bands.sure),
         "drawn": bands.drawn,
-        "band": len(bands.members("lottery")),
+        "band": len(bands.lottery),
         "icc": found.icc,
         "reliability": found.reliability(reads),
         "islands": len(found.islands),
