@@ -109,7 +109,12 @@ def _names(error: BaseException) -> set[str]:
 
 
 def _user_error(error: BaseException) -> Fault | None:
-    if "tremplin.core.errors.UserError" not in _names(error):
+    names = _names(error)
+    if "tremplin.cli.sheets.faults.Wrong" in names:
+        return Fault(
+            str(getattr(error, "message", error)), str(getattr(error, "remedy", "")), getattr(error, "status", 1)
+        )
+    if "tremplin.core.errors.UserError" not in names:
         return None
     return Fault(str(getattr(error, "message", error)), str(getattr(error, "remedy", "")))
 

@@ -1,9 +1,11 @@
 """A bar for long work: what, how far, and the simulated day; plain lines where there is no terminal."""
 
 import sys
+import threading
 import time
 from datetime import datetime
-from typing import TextIO
+from types import TracebackType
+from typing import Self, TextIO
 
 WIDTH = 28
 
@@ -40,3 +42,44 @@ class Bar:
         full = round(share * WIDTH)
         line = f"\r  {self.label:<32} [{'#' * full}{'.' * (WIDTH - full)}] {share:4.0%}  {at:%d %b %Y}"
         print(line, end="", file=self.out, flush=True)
+
+
+class Working:
+    """Says that work goes on which cannot tell how far it is: from the first second on, with the seconds it takes."""
+
+    PATIENCE = 1.0
+
+    def __init__(self, label: str, out: TextIO = sys.stderr) -> None:
+        self.label, self.out = label, out
+        self._ended = threading.Event()
+        self._drawn = False
+        self._teller = threading.Thread(target=self._tell, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._began = time.monotonic()
+        self._teller.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended.set()
+        self._teller.join()
+        if self._drawn and self.out.isatty():
+            print("\r" + " " * (WIDTH + len(self.label) + 16) + "\r", end="", file=self.out, flush=True)
+
+    def _tell(self) -> None:
+        """A block that goes to and fro: it moves as long as the work does."""
+        if self._ended.wait(self.PATIENCE):
+            return
+        self._drawn = True
+        if not self.out.isatty():
+            print(f"{self.label} …", file=self.out, flush=True)
+            return
+        step = 0
+        while not self._ended.wait(0.1):
+            place = abs((step % (2 * (WIDTH - 4))) - (WIDTH - 4))
+            bar = "." * place + "####" + "." * (WIDTH - 4 - place)
+            seconds = time.monotonic() - self._began
+            print(f"\r  {self.label} [{bar}] {seconds:.0f} s", end="", file=self.out, flush=True)
+            step += 1
