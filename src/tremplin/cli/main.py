@@ -30,6 +30,9 @@ COMMANDS = (
     "restore",
     "doctor",
     "manage",
+    # On a spreadsheet, without an installation.
+    "draw",
+    "verify",
 )
 HERE = Path(__file__).parent
 

@@ -8,8 +8,17 @@ NEEDS = "Works on CSV, XLSX, XLS and ODS, without an installation or a database.
 
 
 def arguments(parser: argparse.ArgumentParser, keys: str) -> None:
-    """`keys` names what --columns can point at."""
+    """All of them; `keys` names what --columns can point at."""
     parser.description = f"{parser.description}. {NEEDS} {PRIVACY}"
+    reading(parser, keys)
+    out = parser.add_argument_group("what is written")
+    out.add_argument("--output", metavar="FOLDER", default="", help="where (default: beside the first file)")
+    out.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
+    out.add_argument("--force", action="store_true", help="replace files that are there")
+
+
+def reading(parser: argparse.ArgumentParser, keys: str) -> None:
+    """How tables are read."""
     table = parser.add_argument_group("the table")
     table.add_argument(
         "--columns",
@@ -24,10 +33,7 @@ def arguments(parser: argparse.ArgumentParser, keys: str) -> None:
     )
     table.add_argument("--separator", default="", help="what separates cells in CSV (default: found out)")
     table.add_argument("--encoding", default="", help="of CSV: utf-8, utf-16, cp1252 (default: found out)")
-    out = parser.add_argument_group("what is written")
-    out.add_argument("--output", metavar="FOLDER", default="", help="where (default: beside the first file)")
-    out.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
-    out.add_argument("--force", action="store_true", help="replace files that are there")
+    parser.set_defaults(output="", dry_run=False, force=False)
 
 
 def call(module: str, args: argparse.Namespace) -> int:

@@ -43,7 +43,7 @@ def test_a_file_that_came_meanwhile_is_not_overwritten_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = outputs(tmp_path)
-    monkeypatch.setattr(Outputs, "require_free", lambda self, endings: None)
+    monkeypatch.setattr(Outputs, "_require_free", lambda self, paths: None)
     put(tmp_path, "quicker", "list-draw.json")
     with pytest.raises(Wrong, match="has come to be meanwhile"):
         made.write()

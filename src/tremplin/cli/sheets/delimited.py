@@ -11,7 +11,6 @@ from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.raw import Raw
 
 SEPARATORS = (";", ",", "\t", "|")
-SAID = {"\t": "tab"}
 _LINES_LOOKED_AT = 200
 _LONGEST_CELL = 10_000_000
 _FIRST_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
@@ -40,8 +39,6 @@ def read(content: bytes, name: str, *, mask: str = "", encoding: str = "") -> Ra
     separator = mask or _separator(text)
     rows = _rows(text, separator, name, offset)
     many = max((len(cells) for _number, cells in rows), default=0)
-    if many > 1:
-        notes.append(f"cells are separated by {SAID.get(separator, separator)}")
     decimal = "," if separator == ";" and many > 1 else ""
     return Raw("", rows, tuple(notes), separator if many > 1 else "", decimal)
 

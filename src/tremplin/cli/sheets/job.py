@@ -87,7 +87,7 @@ class Job:
         """Stop with all faults that were found; then say what was passed over."""
         self.faults.stop_if_any()
         for table in self.tables:
-            for note in (*table.sheet.notes, *table.notes):
+            for note in table.notes:
                 print(f"Note on {table.file}: {note}.")
 
     def finish(self) -> int:
@@ -130,6 +130,8 @@ def _understood(chosen: Chosen, file: str) -> list[str]:
         lines.append(f"  There is none for: {', '.join(absent)}. It can do without.")
     if chosen.unused:
         lines.append(f"  Not used: {', '.join(_unused(sheet, chosen.unused))}.")
+    if sheet.notes:
+        lines.append(f"  How it was read: {'; '.join(sheet.notes)}.")
     return lines
 
 

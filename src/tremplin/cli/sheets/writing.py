@@ -45,13 +45,15 @@ class Outputs:
 
     def require_free(self, endings: Iterable[str]) -> None:
         """Raise Wrong, before the work begins, for files that are there already or a folder that takes none."""
-        paths = [self.path(ending) for ending in endings]
+        self._require_free([self.path(ending) for ending in endings])
+
+    def _require_free(self, paths: Sequence[Path]) -> None:
         self._require_folder()
         self._require_not_inputs(paths)
         there = [path.name for path in paths if path.exists()]
         if there and not self.force:
             raise Wrong(
-                f"{listed(there)} {'is' if len(there) == 1 else 'are'} there already, in {self.folder}.",
+                f"{listed(there)} {'is' if len(there) == 1 else 'are'} there already{_in(self.folder)}.",
                 "Nothing is overwritten: move them away, write elsewhere with --output FOLDER, or replace them with "
                 "--force.",
             )
@@ -79,7 +81,7 @@ class Outputs:
 
     def write(self) -> None:
         """Write every file beside its place first, then move all there: a break in between leaves no half file."""
-        self.require_free(file.path.name.removeprefix(f"{self.stem}-") for file in self.files)
+        self._require_free([file.path for file in self.files])
         waiting: list[tuple[Path, File]] = []
         try:
             for file in self.files:
@@ -112,15 +114,22 @@ class Outputs:
                 ) from None
             aside.replace(path)
 
+    def write_one(self, path: Path, content: str) -> None:
+        """A single private file of this very name, where there is none."""
+        self.files.append(File(path, "", content.encode()))
+        self.write()
+
     def told(self, *, dry: bool) -> list[str]:
         """What was written, or would be, one line a file."""
         wide = max((len(file.path.name) for file in self.files), default=0)
-        head = (
-            f"Dry run: nothing was written. It would be, in {self.folder}:"
-            if dry
-            else f"Written in {self.folder}:"
-        )
+        where = _in(self.folder)
+        head = f"Dry run: nothing was written. It would be{where}:" if dry else f"Written{where}:"
         return [head, *(f"  {file.path.name:<{wide}}  {file.what}" for file in self.files)]
+
+
+def _in(folder: Path) -> str:
+    """“, in FOLDER”; nothing for the folder in which the person stands."""
+    return "" if folder == Path() else f", in {folder}"
 
 
 def _write(path: Path, file: File) -> None:

@@ -1,0 +1,76 @@
+"""`tremplin verify`: whether a draw holds, and if not, everything that does not."""
+
+import argparse
+
+from tremplin.cli.sheets.entries import CODE, entries, only
+from tremplin.cli.sheets.faults import Wrong
+from tremplin.cli.sheets.job import Job
+from tremplin.cli.sheets.words import amount, some
+from tremplin.methods import lottery
+
+_LARGEST = 200_000_000
+
+
+def run(args: argparse.Namespace) -> int:
+    text = _text(args)
+    found = list(lottery.faults(text, published=args.sealed.strip().lower()))
+    made = None if found else lottery.loads(text)
+    if made and args.list:
+        found.extend(_differences(args, made))
+    for fault in found:
+        print(f"- {fault[:1].upper()}{fault[1:].rstrip('.')}.")
+    if found or made is None:
+        print(f"{args.draw.name}: the draw does not hold.")
+        print(
+            "Ask who published it for the file as it was written, byte for byte, and for their explanation."
+        )
+        return 1
+    print(f"{args.draw.name}: the draw holds.")
+    _tell(args, made)
+    return 0
+
+
+def _text(args: argparse.Namespace) -> str:
+    try:
+        if args.draw.stat().st_size > _LARGEST:
+            raise Wrong(f"{args.draw} is far too large for a draw.", "Name the file that was published.")
+        return str(args.draw.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        raise Wrong(f"There is no file {args.draw}.", "Name the file that was published.") from None
+    except IsADirectoryError:
+        raise Wrong(f"{args.draw} is a folder.", "Name the file that was published.") from None
+    except UnicodeDecodeError:
+        raise Wrong(
+            f"{args.draw.name} is not the file of a draw.", "It is a .json of codes and a seed."
+        ) from None
+
+
+def _tell(args: argparse.Namespace, made: lottery.Draw) -> None:
+    """What was checked, and what nobody could check here."""
+    print(f"  {amount(len(made.entries), 'entry', 'entries')}, {amount(made.places, 'place')}.")
+    print(f"  Drawn: {some(list(made.chosen), 20) or 'nobody'}.")
+    print("  The seed gives exactly this order.")
+    if args.sealed:
+        print("  The seed is the one that was sealed before.")
+    else:
+        print(
+            "  Not checked: whether the seed was sealed before the draw. Add --sealed with what was published then:"
+        )
+        print(f"  this seed gives {made.commitment}")
+    if args.list:
+        print(f"  Exactly the codes of {args.list} took part.")
+
+
+def _differences(args: argparse.Namespace, made: lottery.Draw) -> list[str]:
+    job = Job(args, [args.list], {"": [CODE]})
+    table = job.of_sheet(only(job.sheet(args.list), args.only))
+    job.confirm()
+    codes = {entry.code for entry in entries(table)}
+    job.ready()
+    lacking, extra = sorted(codes - set(made.entries)), sorted(set(made.entries) - codes)
+    said = []
+    if lacking:
+        said.append(f"in {args.list}, but not in the draw: {some(lacking, 5)}")
+    if extra:
+        said.append(f"in the draw, but not in {args.list}: {some(extra, 5)}")
+    return said
