@@ -112,7 +112,9 @@ def _user_error(error: BaseException) -> Fault | None:
     names = _names(error)
     if "tremplin.cli.sheets.faults.Wrong" in names:
         return Fault(
-            str(getattr(error, "message", error)), str(getattr(error, "remedy", "")), getattr(error, "status", 1)
+            str(getattr(error, "message", error)),
+            str(getattr(error, "remedy", "")),
+            getattr(error, "status", 1),
         )
     if "tremplin.core.errors.UserError" not in names:
         return None
