@@ -31,6 +31,8 @@ COMMANDS = (
     "doctor",
     "manage",
     # On a spreadsheet, without an installation.
+    "calibrate",
+    "select",
     "draw",
     "verify",
 )

@@ -79,7 +79,10 @@ def test_the_draw_can_be_among_some_of_the_rows(tmp_path: Path, tremplin: Trempl
     wrong = tremplin("verify", "list-draw.json", "--list", "list.csv", "--yes")
     assert wrong.status == 1
     assert "In list.csv, but not in the draw: tr000" in wrong.out
-    assert "It says “refus”, “tirage”." in tremplin(*DRAW, "--seed", PUBLIC_SEED, "--only", "avis=x", "--force").err
+    assert (
+        "It says “refus”, “tirage”."
+        in tremplin(*DRAW, "--seed", PUBLIC_SEED, "--only", "avis=x", "--force").err
+    )
 
 
 def test_a_draw_that_was_touched_does_not_hold(tmp_path: Path, tremplin: Tremplin, listed: Path) -> None:
@@ -141,18 +144,26 @@ def test_a_list_without_codes_gets_some(tmp_path: Path, tremplin: Tremplin) -> N
 
 
 def test_all_faults_of_a_list_are_told_at_once(tmp_path: Path, tremplin: Tremplin) -> None:
-    put(tmp_path, "Code;n\nA-12;1\nb7\n;3\nA-12;4\na12;5\na.1.2;6\nTotal;19\n", "list.csv")
+    put(tmp_path, "Code;n\nA-12;1\n–;2\n;3\nA-12;4\na12;5\na.1.2;6\nTotal;19\n", "list.csv")
     told = tremplin(*DRAW, "--seed", PUBLIC_SEED)
     assert told.status == 1
     for fault in (
         "row 4, column A “Code”: the code of the entry is missing.",
-        "row 3, column A “Code”: “b7” cannot be a code of a draw",
+        "row 3, column A “Code”: “–” cannot be a code of a draw",
         "row 5, column A “Code”: “A-12” stands in row 2 already.",
         "row 8, column A “Code”: “Total” looks like a row of sums.",
     ):
         assert fault in told.err
     assert "Nothing was written." in told.err
     assert [path.name for path in tmp_path.iterdir()] == ["list.csv"]
+
+
+def test_short_codes_get_zeros_and_stay_apart(tmp_path: Path, tremplin: Tremplin) -> None:
+    put(tmp_path, "Code;n\n7;1\nB8;2\n12;3\n", "list.csv")
+    assert tremplin(*DRAW, "--seed", PUBLIC_SEED).status == 0
+    assert json.loads((tmp_path / "list-draw.json").read_text())["entries"] == ["0007", "0012", "00b8"]
+    put(tmp_path, "Code;n\n7;1\n007;2\n", "list.csv")
+    assert "“007” is “7” of row 2 but for signs." in tremplin(*DRAW, "--seed", PUBLIC_SEED, "--force").err
 
 
 def test_a_list_without_headings_is_noticed(tmp_path: Path, tremplin: Tremplin) -> None:

@@ -128,7 +128,7 @@ def _by_heading(
         return
     ranked = sorted(
         (
-            (-_likeness(head, column), order, place, column)
+            (-likeness(head, column), order, place, column)
             for order, column in enumerate(columns)
             if column.key not in places
             for place, head in enumerate(sheet.headings)
@@ -136,8 +136,8 @@ def _by_heading(
         ),
         key=lambda row: row[:3],
     )
-    for likeness, _order, place, column in ranked:
-        if not likeness or place in taken or (places.get(column.key) and not column.many):
+    for alike, _order, place, column in ranked:
+        if not alike or place in taken or (places.get(column.key) and not column.many):
             continue
         if not _holds(sheet, place, column.kind):
             continue
@@ -146,7 +146,7 @@ def _by_heading(
         taken.add(place)
 
 
-def _likeness(heading: str, column: Column) -> float:
+def likeness(heading: str, column: Column) -> float:
     """How surely a heading means a column: 1 the same word, less where it is one of several, or nearly the same."""
     said = folded(heading)
     best = 0.0
@@ -186,7 +186,7 @@ def _by_values(
             taken.update(found)
 
 
-def _filled(sheet: Sheet, place: int) -> list[str]:
+def filled(sheet: Sheet, place: int) -> list[str]:
     """Some of the cells that hold something, from the whole length of the sheet."""
     cells = [cell for cell in sheet.column(place) if not is_missing(cell)]
     return cells[:: max(1, len(cells) // _SAMPLE)]
@@ -194,13 +194,13 @@ def _filled(sheet: Sheet, place: int) -> list[str]:
 
 def _holds(sheet: Sheet, place: int, kind: Kind) -> bool:
     """Whether enough cells can be read as this kind for the heading to be believed. Faults in a few are told later."""
-    cells = _filled(sheet, place)
+    cells = filled(sheet, place)
     return not cells or readable(cells, kind, sheet.decimal) >= _FITS
 
 
 def _looks_like(sheet: Sheet, place: int, kind: Kind) -> bool:
     """Whether the cells alone say so: figures for a number, a short text of its own in each row for a code."""
-    cells = _filled(sheet, place)
+    cells = filled(sheet, place)
     if not cells:
         return False
     numeric = readable(cells, NUMBER, sheet.decimal) > 0.9

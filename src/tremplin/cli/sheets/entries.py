@@ -37,6 +37,7 @@ CODE = Column(
         "numéro",
     ),
 )
+_SHORTEST = 4
 _FITTING = re.compile(r"[0-9a-z]{4,32}")
 
 
@@ -87,6 +88,12 @@ def refuse_names(table: Table, *, sure: bool) -> None:
         )
 
 
+def _written(said: str) -> str:
+    """A code as a draw writes it: small letters and figures, zeros in front of a short one."""
+    plain = re.sub(r"[^0-9a-z]", "", folded(said))
+    return plain.rjust(_SHORTEST, "0") if plain else ""
+
+
 def entries(table: Table) -> list[Entry]:
     """Everybody who takes part. Faults of codes go to the table."""
     table.require_unique("code", "entry")
@@ -96,7 +103,7 @@ def entries(table: Table) -> list[Entry]:
     for line in table:
         if line["code"] is None:
             continue
-        code = re.sub(r"[^0-9a-z]", "", folded(line["code"]))
+        code = _written(line["code"])
         entry = Entry(line.number, line["code"], code)
         if not _FITTING.fullmatch(code):
             table.wrong(

@@ -50,8 +50,9 @@ class Job:
         """Read one table and find its columns."""
         return self.of_sheet(self.sheet(source), name)
 
-    def of_sheet(self, sheet: Sheet, name: str = "") -> Table:
-        wanted = self.wanted[name]
+    def of_sheet(self, sheet: Sheet, name: str = "", *, wanted: Sequence[Column] = ()) -> Table:
+        """Find the columns of a sheet; `wanted` where only some of the table's columns can be there."""
+        wanted = wanted or self.wanted[name]
         given = {
             column.key: self._given[_key(name, column.key)]
             for column in wanted
@@ -62,6 +63,10 @@ class Job:
         table = Table(chosen, self.faults)
         self.tables.append(table)
         return table
+
+    def given(self, name: str, key: str) -> bool:
+        """Whether --columns names this column."""
+        return _key(name, key) in self._given
 
     def confirm(self) -> None:
         """Show which column is taken for what; ask, where somebody can answer; then read all cells.

@@ -32,7 +32,7 @@ dt{color:var(--soft);font-size:.9rem}dd{margin:0;font-size:1.25rem;font-weight:6
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.95rem}
 caption{text-align:start;font-weight:650;padding-bottom:.4rem}
 th,td{text-align:start;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:middle}
-thead th{color:var(--soft);font-size:.85rem;border-bottom:2px solid var(--ink);vertical-align:bottom}
+thead :is(th,td){color:var(--soft);font-size:.85rem;border-bottom:2px solid var(--ink);vertical-align:bottom}
 tbody th{font-weight:400;font-family:ui-monospace,Menlo,Consolas,"Noto Sans Mono",monospace;font-size:.9rem}
 .n{text-align:end;white-space:nowrap}.mark{width:45%;min-width:6.5rem}
 .mark svg{display:block;width:100%;height:1rem;overflow:visible}
@@ -49,6 +49,10 @@ ol.tiles{list-style:none;padding:0;display:grid;grid-template-columns:repeat(aut
 code{font-family:ui-monospace,Menlo,Consolas,"Noto Sans Mono",monospace;font-size:.9em;overflow-wrap:anywhere}
 footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.6rem;color:var(--soft);font-size:.9rem}
 .grid td{text-align:end}.grid .hid{background:var(--maybe-bg)}
+@media screen and (max-width:36rem){.marks thead{position:absolute;clip-path:inset(50%);width:1px;overflow:hidden}
+.marks tr{display:grid;grid-template-columns:1fr auto;border-bottom:1px solid var(--line);padding:.3rem 0}
+.marks :is(th,td){border:0;padding:.1rem 0}.marks .mark{grid-row:2;grid-column:1/3;width:auto}
+.marks svg{overflow:hidden}}
 @media print{:root{color-scheme:light;--page:#fff;--ink:#000;--soft:#333;--line:#bbb;--track:#e6e6e6;--yes:#0c7c92;
 --maybe:#b57700;--no:#777;--yes-bg:#d8eef3;--maybe-bg:#ffe9ae;--no-bg:#f3f3f3;--dot:#a00}
 body{font-size:10pt;padding:0;max-width:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
@@ -122,12 +126,13 @@ def marks(
     least, most = span or _span(shown, edge)
     left = f" The dashed line is {edge_name}, {figure(edge)}." if edge is not None and edge_name else ""
     more = f" The first {len(shown):,} of {len(rows):,}." if len(shown) < len(rows) else ""
-    scale = f"Scale from {figure(least)} to {figure(most)}.{left}{more}"
+    words = f"{desc} Scale from {figure(least)} to {figure(most)}.{left}{more}".strip()
     body = "".join(_row(mark, least, most, edge) for mark in shown)
     return (
-        f"<table><caption>{escape(title)}<br><small>{escape(f'{desc} {scale}'.strip())}</small></caption>"
-        f'<thead><tr><th scope="col">{escape(heads[0])}</th><td class="mark"></td>'
-        f'<th scope="col" class="n">{escape(heads[1])}</th></tr></thead><tbody>{body}</tbody></table>'
+        f'<table class="marks" role="table"><caption>{escape(title)}<br><small>{escape(words)}</small></caption>'
+        f'<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">{escape(heads[0])}</th>'
+        f'<td class="mark" role="cell"></td><th scope="col" role="columnheader" class="n">{escape(heads[1])}</th>'
+        f'</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
     )
 
 
@@ -152,10 +157,10 @@ def _row(mark: Mark, least: float, most: float, edge: float | None) -> str:
         drawn.append(f'<line class="edge" x1="{share(edge):.2f}%" x2="{share(edge):.2f}%" y1="-4" y2="20"/>')
     tag = f' <span class="tag tag-{mark.tone}">{escape(mark.tag)}</span>' if mark.tag else ""
     name, said = escape(mark.name), escape(mark.said)
+    svg = f'<svg role="img" aria-label="{name}: {said}"><title>{name}</title><desc>{said}</desc>{"".join(drawn)}</svg>'
     return (
-        f'<tr><th scope="row">{name}{tag}</th><td class="mark"><svg role="img" aria-label="{name}: {said}">'
-        f"<title>{name}</title><desc>{said}</desc>{''.join(drawn)}</svg></td>"
-        f'<td class="n">{said}</td></tr>'
+        f'<tr role="row"><th scope="row" role="rowheader">{name}{tag}</th>'
+        f'<td class="mark" role="cell">{svg}</td><td class="n" role="cell">{said}</td></tr>'
     )
 
 

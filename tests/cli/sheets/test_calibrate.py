@@ -1,0 +1,113 @@
+"""`tremplin calibrate`: marks in either form, corrected as the method does, told with their doubt."""
+
+import csv
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.cli.sheets.conftest import Tremplin
+from tests.cli.sheets.tables import put
+from tremplin.methods.calibration import Read, calibrate
+
+
+def marks() -> list[Read]:
+    chance = random.Random(7)
+    shift = {f"R{number}": chance.gauss(0, 1) for number in range(6)}
+    return [
+        Read(f"D{person:02}", reader, round(2 * (6 + person / 10 + shift[reader] + chance.gauss(0, 1))) / 2)
+        for person in range(24)
+        for reader in chance.sample(sorted(shift), 3)
+    ]
+
+
+READS = marks()
+CALIBRATE = ("calibrate", "marks.csv", "--yes")
+
+
+def long(folder: Path) -> None:
+    rows = "".join(f"{read.applicant};{read.reviewer};{read.score}\n" for read in READS).replace(".", ",")
+    put(folder, f"Dossier;Évaluateur·rice;Note (sur 10)\n{rows}", "marks.csv")
+
+
+def wide(folder: Path) -> None:
+    readers = sorted({read.reviewer for read in READS})
+    given = {(read.applicant, read.reviewer): str(read.score) for read in READS}
+    rows = [[person, *(given.get((person, reader), "") for reader in readers)] for person, _reader in given]
+    unique = {row[0]: row for row in rows}.values()
+    heads = ["code", *(f"Reviewer {reader}" for reader in readers)]
+    put(folder, "\n".join(",".join(row) for row in [heads, *unique]), "marks.csv")
+
+
+def written(folder: Path, name: str = "marks-calibrated.csv") -> list[dict[str, str]]:
+    return list(csv.DictReader((folder / name).read_text("utf-8-sig").splitlines()))
+
+
+@pytest.mark.parametrize("form", [long, wide])
+def test_both_forms_give_what_the_method_gives(tmp_path: Path, tremplin: Tremplin, form: object) -> None:
+    assert callable(form)
+    form(tmp_path)
+    told = tremplin(*CALIBRATE)
+    assert told.status == 0, told.err
+    assert "24 applicants, 6 reviewers, 72 marks." in told.out
+    made = calibrate(READS, level=0.9, step=0.5)
+    rows = written(tmp_path)
+    assert [row["code"] for row in rows] == [row.applicant for row in made.estimates]
+    for row, estimate in zip(rows, made.estimates, strict=True):
+        assert float(row["score"]) == pytest.approx(estimate.estimate, abs=1e-4)
+        assert float(row["low"]) == pytest.approx(estimate.low, abs=1e-4)
+    harsh = min(made.severities, key=lambda row: row.shift).reviewer
+    assert harsh in written(tmp_path, "marks-reviewers.csv")[0]["reviewer"]
+
+
+def test_what_it_writes_leads_on_to_a_selection(tmp_path: Path, tremplin: Tremplin) -> None:
+    long(tmp_path)
+    tremplin(*CALIBRATE)
+    told = tremplin("select", "marks-calibrated.csv", "--places", "5", "--yes")
+    assert told.status == 0, told.err
+    assert "24 applicants, 5 places" in told.out
+
+
+def test_several_marks_of_a_reviewer_are_averaged_and_that_is_said(
+    tmp_path: Path, tremplin: Tremplin
+) -> None:
+    rows = "".join(f"{read.applicant};{read.reviewer};{read.score - 1};{read.score + 1}\n" for read in READS)
+    put(tmp_path, f"applicant;reviewer;Mark for ideas;Mark for rigour\n{rows}", "marks.csv")
+    told = tremplin(*CALIBRATE)
+    assert told.status == 0, told.err
+    assert "the marks of 2 columns are averaged with equal weights" in told.out
+    made = calibrate(READS, level=0.9, step=0.5)
+    assert float(written(tmp_path)[0]["score"]) == pytest.approx(made.estimates[0].estimate, abs=1e-3)
+
+
+def test_groups_that_nobody_joins_are_told(tmp_path: Path, tremplin: Tremplin) -> None:
+    rows = "".join(f"a{n};R1;{n}\na{n};R2;{n + 1}\nb{n};R3;{n}\nb{n};R4;{n + 2}\n" for n in range(5))
+    put(tmp_path, f"applicant;reviewer;mark\n{rows}z1;R1;\n", "marks.csv")
+    told = tremplin(*CALIBRATE)
+    assert "groups that no reviewer joins" in told.out
+    assert "1 applicant without a mark (z1)" in told.out
+
+
+def test_faults_are_told_with_row_and_remedy(tmp_path: Path, tremplin: Tremplin) -> None:
+    rows = "a1;R1;7,5\na1;R1;6\na2;R2;sept\n;R1;5\na3;;5\na4;R2;2027-05-07\na5;R1;n/a\na6;R1;8\na7;R2;9\n"
+    put(tmp_path, f"applicant;reviewer;mark\n{rows}", "marks.csv")
+    told = tremplin(*CALIBRATE)
+    assert told.status == 1
+    for fault in (
+        "row 3, column C “mark”: “R1” has marked “a1” in row 2 already. Keep the mark that counts.",
+        "row 4, column C “mark”: “sept” is not a number.",
+        "row 5, column A “applicant”: the code of the applicant is missing.",
+        "row 6, column B “reviewer”: the code of the reviewer is missing.",
+        "row 7, column C “mark”: “2027-05-07” is a date",
+    ):
+        assert fault in told.err
+    assert "a5" not in told.err
+    assert [path.name for path in tmp_path.iterdir()] == ["marks.csv"]
+
+
+def test_marks_that_compare_nothing_are_refused(tmp_path: Path, tremplin: Tremplin) -> None:
+    put(tmp_path, "applicant;reviewer;mark\na1;R1;7\na2;R1;6\na3;R1;5\n", "marks.csv")
+    assert "All marks are by one reviewer" in tremplin(*CALIBRATE).err
+    put(tmp_path, "applicant;reviewer;mark\na1;R1;7\na1;R2;6\n", "marks.csv")
+    assert "only one applicant" in tremplin(*CALIBRATE).err
+    assert tremplin(*CALIBRATE, "--level", "200").status == 2
