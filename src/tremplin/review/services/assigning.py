@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from tremplin.applications import queries as applications
 from tremplin.core.errors import Invalid, NotAllowed, Stale
-from tremplin.methods.assignment import Paper, Plan, Reader, Reason
+from tremplin.methods.assignment import Application as Paper
+from tremplin.methods.assignment import Plan, Problem, Reason
+from tremplin.methods.assignment import Reviewer as Reader
 from tremplin.methods.assignment import assign as solve
 from tremplin.people.models import User
 from tremplin.programmes import mail
@@ -90,7 +92,7 @@ def plan_assignment(*, cohort: Cohort, actor: User, now: datetime, seed: int = 0
     """What `assign` would do now; changes nothing. Raises NotAllowed."""
     require(actor, cohort, Role.ORGANISER)
     table = _load(cohort)
-    return _preview(cohort, table, _solved(cohort, table, seed))
+    return _preview(cohort, table, _solved(table, seed))
 
 
 @transaction.atomic
@@ -109,7 +111,7 @@ def assign(
     hold(cohort)
     withdrawn = _take_back(cohort, now)
     table = _load(cohort)
-    plan = _solved(cohort, table, seed)
+    plan = _solved(table, seed)
     preview = _preview(cohort, table, plan)
     if expected and expected != preview.fingerprint:
         raise Stale(
@@ -191,7 +193,7 @@ def hand_on(*, cohort: Cohort, freed: Sequence[Assignment], now: datetime) -> in
     wanted = {str(row.application_id) for row in freed}
     banned = {(str(row.application_id), str(row.reviewer_id)) for row in freed}
     table = _load(cohort, only=wanted, also_barred=banned)
-    plan = _solved(cohort, table, seed=0)
+    plan = _solved(table, seed=0)
     _give(cohort, plan.added, now)
     return len(plan.added)
 
@@ -232,10 +234,11 @@ def _load(
     conflicts = DeclaredConflict.objects.filter(cohort=cohort).values_list("application_id", "reviewer_id")
     people = {str(user.pk): user for user in people_with(cohort, Role.REVIEWER)}
     profiles = {str(row.reviewer_id): row for row in ReviewerProfile.objects.filter(cohort=cohort)}
+    reads = review_plan(cohort).reads
     writers = {writer for _pk, _ref, _language, writer in papers}
     return _Table(
         refs=refs,
-        papers=[Paper(pk, language) for pk, _ref, language, _writer in papers if pk in asked],
+        papers=[Paper(pk, reads, language) for pk, _ref, language, _writer in papers if pk in asked],
         readers=[
             # Whoever applied competes with all the others: they read nobody.
             Reader(code, 0)
@@ -255,23 +258,24 @@ def _reader(code: str, profile: ReviewerProfile | None, papers: int, carried: in
     if profile is None:
         return Reader(code, papers, carried=carried)
     capacity = papers if profile.capacity is None else profile.capacity
-    return Reader(code, capacity, frozenset(profile.languages), carried)
+    return Reader(code, capacity, frozenset(profile.languages), carried=carried)
 
 
-def _solved(cohort: Cohort, table: _Table, seed: int) -> Plan:
+def _solved(table: _Table, seed: int) -> Plan:
     return solve(
-        table.papers,
-        table.readers,
-        reads=review_plan(cohort).reads,
-        kept=table.kept,
-        conflicts=table.barred,
-        seed=seed,
+        Problem(
+            table.papers,
+            table.readers,
+            kept=frozenset(table.kept),
+            conflicts=frozenset(table.barred),
+            seed=seed,
+        )
     )
 
 
 def _preview(cohort: Cohort, table: _Table, plan: Plan) -> AssignmentPreview:
     before = Counter(reader for _paper, reader in table.kept)
-    content = repr((plan.added, [(row.paper, row.missing) for row in plan.short], sorted(table.kept)))
+    content = repr((plan.added, [(row.application, row.missing) for row in plan.short], sorted(table.kept)))
     return AssignmentPreview(
         fingerprint=hashlib.sha256(content.encode()).hexdigest()[:20],
         applications=len(table.papers),
@@ -283,7 +287,7 @@ def _preview(cohort: Cohort, table: _Table, plan: Plan) -> AssignmentPreview:
             for code, user in table.people.items()
         ),
         short=tuple(
-            ShortRow(table.refs[row.paper], row.language, row.missing, row.reason) for row in plan.short
+            ShortRow(table.refs[row.application], row.language, row.missing, row.reason) for row in plan.short
         ),
     )
 

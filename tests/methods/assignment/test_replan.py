@@ -1,0 +1,130 @@
+import random
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.methods.assignment.instances import everything, large, tiny, total
+from tremplin.methods.assignment import (
+    Application,
+    Infeasible,
+    Problem,
+    ProblemFault,
+    Reviewer,
+    assign,
+    replan,
+)
+
+
+@settings(max_examples=150)
+@given(seed=st.integers(0, 10**6), leaves=st.booleans())
+def test_no_mended_plan_changes_less_or_is_better_at_as_few_changes(seed: int, leaves: bool) -> None:
+    problem = tiny(seed, 4, 4, digits=3)
+    if not any(True for _pairs in everything(problem)):
+        return
+    plan = assign(problem)
+    chance = random.Random(seed)
+    leaving = [chance.choice(problem.reviewers).code] if leaves else []
+    conflicts = [] if leaves or not plan.pairs else [chance.choice(plan.pairs)]
+    gone = {pair for pair in plan.pairs if pair[1] in leaving or pair in conflicts}
+    now = Problem(
+        problem.applications,
+        [Reviewer(one.code, 0) if one.code in leaving else one for one in problem.reviewers],
+        problem.scores,
+        conflicts=problem.conflicts | set(conflicts),
+        forbidden=problem.forbidden,
+    )
+    every = list(everything(now))
+    if not every:
+        with pytest.raises(Infeasible):
+            replan(plan, without=leaving, conflicts=conflicts)
+        return
+    mended = replan(plan, without=leaving, conflicts=conflicts)
+    assert set(mended.freed) == gone
+    pairs = tuple(sorted((set(plan.pairs) - set(mended.removed)) | set(mended.added)))
+    assert pairs == mended.plan.pairs
+    assert pairs in every
+
+    def rank(one: tuple[tuple[str, str], ...]) -> tuple[int, int, int, float]:
+        got = [sum(pair[0] == other.code for pair in one) for other in now.applications]
+        lacking = sum((other.reads - count) ** 2 for other, count in zip(now.applications, got, strict=True))
+        return len(one), -lacking, -len(set(one) - set(plan.pairs)), round(total(now, one), 9)
+
+    assert rank(pairs) == max(rank(one) for one in every)
+    assert mended.loss == pytest.approx(total(now, plan.pairs) - total(now, pairs))
+
+
+def test_where_places_are_free_only_what_came_free_changes() -> None:
+    plan = assign(large(2000, 100, slack=1.3))
+    gone = [pair for pair in plan.pairs if pair[1] == "r007"]
+    mended = replan(plan, without=["r007"])
+    assert set(mended.freed) == set(mended.removed) == set(gone)
+    assert sorted(application for application, _reviewer in mended.added) == [pair[0] for pair in gone]
+    assert mended.missing == 0
+    assert mended.plan.total == pytest.approx(plan.total - mended.loss)
+
+
+def test_where_places_are_scarce_the_proof_is_over_all_pairs() -> None:
+    plan = assign(large(600, 40, slack=1.04))
+    mended = replan(plan, without=["r007"])
+    assert len(mended.added) > len(mended.freed)
+    assert mended.proof is not None
+    assert mended.proof.holds
+
+
+def test_a_mended_plan_can_be_mended_again_and_explained() -> None:
+    plan = assign(large(300, 30, slack=1.5))
+    once = replan(plan, without=["r001"]).plan
+    twice = replan(once, without=["r002"]).plan
+    assert {"r001", "r002"}.isdisjoint(reviewer for _application, reviewer in twice.pairs)
+    assert twice.short == ()
+    assert twice.residual[1].shape == (32,)
+
+
+def test_kept_reads_can_come_free_too_and_others_stay() -> None:
+    problem = Problem(
+        [Application("a", 1), Application("b", 1)],
+        [Reviewer("x", 1), Reviewer("y", 1), Reviewer("z", 1)],
+        np.array([[0.5, 0.4, 0.9], [0.3, 0.2, 0.8]]),
+        kept=frozenset({("a", "x"), ("b", "y")}),
+    )
+    mended = replan(assign(problem), without=["x"])
+    assert (mended.freed, mended.added) == ((("a", "x"),), (("a", "z"),))
+
+
+def test_without_expertise_the_least_loaded_step_in() -> None:
+    people = [Reviewer(f"r{n}", 9, carried=n) for n in range(4)]
+    plan = assign(Problem([Application(f"a{n}", 2) for n in range(6)], people))
+    mended = replan(plan, without=["r3"])
+    loads = [load for code, load in mended.plan.loads.items() if code != "r3"]
+    assert max(loads) - min(loads) <= 1
+
+
+def test_names_that_are_not_there_and_obligations_are_said() -> None:
+    problem = Problem(
+        [Application("a", 1)],
+        [Reviewer("x", 1), Reviewer("y", 1)],
+        np.ones((1, 2)),
+        mandatory=frozenset({("a", "x")}),
+    )
+    plan = assign(problem)
+    for change in (
+        {"without": ["z"]},
+        {"conflicts": [("a", "z")]},
+        {"without": ["x"]},
+        {"conflicts": [("a", "x")]},
+    ):
+        with pytest.raises(ProblemFault):
+            replan(plan, **change)
+
+
+def test_a_reviewer_leaves_ten_thousand_applications() -> None:
+    plan = assign(large(10_000, 500, slack=1.2))
+    started = time.process_time()
+    mended = replan(plan, without=["r123"])
+    assert (
+        time.process_time() - started < 0.2
+    )  # the bar is 50 ms on a machine of its own: see bench/assignment
+    assert len(mended.added) == len(mended.freed) > 50
