@@ -1,0 +1,1 @@
+"""Fair lotteries over panels."""
