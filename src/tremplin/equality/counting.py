@@ -6,8 +6,7 @@ from typing import Any
 
 from tremplin.equality.linked import asked, everybody
 from tremplin.equality.rules import LEAST_CELL, valid
-from tremplin.methods.disclosure import rounded
-from tremplin.methods.funnel import show_steps
+from tremplin.methods.disclosure import rounded, show_steps
 from tremplin.programmes import funnel
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.schema.profile import Attribute
