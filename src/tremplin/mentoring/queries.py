@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 from tremplin.mentoring import rules
 from tremplin.mentoring.models import CheckInAnswer, Concern, MatchWish, MentorProfile, Pairing, Side
 from tremplin.mentoring.plan import plan_of, slots_of
-from tremplin.methods.matching import Fit, Profile, local_hours, suggest
+from tremplin.methods.matching import Fit, Hours, Profile, Weeks, by_fit, fits, match, table
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort, Membership
 from tremplin.programmes.roles import Role, roles_of
@@ -120,7 +120,8 @@ class Proposal:
 def proposal(cohort: Cohort, *, now: datetime) -> Proposal:
     """Match unpaired scholars with the mentors' free places: topics, common hours and languages.
 
-    Gale and Shapley's deferred acceptance on the fit of each pair; ties go to the reference that sorts first.
+    Gale and Shapley's deferred acceptance on the fit of each pair; the cohort's own public lot breaks ties. Hours are
+    counted over the weeks that are left, on both clocks as they will stand then.
     """
     scholars = {scholar.ref: scholar for scholar in unpaired(cohort)}
     hosts = {mentor.ref: mentor for mentor in mentors(cohort)}
@@ -128,26 +129,33 @@ def proposal(cohort: Cohort, *, now: datetime) -> Proposal:
     free = {ref: places for ref, places in free.items() if places > 0}
     for scholar in scholars.values():
         scholar.cohort = cohort
-    found = suggest(
-        [_scholar_profile(scholar, now) for scholar in scholars.values()],
-        [_mentor_profile(hosts[ref], now) for ref in free],
-        free,
-        conflicts=_same_person(scholars, hosts),
+    found = fits(
+        [_scholar_profile(scholar) for scholar in scholars.values()],
+        [_mentor_profile(hosts[ref]) for ref in free],
+        _weeks_left(cohort, now),
+        conflicts=_same_person(scholars, {ref: hosts[ref] for ref in free}),
     )
+    wishes, ranks = by_fit(found)
+    matched = match(table(wishes, ranks, most=free, seed=cohort.ref))
     options = {
         ref: sorted(
-            (Proposed(scholar, hosts[host], found.fits[ref, host]) for host in free),
+            (Proposed(scholar, hosts[host], found.of(ref, host)) for host in free),
             key=lambda row: (bool(row.fit.obstacle), -row.fit.score, row.mentor.user.name),
         )
         for ref, scholar in scholars.items()
     }
     pairs = [
-        Proposed(scholars[scholar], hosts[mentor], found.fits[scholar, mentor])
-        for scholar, mentor in sorted(
-            found.matching.pairs.items(), key=lambda pair: scholars[pair[0]].user.name
-        )
+        Proposed(scholars[scholar], hosts[mentor], found.of(scholar, mentor))
+        for scholar, mentor in sorted(matched.pairs, key=lambda pair: scholars[pair[0]].user.name)
     ]
-    return Proposal(pairs, [scholars[ref] for ref in found.matching.unmatched], options)
+    return Proposal(pairs, [scholars[ref] for ref, _missing in matched.unmatched], options)
+
+
+def _weeks_left(cohort: Cohort, now: datetime) -> Weeks:
+    """The weeks in which a pair made now would meet."""
+    starts = cohort.dates.get("training_starts", now)
+    ends = cohort.dates.get("training_ends", starts)
+    return Weeks.between(max(now, starts).date(), max(now, ends).date())
 
 
 def _same_person(scholars: dict[str, Scholar], hosts: dict[str, MentorProfile]) -> frozenset[tuple[str, str]]:
@@ -165,26 +173,29 @@ def explanation(fit: Fit) -> dict[str, object]:
     return {
         "score": round(fit.score, 3),
         "topics": list(fit.shared_topics),
-        "hours": fit.shared_hours,
+        "hours": round(fit.shared_hours or 0),
         "languages": list(fit.shared_languages),
     }
 
 
-def _scholar_profile(scholar: Scholar, now: datetime) -> Profile:
+def _scholar_profile(scholar: Scholar) -> Profile:
     wish: MatchWish | None = getattr(scholar, "match_wish", None)
     languages = wish.languages if wish and wish.languages else [scholar.user.language]
     return Profile(
         scholar.ref,
-        dict.fromkeys(wish.topics, 1) if wish else {},
-        frozenset(languages),
-        _hours(scholar.user, now),
+        topics=dict.fromkeys(wish.topics, 1) if wish else {},
+        languages=frozenset(languages),
+        hours=(_hours(scholar.user),),
     )
 
 
-def _mentor_profile(mentor: MentorProfile, now: datetime) -> Profile:
+def _mentor_profile(mentor: MentorProfile) -> Profile:
     languages = mentor.languages or [mentor.user.language]
     return Profile(
-        mentor.ref, dict.fromkeys(mentor.topics, 1), frozenset(languages), _hours(mentor.user, now)
+        mentor.ref,
+        topics=dict.fromkeys(mentor.topics, 1),
+        languages=frozenset(languages),
+        hours=(_hours(mentor.user),),
     )
 
 
@@ -193,10 +204,9 @@ def clock_of(user: User, now: datetime) -> timedelta:
     return now.astimezone(ZoneInfo(user.time_zone)).utcoffset() or timedelta()
 
 
-def _hours(user: User, now: datetime) -> frozenset[int]:
-    """Hours of the week, in UTC, at which this person is likely to be able to meet."""
-    minutes = int(clock_of(user, now).total_seconds() // 60)
-    return local_hours(MEETING_DAYS, *MEETING_HOURS, utc_offset_minutes=minutes)
+def _hours(user: User) -> Hours:
+    """When this person is likely to be able to meet, on their own clock."""
+    return Hours.daily(user.time_zone, MEETING_DAYS, *MEETING_HOURS)
 
 
 @dataclass(frozen=True, slots=True)

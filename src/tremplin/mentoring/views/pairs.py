@@ -21,6 +21,7 @@ from tremplin.mentoring.glances import Line, this_week
 from tremplin.mentoring.models import Pairing, Side
 from tremplin.mentoring.states import STATES
 from tremplin.mentoring.views.common import page, pairing_or_404, side_in
+from tremplin.methods.matching import Fit
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 
@@ -99,14 +100,12 @@ def _topics(request: CohortRequest, codes: Any) -> str:
     return ", ".join(say(labels[code]) for code in codes if code in labels)
 
 
-def _why(request: CohortRequest, fit: Any) -> str:
+def _why(request: CohortRequest, fit: Fit) -> str:
     """Why two people fit, in a few words."""
-    topics = _topics(request, fit.shared_topics)
+    topics, hours = _topics(request, fit.shared_topics), round(fit.shared_hours or 0)
     parts = [_("Topics: %(topics)s.") % {"topics": topics} if topics else _("No common topic named.")]
-    text = ngettext(
-        "%(count)s common working hour a week.", "%(count)s common working hours a week.", fit.shared_hours
-    )
-    return " ".join([*parts, text % {"count": number(fit.shared_hours)}])
+    text = ngettext("%(count)s common working hour a week.", "%(count)s common working hours a week.", hours)
+    return " ".join([*parts, text % {"count": number(hours)}])
 
 
 def _option_words(request: CohortRequest, option: queries.Proposed) -> str:
