@@ -168,7 +168,7 @@ def test_another_process_with_another_hash_seed_gives_the_same_panels() -> None:
 
 
 def test_maximin_spreads_least_and_nash_multiplies_most_at_their_price() -> None:
-    pool = pool_for(generated(100, 12, 3, 1))
+    pool = pool_for(generated(100, 12, 3, 7))
     fair, flat, product = (over_panels(pool, aim) for aim in ("leximin", "maximin", "nash"))
     assert float(flat.least()) == pytest.approx(float(fair.least()), abs=1e-8)
 
