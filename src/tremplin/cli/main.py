@@ -35,6 +35,7 @@ COMMANDS = (
     "select",
     "draw",
     "verify",
+    "match",
 )
 HERE = Path(__file__).parent
 

@@ -148,9 +148,9 @@ def _by_heading(
 
 def likeness(heading: str, column: Column) -> float:
     """How surely a heading means a column: 1 the same word, less where it is one of several, or nearly the same."""
-    said = folded(heading)
+    said = _singular(folded(heading))
     best = 0.0
-    for name in map(folded, column.names):
+    for name in map(_singular, map(folded, column.names)):
         if said == name:
             return EXACT
         if f" {name} " in f" {said} ":
@@ -161,6 +161,12 @@ def likeness(heading: str, column: Column) -> float:
         elif len(name) > 4 and SequenceMatcher(None, said, name).ratio() >= _NEAR:
             best = max(best, ALIKE)
     return best
+
+
+@cache
+def _singular(text: str) -> str:
+    """Without the signs of the plural that both languages have: “notes finales” is “note finale”."""
+    return " ".join(word.rstrip("sx") if len(word) > 3 else word for word in text.split())
 
 
 def _by_values(

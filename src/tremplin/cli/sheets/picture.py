@@ -29,8 +29,9 @@ dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.8
 dl div{border-inline-start:4px solid var(--line);padding-inline-start:.7rem}
 dt{color:var(--soft);font-size:.9rem}dd{margin:0;font-size:1.25rem;font-weight:650;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto}
-table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.95rem}
+table{border-collapse:collapse;width:100%;margin-top:1.4rem;font-variant-numeric:tabular-nums;font-size:.95rem}
 caption{text-align:start;font-weight:650;padding-bottom:.4rem}
+th,td{overflow-wrap:normal}
 th,td{text-align:start;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:middle}
 thead :is(th,td){color:var(--soft);font-size:.85rem;border-bottom:2px solid var(--ink);vertical-align:bottom}
 tbody th{font-weight:400;font-family:ui-monospace,Menlo,Consolas,"Noto Sans Mono",monospace;font-size:.9rem}
@@ -48,11 +49,15 @@ ol.tiles{list-style:none;padding:0;display:grid;grid-template-columns:repeat(aut
 .tiles small{display:block;color:var(--soft)}
 code{font-family:ui-monospace,Menlo,Consolas,"Noto Sans Mono",monospace;font-size:.9em;overflow-wrap:anywhere}
 footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.6rem;color:var(--soft);font-size:.9rem}
-.grid td{text-align:end}.grid .hid{background:var(--maybe-bg)}
+.hid{background:var(--maybe-bg)}
 @media screen and (max-width:36rem){.marks thead{position:absolute;clip-path:inset(50%);width:1px;overflow:hidden}
 .marks tr{display:grid;grid-template-columns:1fr auto;border-bottom:1px solid var(--line);padding:.3rem 0}
 .marks :is(th,td){border:0;padding:.1rem 0}.marks .mark{grid-row:2;grid-column:1/3;width:auto}
-.marks svg{overflow:hidden}}
+.marks svg{overflow:hidden}
+.plain thead{position:absolute;clip-path:inset(50%);width:1px;overflow:hidden}
+.plain :is(tr,th,td){display:block;border:0;padding:.1rem 0;text-align:start}
+.plain tr{border-bottom:1px solid var(--line);padding:.5rem 0}.plain td:empty{display:none}
+.plain td::before{content:attr(data-label) ": ";color:var(--soft)}}
 @media print{:root{color-scheme:light;--page:#fff;--ink:#000;--soft:#333;--line:#bbb;--track:#e6e6e6;--yes:#0c7c92;
 --maybe:#b57700;--no:#777;--yes-bg:#d8eef3;--maybe-bg:#ffe9ae;--no-bg:#f3f3f3;--dot:#a00}
 body{font-size:10pt;padding:0;max-width:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
@@ -187,12 +192,19 @@ def table(
     numbers: frozenset[int] = frozenset(),
     hidden: str = "",
 ) -> str:
-    """A plain table; cells that hold `hidden` stand out."""
+    """A plain table, on a phone a card a row; empty columns are left out; cells that hold `hidden` stand out."""
     listed = list(rows)
+    kept = [place for place in range(len(heads)) if place == 0 or any(row[place] for row in listed)]
+    numbers = frozenset(kept.index(place) for place in numbers if place in kept)
+    names = [heads[place] for place in kept]
     top = "".join(
-        f'<th scope="col"{_number(place in numbers)}>{escape(head)}</th>' for place, head in enumerate(heads)
+        f'<th scope="col" role="columnheader"{_number(place in numbers)}>{escape(name)}</th>'
+        for place, name in enumerate(names)
     )
-    body = "".join(f"<tr>{''.join(_cells(row, numbers, hidden))}</tr>" for row in listed[:MOST_ROWS])
+    body = "".join(
+        f'<tr role="row">{"".join(_cells([row[place] for place in kept], names, numbers, hidden))}</tr>'
+        for row in listed[:MOST_ROWS]
+    )
     more = (
         f'<p class="soft">The first {MOST_ROWS} of {len(listed):,} rows.</p>'
         if len(listed) > MOST_ROWS
@@ -200,19 +212,21 @@ def table(
     )
     label = escape(title, quote=True)
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table><caption>{escape(title)}'
-        f"</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>{more}"
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table class="plain" role="table">'
+        f'<caption>{escape(title)}</caption><thead role="rowgroup"><tr role="row">{top}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table></div>{more}'
     )
 
 
-def _cells(row: Sequence[str], numbers: frozenset[int], hidden: str) -> Iterable[str]:
+def _cells(row: Sequence[str], names: Sequence[str], numbers: frozenset[int], hidden: str) -> Iterable[str]:
     for place, cell in enumerate(row):
         if place == 0:
-            yield f'<th scope="row">{escape(cell)}</th>'
+            yield f'<th scope="row" role="rowheader">{escape(cell)}</th>'
         else:
-            mark = " hid" if hidden and cell == hidden else ""
-            kind = f' class="{"n" if place in numbers else ""}{mark}"' if mark or place in numbers else ""
-            yield f"<td{kind}>{escape(cell)}</td>"
+            kinds = [*(["n"] if place in numbers else []), *(["hid"] if hidden and cell == hidden else [])]
+            kind = f' class="{" ".join(kinds)}"' if kinds else ""
+            label = escape(names[place], quote=True)
+            yield f'<td role="cell" data-label="{label}"{kind}>{escape(cell)}</td>'
 
 
 def _number(yes: bool) -> str:

@@ -49,9 +49,9 @@ class Table:
     def has(self, key: str) -> bool:
         return bool(self.chosen.places.get(key))
 
-    def label(self, key: str) -> str:
-        place = self.chosen.one(key)
-        return "" if place is None else self.sheet.label(place)
+    def label(self, key: str, part: int = 0) -> str:
+        places = self.chosen.places.get(key, ())
+        return self.sheet.label(places[part]) if places else ""
 
     def column(self, key: str) -> list[Any]:
         return [line[key] for line in self.lines]
@@ -62,14 +62,16 @@ class Table:
     def __len__(self) -> int:
         return len(self.lines)
 
-    def wrong(self, line: Line | None, key: str, what: str, remedy: str = "", kind: str = "") -> None:
-        """Note a fault of a row (of the whole file without one)."""
+    def wrong(
+        self, line: Line | None, key: str, what: str, remedy: str = "", kind: str = "", *, part: int = 0
+    ) -> None:
+        """Note a fault of a row (of the whole file without one); `part` says which of several columns."""
         self.faults.add(
             self.file,
             what,
             remedy,
             row=line.number if line else 0,
-            column=self.label(key) if key else "",
+            column=self.label(key, part) if key else "",
             kind=kind,
         )
 
