@@ -11,90 +11,13 @@ import pytest
 from django.db import connection
 
 from tremplin import __version__
-from tremplin.cli.deeds import archive, backup, databases, readiness, restore
+from tremplin.cli.deeds import archive, backup, databases, readiness
 from tremplin.core.errors import UserError
+from tremplin.core.keyring import Keyring
 
 pytestmark = pytest.mark.django_db
 ON_SQLITE = pytest.mark.skipif(bool(os.environ.get("TREMPLIN_DATABASE_URL")), reason="about SQLite")
 ON_POSTGRES = pytest.mark.skipif(not os.environ.get("TREMPLIN_DATABASE_URL"), reason="about PostgreSQL")
-
-
-def program(folder: Path, name: str, does: str) -> None:
-    folder.mkdir(exist_ok=True)
-    (folder / name).write_text(f"#!/bin/sh\n{does}\n")
-    (folder / name).chmod(0o755)
-
-
-# PostgreSQL's own programs -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> None:
-    place = {"HOST": "db", "PORT": "", "USER": "tremplin", "PASSWORD": "s3cret word", "NAME": "scholars"}
-    monkeypatch.setattr(databases, "connection", argparse.Namespace(settings_dict=place, vendor="postgresql"))
-
-
-def test_a_dump_is_asked_for_without_the_password_on_the_command_line(
-    tmp_path: Path, server: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    program(tmp_path / "bin", "pg_dump", f'echo "$@" >{tmp_path}/words; env >{tmp_path}/environment')
-    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
-    databases.snapshot(tmp_path / "copy")
-    words = (tmp_path / "words").read_text()
-    assert f"--file={tmp_path / 'copy'}" in words
-    assert "s3cret" not in words
-    environment = (tmp_path / "environment").read_text().splitlines()
-    assert "PGPASSWORD=s3cret word" in environment
-    assert "PGDATABASE=scholars" in environment
-    assert not [line for line in environment if line.startswith("PGPORT=")]
-
-
-def test_a_dump_is_read_back_all_or_nothing(
-    tmp_path: Path, server: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    program(tmp_path / "bin", "pg_restore", f'echo "$@" >{tmp_path}/words')
-    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
-    databases.load_dump(tmp_path / "dump")
-    words = (tmp_path / "words").read_text()
-    assert "--single-transaction" in words
-    assert "--dbname=scholars" in words
-
-
-@pytest.mark.parametrize(
-    ("does", "told"),
-    [
-        (
-            "echo warning >&2; echo 'server version mismatch' >&2; exit 1",
-            "pg_dump failed: server version mismatch",
-        ),
-        ("exit 3", "pg_dump failed: no reason given"),
-    ],
-)
-def test_a_program_that_fails_is_quoted(
-    tmp_path: Path, server: None, monkeypatch: pytest.MonkeyPatch, does: str, told: str
-) -> None:
-    program(tmp_path / "bin", "pg_dump", does)
-    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
-    with pytest.raises(UserError) as caught:
-        databases.snapshot(tmp_path / "copy")
-    assert caught.value.message == told
-
-
-def test_a_program_that_is_missing_is_told_with_its_package(
-    tmp_path: Path, server: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(databases, "_newest", lambda _name: None)
-    with pytest.raises(UserError) as caught:
-        databases.snapshot(tmp_path / "copy")
-    assert caught.value.message.startswith("The program pg_dump is missing")
-    assert "postgresql-client" in caught.value.remedy
-
-
-def test_a_program_off_the_search_path_is_found_where_debian_keeps_it() -> None:
-    assert databases._newest("no-such-program") is None
-    found = databases._newest("pg_dump")
-    assert found is None or found.endswith("/bin/pg_dump")
 
 
 # backup ---------------------------------------------------------------------------------------------------
@@ -134,21 +57,25 @@ def sound(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(readiness, name, lambda: None)
 
 
-def written(part: Path) -> archive.Manifest:
+def written(part: Path, ring: Keyring) -> tuple[archive.Manifest, set[bytes]]:
     """Stands for a backup that was written."""
     part.write_bytes(b"backup")
-    return archive.Manifest("0.1", "2027-01-01T00:00:00+00:00", "sqlite", [], {"a": archive.Member(1, "x")})
+    members = {"a": archive.Member(1, "x")}
+    return archive.Manifest("0.1", "2027-01-01T00:00:00+00:00", ring.name, [], members), set()
 
 
 def test_a_backup_that_reads_otherwise_than_it_was_written_does_not_stay(
-    tmp_path: Path, sound: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, sound: None, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    other = archive.Manifest("0.1", "2027-01-01T00:00:00+00:00", "sqlite", [])
+    settings.PERSONAL_KEYS = tmp_path / "keys"
+    place = tmp_path / "backups"
+    place.mkdir()
+    other = archive.Manifest("0.1", "2027-01-01T00:00:00+00:00", "ab", [])
     monkeypatch.setattr(backup, "write", written)
     monkeypatch.setattr(archive, "verify", lambda _path: other)
     with pytest.raises(UserError, match="reads otherwise than it was written"):
-        backup.run(argparse.Namespace(path=tmp_path / "b.tremplin.tar.gz"))
-    assert list(tmp_path.iterdir()) == []
+        backup.run(argparse.Namespace(path=place / "b.tremplin.tar.gz", keys=None))
+    assert list(place.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_written_is_told_before_anything_is_read(
@@ -193,14 +120,14 @@ def test_a_file_that_is_erased_while_the_backup_is_made_is_left_out(
     (tmp_path / "stays").write_text("here")
     there = [("stays", tmp_path / "stays"), ("gone", tmp_path / "gone")]
     monkeypatch.setattr(backup, "contents", lambda _home: iter(there))
-    monkeypatch.setattr(databases, "snapshot", lambda path: path.write_bytes(b"rows"))
-    manifest = backup.write(tmp_path / "part")
+    monkeypatch.setattr(databases, "snapshot", lambda path: sqlite3.connect(path).close())
+    manifest, _needed = backup.write(tmp_path / "part", Keyring())
     assert {name for name in manifest.members if name.startswith("data/")} == {"data/stays"}
     assert archive.verify(tmp_path / "part").members == manifest.members
 
 
 def test_a_backup_without_its_database_is_refused(tmp_path: Path) -> None:
-    manifest = archive.Manifest(__version__, "2027-01-01T00:00:00+00:00", "sqlite", [])
+    manifest = archive.Manifest(__version__, "2027-01-01T00:00:00+00:00", "ab", [])
     (tmp_path / "essay").write_text("x")
     with (tmp_path / "b").open("wb") as stream:
         writer = archive.Writer(stream, manifest)
@@ -208,18 +135,6 @@ def test_a_backup_without_its_database_is_refused(tmp_path: Path) -> None:
         writer.close()
     with pytest.raises(UserError, match="the database is missing"):
         archive.verify(tmp_path / "b")
-
-
-# restore --------------------------------------------------------------------------------------------------
-
-
-@ON_SQLITE
-def test_a_backup_of_a_server_does_not_fit_into_a_file() -> None:
-    manifest = archive.Manifest(__version__, "2027-01-01T00:00:00+00:00", "postgresql", [])
-    with pytest.raises(UserError) as caught:
-        restore.check(manifest)
-    assert "this installation uses SQLite" in caught.value.message
-    assert "TREMPLIN_DATABASE_URL" in caught.value.remedy
 
 
 # readiness ------------------------------------------------------------------------------------------------

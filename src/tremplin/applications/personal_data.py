@@ -7,9 +7,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tremplin.applications import erasing
-from tremplin.applications.models import Application, ApplicationState, Exclusion, LateStart
+from tremplin.applications.models import (
+    Application,
+    ApplicationState,
+    Exclusion,
+    Extension,
+    LateStart,
+    Snapshot,
+)
 from tremplin.applications.queries.uploads import uploads_to
 from tremplin.applications.rules.touches import touch_of
+from tremplin.core import archived
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.people.models import User
@@ -108,3 +116,10 @@ register(
         step_back=erasing.step_back,
     )
 )
+archived.declare(
+    Application, "search", "picked", "eligibility", "answers", "aside", "carried", name="({ROW})"
+)
+archived.declare(Snapshot, "answers")
+archived.declare(Exclusion, "reason")
+archived.declare(Extension, "reason")
+archived.declare(LateStart, "reason")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tremplin.cli.lazy import call
 
-HELP = "Write database, files and keys into one file, while people go on working"
+HELP = "Write database and files into one file, and the keys to it beside, while people go on working"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,6 +14,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="PATH",
         help="a file to write (….tremplin.tar.gz), or a folder to write one into",
+    )
+    parser.add_argument(
+        "--keys",
+        type=Path,
+        metavar="FOLDER",
+        help="where the file of keys is written over (by default beside the backup)",
     )
 
 

@@ -21,6 +21,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LIST",
         help="an erasures.jsonl kept elsewhere: what it lists and the backup holds is erased again",
     )
+    parser.add_argument(
+        "--keys",
+        type=Path,
+        metavar="FILE",
+        help="the newest file keys-….tremplin (by default looked for beside the backup)",
+    )
+    parser.add_argument(
+        "--without-keys",
+        action="store_true",
+        help="restore without them: numbers, dates and states, and nothing that anybody wrote",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

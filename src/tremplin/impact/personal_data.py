@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tremplin.core import archived
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.impact.models import SurveyResponse
@@ -65,3 +66,4 @@ def _erase(user: User, scope: str, now: datetime) -> None:
 register(
     Keeping(app="impact", export=_export, reasons=_reasons, traces=_traces, holdings=_holdings, erase=_erase)
 )
+archived.declare(SurveyResponse, "answers")

@@ -6,10 +6,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from tremplin.core import archived
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.mentoring import erasing
-from tremplin.mentoring.models import CheckInAnswer, MatchWish, MentorProfile, Pairing, Side
+from tremplin.mentoring.models import CheckInAnswer, Concern, MatchWish, MentorProfile, Pairing, Side
 from tremplin.people.models import User
 from tremplin.people.personal_data import Keeping, register
 
@@ -90,3 +91,8 @@ register(
         erase=erasing.erase,
     )
 )
+archived.declare(MentorProfile, "topics", "languages", "about")
+archived.declare(MatchWish, "topics", "languages", "note")
+archived.declare(Pairing, "explanation", "end_reason")
+archived.declare(CheckInAnswer, "answers")
+archived.declare(Concern, "detail", "closing_note")

@@ -13,4 +13,5 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         """Listen to sign-ins; find what each room keeps about people, erases again, asks consent for, leads to."""
         import_module("tremplin.people.signals")
+        import_module("tremplin.people.archived")
         autodiscover_modules("personal_data", "consents", "erased_again", "destinations")

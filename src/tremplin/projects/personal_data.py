@@ -7,12 +7,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from tremplin.core import archived
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.people.models import User
 from tremplin.people.personal_data import Holding, Keeping, Trace, Traces, register
 from tremplin.programmes.scopes import within
-from tremplin.projects.models import MilestoneReport, Project
+from tremplin.projects.models import ChecklistMark, MilestoneReport, Project
 
 
 def _projects(user: User) -> QuerySet[Project]:
@@ -75,3 +76,6 @@ register(
         app="projects", export=_export, reasons=_reasons, traces=_traces, holdings=_holdings, erase=_erase
     )
 )
+archived.declare(Project, "title", "summary", "description", "repository", "demo")
+archived.declare(MilestoneReport, "body", "draft", "feedback")
+archived.declare(ChecklistMark, "evidence")

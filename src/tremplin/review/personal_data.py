@@ -7,12 +7,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tremplin.applications import queries as applications
+from tremplin.core import archived
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.people.models import User
 from tremplin.people.personal_data import Keeping, register
 from tremplin.review import erasing
-from tremplin.review.models import Assignment, DeclaredConflict, ReviewerProfile
+from tremplin.review.models import Assignment, DeclaredConflict, Review, ReviewerProfile
 
 
 def _reads(user: User) -> QuerySet[Assignment]:
@@ -78,3 +79,5 @@ register(
         erase=erasing.erase,
     )
 )
+archived.declare(Review, "comment", "private_note")
+archived.declare(DeclaredConflict, "reason")

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from tremplin.core import archived
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.people.models import User
@@ -93,3 +94,5 @@ register(
         erase=erasing.erase,
     )
 )
+archived.declare(Decision, reason=erasing.ERASED)
+archived.declare(Scholar, "pauses")

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from tremplin.core import archived
 from tremplin.core.errors import Message
 from tremplin.people.models import Consent, User
 from tremplin.people.personal_data import Holding, Keeping, Trace, Traces, register
@@ -84,3 +85,4 @@ register(
         app="showcase", export=_export, reasons=_reasons, traces=_traces, holdings=_holdings, erase=_erase
     )
 )
+archived.declare(ShowcasePage, "shown_name", "before", "learned", "content")

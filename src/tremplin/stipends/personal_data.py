@@ -6,12 +6,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from tremplin.core import archived
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.people.models import User
 from tremplin.people.personal_data import Keeping, register
 from tremplin.stipends import erasing
-from tremplin.stipends.models import Instalment, InstalmentState, PayeeForm
+from tremplin.stipends.models import ERASED, Instalment, InstalmentState, LedgerEntry, PayeeForm
 
 
 def _instalments(user: User) -> QuerySet[Instalment]:
@@ -81,3 +82,6 @@ register(
         erase=erasing.erase,
     )
 )
+archived.declare(PayeeForm, "last_four")
+archived.declare(Instalment, "reason", "reference", payee=ERASED)
+archived.declare(LedgerEntry, "actor_name", "note")

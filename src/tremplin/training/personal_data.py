@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tremplin.core import archived
 from tremplin.core.errors import Message
 from tremplin.core.text import say
 from tremplin.people.models import User
@@ -16,7 +17,7 @@ from tremplin.people.personal_data import Holding, Keeping, Trace, Traces, regis
 from tremplin.people.services import consents
 from tremplin.programmes.scopes import within
 from tremplin.selection.models import Scholar
-from tremplin.training.models import JournalEntry, LabSubmission, Syllabus
+from tremplin.training.models import JournalEntry, LabSubmission, Syllabus, SyllabusVersion
 from tremplin.training.purposes import PUBLIC_JOURNAL
 
 _KINDS = ("plans", "posts", "tries")
@@ -104,3 +105,7 @@ register(
         app="training", export=_export, reasons=_reasons, traces=_traces, holdings=_holdings, erase=_erase
     )
 )
+archived.declare(Syllabus, "weeks")
+archived.declare(SyllabusVersion, "weeks", "reason")
+archived.declare(JournalEntry, "title", "body")
+archived.declare(LabSubmission, "code", "report", "note")

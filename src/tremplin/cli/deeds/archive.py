@@ -1,8 +1,8 @@
 """The backup file: a gzipped tar whose last member, `manifest.json`, vouches for all others.
 
-database/tremplin.db | database/tremplin.pgdump
-data/…            everything of the data folder that cannot be made again
-manifest.json     version, database, migrations, and size and SHA-256 of each member
+database/tremplin.db   the database, also PostgreSQL's, as a file of SQLite; what people wrote is sealed in it
+data/…                 everything of the data folder that cannot be made again; people's files are sealed
+manifest.json          version, migrations, which keyring opens it, and size and SHA-256 of each member
 """
 
 import gzip
@@ -22,7 +22,7 @@ from tremplin.core.errors import UserError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-DATABASE_FILES = {"sqlite": "database/tremplin.db", "postgresql": "database/tremplin.pgdump"}
+DATABASE = "database/tremplin.db"
 PIECE = 1024 * 1024
 _LARGEST_MANIFEST = 64 * 1024 * 1024
 
@@ -42,7 +42,7 @@ class Manifest:
 
     tremplin: str
     made_at: str
-    database: str
+    keyring: str
     migrations: list[str]
     members: dict[str, Member] = field(default_factory=dict)
     format: int = FORMAT
@@ -89,6 +89,13 @@ class Writer:
             reader = _Counted(file)
             self._tar.addfile(info, reader)
             self.manifest.members[name] = Member(info.size, reader.digest.hexdigest())
+
+    def add_content(self, name: str, content: bytes, *, day: float) -> None:
+        """Add something that is at hand, as a file that was last changed at `day`."""
+        info = tarfile.TarInfo(name)
+        info.size, info.mtime, info.mode = len(content), int(day), 0o600
+        self._tar.addfile(info, io.BytesIO(content))
+        self.manifest.members[name] = Member(len(content), hashlib.sha256(content).hexdigest())
 
     def close(self) -> None:
         content = self.manifest.dump()
@@ -170,7 +177,7 @@ def _unpack(content: IO[bytes], file: Path | None) -> str:
 
 def _plain(name: str) -> bool:
     pure = PurePosixPath(name)
-    if name == MANIFEST or name in DATABASE_FILES.values():
+    if name in {MANIFEST, DATABASE}:
         return True
     parts = pure.parts
     safe = not pure.is_absolute() and ".." not in parts and "\0" not in name and str(pure) == name
@@ -192,6 +199,6 @@ def _compared(manifest: Manifest | None, found: dict[str, Member]) -> Manifest:
     if manifest.members != found:
         wrong = sorted(name for name, _member in set(manifest.members.items()) ^ set(found.items()))
         raise damaged(f"{wrong[0]} is missing or altered")
-    if DATABASE_FILES.get(manifest.database) not in found:
+    if DATABASE not in found:
         raise damaged("the database is missing")
     return manifest

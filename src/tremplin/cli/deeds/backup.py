@@ -8,23 +8,27 @@ from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 
 from tremplin import __version__
 from tremplin.cli import rehearsed
-from tremplin.cli.deeds import archive, databases, readiness
-from tremplin.core import clock, erasures, sealed
+from tremplin.cli.deeds import archive, databases, keys, readiness
+from tremplin.core import archived, clock, erasures, keyring, sealed, sealed_files
 from tremplin.core.errors import UserError
+from tremplin.core.keyring import Keyring, place_of
 
 SUFFIX = ".tremplin.tar.gz"
-# Made again from the rest, or another backup's business; keys of one person each, which no copy may outlive; and the
-# list of what was erased, which stands in the database and outside of every backup.
-LEFT_OUT = frozenset({"static", "tmp", rehearsed.FOLDER, readiness.LOCK, "personal-keys", erasures.NAME})
+FILES = "files/"
+# Made again from the rest, or another backup's business; mails that were written into files instead of being sent;
+# keys of one person each, which no copy may outlive; and the list of what was erased, which stands in the database
+# and outside of every backup.
+LEFT_OUT = frozenset(
+    {"static", "tmp", "mail", rehearsed.FOLDER, readiness.LOCK, "personal-keys", erasures.NAME}
+)
 ASIDE = "replaced-"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the backup, read it again, and only then give it its name."""
+    """Write the backup, read it again, keep its keys, and only then give it its name."""
     target = _target(args.path)
     readiness.check_folder()
     readiness.check_database()
@@ -32,27 +36,35 @@ def run(args: argparse.Namespace) -> int:
         sealed.keys()  # made now at the latest: under it erasures are noted that this backup does not know of
     part = target.with_name(f".{target.name}.part-{os.getpid()}")
     try:
-        manifest = write(part)
-        if archive.verify(part).members != manifest.members:
-            raise archive.damaged("it reads otherwise than it was written")
-        _name(part, target)
+        with keys.held() as ring:
+            manifest, needed = write(part, ring)
+            if archive.verify(part).members != manifest.members:
+                raise archive.damaged("it reads otherwise than it was written")
+            ring.settle(needed, clock.now().date())
+            keyring.write(keys.folder(), ring)
+            file = keys.file_of(ring.name, args.keys or target.parent)
+            keys.write(file)
+            _name(part, target)
     finally:
         part.unlink(missing_ok=True)
     size = target.stat().st_size / 1_000_000
     print(f"Backup written and checked: {target} ({size:.1f} MB, {len(manifest.members)} files).")
-    print("It holds people's data and the keys to it: keep it as you keep a password.")
+    print(f"The keys to what people wrote: {file}, written over by every backup.")
+    print(
+        "Keep both as you keep a password, and of the keys the newest file alone: what is erased goes with the old."
+    )
     return 0
 
 
-def write(part: Path) -> archive.Manifest:
-    """The archive, complete and on the disk, in the new file `part`.
+def write(part: Path, ring: Keyring) -> tuple[archive.Manifest, set[bytes]]:
+    """The archive, complete and on the disk, in the new file `part`; the places in it that need their keys.
 
     The database comes first: every file that a row names was stored before the row, so it is still there.
     """
     manifest = archive.Manifest(
         tremplin=__version__,
         made_at=clock.now().isoformat(timespec="seconds"),
-        database=connection.vendor,
+        keyring=ring.name,
         migrations=databases.applied(),
     )
     with (
@@ -61,16 +73,28 @@ def write(part: Path) -> archive.Manifest:
     ):
         copy = Path(folder) / "copy"
         databases.snapshot(copy)
+        needed = archived.seal(copy, ring)
         writer = archive.Writer(stream, manifest)
-        writer.add(archive.DATABASE_FILES[connection.vendor], copy)
+        writer.add(archive.DATABASE, copy)
         copy.unlink()
         for name, path in contents(readiness.home()):
             with suppress(FileNotFoundError):  # erased since we looked
-                writer.add(f"data/{name}", path)
+                needed |= _add(writer, name, path, ring)
         writer.close()
         stream.flush()
         os.fsync(stream.fileno())
-    return manifest
+    return manifest, needed
+
+
+def _add(writer: archive.Writer, name: str, path: Path, ring: Keyring) -> set[bytes]:
+    """One file of the data folder; people's files sealed, unless each is sealed with a key of its own already."""
+    if not name.startswith(FILES) or name.endswith(sealed_files.SUFFIX):
+        writer.add(f"data/{name}", path)
+        return set()
+    place = place_of("files", name, "content")
+    day = path.stat().st_mtime
+    writer.add_content(f"data/{name}", archived.seal_file(path.read_bytes(), place, ring), day=day)
+    return {place}
 
 
 def contents(home: Path) -> Iterator[tuple[str, Path]]:

@@ -1,9 +1,6 @@
 """Copying a database out and in, on SQLite and on PostgreSQL."""
 
-import os
-import shutil
 import sqlite3
-import subprocess
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
@@ -12,6 +9,7 @@ from pathlib import Path
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from tremplin.cli.deeds import moving
 from tremplin.core.errors import UserError
 
 # Tables that the installation fills by itself: rows in them are nobody's work.
@@ -26,66 +24,23 @@ _OWN = {
 
 
 def snapshot(target: Path) -> None:
-    """A consistent copy of the database in the new file `target`, while others write.
+    """A consistent copy of the database in the new SQLite file `target`, while others write.
 
     `VACUUM INTO` holds writers up for some milliseconds; copying the file would not be safe, and SQLite's
-    stepwise backup starts anew at each foreign write, so that it never ends on a busy night.
+    stepwise backup starts anew at each foreign write, so that it never ends on a busy night. What PostgreSQL holds
+    is copied row by row: a backup is the same kind of file wherever it was made, and can be restored to either.
     """
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(target)])
-        with closing(sqlite3.connect(target)) as copy:
-            verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
-        if verdict != "ok":
-            raise UserError(
-                "The database is damaged, so this backup would be too.", "Restore the latest good backup."
-            )
+    if connection.vendor != "sqlite":
+        moving.to_sqlite(target)
         return
-    _postgres_tool(
-        "pg_dump",
-        [
-            "--format=custom",
-            "--no-owner",
-            "--no-privileges",
-            "--exclude-schema=replaced_*",
-            f"--file={target}",
-        ],
-    )
-
-
-def load_dump(source: Path) -> None:
-    """Fill an empty PostgreSQL database from a dump, all or nothing."""
-    words = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
-    _postgres_tool("pg_restore", [*words, f"--dbname={connection.settings_dict['NAME']}", str(source)])
-
-
-def _postgres_tool(name: str, words: Sequence[str]) -> None:
-    program = shutil.which(name) or _newest(name)
-    if program is None:
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(target)])
+    with closing(sqlite3.connect(target)) as copy:
+        verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
+    if verdict != "ok":
         raise UserError(
-            f"The program {name} is missing; it copies a PostgreSQL database.",
-            "Install the PostgreSQL client programs (Debian: apt-get install postgresql-client).",
+            "The database is damaged, so this backup would be too.", "Restore the latest good backup."
         )
-    settings = connection.settings_dict
-    variables = {
-        "PGHOST": settings["HOST"],
-        "PGPORT": settings["PORT"],
-        "PGUSER": settings["USER"],
-        "PGPASSWORD": settings["PASSWORD"],
-        "PGDATABASE": settings["NAME"],
-    }
-    environment = {**os.environ, **{name: str(value) for name, value in variables.items() if value}}
-    done = subprocess.run(  # noqa: S603 (our own words; the password goes by environment, not by argument)
-        [program, *words], env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise UserError(f"{name} failed: {last}", "Its version must not be older than the database server's.")
-
-
-def _newest(name: str) -> str | None:
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    return str(found[-1]) if found else None
 
 
 def applied() -> list[str]:

@@ -129,14 +129,14 @@ def _personal_keys() -> Iterator[Finding]:
             "Keys of people",
             "warn",
             f"{lost} of them are missing: what was sealed with them cannot be opened.",
-            f"Copy {settings.PERSONAL_KEYS} back from where it is mirrored. Where that is lost, people must be asked "
-            "again: for payment details, and for what they asked in confidence.",
+            f"They belong into {settings.PERSONAL_KEYS}; the file of keys beside the newest backup holds them. Where "
+            "that is lost, people must be asked again: for payment details, and for what they asked in confidence.",
         )
     else:
         yield Finding(
             "Keys of people",
             "ok",
-            "None is missing. They are in no backup: mirror the folder personal-keys, without keeping older copies.",
+            "None is missing. Backups write them into a file of their own: keep the newest of it, and no older one.",
         )
 
 

@@ -1,14 +1,16 @@
-"""From SQLite to PostgreSQL: every row, unchanged, when an installation outgrows one machine."""
+"""Every row, unchanged, between the database in use and a file of SQLite: for backups, and into a larger database."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import connection, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
-SOURCE = "moving_source"
+FILE = "moving_file"
 ROWS = 500
 
 
@@ -18,20 +20,43 @@ def from_sqlite(path: Path) -> int:
     The file is brought to this version first. All rows go over in one transaction in which foreign keys are
     checked at the end, so their order does not matter; afterwards the sequences continue where ids end.
     """
-    connections.databases[SOURCE] = _settings_for(path)
-    try:
-        call_command("migrate", database=SOURCE, interactive=False, verbosity=0)
+    with _opened(path):
         call_command("migrate", interactive=False, verbosity=0)
         with transaction.atomic():
-            for model in _tables():
-                model._base_manager.all().delete()  # what migrations filled in by themselves
-            moved = sum(_copy(model) for model in _tables())
+            moved = _move(FILE, DEFAULT_DB_ALIAS)
             _continue_sequences()
         return moved
+
+
+def to_sqlite(path: Path) -> int:
+    """Write the rows of the default database, as they are at one moment, into the new SQLite file at `path`."""
+    with _opened(path), transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with _unguarded(), transaction.atomic(using=FILE):
+            return _move(DEFAULT_DB_ALIAS, FILE)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[None]:
+    """The file as a database of this version, under the alias FILE."""
+    connections.databases[FILE] = _settings_for(path)
+    try:
+        call_command("migrate", database=FILE, interactive=False, verbosity=0)
+        yield
     finally:
-        connections[SOURCE].close()
-        del connections[SOURCE]
-        del connections.databases[SOURCE]
+        connections[FILE].close()
+        del connections[FILE]
+        del connections.databases[FILE]
+
+
+@contextmanager
+def _unguarded() -> Iterator[None]:
+    """Without foreign keys in the file, as SQLite wants to be told before a transaction: the rows agree already."""
+    with connections[FILE].cursor() as cursor:
+        cursor.execute("PRAGMA foreign_keys=OFF")
+        yield
 
 
 def _settings_for(path: Path) -> dict[str, Any]:
@@ -46,18 +71,25 @@ def _tables() -> list[type[models.Model]]:
     return [model for model in chosen if not model._meta.proxy]
 
 
-def _copy(model: type[models.Model]) -> int:
+def _move(source: str, target: str) -> int:
+    for model in _tables():
+        model._base_manager.using(target).all().delete()  # what migrations filled in by themselves
+    return sum(_copy(model, source, target) for model in _tables())
+
+
+def _copy(model: type[models.Model], source: str, target: str) -> int:
+    into = connections[target]
     fields = [field.attname for field in model._meta.concrete_fields]
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in model._meta.concrete_fields)
-    rows = model._base_manager.using(SOURCE).order_by("pk").values_list(*fields)
+    columns = ", ".join(into.ops.quote_name(str(field.column)) for field in model._meta.concrete_fields)
+    rows = model._base_manager.using(source).order_by("pk").values_list(*fields)
     places = ", ".join(["%s"] * len(fields))
-    insert = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608
+    insert = f"INSERT INTO {into.ops.quote_name(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608
     moved = 0
-    with connection.cursor() as cursor:
+    with into.cursor() as cursor:
         batch: list[list[Any]] = []
         for row in rows.iterator(ROWS):
             pairs = zip(model._meta.concrete_fields, row, strict=True)
-            batch.append([field.get_db_prep_save(value, connection) for field, value in pairs])
+            batch.append([field.get_db_prep_save(value, into) for field, value in pairs])
             if len(batch) == ROWS:
                 cursor.executemany(insert, batch)
                 moved, batch = moved + len(batch), []

@@ -81,7 +81,7 @@ def check_database() -> None:
     if todo:
         raise UserError(
             f"The database is not ready for this version: {len(todo)} migration steps have not been applied.",
-            "Make a backup if it holds data, then run: tremplin migrate",
+            "If it holds data, make a backup with the version that ran until now; then run: tremplin migrate",
         )
 
 

@@ -16,16 +16,16 @@ from django.db import DatabaseError, connection
 
 from tremplin import __version__
 from tremplin.cli import rehearsed
-from tremplin.cli.deeds import archive, databases, moving, readiness
-from tremplin.cli.deeds.backup import ASIDE
-from tremplin.core import clock, erasures, personal_keys, sealed
+from tremplin.cli.deeds import archive, databases, keys, moving, readiness
+from tremplin.cli.deeds.backup import ASIDE, FILES
+from tremplin.core import archived, clock, erasures, personal_keys, sealed
 from tremplin.core.errors import UserError
+from tremplin.core.keyring import Keyring
 from tremplin.web import assets
 
 STAGING = ".restoring-"
 KEPT = frozenset({"personal-keys", erasures.NAME, rehearsed.FOLDER})
-"""Stays where it is: no backup holds these keys, what was destroyed or erased since must stay so, and rehearsals
-have databases of their own."""
+"""Stays where it is: what was destroyed or erased since must stay so, and rehearsals have databases of their own."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,12 +46,13 @@ def run(args: argparse.Namespace) -> int:
                 staging = Path(folder)
                 manifest = archive.extract(args.path, staging)
                 check(manifest)
-                check_database(manifest, staging)
+                check_database(staging)
+                unlocked = unlock(manifest, staging, args)
                 since = gather(args.erasures)
                 done.append(True)
-                aside = install(manifest, staging)
+                aside = install(staging, unlocked.file)
             again = _finish(since)
-    _tell(manifest, again, aside)
+    _tell(manifest, again, unlocked.lost, aside)
     return 0
 
 
@@ -67,15 +68,15 @@ def _finish(since: "Since") -> int:
     return again
 
 
-def _tell(manifest: archive.Manifest, again: int, aside: list[str]) -> None:
+def _tell(manifest: archive.Manifest, again: int, unreadable: int, aside: list[str]) -> None:
     print(f"Restored what was backed up on {manifest.made_at} with Tremplin {manifest.tremplin}.")
     print(f"Filled: {readiness.home()}")
     if again:
         print(f"Erased again, since the backup is older: {again}.")
+    if unreadable:
+        print(f"Texts and files that stay empty, since their keys were destroyed: {unreadable}.")
     if lost := personal_keys.missing():
-        print(
-            f"Keys of people that are missing: {lost}. They are in no backup; copy personal-keys from its mirror."
-        )
+        print(f"Keys of people that are missing: {lost}. What they sealed has to be asked for again.")
     if aside:
         print(f"What was here before is kept in: {', '.join(aside)}")
     print("Next, with the same settings (“tremplin migrate” has been done):")
@@ -148,18 +149,36 @@ def check(manifest: archive.Manifest) -> None:
             f"This backup was made with Tremplin {manifest.tremplin}, which knows more than this one{step}.",
             f"Install Tremplin {manifest.tremplin} or newer; this is {__version__}. Nothing was changed.",
         )
-    if manifest.database == "postgresql" and connection.vendor == "sqlite":
-        raise UserError(
-            "This is a backup of a PostgreSQL database, and this installation uses SQLite.",
-            "Set TREMPLIN_DATABASE_URL to an empty PostgreSQL database. Nothing was changed.",
-        )
 
 
-def check_database(manifest: archive.Manifest, staging: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """The file of keys that has to come along, if any, and how much stays empty."""
+
+    file: Path | None
+    lost: int
+
+
+def unlock(manifest: archive.Manifest, staging: Path, args: argparse.Namespace) -> Unlocked:
+    """Make what was unpacked readable again, as far as there are keys. Raises UserError when there are none."""
+    if args.without_keys:
+        ring, file = Keyring(), None
+    else:
+        ring, file = keys.ring_for(manifest.keyring, given=args.keys, place=args.path.absolute().parent)
+    lost = archived.reopen(staging / archive.DATABASE, ring).lost
+    for path in sorted((staging / "data" / FILES).rglob("*")):
+        if path.is_file():
+            content = path.read_bytes()
+            found = archived.open_file(content, ring)
+            lost += found is None
+            if found != content:
+                path.write_bytes(found or b"")
+    return Unlocked(file, lost)
+
+
+def check_database(staging: Path) -> None:
     """Raises UserError for a database that was damaged when it was backed up: its digest would still be right."""
-    if manifest.database != "sqlite":
-        return
-    file = staging / archive.DATABASE_FILES["sqlite"]
+    file = staging / archive.DATABASE
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?immutable=1", uri=True)) as database:
             said = database.execute("PRAGMA quick_check(1)").fetchone()
@@ -169,13 +188,16 @@ def check_database(manifest: archive.Manifest, staging: Path) -> None:
         raise archive.damaged("its database is damaged")
 
 
-def install(manifest: archive.Manifest, staging: Path) -> list[str]:
-    """Set aside what is here and put the unpacked backup in its place; where the old things are."""
+def install(staging: Path, file: Path | None) -> list[str]:
+    """Set aside what is here and put the unpacked backup in its place; where the old things are.
+
+    With a file of keys, which is that of another installation or of one that is lost, the keys change places too.
+    """
     now = clock.now()
     home, aside = readiness.home(), readiness.home() / f"{ASIDE}{now:%Y%m%d-%H%M%S}"
     kept = []
     connection.close()
-    moved = [path for path in home.iterdir() if _belongs(path)]
+    moved = [path for path in home.iterdir() if _belongs(path) or (file and path == keys.folder())]
     if moved:
         aside.mkdir(mode=0o700)
         kept.append(str(aside))
@@ -183,22 +205,21 @@ def install(manifest: archive.Manifest, staging: Path) -> list[str]:
         path.rename(aside / path.name)
     for path in (staging / "data").iterdir() if (staging / "data").is_dir() else []:
         path.rename(home / path.name)
-    kept += _install_database(manifest, staging)
+    if file:
+        keys.unpack(file, keys.folder())
+    kept += _install_database(staging)
     for name in ("static",):
         shutil.rmtree(aside / name, ignore_errors=True)
     return kept
 
 
-def _install_database(manifest: archive.Manifest, staging: Path) -> list[str]:
-    source = staging / archive.DATABASE_FILES[manifest.database]
+def _install_database(staging: Path) -> list[str]:
+    source = staging / archive.DATABASE
     if connection.vendor == "sqlite":
         source.rename(Path(str(connection.settings_dict["NAME"])))
         return []
     schema = databases.set_schema_aside(clock.now())
-    if manifest.database == "postgresql":
-        databases.load_dump(source)
-    else:
-        moving.from_sqlite(source)
+    moving.from_sqlite(source)
     return [f"schema {schema}"] if schema else []
 
 

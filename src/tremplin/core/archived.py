@@ -1,0 +1,219 @@
+"""What a backup says of people, sealed value by value, so that erasing somebody reaches into every backup.
+
+Numbers, dates and states stand in a backup as they are. Whatever people wrote, or were called, stands in it sealed,
+each value with a key of its own that is in no backup (`core.keyring`). Which columns those are is declared by the
+room that keeps them (`declare`, in its `personal_data`); a test asks of every column that can hold text which of the
+two it is.
+
+A backup is always an SQLite file, also of a PostgreSQL database. `seal` changes such a copy, `reopen` changes it
+back. The copy itself says which of its columns are sealed, so that a newer version opens what an older one wrote.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import models
+
+from tremplin.core.keyring import Keyring, place_of
+
+_HEAD: Final = b"\0TS1"
+_PLACE, _NONCE, _ROWS = 8, 12, 2000
+_LIST = "tremplin_sealed"
+_NOTHING = frozenset({"", "{}", "[]", "null", '""', "—", "—\n", b""})
+"""What says nothing: empty, or the dash that stands where something was erased."""
+
+Value = str | bytes | None
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A sealed column. `row`: the column that tells its rows apart; `blank`: what stands in it once a key is gone."""
+
+    table: str
+    row: str
+    name: str
+    blank: str
+
+    def stands_in(self, row: object) -> str:
+        return self.blank.replace("{row}", str(row)).replace("{ROW}", str(row).upper())
+
+
+@dataclass(slots=True)
+class Opened:
+    """How many values could be read again, and how many have lost their key."""
+
+    opened: int = 0
+    lost: int = 0
+
+
+@dataclass(slots=True)
+class _Declared:
+    columns: dict[type[models.Model], dict[str, str]] = field(default_factory=dict)
+
+
+_declared = _Declared()
+
+
+def declare(model: type[models.Model], *names: str, **blanks: str) -> None:
+    """Say which fields of `model` hold what people wrote or are called.
+
+    `blanks` gives, for a field that cannot be empty, what stands there once the key is gone, “{row}” or “{ROW}” in
+    it for the row's reference. What is empty, or erased to a dash, is not sealed, and its key is not needed.
+    """
+    said = {**{name: _blank(model, name) for name in names}, **blanks}
+    _declared.columns[model] = said
+
+
+def declared() -> Mapping[type[models.Model], Mapping[str, str]]:
+    """Every field that is declared, with what stands there once the key is gone."""
+    return _declared.columns
+
+
+def _blank(model: type[models.Model], name: str) -> str:
+    found = model._meta.get_field(name)
+    if not isinstance(found, models.JSONField):
+        return ""
+    return "[]" if found.default is list else "{}"
+
+
+def seal(path: Path, ring: Keyring) -> set[bytes]:
+    """Seal what people wrote in the SQLite file at `path`; the places that say something."""
+    needed: set[bytes] = set()
+    with _changing(path) as copy:
+        copy.execute(f"CREATE TABLE {_LIST} (tbl TEXT, row TEXT, col TEXT, blank TEXT)")
+        tables = _tables(copy)
+        for column in _columns():
+            if column.table in tables:
+                needed |= _seal_column(copy, column, ring)
+                row = (column.table, column.row, column.name, column.blank)
+                copy.execute(f"INSERT INTO {_LIST} VALUES (?, ?, ?, ?)", row)  # noqa: S608 (a name of ours)
+    with closing(sqlite3.connect(path, isolation_level=None)) as copy:
+        copy.execute("VACUUM")  # pages that were given up still hold what stood in them
+    return needed
+
+
+def reopen(path: Path, ring: Keyring) -> Opened:
+    """Put back what can be read in the SQLite file at `path`, and blanks for the rest."""
+    told = Opened()
+    with _changing(path) as copy:
+        if _LIST not in _tables(copy):
+            return told
+        for row in copy.execute(f"SELECT tbl, row, col, blank FROM {_LIST}").fetchall():  # noqa: S608 (a name of ours)
+            _open_column(copy, _Column(*row), ring, told)
+        copy.execute(f"DROP TABLE {_LIST}")
+    return told
+
+
+def seal_file(content: bytes, place: bytes, ring: Keyring) -> bytes:
+    """The content of a person's file, sealed with the key of `place`."""
+    return _sealed(content, ring.need(place), place)
+
+
+def open_file(content: bytes, ring: Keyring) -> bytes | None:
+    """What was sealed; None when its key is gone, and the content itself when it never was."""
+    if not content.startswith(_HEAD):
+        return content
+    found = _unsealed(content, ring, content[len(_HEAD) : len(_HEAD) + _PLACE])
+    return found.encode() if isinstance(found, str) else found
+
+
+def _columns() -> Iterator[_Column]:
+    for model, names in _declared.columns.items():
+        for name, blank in names.items():
+            column = next(known.column for known in model._meta.concrete_fields if known.name == name)
+            yield _Column(model._meta.db_table, _identity(model), str(column), blank)
+
+
+def _identity(model: type[models.Model]) -> str:
+    """A reference, where there is one: numbers are given again after a restore, references never."""
+    names = {known.name for known in model._meta.concrete_fields}
+    return "ref" if "ref" in names else str(model._meta.pk.column)
+
+
+@contextmanager
+def _changing(path: Path) -> Iterator[sqlite3.Connection]:
+    """One transaction on a copy that nobody else has open. Triggers and checks of the living are not for it."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as copy:
+        copy.execute("PRAGMA journal_mode=MEMORY")
+        copy.execute("PRAGMA ignore_check_constraints=ON")
+        copy.execute("BEGIN")
+        triggers = copy.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _sql in triggers:
+            copy.execute(f'DROP TRIGGER "{name}"')
+        yield copy
+        for _name, sql in triggers:
+            copy.execute(sql)
+        copy.execute("COMMIT")
+
+
+def _tables(copy: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def _rows(copy: sqlite3.Connection, column: _Column, where: str = "1") -> Iterator[list[Row]]:
+    """Key and value of every row, some at a time: a cursor does not live through changes of its own table."""
+    table, key = f'"{column.table}"', f'"{column.row}"'
+    start = f'SELECT {key}, "{column.name}" FROM {table} WHERE {where} '  # noqa: S608 (names of our models)
+    rest = f"ORDER BY {key} LIMIT {_ROWS}"
+    rows = copy.execute(start + rest).fetchall()
+    while rows:
+        yield rows
+        rows = copy.execute(f"{start}AND {key} > ? {rest}", (rows[-1][0],)).fetchall()
+
+
+def _seal_column(copy: sqlite3.Connection, column: _Column, ring: Keyring) -> set[bytes]:
+    needed = set()
+    for rows in _rows(copy, column):
+        sealed = []
+        for row, value in rows:
+            if value is None or value in _NOTHING or value == column.stands_in(row):
+                continue
+            place = place_of(column.table, row, column.name)
+            needed.add(place)
+            sealed.append((_sealed(value, ring.need(place), place), row))
+        _write(copy, column, sealed)
+    return needed
+
+
+def _open_column(copy: sqlite3.Connection, column: _Column, ring: Keyring, told: Opened) -> None:
+    for rows in _rows(copy, column, where=f"typeof(\"{column.name}\") = 'blob'"):
+        found = []
+        for row, value in rows:
+            if not value.startswith(_HEAD):
+                continue
+            text = _unsealed(value, ring, place_of(column.table, row, column.name))
+            told.opened += text is not None
+            told.lost += text is None
+            found.append((column.stands_in(row) if text is None else text, row))
+        _write(copy, column, found)
+
+
+def _write(copy: sqlite3.Connection, column: _Column, values: Iterable[Row]) -> None:
+    change = f'UPDATE "{column.table}" SET "{column.name}" = ? WHERE "{column.row}" = ?'  # noqa: S608 (names of our models)
+    copy.executemany(change, values)
+
+
+def _sealed(value: str | bytes, key: bytes, place: bytes) -> bytes:
+    nonce = os.urandom(_NONCE)
+    plain = b"t" + value.encode() if isinstance(value, str) else b"b" + value
+    return _HEAD + place + nonce + AESGCM(key).encrypt(nonce, plain, place)
+
+
+def _unsealed(value: bytes, ring: Keyring, place: bytes) -> str | bytes | None:
+    start = len(_HEAD) + _PLACE
+    key = ring.key(place)
+    if key is None or value[len(_HEAD) : start] != place:
+        return None
+    try:
+        plain = AESGCM(key).decrypt(value[start : start + _NONCE], value[start + _NONCE :], place)
+    except InvalidTag:
+        return None  # a key of the same place that was made after the first one went
+    return plain[1:].decode() if plain[:1] == b"t" else plain[1:]
