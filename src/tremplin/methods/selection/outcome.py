@@ -22,6 +22,7 @@ Cause = Literal[
     "places left for all",  # as many places are left as people stand at the line
     "by estimate",  # by the estimate alone
     "tied at the last place",
+    "by the worst case",  # the interval holds the line; what is promised in the worst case decides
     "in every top",  # among the best under every order that the intervals allow
     "in no top",  # among the best under none
     "slope",  # the chance rises with the estimate
@@ -95,7 +96,7 @@ class Selection:
 
     The chances add up to the smaller of places and applicants, exactly. A chance of 1 is *sure*, of 0 *not*, all
     others are *lottery*. `line` is where the decision falls: one score twice, or a stretch; infinite when there are
-    places for all or none.
+    places for all or none. Where limits part people into cells with a line each, `own_lines` holds each person's.
     """
 
     rule: str
@@ -105,6 +106,7 @@ class Selection:
     causes: tuple[Cause, ...]
     line: tuple[float, float]
     certificate: Certificate | None = None
+    own_lines: tuple[tuple[float, float], ...] = ()
 
     @property
     def probabilities(self) -> npt.NDArray[np.float64]:
@@ -166,7 +168,7 @@ class Selection:
                     low=row.low,
                     estimate=row.estimate,
                     high=row.high,
-                    line=self.line,
+                    line=self.own_lines[index] if self.own_lines else self.line,
                     clearly_above=sum(other.low > row.high for other in self.scored),
                     clearly_below=sum(other.high < row.low for other in self.scored),
                     alike=sum(_evidence(other) == _evidence(row) for other in self.scored) - 1,
@@ -218,11 +220,11 @@ def all_or_none(rule: str, scored: tuple[Scored, ...], places: int) -> Selection
     """The selection when nothing is to be decided: places for everybody, or for nobody."""
     count = len(scored)
     if places >= count:
-        enough: tuple[Cause, ...] = ("enough places",) * count
-        return Selection(rule, places, scored, (Fraction(1),) * count, enough, (-inf, -inf))
+        enough: Cause = "enough places"
+        return Selection(rule, places, scored, (Fraction(1),) * count, (enough,) * count, (-inf, -inf))
     if places == 0:
-        none: tuple[Cause, ...] = ("no places",) * count
-        return Selection(rule, places, scored, (Fraction(0),) * count, none, (inf, inf))
+        none: Cause = "no places"
+        return Selection(rule, places, scored, (Fraction(0),) * count, (none,) * count, (inf, inf))
     return None
 
 
