@@ -112,9 +112,9 @@ def build(
     packed.sort(axis=1)
     width = int((packed < top << bits).sum(axis=1).max(initial=0))
     packed = packed[:, :width]
-    drawn = np.empty(1 << bits, dtype=np.int64)
-    drawn[lots] = np.arange(m)
-    mentor = drawn[packed & ((1 << bits) - 1)]
+    mentor = (packed & ((1 << bits) - 1)).astype(np.int64)
+    if mentor_lot is not None:
+        mentor = np.append(np.argsort(lots), np.zeros((1 << bits) - m, dtype=np.int64))[mentor]
     ranks = np.take_along_axis(rank, mentor, axis=1).astype(np.int64) if width else mentor
     wishes = (packed >> bits).astype(np.int64)
     empty = wishes == top
@@ -210,7 +210,7 @@ def _lot(name: str, given: Sequence[int] | Ints | None, many: int) -> Ints:
 def _once(mentor: Ints, m: int) -> None:
     """Nobody stands twice in a list."""
     seen = np.zeros((len(mentor), m + 1), dtype=np.bool_)
-    np.put_along_axis(seen, mentor % (m + 1), True, axis=1)
-    twice = seen[:, :m].sum(axis=1) < (mentor != NOBODY).sum(axis=1)
+    np.put_along_axis(seen, mentor, True, axis=1)  # -1 is the last column
+    twice = np.count_nonzero(seen[:, :m], axis=1) < np.count_nonzero(mentor != NOBODY, axis=1)
     if twice.any():
         raise BadMarket(f"the list of scholar {int(twice.argmax())} names a mentor twice; keep the first")

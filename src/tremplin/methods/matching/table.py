@@ -98,19 +98,15 @@ def table(
     1. Ties go to the public lot of `seed`. Raises BadMarket for a name that stands twice or is unknown.
     """
     scholars, mentors = tuple(sorted(wishes)), tuple(sorted(ranks))
-    theirs = _Lists.read(wishes, scholars, mentors)
-    ours = _Lists.read(ranks, mentors, scholars)
-    rank = np.full((len(mentors), len(scholars)), NOBODY, dtype=np.int32)
-    rank[ours.row, ours.names] = ours.place
-    if np.count_nonzero(rank != NOBODY) != len(ours.names):
+    order, place = _read(wishes, scholars, mentors)
+    ranked, tied = _read(ranks, mentors, scholars)
+    # One column more than there are scholars takes what only fills up.
+    rank = np.full((len(mentors), len(scholars) + 1), NOBODY, dtype=np.int32)
+    column = np.arange(ranked.shape[1], dtype=np.int32) if tied is None else tied
+    np.put_along_axis(rank, ranked, np.broadcast_to(column, ranked.shape), axis=1)
+    rank = rank[:, :-1]
+    if np.count_nonzero(rank != NOBODY) != np.count_nonzero(ranked != NOBODY):
         raise BadMarket(_twice(ranks))
-    shape = (len(scholars), max(theirs.counts, default=0))
-    order = np.full(shape, NOBODY)
-    order[theirs.row, theirs.column] = theirs.names
-    place = None
-    if theirs.ties:
-        place = np.zeros(shape, dtype=np.int64)
-        place[theirs.row, theirs.column] = theirs.place
     limits = {
         "most": _numbers(most, mentors, 1, "most"),
         "least": _numbers(least, mentors, 0, "least"),
@@ -130,45 +126,34 @@ def table(
     return Table(scholars, mentors, market, wishes, ranks, seed)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Lists:
-    """All lists of one side, one after the other: whose, which column, whom, at what place."""
-
-    row: Ints
-    column: Ints
-    names: npt.NDArray[np.int32]
-    place: Ints
-    counts: list[int]
-    ties: bool
-
-    @staticmethod
-    def read(lists: Wishes, owners: Sequence[str], names: Sequence[str]) -> "_Lists":
-        # Bytes instead of numbers: joining them is the fastest way from names to an array.
-        index = {name: number.to_bytes(4, "little") for number, name in enumerate(names)}
-        parts, counts = [], []
-        places: dict[int, list[int]] = {}
-        for number, owner in enumerate(owners):
-            given = lists[owner]
-            if isinstance(given, str):
-                raise BadMarket(f"the list of {owner} is one text; write a list of codes")
-            try:
-                # A group within the list is no key of the index: such lists are laid flat below.
-                one: Any = itemgetter(*given)(index) if given else b""
-                joined: bytes = one if len(given) < 2 else b"".join(one)
-            except (KeyError, TypeError):
-                flat, places[number] = _flat(owner, given, index)
-                joined = b"".join(index[name] for name in flat)
-            parts.append(joined)
-            counts.append(len(joined) // 4)
-        many = np.array(counts, dtype=np.int64)
-        row = np.repeat(np.arange(len(owners)), many)
-        starts = np.cumsum(many) - many
-        column = np.arange(len(row)) - np.repeat(starts, many)
-        place = column.copy()
-        for number, values in places.items():
-            place[starts[number] : starts[number] + len(values)] = values
-        whom = np.frombuffer(b"".join(parts), dtype="<i4")
-        return _Lists(row, column, whom, place, counts, bool(places))
+def _read(
+    lists: Wishes, owners: Sequence[str], names: Sequence[str]
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32] | None]:
+    """(owners, longest list): whom each list names, -1 at the end; and at what places, None where nobody is tied."""
+    # Bytes instead of numbers: joining them is the fastest way from names to an array.
+    index = {name: number.to_bytes(4, "little") for number, name in enumerate(names)}
+    parts: list[bytes] = []
+    places: dict[int, list[int]] = {}
+    for number, owner in enumerate(owners):
+        given = lists[owner]
+        if isinstance(given, str):
+            raise BadMarket(f"the list of {owner} is one text; write a list of codes")
+        try:
+            # A group within the list is no key of the index: such lists are laid flat below.
+            one: Any = itemgetter(*given)(index) if given else b""
+            parts.append(one if len(given) < 2 else b"".join(one))
+        except (KeyError, TypeError):
+            flat, places[number] = _flat(owner, given, index)
+            parts.append(b"".join(index[name] for name in flat))
+    longest = max(map(len, parts), default=0)
+    filled = b"".join(part.ljust(longest, b"\xff") for part in parts)
+    found = np.frombuffer(filled, dtype="<i4").reshape(len(parts), longest // 4)
+    if not places:
+        return found, None
+    place = np.broadcast_to(np.arange(longest // 4, dtype=np.int32), found.shape).copy()
+    for number, values in places.items():
+        place[number, : len(values)] = values
+    return found, place
 
 
 def _flat(
