@@ -36,6 +36,7 @@ COMMANDS = (
     "draw",
     "verify",
     "match",
+    "suppress",
 )
 HERE = Path(__file__).parent
 

@@ -61,9 +61,10 @@ def test_the_order_is_that_of_the_method_and_stands_beside_the_rows_of_the_list(
 ) -> None:
     tremplin(*DRAW, "--seed", PUBLIC_SEED)
     rows = [line.split(",") for line in (tmp_path / "list-draw.csv").read_text("utf-8-sig").splitlines()]
+    seed = lottery.loads((tmp_path / "list-draw.json").read_text()).seed
     assert rows[0] == ["code", "code in the draw", "order", "drawn", "row"]
     codes = [code.replace("-", "").lower() for code in CODES]
-    assert [row[1] for row in rows[1:]] == sorted(codes, key=lambda code: lottery.key(PUBLIC_SEED, code))
+    assert [row[1] for row in rows[1:]] == sorted(codes, key=lambda code: lottery.key(seed, code))
     assert [row[3] for row in rows[1:]] == ["yes"] * 3 + ["no"] * 17
     assert all(CODES[int(row[4]) - 2] == row[0] for row in rows[1:])
 
@@ -71,7 +72,7 @@ def test_the_order_is_that_of_the_method_and_stands_beside_the_rows_of_the_list(
 def test_the_draw_can_be_among_some_of_the_rows(tmp_path: Path, tremplin: Tremplin, listed: Path) -> None:
     done = tremplin(*DRAW, "--seed", PUBLIC_SEED, "--only", "avis=Tirage")
     assert "only the 10 of 20 rows" in done.out
-    assert len(json.loads((tmp_path / "list-draw.json").read_text())["entries"]) == 10
+    assert len(lottery.loads((tmp_path / "list-draw.json").read_text()).entries) == 10
     assert (
         tremplin("verify", "list-draw.json", "--list", "list.csv", "--only", "avis=tirage", "--yes").status
         == 0
@@ -161,7 +162,7 @@ def test_all_faults_of_a_list_are_told_at_once(tmp_path: Path, tremplin: Trempli
 def test_short_codes_get_zeros_and_stay_apart(tmp_path: Path, tremplin: Tremplin) -> None:
     put(tmp_path, "Code;n\n7;1\nB8;2\n12;3\n", "list.csv")
     assert tremplin(*DRAW, "--seed", PUBLIC_SEED).status == 0
-    assert json.loads((tmp_path / "list-draw.json").read_text())["entries"] == ["0007", "0012", "00b8"]
+    assert lottery.loads((tmp_path / "list-draw.json").read_text()).entries == ("0007", "0012", "00b8")
     put(tmp_path, "Code;n\n7;1\n007;2\n", "list.csv")
     assert "“007” is “7” of row 2 but for signs." in tremplin(*DRAW, "--seed", PUBLIC_SEED, "--force").err
 

@@ -212,6 +212,8 @@ def _looks_like(sheet: Sheet, place: int, kind: Kind) -> bool:
     numeric = readable(cells, NUMBER, sheet.decimal) > 0.9
     if kind.numeric:
         return readable(cells, kind, sheet.decimal) > 0.9
+    if kind.what == "text":
+        return readable(cells, NUMBER, sheet.decimal) < _FITS
     if kind.what == "code":
         short = all(len(cell) <= 24 and len(cell.split()) == 1 and "@" not in cell for cell in cells)
         return short and not numeric and len(set(cells)) > 0.95 * len(cells)

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     print()
     if args.places > len(found):
         print(f"There are more places ({args.places:,}) than entries ({len(found):,}): all get one.\n")
-    made = lottery.draw([entry.code for entry in found], seed=seed, places=args.places)
+    made = lottery.draw([entry.code for entry in found], secret=seed, places=args.places)
     _tell_terms(made, public=bool(args.seed))
     if not job.dry:
         _tell_outcome(made)
@@ -53,7 +53,7 @@ def _seal(path: Path, *, dry: bool) -> int:
     if path.exists():
         raise Wrong(f"{path} is there already.", "A seal is made once. Choose another name, or use this one.")
     outputs.require_free([])
-    seed = lottery.new_seed()
+    seed = lottery.new_secret()
     if dry:
         print(f"Dry run: nothing was written. It would be a secret seed, in {path}.")
         return 0
@@ -155,11 +155,12 @@ def _picture(made: lottery.Draw) -> str:
             picture.heading("Check it yourself"),
             picture.paragraphs(
                 [
-                    f"The key of a code is SHA-256(seed | code); entries are taken by {lottery.RULE}. The seal is "
-                    "SHA-256 of the seed, published before the list was known. Nothing else enters."
+                    f"Entries are taken by {lottery.RULE}. The seed is SHA-256(seal | secret). The seal, published "
+                    "before the list was known, holds the SHA-256 of the secret. Nothing else enters."
                 ]
             ),
             picture.code_line("Seal:", made.commitment),
+            picture.code_line("Secret:", made.reveal.secret),
             picture.code_line("Seed:", made.seed),
         ],
         "Codes name nobody. Made with “tremplin draw”; “tremplin verify” checks the file that goes with this picture.",

@@ -1,0 +1,99 @@
+"""Counts of people by two things: as a table gives them, or counted from a list of people."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from tremplin.cli.sheets import cells
+from tremplin.cli.sheets.columns import Column, folded
+from tremplin.cli.sheets.faults import Wrong
+from tremplin.cli.sheets.tables import Line, Table
+from tremplin.cli.sheets.words import amount, figure, quoted
+
+CATEGORY = Column("category", "category of the row", cells.TEXT, ("category", "group", "catégorie", "groupe"))
+COUNTS = Column(
+    "counts", "count of people", cells.WHOLE, ("count", "number", "effectif", "nombre"), many=True
+)
+ROWS = Column("rows", "value of the row", cells.TEXT, (), by_values=False, may_be_empty=True)
+BY = Column("by", "value of the column", cells.TEXT, (), by_values=False, may_be_empty=True)
+MOST_CELLS = 2_000
+UNKNOWN = "not said"
+_TOTALS = frozenset({"total", "totals", "sum", "somme", "totaux", "all", "ensemble", "tous"})
+
+
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """Counts with the names of rows and columns, without totals."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+def of_table(table: Table) -> Crossed:
+    """The counts of a table. Its totals are checked and left out: they are made anew. Faults go to the table."""
+    places = table.chosen.places["counts"]
+    heads = [table.sheet.headings[place] for place in places]
+    sums = [number for number, head in enumerate(heads) if folded(head) in _TOTALS]
+    kept = [number for number in range(len(heads)) if number not in sums]
+    table.require_unique("category", "category")
+    lines = [line for line in table if line["category"] is not None and None not in line["counts"]]
+    body = [line for line in lines if folded(line["category"]) not in _TOTALS]
+    for line in lines:
+        for number in sums:
+            found = sum(line["counts"][part] for part in kept)
+            if line["counts"][number] != found:
+                table.wrong(
+                    line,
+                    "counts",
+                    f"the total says {line['counts'][number]}, and the counts add up to {found}.",
+                    "Correct one of them.",
+                    "total",
+                    part=number,
+                )
+        if line not in body:
+            _check_sum(table, line, body, kept)
+    if len(lines) - len(body) or sums:
+        table.notes.append("its totals are left out, and made anew")
+    return Crossed(
+        tuple(line["category"] for line in body),
+        tuple(heads[number] for number in kept),
+        tuple(tuple(line["counts"][number] for number in kept) for line in body),
+    )
+
+
+def _check_sum(table: Table, line: Line, body: list[Line], kept: list[int]) -> None:
+    for number in kept:
+        found = sum(other["counts"][number] for other in body)
+        if line["counts"][number] != found:
+            table.wrong(
+                line,
+                "counts",
+                f"the total says {line['counts'][number]}, and the counts add up to {found}.",
+                "Correct one of them.",
+                "total",
+                part=number,
+            )
+
+
+def of_people(table: Table) -> Crossed:
+    """People counted by two columns; empty cells count as “not said”."""
+    pairs = Counter((line["rows"] or UNKNOWN, line["by"] or UNKNOWN) for line in table)
+    rows = _ordered({row for row, _column in pairs})
+    columns = _ordered({column for _row, column in pairs})
+    if len(rows) * len(columns) > MOST_CELLS:
+        raise Wrong(
+            f"That would be a table of {amount(len(rows), 'row')} and {amount(len(columns), 'column')}.",
+            "Columns for this have few different values, such as a region or a yes and no. Group them first.",
+        )
+    empty = sum(many for pair, many in pairs.items() if UNKNOWN in pair)
+    if empty:
+        table.notes.append(f"{amount(empty, 'empty answer')} counted as {quoted(UNKNOWN)}")
+    return Crossed(rows, columns, tuple(tuple(pairs[row, column] for column in columns) for row in rows))
+
+
+def _ordered(names: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=lambda name: (name == UNKNOWN, folded(name), name)))
+
+
+def said(count: int | None) -> str:
+    return "hidden" if count is None else figure(count)
