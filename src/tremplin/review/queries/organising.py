@@ -226,6 +226,7 @@ def agreement(cohort: Cohort, actor: User) -> Agreement:
     if enough:
         found = calibrate(
             [Read(str(read.application), str(read.reviewer), read.value or 0.0) for read in reads],
+            model="severity",  # exact, quick, and all that agreement needs
             step=rules.step(review_plan(cohort)),
         )
     recognised = Review.objects.filter(

@@ -1,0 +1,36 @@
+"""Scores corrected for how reviewers read, with an interval for every applicant.
+
+`calibrate` gives estimates and says why; `expected_ranks` and `panel_ranks` ranks with their intervals; `intraclass`
+and `krippendorff` agreement; `tie` how well two pools can be compared; `value_of_reading` whom to read once more;
+`compare` comparisons in pairs, alone or on the scale of a calibration. Pure: NumPy here, SciPy where it solves.
+"""
+
+from tremplin.methods.calibration.calibrating import Model, TooManyLevels, calibrate
+from tremplin.methods.calibration.panel import panel_ranks
+from tremplin.methods.calibration.ranks import Ranked, expected_ranks
+from tremplin.methods.calibration.reads import FaultyReads, Read
+from tremplin.methods.calibration.result import (
+    Calibration,
+    Estimate,
+    Influence,
+    Reading,
+    Reason,
+    Severity,
+)
+
+__all__ = [
+    "Calibration",
+    "Estimate",
+    "FaultyReads",
+    "Influence",
+    "Model",
+    "Ranked",
+    "Read",
+    "Reading",
+    "Reason",
+    "Severity",
+    "TooManyLevels",
+    "calibrate",
+    "expected_ranks",
+    "panel_ranks",
+]
