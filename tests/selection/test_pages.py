@@ -156,12 +156,12 @@ def test_the_draw_is_public_and_sealed_then_open_and_verifiable(cast: Cast, free
     sign(cast, decided)
     post(cast, cast.colleague, "selection:confirm", {"version": str(decided.version), "read": "on"})
     page = nobody.get(address).content.decode()
-    assert "seed, commitment and order fit together" in page
+    assert "secret, commitment and order fit together" in page
     file = nobody.get(cohort_url(cast.cohort, "selection:draw-file"))
     published = queries.public_draw(cast.cohort)
     assert published is not None
     assert lottery.verify(file.content.decode(), published=published.commitment)
-    assert set(json.loads(file.content)["entries"]) == set(
+    assert set(json.loads(file.content)["list"]["groups"][0]) == set(
         Decision.objects.filter(band="lottery").values_list("draw_code", flat=True)
     )
     for row in Decision.objects.select_related("application__applicant"):

@@ -49,7 +49,7 @@ def commit_draw(*, cohort: Cohort, actor: User | None, now: datetime, seed: str 
                 _("The sealed seed is used, whatever it gives."),
             )
         return found
-    seed = seed or lottery.new_seed()
+    seed = seed or lottery.new_secret()
     draw = Draw.objects.create(
         cohort=cohort, commitment=lottery.commitment(seed), seed=seed, committed_by=actor, created_at=now
     )
