@@ -31,41 +31,46 @@ class _System:
         self.times = [0] * len(sums) + [int(times) for times in best.times]
         self.free = np.flatnonzero(~best.bound)
         self.sizes = [int(grid.size[group]) for group in self.free]
-        self.fixed = [Fraction(round(chance)) for chance in best.chances]
-        held = [value if bound else Fraction(0) for value, bound in zip(self.fixed, best.bound, strict=True)]
-        ends = [*(end for _weights, end in sums), *([Fraction(0)] * len(best.tops))]
-        self.wanted = [
-            end
-            - sum((weight * chance for weight, chance in zip(row, held, strict=True) if chance), Fraction())
-            for row, end in zip(self.weights, ends, strict=True)
-        ]
+        self.fixed: _Objects = np.where(best.bound, np.round(best.chances), 0).astype(np.int64).astype(object)
+        ends = [*(end for _weights, end in sums), *([0] * len(best.tops))]
+        self.wanted = [end - held for end, held in zip(ends, self.weights @ self.fixed, strict=True)]
 
-    def solve(self) -> tuple[list[Fraction], list[Fraction]]:
-        """The chances of all groups, and the share of each cut in the mix of truths that binds."""
+    def solve(self) -> tuple[list[Fraction], _Objects]:
+        """The chances of all groups, and the share of each cut in the mix of truths that binds, as whole numbers."""
         free = self.weights[:, self.free]
         common = lcm(*self.sizes) if self.sizes else 1
         scaled = free * np.array([common // size for size in self.sizes], dtype=object)
         times = np.array(self.times, dtype=object)
-        matrix = scaled @ free.T + common * np.outer(times, times)
-        table = [
-            [*map(Fraction, row), common * wanted, Fraction(common * time)]
-            for row, wanted, time in zip(matrix, self.wanted, self.times, strict=True)
-        ]
-        solved = eliminated(table, len(table))
-        prices, shares = [row[-2] for row in solved], [row[-1] for row in solved]
-        chances = list(self.fixed)
-        for group, size in zip(self.free, self.sizes, strict=True):
-            column = self.weights[:, group]
-            used = (weight * price for weight, price in zip(column, prices, strict=True) if weight)
-            chances[group] = sum(used, Fraction()) / size
-        return chances, shares
+        ends = common * np.array(self.wanted, dtype=object)
+        table = np.column_stack([scaled @ free.T + common * np.outer(times, times), ends, times * common])
+        prices, shares, whole = _solved(table)
+        gains = prices @ free
+        chances = [Fraction(int(chance)) for chance in self.fixed]
+        for group, size, gain in zip(self.free, self.sizes, gains, strict=True):
+            chances[group] = Fraction(gain, whole * size)
+        return chances, shares if whole > 0 else -shares
 
 
-def _side(grid: Grid, rows: Sequence[Row], index: int, sign: int) -> tuple[Ints, Fraction]:
+def _solved(table: _Objects) -> tuple[_Objects, _Objects, int]:
+    """Solve a square system of whole numbers for two right-hand sides: both times the determinant, and that.
+
+    Bareiss, *Sylvester's identity and multistep integer-preserving Gaussian elimination*, Mathematics of Computation
+    22, 1968: every division leaves no rest. The matrix is positive definite, so no pivot is 0.
+    """
+    before = 1
+    for head in range(len(table)):
+        pivot = table[head, head]
+        rest = (pivot * table - np.outer(table[:, head], table[head])) // before
+        rest[head] = table[head]
+        table, before = rest, pivot
+    return table[:, -2], table[:, -1], before
+
+
+def _side(grid: Grid, rows: Sequence[Row], index: int, sign: int) -> tuple[Ints, int]:
     """One side of a limit as weights @ p >= end."""
     if index == ALL:
-        return grid.size, Fraction(grid.places)
-    return sign * rows[index].weights, Fraction(sign * (rows[index].low if sign > 0 else rows[index].high))
+        return grid.size, grid.places
+    return sign * rows[index].weights, sign * (rows[index].low if sign > 0 else rows[index].high)
 
 
 def eliminated(table: list[list[Fraction]], columns: int) -> list[list[Fraction]]:
@@ -157,16 +162,14 @@ def bound(grid: Grid, best: Promise, rows: Sequence[Row]) -> Fraction:
     """
     _chances, shares = _System(grid, best, rows).solve()
     limits = len(best.holding)
-    mixed = [max(share, Fraction(0)) for share in shares[limits:]]
-    whole = sum((mix * int(times) for mix, times in zip(mixed, best.times, strict=True)), Fraction())
-    gains = [Fraction(0)] * len(grid.size)
-    for mix, top in zip(mixed, best.tops, strict=True):
-        gains = [gain + mix * int(people) for gain, people in zip(gains, top, strict=True)]
-    most = Fraction(0)
+    mixed = np.maximum(shares[limits:], 0)
+    gains = mixed @ best.tops.astype(object)
+    most = 0
     for (index, sign), share in zip(best.holding, shares[:limits], strict=True):
         # The sum of places is an equation, with a price of either sign.
-        price = -share if index == ALL else -max(share, Fraction(0))
+        price = -share if index == ALL else -max(share, 0)
         weights, end = _side(grid, rows, index, sign)
         most += price * end
-        gains = [gain - price * int(people) for gain, people in zip(gains, weights, strict=True)]
-    return (most + sum((max(gain, Fraction(0)) for gain in gains), Fraction())) / whole
+        gains = gains - price * weights.astype(object)
+    whole = int(mixed @ best.times.astype(object))
+    return Fraction(int(most + np.maximum(gains, 0).sum()), whole)

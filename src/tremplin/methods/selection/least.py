@@ -65,12 +65,19 @@ class _Active:
         self.prices = np.append(self.prices, price)
 
     def drop(self, index: int) -> None:
+        from scipy.linalg import qr_delete
+
+        size = len(self.cuts)
+        basis, upper = qr_delete(
+            self.basis[:, :size], self.upper[:size, :size], index, which="col", check_finite=False
+        )
         del self.cuts[index]
         self.prices = np.delete(self.prices, index)
-        size = len(self.cuts)
-        if size:
-            basis, upper = np.linalg.qr(np.array([cut.normal for cut in self.cuts]).T)
-            self.basis[:, :size], self.upper[:size, :size] = basis, upper
+        self.basis[:, : size - 1], self.upper[: size - 1, : size - 1] = (
+            basis[:, : size - 1],
+            upper[: size - 1],
+        )
+        self.upper[:, size - 1] = 0.0
 
     def settle(self, wanted: Floats) -> Floats:
         """The nearest point on the active faces, computed anew: clears the rounding of many steps."""
@@ -100,44 +107,76 @@ class Nearest:
     moves: float
     equations: int
 
+    @property
+    def held(self) -> bool:
+        """Whether the point stays where it is however far the wanted one goes on."""
+        return self.moves < _HELD and self.response[self.equations :].min(initial=0.0) > -_HELD
 
-def nearest(
-    wanted: Floats,
-    *,
-    equations: Sequence[Cut],
-    most_violated: Callable[[Floats], Cut | None],
-    direction: Floats,
-    steps: int = 20_000,
-) -> Nearest:
-    """The point nearest to `wanted` (m,) with equality for each of `equations`, for which `most_violated(point)`
-    gives no cut any more.
 
-    Raises NoPoint. A step costs O(m q) for q active cuts, O(m q^2) when one leaves.
-    """
-    size = len(wanted)
-    active = _Active(np.zeros((size, size + 1)), np.zeros((size + 1, size + 1)))
-    for cut in equations:
-        free, _weights = active.directions(cut.normal)
-        if float(free @ free) > _DEPENDENT:
-            active.add(cut, 0.0, free)
-    active.kept = len(active.cuts)
-    point = active.settle(wanted)
-    for _step in range(steps):
-        found = most_violated(point)
-        if found is None:
-            # Clear the rounding of many steps; what that brings to light is taken in as well.
-            point = active.settle(wanted)
-            found = most_violated(point)
-        if found is None:
-            free, weights = active.directions(direction)
-            if float(np.linalg.norm(free)) < _HELD:
-                # The point does not depend on how far off the wanted one lies in this direction: from nearby, the
-                # rounding is smaller.
-                near = wanted - direction * float(direction @ (wanted - point))
-                point = active.settle(near)
-            return Nearest(point, tuple(active.cuts), -weights, float(np.linalg.norm(free)), active.kept)
-        point = _take_in(active, point, found)
-    raise NoPoint("no end of steps")
+class Chase:
+    """The point nearest to a wanted one that moves away along a direction. A step costs O(m q) for q active cuts."""
+
+    def __init__(
+        self,
+        wanted: Floats,
+        *,
+        equations: Sequence[Cut],
+        most_violated: Callable[[Floats], Cut | None],
+        direction: Floats,
+        steps: int = 50_000,
+    ) -> None:
+        """`wanted` (m,); `most_violated(point)` gives a cut that the point misses, or None; `direction` (m,)."""
+        size = len(wanted)
+        self.wanted, self.direction = wanted, direction
+        self._most_violated, self._left = most_violated, steps
+        self._active = _Active(np.zeros((size, size + 1)), np.zeros((size + 1, size + 1)))
+        for cut in equations:
+            free, _weights = self._active.directions(cut.normal)
+            if float(free @ free) > _DEPENDENT:
+                self._active.add(cut, 0.0, free)
+        self._active.kept = len(self._active.cuts)
+        self._point = self._active.settle(wanted)
+
+    def nearest(self) -> Nearest:
+        """The point nearest to where the wanted one is now. Raises NoPoint."""
+        active = self._active
+        while True:
+            found = self._most_violated(self._point)
+            if found is None:
+                # Clear the rounding of many steps; what that brings to light is taken in as well.
+                self._point = active.settle(self.wanted)
+                found = self._most_violated(self._point)
+            if found is None:
+                return self._answer()
+            self._left -= 1
+            if self._left < 0:
+                raise NoPoint("no end of steps")
+            self._point = _take_in(active, self._point, found)
+
+    def _answer(self) -> Nearest:
+        active, point = self._active, self._point
+        free, weights = active.directions(self.direction)
+        moves = float(np.linalg.norm(free))
+        if moves < _HELD:
+            # The point does not depend on how far off the wanted one lies in this direction: from nearby, the
+            # rounding is smaller.
+            near = self.wanted - self.direction * float(self.direction @ (self.wanted - point))
+            point = active.settle(near)
+        return Nearest(point, tuple(active.cuts), -weights, moves, active.kept)
+
+    def away(self, distance: float) -> None:
+        """Move the wanted point; cuts whose price falls to nothing on the way are let go."""
+        active = self._active
+        while distance > 0:
+            free, weights = active.directions(self.direction)
+            leaves, until = _first_to_leave(active, weights)
+            step = min(distance, until)
+            active.prices = active.prices - step * weights
+            self._point = self._point + step * free
+            self.wanted = self.wanted + step * self.direction
+            distance -= step
+            if until <= step:
+                active.drop(leaves)
 
 
 def _take_in(active: _Active, point: Floats, cut: Cut) -> Floats:

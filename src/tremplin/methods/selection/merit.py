@@ -36,7 +36,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tremplin.methods.selection import exact
-from tremplin.methods.selection.grid import Floats, Grid, Ints, grid
+from tremplin.methods.selection.grid import TIE, Floats, Grid, Ints, grid
 from tremplin.methods.selection.limits import Limit, cells_of, check, held_by
 from tremplin.methods.selection.outcome import (
     BadEvidence,
@@ -138,20 +138,30 @@ def solved(
     if not limits:
         least, most = wide.in_every_top.astype(np.float64), (~wide.in_no_top).astype(np.float64)
     best = promise(wide, rows, least, most)
-    side, stretches = sides(low, high, best.chances[wide.of], cells)
+    chances = best.chances[wide.of]
+    side, stretches = sides(low, high, chances, cells)
     fine = grid(low, high, places, cells * 3 + side + 1)
+    bound = exact.bound(wide, best, rows)
+    if not ((side > 0) & (chances < 1 - TIE) | (side < 0) & (chances > TIE)).any():
+        # Nothing to move: step 3 would give what step 1 gave.
+        found = exact.fractions(wide, best, rows)
+        some = np.unique(fine.of, return_index=True)[1]
+        return _Found(fine, [found[group] for group in wide.of[some]], _proof(wide, found, bound), stretches)
     fixed = fine.cell % 3 - 1
-    at_least = np.where((fixed > 0) | (fine.in_every_top & (not limits)), 1.0, 0.0)
-    at_most = np.where((fixed < 0) | (fine.in_no_top & (not limits)), 0.0, 1.0)
-    last = promise(fine, _rows(fine, limits, held), at_least, at_most)
+    least = np.where((fixed > 0) | (fine.in_every_top & (not limits)), 1.0, 0.0)
+    most = np.where((fixed < 0) | (fine.in_no_top & (not limits)), 0.0, 1.0)
+    rows = _rows(fine, limits, held)
+    last = promise(fine, rows, least, most)
     if last.value < best.value - _KEPT:
         raise ArithmeticError(
             f"the line costs {best.value - last.value} of a place: rounding has gone astray"
         )
-    fine_rows = _rows(fine, limits, held)
-    chances = exact.fractions(fine, last, fine_rows)
-    proof = Certificate(exact.worth(fine, chances), exact.bound(wide, best, rows))
-    return _Found(fine, chances, proof, stretches)
+    found = exact.fractions(fine, last, rows)
+    return _Found(fine, found, _proof(fine, found, bound), stretches)
+
+
+def _proof(grid: Grid, chances: Sequence[Fraction], bound: Fraction) -> Certificate:
+    return Certificate(exact.worth(grid, chances), bound)
 
 
 def _rows(grid: Grid, limits: Sequence[Limit], held: npt.NDArray[np.bool_]) -> list[Row]:

@@ -19,12 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tremplin.methods.selection.grid import Floats, Grid, Ints
-from tremplin.methods.selection.least import Cut, Nearest, nearest
+from tremplin.methods.selection.least import Chase, Cut, Nearest
 
 _VIOLATED = 1e-11
-_STILL = 1e-7
 ALL = -1  # stands for the sum of all places where limits go by index
-_FAR = (1.0, 10.0, 1e2, 1e3, 1e4, 1e5)
+_FAR = (1.0, 10.0, 1e2, 1e3, 1e4, 1e5)  # each added to the last, in multiples of the places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,8 +31,8 @@ class Row:
     """A limit in terms of groups: low <= weights @ p <= high, weights (G,) counting people."""
 
     weights: Ints
-    low: float
-    high: float
+    low: int
+    high: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +105,9 @@ class _Search:
         if depth <= _VIOLATED * max(1.0, float(self.grid.places) ** 0.5):
             return None
         if kind == 2:
-            return self.cut(tops[index], 0.0, _Top(tops[index], int(times[index])), -float(times[index]))
+            whole = np.append(tops[index], times[index])
+            whole //= np.gcd.reduce(whole)
+            return self.cut(whole[:-1], 0.0, _Top(whole[:-1], int(whole[-1])), -float(whole[-1]))
         if kind == 1:
             row = self.rows[index]
             return self.cut(sign * row.weights, sign * (row.low if sign > 0 else row.high), (index, sign))
@@ -162,12 +163,17 @@ def promise(grid: Grid, rows: Sequence[Row], low: Floats, high: Floats) -> Promi
     Raises `least.NoPoint` when no chances meet the limits, Unsettled when the precision does not suffice.
     """
     search = _Search(grid, rows, low, high)
+    direction = np.zeros(len(search.open) + 1)
+    direction[-1] = 1.0
+    chase = Chase(
+        direction * grid.places,
+        equations=[search.cut(grid.size, float(grid.places), (ALL, 1))],
+        most_violated=search.most_violated,
+        direction=direction,
+    )
     for far in _FAR:
-        wanted = np.append(np.zeros(len(search.open)), grid.places * (1.0 + far))
-        direction = np.zeros(len(wanted))
-        direction[-1] = 1.0
-        equations = [search.cut(grid.size, float(grid.places), (ALL, 1))]
-        found = nearest(wanted, equations=equations, most_violated=search.most_violated, direction=direction)
-        if found.moves < _STILL and found.response[found.equations :].min(initial=0.0) > -_STILL:
+        chase.away(grid.places * far)
+        found = chase.nearest()
+        if found.held:
             return search.promise(found)
     raise Unsettled(f"{len(grid.size)} groups across {len(grid.lines)} lines")
