@@ -6,6 +6,7 @@ Everything here is made from the ledger of releases: rounded numbers that were f
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,15 +17,20 @@ from tremplin.equality.counting import SILENT
 from tremplin.equality.linked import asked
 from tremplin.equality.models import LinkedAnswers, Release, Unsealing
 from tremplin.equality.rules import LEAST_BASE
-from tremplin.methods.rates import Estimate, difference, share
+from tremplin.methods import disparity
+from tremplin.methods.disparity import Compared, Estimate, compared, share, together
 from tremplin.people.models import User
 from tremplin.programmes import funnel
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.programmes.schema.profile import Attribute
 
-RISK = 0.05
-WIDE = 0.4  # an interval of the difference wider than this says nothing of use
+VERDICTS: dict[str, Message] = {
+    disparity.TOO_FEW: "",
+    disparity.CANNOT_TELL: _("Too few people to tell"),
+    disparity.NO_EVIDENCE: _("Compatible with the same chance for everybody else"),
+    disparity.DIFFERENCE_LIKELY: _("A difference from everybody else that is unlikely to be chance alone"),
+}
 
 STATES: dict[str, State] = {
     "anonymous": State(
@@ -200,9 +206,7 @@ def _tables(cohort: Cohort, release: Release) -> Iterator[Table]:
     totals: list[int] = release.figures["totals"]
     steps = [label for label, _total in _steps(release)]
     found = release.figures["attributes"]
-    tests = sum(
-        1 for part in found for answer, row in part["rows"] if answer != SILENT for _cell in _rated(row)
-    )
+    verdicts = _verdicts(found, totals)
     for part in found:
         attribute = cohort.profile.attribute(part["code"])
         if attribute is None:
@@ -212,10 +216,8 @@ def _tables(cohort: Cohort, release: Release) -> Iterator[Table]:
             Group(
                 str(_("Not said, or not answered")) if answer == SILENT else words.get(answer, answer),
                 tuple(
-                    Cell(step, figure)
-                    for step, figure in zip(
-                        steps, _figures(row, totals, tests, judged=answer != SILENT), strict=True
-                    )
+                    Cell(step, _figure(row, place, verdicts.get((part["code"], answer, place), "")))
+                    for place, step in enumerate(steps)
                 ),
             )
             for answer, row in part["rows"]
@@ -231,27 +233,33 @@ def _rated(row: Sequence[int | None]) -> list[int]:
     return [position for position, count in enumerate(row) if position and count is not None]
 
 
-def _figures(
-    row: Sequence[int | None], totals: Sequence[int], tests: int, *, judged: bool
-) -> Iterator[Figure]:
-    rated = _rated(row)
-    for position, count in enumerate(row):
-        if position not in rated or count is None or row[0] is None:
-            yield Figure(count)
-            continue
-        others, all_others = totals[position] - count, totals[0] - row[0]
-        verdict = _verdict(count, row[0], others, all_others, tests) if judged else ""
-        yield Figure(count, share(min(count, row[0]), row[0]), verdict)
+def _figure(row: Sequence[int | None], place: int, verdict: Message) -> Figure:
+    count, whole = row[place], row[0]
+    if place not in _rated(row) or count is None or whole is None:
+        return Figure(count)
+    return Figure(count, share(min(count, whole), whole), verdict)
 
 
-def _verdict(part: int, whole: int, others: int, all_others: int, tests: int) -> Message:
-    """In words, against everybody else; strict enough that all of the page's tests together err once in twenty."""
-    if all_others < LEAST_BASE:
-        return ""
-    others = min(max(others, 0), all_others)
-    found = difference(min(part, whole), whole, others, all_others, level=1 - RISK / max(tests, 1))
-    if found.excludes_zero:
-        return _("A difference from everybody else that is unlikely to be chance alone")
-    if found.high - found.low > WIDE:
-        return _("Too few people to tell")
-    return _("Compatible with the same chance for everybody else")
+def _verdicts(
+    attributes: Sequence[dict[str, Any]], totals: Sequence[int]
+) -> dict[tuple[str, str, int], Message]:
+    """In words, each group against everybody else, by question, answer and step.
+
+    Strict enough that all of the page's tests together err once in twenty. From the rounded numbers of the ledger.
+    """
+    found: dict[tuple[str, str, int], Compared] = {}
+    for part in attributes:
+        for answer, row in part["rows"]:
+            for place in _rated(row) if answer != SILENT else ():
+                one = _compared(row[place], row[0], totals[place], totals[0])
+                if one is not None:
+                    found[part["code"], answer, place] = one
+    return {key: VERDICTS[one.code] for key, one in zip(found, together(list(found.values())), strict=True)}
+
+
+def _compared(count: int, whole: int, total: int, everybody: int) -> Compared | None:
+    others = everybody - whole
+    if others < LEAST_BASE:
+        return None
+    part = min(max(total - count, 0), others)
+    return compared(min(count, whole), whole, part, others, with_power=False)
