@@ -11,18 +11,35 @@ HELP = "Draw places by lot from a list of codes, so that anybody can check it"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", nargs="?", default="", help="the list: a row for each entry")
+    seed = parser.add_argument_group("the randomness")
+    seed.add_argument(
+        "--seal", metavar="FILE", type=Path, help="first of all: make a secret, and seal it in FILE"
+    )
+    seed.add_argument("--secret", metavar="FILE", type=Path, help="the secret that was sealed")
+    seed.add_argument(
+        "--public",
+        metavar="NAME[=VALUE]",
+        action="append",
+        default=[],
+        help="a public number that nobody can know beforehand: with --seal its name, such as “EuroMillions of 29 "
+        "January 2027”, and for the draw NAME=VALUE; beside the secret, or instead of it",
+    )
     draw = parser.add_argument_group("the draw")
     draw.add_argument(
-        "--seal", metavar="FILE", type=Path, help="first of all: make a secret seed, and seal it"
+        "--places", metavar="N", default="", help="how many are drawn; with --group NORTH=3,SOUTH=5"
     )
-    draw.add_argument("--places", type=whole(0, 1_000_000), help="how many are drawn")
-    seed = draw.add_mutually_exclusive_group()
-    seed.add_argument("--seed-file", metavar="FILE", type=Path, help="the seed that was sealed")
-    seed.add_argument(
-        "--seed",
-        metavar="TEXT",
-        default="",
-        help="a public seed that nobody could know when it was announced",
+    draw.add_argument(
+        "--group", metavar="HEADING", default="", help="draw so many places from each of these groups"
+    )
+    draw.add_argument(
+        "--reserve", metavar="N", type=whole(0, 1_000_000), help="how many follow (default: all others)"
+    )
+    draw.add_argument(
+        "--control",
+        metavar="N",
+        type=whole(0, 1_000_000),
+        default=0,
+        help="name so many more, to compare with later",
     )
     draw.add_argument(
         "--only",
@@ -35,11 +52,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     draw.add_argument("--not-names", action="store_true", help="the codes look like names, and are none")
     parser.description = HELP
-    tabular.arguments(parser, "code")
+    tabular.arguments(parser, "code, chance (each entry’s own chance; without it all have the same)")
 
 
 def run(args: argparse.Namespace) -> int:
     if bool(args.file) == bool(args.seal):
-        usage = "tremplin draw FILE --places N (--seed-file FILE | --seed TEXT), or tremplin draw --seal FILE"
+        usage = "tremplin draw --seal FILE; then tremplin draw LIST --places N --secret FILE"
         argparse.ArgumentParser(prog="tremplin draw", usage=usage).error("give either a list or --seal")
     return tabular.call("drawing", args)

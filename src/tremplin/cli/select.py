@@ -6,7 +6,7 @@ from tremplin.cli import tabular
 from tremplin.cli.numbers import whole
 
 HELP = "Sort applicants into sure, lottery and not, from scores and their intervals"
-RULES = ("bounded", "line", "top")
+RULES = ("bounded", "line", "merit", "top")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,8 +20,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         choices=RULES,
         default="bounded",
         help="bounded: a lottery of bounded size around the last place; line: a lottery among all whose interval "
-        "holds the last place (Swiss National Science Foundation); top: by score alone, lots among equals "
-        "(default: %(default)s)",
+        "holds the last place (Swiss National Science Foundation); merit: the chances that serve best in the worst "
+        "case within the intervals; top: by score alone, lots among equals (default: %(default)s)",
     )
     rule.add_argument(
         "--sure-share", type=float, default=0.5, help="bounded: share of the places that may be sure"

@@ -8,7 +8,7 @@ import pytest
 
 from tremplin.cli.main import main
 
-PUBLIC_SEED = "EuroMillions 2027-01-29: 3 14 15 35 42 + 2 7"
+PUBLIC = "EuroMillions 2027-01-29=3 14 15 35 42 + 2 7"
 
 
 @dataclass(frozen=True)

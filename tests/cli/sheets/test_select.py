@@ -6,10 +6,11 @@ from typing import get_args
 
 import pytest
 
-from tests.cli.sheets.conftest import PUBLIC_SEED, Tremplin
+from tests.cli.sheets.conftest import PUBLIC, Tremplin
 from tests.cli.sheets.tables import put
 from tremplin.cli.sheets.selecting import BECAUSE
 from tremplin.methods.selection.bands import BoundedLine
+from tremplin.methods.selection.merit import Merit
 from tremplin.methods.selection.outcome import Cause, Scored
 
 PEOPLE = [Scored(f"c{n:02}", 9.0 - 0.3 * n, 8.5 - 0.3 * n, 9.5 - 0.3 * n) for n in range(20)]
@@ -40,12 +41,25 @@ def test_the_bands_are_those_of_the_method(tmp_path: Path, tremplin: Tremplin, s
 def test_the_lottery_leads_on_to_the_draw(tmp_path: Path, tremplin: Tremplin, scores: Path) -> None:
     told = tremplin(*SELECT)
     (line,) = (line.split() for line in told.out.splitlines() if line.startswith("  tremplin draw"))
-    words = [word for word in line[1:] if word not in {"--seed-file", "seed.txt"}]
-    drawn = tremplin(*words, "--seed", PUBLIC_SEED, "--yes")
+    words = [word for word in line[1:] if word not in {"--secret", "secret.json"}]
+    drawn = tremplin(*words, "--public", PUBLIC, "--yes")
     assert drawn.status == 0, drawn.err
     made = BoundedLine().select(PEOPLE, places=6)
     entries = json.loads((tmp_path / "scores-selection-draw.json").read_text())["list"]["groups"][0]
     assert entries == sorted(f"0{code}" for code in made.lottery)
+
+
+def test_merit_keeps_its_promise_and_its_chances_can_be_drawn_with(
+    tmp_path: Path, tremplin: Tremplin, scores: Path
+) -> None:
+    told = tremplin(*SELECT, "--rule", "merit")
+    assert told.status == 0, told.err
+    made = Merit().select(PEOPLE, places=6)
+    assert outcome(tmp_path) == {row.code: (row.band, str(row.chance)) for row in made.placed}
+    assert "In the worst case within the intervals" in told.out
+    drawn = tremplin("draw", "scores-selection.csv", "--places", "6", "--public", PUBLIC, "--yes")
+    assert drawn.status == 0, drawn.err
+    assert "6 places: chances go from 0 % to 100 %" in drawn.out
 
 
 def test_ranks_are_best_when_low(tmp_path: Path, tremplin: Tremplin) -> None:

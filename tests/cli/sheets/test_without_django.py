@@ -25,7 +25,7 @@ def test_help_is_light_and_says_that_names_are_not_needed(name: str) -> None:
 
 def test_a_draw_touches_no_framework_and_no_data_folder(tmp_path: Path) -> None:
     put(tmp_path, "code\nabcd1\nabcd2\n", "list.csv")
-    words = ["draw", "list.csv", "--places", "1", "--yes", "--seed", "a public number of this day"]
+    words = ["draw", "list.csv", "--places", "1", "--yes", "--public", "a number of this day=42"]
     code = f"import sys; from tremplin.cli.main import main\nprint(main({words!r}), 'django' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from tremplin.cli.sheets import cells
 from tremplin.cli.sheets.columns import Column, folded
@@ -37,17 +38,28 @@ CODE = Column(
         "numéro",
     ),
 )
+CHANCE = Column(
+    "chance",
+    "chance of the entry",
+    cells.CHANCE,
+    ("chance", "probability", "probabilité"),
+    needed=False,
+)
+GROUP = Column("group", "group of the entry", cells.TEXT, (), needed=False)
+COLUMNS = (CODE, CHANCE, GROUP)
 _SHORTEST = 4
 _FITTING = re.compile(r"[0-9a-z]{4,32}")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row that takes part: its number, its code as it stands there, and as the draw has it."""
+    """A row that takes part: its number, its code as it stands there, its code in the draw."""
 
     row: int
     said: str
     code: str
+    chance: Fraction | None = None
+    group: str = ""
 
 
 def only(sheet: Sheet, words: str) -> Sheet:
@@ -104,7 +116,7 @@ def entries(table: Table) -> list[Entry]:
         if line["code"] is None:
             continue
         code = _written(line["code"])
-        entry = Entry(line.number, line["code"], code)
+        entry = Entry(line.number, line["code"], code, line["chance"], line["group"] or "")
         if not _FITTING.fullmatch(code):
             table.wrong(
                 line,

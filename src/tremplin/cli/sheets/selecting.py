@@ -16,7 +16,8 @@ from tremplin.cli.sheets.tables import Table
 from tremplin.cli.sheets.words import amount, figure, percent, some
 from tremplin.cli.sheets.writing import Outputs, as_csv, as_json
 from tremplin.methods.selection.bands import BoundedLine, FundingLine, Top
-from tremplin.methods.selection.outcome import BadEvidence, Band, Rule, Scored, Selection
+from tremplin.methods.selection.merit import Merit
+from tremplin.methods.selection.outcome import BadEvidence, Band, Certificate, Rule, Scored, Selection
 
 _ENDINGS = ("selection.csv", "selection.json", "selection.html")
 SCORE = Column(
@@ -102,7 +103,8 @@ def run(args: argparse.Namespace) -> int:
 def _rule(args: argparse.Namespace) -> Rule:
     if args.rule == "bounded":
         return BoundedLine(admit_share=args.sure_share, band_factor=args.people_a_place)
-    return FundingLine() if args.rule == "line" else Top()
+    others: dict[str, Rule] = {"line": FundingLine(), "top": Top(), "merit": Merit()}
+    return others[args.rule]
 
 
 def _require_intervals(table: Table, rule: str) -> None:
@@ -153,6 +155,8 @@ def _tell(made: Selection, sign: int) -> None:
         most, least = _said(chances[0]), _said(chances[-1])
         each = f"each with a chance of {most}" if most == least else f"with chances from {least} to {most}"
         print(f"In the lottery {amount(made.drawn, 'place is', 'places are')} drawn, {each}.")
+    if made.certificate:
+        print(_promised(made.certificate))
     print("Why:")
     for cause, many in Counter(made.causes).most_common():
         print(f"  {many:>6,}  {BECAUSE[cause]}")
@@ -160,6 +164,16 @@ def _tell(made: Selection, sign: int) -> None:
         print(
             "What stays uncertain: inside the lottery the scores cannot order people; the lot decides, openly."
         )
+
+
+def _promised(certificate: Certificate) -> str:
+    value, bound = (figure(float(number), 3) for number in (certificate.value, certificate.bound))
+    proven = (
+        "no rule can promise more, proven"
+        if not certificate.gap
+        else f"no rule can promise more than {bound}"
+    )
+    return f"In the worst case within the intervals {value} of the truly best are expected to have a place; {proven}."
 
 
 def _line(made: Selection, sign: int) -> str:
@@ -176,10 +190,10 @@ def _said(chance: Fraction) -> str:
 def _tell_next(made: Selection, outputs: Outputs) -> None:
     print("\nNext: look at the picture, and at those near the line.", end="")
     chances = {chance for chance in made.chances if 0 < chance < 1}
-    if len(chances) == 1:
+    if chances:
         name = outputs.path(_ENDINGS[0]).name
-        print(" Then draw, with a seed that was sealed before:")
-        print(f"  tremplin draw {name} --only band=lottery --places {made.drawn} --seed-file seed.txt")
+        print(" Then draw, with a secret that was sealed before:")
+        print(f"  tremplin draw {name} --only band=lottery --places {made.drawn} --secret secret.json")
     else:
         print()
 

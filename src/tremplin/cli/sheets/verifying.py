@@ -51,12 +51,14 @@ def _tell(args: argparse.Namespace, made: lottery.Draw) -> None:
     print(f"  Drawn: {some(list(made.chosen), 20) or 'nobody'}.")
     print("  The seed gives exactly this order.")
     if args.sealed:
-        print("  The seed is the one that was sealed before.")
+        print("  The seal is the one that was published before.")
     else:
         print(
-            "  Not checked: whether the seed was sealed before the draw. Add --sealed with what was published then:"
+            "  Not checked: whether that was promised before the draw. Add --sealed with the seal of then; this one is"
         )
-        print(f"  this seed gives {made.commitment}")
+        print(f"  {made.commitment}")
+    for source, value in zip(made.promise.sources, made.reveal.values, strict=True):
+        print(f"  Look up yourself: {source.name} = {value}.")
     if args.list:
         print(f"  Exactly the codes of {args.list} took part.")
 

@@ -1,0 +1,87 @@
+"""`tremplin assign`: two tables in, reads handed out, shortfalls with their reasons."""
+
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.cli.sheets.conftest import Tremplin
+from tests.cli.sheets.tables import put
+
+ASSIGN = ("assign", "papers.csv", "readers.csv", "--yes")
+TOPICS = ("nlp", "vision", "rl")
+
+
+@pytest.fixture(autouse=True)
+def both(tmp_path: Path) -> None:
+    rows = "".join(f"D{n:02};{'fr' if n % 2 else 'en'};{TOPICS[n % 3]}\n" for n in range(18))
+    put(tmp_path, f"Dossier;Langue;Thèmes\n{rows}", "papers.csv")
+    rows = "".join(f"R{n};{'fr' if n < 3 else 'fr, en'};{TOPICS[n % 3]};{12}\n" for n in range(8))
+    put(tmp_path, f"Évaluatrice;Langues;Domaines;Plafond\n{rows}", "readers.csv")
+
+
+def pairs(folder: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader((folder / "papers-assigned.csv").read_text("utf-8-sig").splitlines()))
+
+
+def test_everybody_is_read_within_loads_and_languages(tmp_path: Path, tremplin: Tremplin) -> None:
+    told = tremplin(*ASSIGN)
+    assert told.status == 0, told.err
+    rows = pairs(tmp_path)
+    assert set(Counter(row["application"] for row in rows).values()) == {3}
+    assert max(Counter(row["reviewer"] for row in rows).values()) <= 12
+    assert not [
+        row for row in rows if int(row["application"][1:]) % 2 == 0 and row["reviewer"] in {"R0", "R1", "R2"}
+    ]
+    assert "No assignment with as many reads has a greater sum: that is proven." in told.out
+
+
+def test_expertise_conflicts_and_what_is_given_are_kept(tmp_path: Path, tremplin: Tremplin) -> None:
+    put(tmp_path, "application;reviewer\nD01;R0\n", "conflicts.csv")
+    put(tmp_path, "application;reviewer\nD03;R1\n", "kept.csv")
+    put(tmp_path, "application;reviewer;score\nD01;R1;5,5\nD01;R0;9\nD05;R2;4\n", "expertise.csv")
+    told = tremplin(
+        *ASSIGN, "--conflicts", "conflicts.csv", "--kept", "kept.csv", "--expertise", "expertise.csv"
+    )
+    assert told.status == 0, told.err
+    found = {(row["application"], row["reviewer"]): row for row in pairs(tmp_path)}
+    assert ("D01", "R0") not in found
+    assert found["D01", "R1"]["score"] == "5.5"
+    assert found["D03", "R1"]["given before"] == "yes"
+
+
+def test_reads_that_cannot_be_given_are_told_with_the_reason(tmp_path: Path, tremplin: Tremplin) -> None:
+    put(tmp_path, "Dossier;Langue\nD1;pt\nD2;fr\n", "papers.csv")
+    told = tremplin(*ASSIGN)
+    assert told.status == 0
+    assert "3 reads missing: nobody can read its language (pt) (D1)" in told.out
+    assert json.loads((tmp_path / "papers-assigned.json").read_text())["missing"] == {"D1": 3}
+    assert "nobody can read its language" in (tmp_path / "papers-assigned.html").read_text()
+
+
+def test_limits_that_clash_are_named(tmp_path: Path, tremplin: Tremplin) -> None:
+    put(tmp_path, "reviewer;max;min\nR1;100;100\nR2;3;0\n", "readers.csv")
+    told = tremplin(*ASSIGN)
+    assert told.status == 1
+    assert "There is no such assignment" in told.err
+    assert "R1" in told.err
+
+
+def test_faults_of_all_tables_are_told_together(tmp_path: Path, tremplin: Tremplin) -> None:
+    put(tmp_path, "Dossier;Langue\nD1;fr\nD1;en\n", "papers.csv")
+    put(tmp_path, "reviewer;max\nR01;many\nR01;3\n", "readers.csv")
+    put(tmp_path, "application;reviewer\nD1;R1\nd01;R01\n", "conflicts.csv")
+    told = tremplin(*ASSIGN, "--conflicts", "conflicts.csv")
+    assert told.status == 1
+    for fault in (
+        "papers.csv cannot be used as it is: 1 fault.",
+        "row 3, column A “Dossier”: “D1” stands in row 2 already.",
+        "readers.csv cannot be used as it is: 2 faults.",
+        "conflicts.csv cannot be used as it is: 2 faults.",
+        "row 2, column B “reviewer”: “R1” is not in readers.csv. Did you mean “R01”?",
+        "row 3, column A “application”: “d01” is not in papers.csv.",
+    ):
+        assert fault in told.err
+    assert not list(tmp_path.glob("papers-assigned.*"))
