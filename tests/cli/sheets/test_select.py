@@ -45,7 +45,7 @@ def test_the_lottery_leads_on_to_the_draw(tmp_path: Path, tremplin: Tremplin, sc
     drawn = tremplin(*words, "--public", PUBLIC, "--yes")
     assert drawn.status == 0, drawn.err
     made = BoundedLine().select(PEOPLE, places=6)
-    entries = json.loads((tmp_path / "scores-selection-draw.json").read_text())["list"]["groups"][0]
+    entries = json.loads((tmp_path / "scores-draw.json").read_text())["list"]["groups"][0]
     assert entries == sorted(f"0{code}" for code in made.lottery)
 
 

@@ -1,6 +1,7 @@
 """One command on spreadsheets: read, say what was understood, have it confirmed, check, say what came out, write."""
 
 import argparse
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from tremplin.cli.sheets.words import aligned, amount, shown
 from tremplin.cli.sheets.writing import Outputs
 
 _EXAMPLES = 3
+_OURS = re.compile(r"-(calibrated|selection|codes)$")
 
 
 class Job:
@@ -35,7 +37,9 @@ class Job:
         self.tables: list[Table] = []
         paths = [Path(one.rpartition("#")[0] if _has_page(one) else one) for one in inputs]
         folder = Path(args.output) if args.output else paths[0].parent
-        self.outputs = Outputs(paths[0].stem, folder, args.force, paths)
+        # What one command has written is another's input: marks-calibrated.csv leads to marks-selection.csv.
+        stem = _OURS.sub("", paths[0].stem) or paths[0].stem
+        self.outputs = Outputs(stem, folder, args.force, paths)
 
     def sheet(self, source: str) -> Sheet:
         return read(
