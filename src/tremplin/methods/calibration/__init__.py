@@ -5,8 +5,10 @@ and `krippendorff` agreement; `tie` how well two pools can be compared; `value_o
 `compare` comparisons in pairs, alone or on the scale of a calibration. Pure: NumPy here, SciPy where it solves.
 """
 
+from tremplin.methods.calibration.agreement import Alpha, Intraclass, intraclass, krippendorff
 from tremplin.methods.calibration.calibrating import Model, TooManyLevels, calibrate
 from tremplin.methods.calibration.panel import panel_ranks
+from tremplin.methods.calibration.pools import NextRead, Tie, tie, value_of_reading
 from tremplin.methods.calibration.ranks import Ranked, expected_ranks
 from tremplin.methods.calibration.reads import FaultyReads, Read
 from tremplin.methods.calibration.result import (
@@ -19,18 +21,26 @@ from tremplin.methods.calibration.result import (
 )
 
 __all__ = [
+    "Alpha",
     "Calibration",
     "Estimate",
     "FaultyReads",
     "Influence",
+    "Intraclass",
     "Model",
+    "NextRead",
     "Ranked",
     "Read",
     "Reading",
     "Reason",
     "Severity",
+    "Tie",
     "TooManyLevels",
     "calibrate",
     "expected_ranks",
+    "intraclass",
+    "krippendorff",
     "panel_ranks",
+    "tie",
+    "value_of_reading",
 ]

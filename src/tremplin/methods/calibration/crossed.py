@@ -75,7 +75,7 @@ def _reduced(sums: _Sums, ratios: Array) -> tuple[Array, Array]:
     return matrix, right
 
 
-def _objective(sums: _Sums, logs: Array) -> float:
+def _objective(sums: _Sums, logs: Array, spread: float = _PRIOR_SPREAD) -> float:
     """-2 log of restricted likelihood times prior, up to a constant, noise profiled out."""
     ratios = np.exp(logs)
     matrix, right = _reduced(sums, ratios)
@@ -88,28 +88,48 @@ def _objective(sums: _Sums, logs: Array) -> float:
     free, whole = len(sums.y) - 1, float(sums.y @ sums.y)
     rest = max(whole - explained, 1e-12 * max(1.0, whole))
     logdet = 2 * float(np.log(np.diag(factor)).sum()) + float(np.log(sums.n_i + ratios[0]).sum())
-    penalty = float((((logs - _PRIOR_CENTRE) / _PRIOR_SPREAD) ** 2).sum())
+    penalty = float((((logs - _PRIOR_CENTRE) / spread) ** 2).sum())
     likelihood = free * np.log(rest / max(free, 1)) if free else 0.0
     effects = len(sums.n_i) * logs[0] + (len(right) - 1) * logs[1]
     return float(likelihood + logdet - effects + penalty)
 
 
-def best_logs(table: Table, middle: float) -> Array:
-    """Minimise the objective over the two log ratios: a coarse grid, then ever finer crosses around the best."""
+def best_logs(table: Table, middle: float, spread: float = _PRIOR_SPREAD) -> Array:
+    """Minimise the objective over the two log ratios: a coarse grid, then ever finer crosses around the best.
+
+    `spread` of the prior: infinite for restricted likelihood alone.
+    """
     sums, grid = _sums(table, middle), np.linspace(-4, 5, 7)
     best = min(
-        ((_objective(sums, np.array([u, v])), u, v) for u in grid for v in grid), key=lambda row: row[0]
+        ((_objective(sums, np.array([u, v]), spread), u, v) for u in grid for v in grid),
+        key=lambda row: row[0],
     )
     here, value, width = np.array(best[1:]), best[0], 0.75
     while width > 1e-4:
         moved = False
         for direction in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1)):
             there = np.clip(here + width * np.array(direction), *_BOUNDS)
-            found = _objective(sums, there)
+            found = _objective(sums, there, spread)
             if found < value - 1e-12:
                 here, value, moved = there, found, True
         width = width if moved else width / 2
     return here
+
+
+def logs_covariance(table: Table, middle: float, logs: Array, spread: float = _PRIOR_SPREAD) -> Array:
+    """Covariance of the two log ratios where they are best, from differences of the objective: (2, 2)."""
+    sums, step = _sums(table, middle), 0.05
+    moves = [np.array(move) * step for move in ((1, 0), (0, 1), (1, 1))]
+    here = _objective(sums, logs, spread)
+    curves = [
+        _objective(sums, logs + move, spread) + _objective(sums, logs - move, spread) - 2 * here
+        for move in moves
+    ]
+    mixed = (curves[2] - curves[0] - curves[1]) / 2
+    # The objective is -2 log: half of its curvature is the information, none at all where it is flat.
+    information = np.array([[curves[0], mixed], [mixed, curves[1]]]) / (2 * step**2)
+    values, axes = np.linalg.eigh(information)
+    return np.asarray(axes @ np.diag(1 / np.maximum(values, 0.05)) @ axes.T)
 
 
 class Crossed(Posterior):
