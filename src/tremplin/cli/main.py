@@ -37,6 +37,7 @@ COMMANDS = (
     "draw",
     "verify",
     "match",
+    "audit",
     "suppress",
 )
 HERE = Path(__file__).parent
