@@ -43,7 +43,7 @@ def pattern(line: str) -> "re.Pattern[str]":
 
 def missing(printed: str, output: str) -> list[str]:
     """The printed lines that the command does not say, or not in that order."""
-    lines = output.replace("[y/n] ", "[y/n] y\n").splitlines()
+    lines = output.replace("KEY=HEADING] ", "KEY=HEADING] y\n").splitlines()
     place, lacking = 0, []
     for line in printed.splitlines():
         found = next((at for at in range(place, len(lines)) if pattern(line).fullmatch(lines[at])), None)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from tremplin.cli.sheets.words import quoted
+from tremplin.cli.sheets.words import quoted, shown
 
 MISSING = frozenset(
     {"", "-", "–", "—", "n/a", "na", "n.a.", "nd", "n.d.", "nc", "null", "none", "nan", "?", "#n/a"}
@@ -20,6 +20,7 @@ MISSING = frozenset(
 YES = frozenset({"yes", "y", "true", "1", "x", "✓", "✔", "oui", "o", "vrai"})
 NO = frozenset({"", "no", "n", "false", "0", "non", "faux", *MISSING})
 LONGEST_CODE = 64
+LONGEST_TEXT = 200
 _SPACES = re.compile("[\\s\u00a0\u202f\u2009'’]")  # what separates thousands somewhere
 _PLAIN = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?|[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
@@ -153,12 +154,13 @@ def code(text: str, mark: str = "") -> str:
 
 
 def text(cell: str, mark: str = "") -> str:
-    return " ".join(cell.split())
+    """One line, without signs that nobody sees: it is shown on a terminal again."""
+    return shown(cell, longest=LONGEST_TEXT)
 
 
 def words(cell: str, mark: str = "") -> tuple[str, ...]:
     """A list in one cell, separated by commas, semicolons, bars or line ends; each once, as first written."""
-    parts = (" ".join(part.split()) for part in re.split(r"[,;|\n]", cell))
+    parts = (shown(part, longest=LONGEST_TEXT) for part in re.split(r"[,;|\n]", cell))
     return tuple(dict.fromkeys(part for part in parts if part))
 
 

@@ -30,8 +30,8 @@ class Job:
         self, args: argparse.Namespace, inputs: Sequence[str], tables: Mapping[str, Sequence[Column]]
     ) -> None:
         self.args, self.wanted = args, tables
-        keys = [_key(name, column.key) for name, wanted in tables.items() for column in wanted]
-        self._given = columns.parse(args.columns, keys)
+        self._keys = [_key(name, column.key) for name, wanted in tables.items() for column in wanted]
+        self._given = columns.parse(args.columns, self._keys)
         self.dry: bool = args.dry_run
         self.faults = Faults()
         self.tables: list[Table] = []
@@ -56,7 +56,11 @@ class Job:
 
     def of_sheet(self, sheet: Sheet, name: str = "", *, wanted: Sequence[Column] = ()) -> Table:
         """Find the columns of a sheet; `wanted` where only some of the table's columns can be there."""
-        wanted = wanted or self.wanted[name]
+        table = Table(self._guess(sheet, name, wanted or self.wanted[name]), self.faults, name)
+        self.tables.append(table)
+        return table
+
+    def _guess(self, sheet: Sheet, name: str, wanted: Sequence[Column]) -> Chosen:
         given = {
             column.key: self._given[_key(name, column.key)]
             for column in wanted
@@ -64,9 +68,7 @@ class Job:
         }
         chosen = columns.guess(sheet, wanted, given)
         _refuse_data_for_headings(chosen)
-        table = Table(chosen, self.faults)
-        self.tables.append(table)
-        return table
+        return chosen
 
     def given(self, name: str, key: str) -> bool:
         """Whether --columns names this column."""
@@ -75,22 +77,46 @@ class Job:
     def confirm(self) -> None:
         """Show which column is taken for what; ask, where somebody can answer; then read all cells.
 
-        Raises Wrong with all faults of all files, where nobody is there to confirm, and where the answer is no.
+        Raises Wrong where nobody is there to confirm, and where the answer is no. Faults of cells are collected.
         """
-        for table in self.tables:
-            print("\n".join(_understood(table.chosen, table.file)))
+        self._show()
         if not (self.args.yes or self.dry or all(table.chosen.all_named for table in self.tables)):
             self._ask()
         for table in self.tables:
             table.read()
 
+    def _show(self) -> None:
+        for table in self.tables:
+            print("\n".join(_understood(table.chosen, table.file)))
+
     def _ask(self) -> None:
-        remedy = "Name columns with --columns KEY=HEADING, or say that these are right with --yes."
+        """Until somebody says yes: no ends it, and KEY=HEADING says better."""
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
-            raise Wrong("Nobody is here to confirm which column is which. Nothing was written.", remedy)
-        print("Are these the right columns? [y/n] ", end="", flush=True)
-        if sys.stdin.readline().strip().lower() not in {"y", "yes", "o", "oui"}:
-            raise Wrong("Nothing was written.", "Name the right ones: --columns KEY=HEADING.")
+            raise Wrong(
+                "Nobody is here to confirm which column is which. Nothing was written.",
+                "Name columns with --columns KEY=HEADING, or say that these are right with --yes.",
+            )
+        while True:
+            print("Are these the right columns? [y, n, or KEY=HEADING] ", end="", flush=True)
+            answer = sys.stdin.readline()
+            if answer.strip().lower() in {"y", "yes", "o", "oui"}:
+                return
+            if "=" not in answer:
+                raise Wrong("Nothing was written.", "Name the right columns: --columns KEY=HEADING.")
+            self._change(answer)
+
+    def _change(self, answer: str) -> None:
+        """Take other columns, as somebody has just said; say what is wrong with that, and ask again."""
+        before = dict(self._given)
+        try:
+            self._given = {**before, **columns.parse([answer], self._keys)}
+            for table in self.tables:
+                table.chosen = self._guess(table.sheet, table.name, table.chosen.columns)
+        except Wrong as wrong:
+            self._given = before
+            print(f"{wrong.message} {wrong.remedy}")
+            return
+        self._show()
 
     def ready(self) -> None:
         """Stop with all faults that were found; then say what was passed over."""

@@ -34,6 +34,7 @@ class Table:
 
     chosen: Chosen
     faults: Faults
+    name: str = ""
     notes: list[str] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
 
