@@ -24,6 +24,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 
 import numpy as np
+import numpy.typing as npt
 
 LAST_WEEK, LAST_HOUR = 0.61, 0.14
 AGREEMENT = 8.0
@@ -116,11 +117,17 @@ def forecast(arrived: int, share: float) -> Forecast | None:
         return None
     if share >= 0.999:
         return Forecast(arrived, arrived, arrived)
-    rng = np.random.default_rng(SEED)
-    shares = np.clip(rng.beta(AGREEMENT * share, AGREEMENT * (1 - share), DRAWS), 1e-4, 1.0)
-    totals = arrived + rng.negative_binomial(arrived, shares)
-    low, middle, high = (int(value) for value in np.quantile(totals, (0.05, 0.5, 0.95)))
+    found = totals(arrived, share, np.random.default_rng(SEED), DRAWS)
+    low, middle, high = (int(value) for value in np.quantile(found, (0.05, 0.5, 0.95)))
     return Forecast(low, middle, high) if high <= TOO_WIDE * low else None
+
+
+def totals(arrived: int, share: float, rng: np.random.Generator, draws: int) -> npt.NDArray[np.int64]:
+    """(draws,): how many there may be in the end. `arrived` at least 1, or nothing can be said of a `share` below 1."""
+    if share >= 0.999:
+        return np.full(draws, arrived)
+    shares = np.clip(rng.beta(AGREEMENT * share, AGREEMENT * (1 - share), draws), 1e-4, 1.0)
+    return arrived + rng.negative_binomial(arrived, shares)
 
 
 def path(

@@ -1,0 +1,316 @@
+"""A season lived through many times: who comes, who reads, what is left.
+
+Each run draws first what is not known (how many come, in which languages, each reviewer's true pace), then what is
+chance (on which day who comes, how many reads a day brings, who stops). A reviewer's chance is a stream of its own, by
+the seed and their code: somebody more, or more effort, leaves everybody else's luck as it was, so that two seasons
+differ only by what was changed (common random numbers).
+
+A pace is Gamma: the pledge as a prior, the reads so far as what was seen, so that reads to come are negative binomial.
+Reads go to whoever has fewest; among languages, to the longest pile. A reviewer reads nothing while nothing lies there,
+and does not make up for it later. Whoever has read an application does not read it again: of that only so much is
+counted that a language needs as many reviewers as reads.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from tremplin.methods.capacity.season import Reader, Season
+from tremplin.methods.forecast import totals
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+_Group = tuple[int, ...]
+"""Who reads the same languages, by the numbers of these."""
+_Array = TypeVar("_Array", Ints, Floats)
+_STEPS = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many runs: `worlds` draws of what is not known, `each` of the chance in it. `beyond`: days after the end."""
+
+    worlds: int = 200
+    each: int = 10
+    beyond: int = 42
+    seed: int = 20_190_424
+
+    @property
+    def runs(self) -> int:
+        return self.worlds * self.each
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Runs:
+    """What was left in each run. `days` (s,); `unread`, `missing` (s, languages, runs): applications without any read,
+    and reads that are missing. `people`: how many will have applied, in the middle run."""
+
+    season: Season
+    size: Size
+    days: Floats
+    unread: Ints
+    missing: Ints
+    people: float
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a remedy changes. `fewer`: for this part of all applications one read less is asked. `effort`: times the
+    pace of everyone, 1 or more."""
+
+    fewer: float = 0.0
+    effort: float = 1.0
+    more: tuple[Reader, ...] = ()
+
+
+USUAL, UNCHANGED = Size(), Changed()
+
+
+def simulate(season: Season, size: Size = USUAL, changed: Changed = UNCHANGED) -> Runs:
+    """Live a season through. O(runs x steps x (reviewers + languages x reads)). Raises BadSeason."""
+    return Simulation(season, size).runs(changed)
+
+
+class Simulation:
+    """A season whose luck is drawn once, to be lived through with one change after the other."""
+
+    def __init__(self, season: Season, size: Size = USUAL) -> None:
+        season.check()
+        self.season, self.size, self.languages = season, size, season.languages
+        self.days = _days(season.ends, size.beyond)
+        self.came = _arrivals(season, size, self.days, self.languages)
+        self.base: dict[_Group, Ints] = {}
+        self.load: dict[_Group, Floats] = {}
+        self.capped: dict[_Group, list[tuple[Reader, Ints]]] = {}
+        self.new: dict[Reader, Ints] = {}
+        for reader in season.readers:
+            load, reads = _reads(reader, season, size, self.days)
+            group = self._group(reader)
+            if reader.most is None:
+                _add(self.base, group, reads)
+                _add(self.load, group, load)
+            else:
+                self.capped.setdefault(group, []).append((reader, reads))
+
+    def _group(self, reader: Reader) -> _Group:
+        return tuple(
+            number
+            for number, one in enumerate(self.languages)
+            if not reader.languages or one in reader.languages
+        )
+
+    def runs(self, changed: Changed = UNCHANGED) -> Runs:
+        """Live it through once more. O(runs x steps x languages x reads), and what the change brings."""
+        season, runs = self.season, self.size.runs
+        piles = np.zeros((season.reads + 1, len(self.languages), runs), dtype=np.int64)
+        for number, language in enumerate(self.languages):
+            for level, many in enumerate(season.piles.get(language, ())):
+                piles[level, number] = many
+        desks = self._desks(changed)
+        able = _able((*season.readers, *changed.more), self.languages)
+        spared = _spared(season, changed.fewer, piles, self.came)
+        shape = (len(self.days), len(self.languages), runs)
+        unread, missing = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+        wanted = np.arange(season.reads, 0, -1)[:, None, None]
+        for step in range(len(self.days)):
+            piles[0] += self.came[step]
+            _read(piles, [(desk.group, desk.opens(step)) for desk in desks], able)
+            for desk in desks:
+                desk.closes()
+            unread[step] = piles[0]
+            open_ = piles[:-1].sum(axis=0)
+            missing[step] = (piles[:-1] * wanted).sum(axis=0) - np.minimum(spared[step], open_)
+        people = float(np.median(piles.sum(axis=(0, 1))))
+        return Runs(season, self.size, self.days, unread, missing, people)
+
+    def _desks(self, changed: Changed) -> list["_Desk"]:
+        """All who read the same languages, those of fewest languages first."""
+        groups = dict(self.base)
+        for reader in changed.more:
+            if reader not in self.new:
+                self.new[reader] = _reads(reader, self.season, self.size, self.days)[1]
+            _add(groups, self._group(reader), self.new[reader])
+        if changed.effort > 1:
+            self._harder(groups, changed.effort)
+        found = []
+        for group in sorted({*groups, *self.capped}, key=lambda one: (len(one), one)):
+            members = self.capped.get(group, [])
+            if changed.effort > 1:
+                members = [(one, self._again(one, changed.effort)) for one, _reads in members]
+            nothing = np.zeros((len(self.days), self.size.runs), dtype=np.int64)
+            found.append(_Desk(group, groups.get(group, nothing), members))
+        return found
+
+    def _again(self, reader: Reader, effort: float) -> Ints:
+        return _reads(reader, self.season, self.size, self.days, effort)[1]
+
+    def _harder(self, groups: dict[_Group, Ints], effort: float) -> None:
+        """More effort is more reads on top, by streams of their own: never less than was read before."""
+        if self.season.habits.steady:
+            groups.clear()
+            for reader in self.season.readers:
+                if reader.most is None:
+                    _add(groups, self._group(reader), self._again(reader, effort))
+            return
+        for group, load in self.load.items():
+            more = _stream(self.size, "more", *map(str, group)).poisson(load * (effort - 1))
+            _add(groups, group, more.astype(np.int64))
+
+
+class _Desk:
+    """Those who read the same languages, step by step. Whoever takes on only so many spends of that what they read."""
+
+    def __init__(self, group: _Group, free: Ints, members: list[tuple[Reader, Ints]]) -> None:
+        self.group, self.free = group, free
+        runs = free.shape[1]
+        self.reads = np.stack([reads for _one, reads in members]) if members else None
+        self.room = np.array([[reader.most or 0] * runs for reader, _reads in members], dtype=np.int64)
+        self.here = free[0]
+
+    def opens(self, step: int) -> Ints:
+        """How many reads this step has (runs,); what is left of it when the step closes was not spent."""
+        self.here = self.free[step]
+        self.left: Ints = self.here.copy()
+        if self.reads is not None:
+            self.able = np.minimum(self.reads[:, step], self.room)
+            self.left += self.able.sum(axis=0)
+        self.all = self.left.copy()
+        return self.left
+
+    def closes(self) -> None:
+        if self.reads is not None:
+            spent = np.maximum(self.all - self.left - self.here, 0)
+            before = np.cumsum(self.able, axis=0) - self.able
+            self.room -= np.clip(spent - before, 0, self.able)
+
+
+def _add(sums: dict[_Group, _Array], group: _Group, more: _Array) -> None:
+    sums[group] = sums[group] + more if group in sums else more
+
+
+def _read(piles: Ints, groups: list[tuple[_Group, Ints]], able: list[int]) -> None:
+    """One step of reading: whoever has fewest reads first, and those first who read fewest languages."""
+    for level in range(len(piles) - 1):
+        for group, reads in groups:
+            which = [number for number in group if able[number] > level]
+            if which:
+                taken = _shared(piles[level, which], reads)
+                piles[level, which] -= taken
+                piles[level + 1, which] += taken
+                reads -= taken.sum(axis=0)
+
+
+def _days(ends: float, beyond: int) -> Floats:
+    """The ends of the steps: daily up to the end where there is room for it, and every day after it."""
+    before = np.linspace(0, ends, min(int(np.ceil(ends)), _STEPS) + 1)[1:] if ends else np.zeros(1)
+    return np.concatenate([before, ends + np.arange(1, beyond + 1)])
+
+
+def _stream(size: Size, *names: str) -> np.random.Generator:
+    """A stream of chance that depends on the seed and these names alone."""
+    digest = sha256("\n".join((str(size.seed), *names)).encode()).digest()
+    return np.random.default_rng(int.from_bytes(digest[:16], "little"))
+
+
+def _arrivals(season: Season, size: Size, days: Floats, languages: tuple[str, ...]) -> Ints:
+    """(steps, languages, runs): who comes when."""
+    coming = season.coming
+    rng = _stream(size, "arrivals")
+    if coming.guess:
+        low, high = np.log(coming.guess[0]), np.log(coming.guess[1])
+        drawn = np.exp((low + high) / 2 + (high - low) / 2 / 1.6449 * rng.standard_normal(size.worlds))
+        whole = np.maximum(np.rint(drawn).astype(np.int64), coming.arrived)
+    else:
+        whole = totals(coming.arrived, coming.share, rng, size.worlds)
+    # Whoever writes in a language that nobody has written in yet: half an application each is what is expected.
+    seen = np.array([coming.by_language.get(language, 0) + 0.5 for language in languages])
+    mix = rng.dirichlet(seen, size.worlds)
+    left = np.repeat(whole - coming.arrived, size.each)
+    mix = np.repeat(mix, size.each, axis=0)
+    points = np.array(coming.along, dtype=np.float64)
+    part = np.interp(days, points[:, 0], points[:, 1], left=points[0, 1] if points[0, 0] <= 0 else 0.0)
+    chance = _stream(size, "days")
+    found = np.zeros((len(days), len(languages), size.runs), dtype=np.int64)
+    before = 0.0
+    for step, now in enumerate(part):
+        odds = min(1.0, (now - before) / (1 - before)) if before < 1 else 0.0
+        today = chance.binomial(left, odds)
+        left, before = left - today, now
+        found[step] = chance.multinomial(today, mix).T
+    return found
+
+
+def _reads(
+    reader: Reader, season: Season, size: Size, days: Floats, effort: float = 1.0
+) -> tuple[Floats, Ints]:
+    """(steps, runs) each: how many reads each step is expected to bring of one reviewer, and how many it does."""
+    rng = _stream(size, "reader", reader.code)
+    habits = season.habits
+    pace = _pace(reader, habits.trust, rng, size)
+    weekly = -np.log1p(-habits.leaves)
+    stops = rng.exponential(7 / weekly, size.runs) if weekly else np.full(size.runs, np.inf)
+    starts = np.concatenate([[0.0], days[:-1]])
+    length = np.minimum(days[:, None], stops) - np.maximum(starts[:, None], reader.starts)
+    load: Floats = np.maximum(length, 0.0) / 7 * pace
+    if habits.steady:
+        so_far: Ints = np.floor(np.cumsum(load * effort, axis=0) + 1e-9).astype(np.int64)
+    else:
+        reads = rng.poisson(load)
+        if effort > 1:
+            reads = reads + _stream(size, "more", reader.code).poisson(load * (effort - 1))
+        so_far = np.cumsum(reads, axis=0)
+    found: Ints = np.diff(so_far, axis=0, prepend=0)
+    return load, found
+
+
+def _pace(reader: Reader, trust: float, rng: np.random.Generator, size: Size) -> Floats:
+    """Reads a week in each run, the same in all runs of a world."""
+    if np.isinf(trust) or not reader.a_week:
+        return np.full(size.runs, reader.a_week)
+    worlds = rng.gamma(trust + reader.done, 1 / (trust / reader.a_week + reader.weeks), size.worlds)
+    return np.repeat(worlds, size.each)
+
+
+def _able(readers: tuple[Reader, ...], languages: tuple[str, ...]) -> list[int]:
+    """How many reviewers read each language: nobody reads an application twice."""
+    return [
+        sum(1 for reader in readers if reader.a_week and (not reader.languages or one in reader.languages))
+        for one in languages
+    ]
+
+
+def _spared(season: Season, part: float, piles: Ints, came: Ints) -> Ints:
+    """(steps, languages, runs): reads that are not asked for any more, up to each step."""
+    whole = piles[:-1].sum(axis=0) + np.cumsum(came, axis=0)
+    if season.reads < 2:
+        return np.zeros_like(whole)  # everybody is read once
+    found: Ints = np.floor(part * whole).astype(np.int64)
+    return found
+
+
+def _shared(piles: Ints, reads: Ints) -> Ints:
+    """How many reads go to each pile (languages, runs): always to the longest, until they are alike."""
+    if len(piles) == 1:
+        return np.minimum(piles, reads)
+    order = np.argsort(-piles, axis=0, kind="stable")
+    sorted_piles = np.take_along_axis(piles, order, axis=0)
+    sums = np.cumsum(sorted_piles, axis=0)
+    level = np.zeros(piles.shape[1], dtype=np.int64)
+    for number in range(len(piles)):
+        # The level to which so many reads bring the longest `number + 1` piles, rounded up.
+        reach = -((reads - sums[number]) // (number + 1))
+        nothing = np.zeros_like(reach)
+        below = sorted_piles[number + 1] if number + 1 < len(piles) else nothing
+        level = np.where((level == 0) & (reach > below), reach, level)
+    taken = np.maximum(sorted_piles - level, 0)
+    rest = reads - taken.sum(axis=0)
+    for number in range(len(piles)):
+        one = (rest > 0) & (sorted_piles[number] - taken[number] > 0) & (level > 0)
+        taken[number] += one
+        rest -= one
+    found: Ints = np.empty_like(taken)
+    np.put_along_axis(found, order, taken, axis=0)
+    return found
