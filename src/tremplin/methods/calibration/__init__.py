@@ -7,6 +7,7 @@ and `krippendorff` agreement; `tie` how well two pools can be compared; `value_o
 
 from tremplin.methods.calibration.agreement import Alpha, Intraclass, intraclass, krippendorff
 from tremplin.methods.calibration.calibrating import Model, TooManyLevels, calibrate
+from tremplin.methods.calibration.pairs import Compared, Comparison, Place, compare
 from tremplin.methods.calibration.panel import panel_ranks
 from tremplin.methods.calibration.pools import NextRead, Tie, tie, value_of_reading
 from tremplin.methods.calibration.ranks import Ranked, expected_ranks
@@ -23,12 +24,15 @@ from tremplin.methods.calibration.result import (
 __all__ = [
     "Alpha",
     "Calibration",
+    "Compared",
+    "Comparison",
     "Estimate",
     "FaultyReads",
     "Influence",
     "Intraclass",
     "Model",
     "NextRead",
+    "Place",
     "Ranked",
     "Read",
     "Reading",
@@ -37,6 +41,7 @@ __all__ = [
     "Tie",
     "TooManyLevels",
     "calibrate",
+    "compare",
     "expected_ranks",
     "intraclass",
     "krippendorff",

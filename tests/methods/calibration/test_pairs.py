@@ -1,0 +1,175 @@
+"""Comparisons in pairs, alone and together with marks."""
+
+import time
+
+import numpy as np
+import pytest
+
+from tests.methods.calibration.world import Array, world
+from tremplin.methods.calibration import Comparison, FaultyReads, calibrate, compare
+from tremplin.methods.calibration import pairs as inside
+
+
+def judged(
+    merit: Array, count: int, seed: int, *, slope: float = 1.5, width: float = 0.4
+) -> list[Comparison]:
+    """Comparisons of random pairs, by Rao and Kupper's law."""
+    chance, names = np.random.default_rng(seed), [f"a{i:05}" for i in range(len(merit))]
+    rows = []
+    for _row in range(count):
+        i, k = (int(at) for at in chance.choice(len(merit), 2, replace=False))
+        margin, said = slope * (merit[i] - merit[k]), chance.random()
+        better, worse = 1 / (1 + np.exp(width - margin)), 1 / (1 + np.exp(width + margin))
+        first, second = (k, i) if better <= said < better + worse else (i, k)
+        rows.append(Comparison(names[first], names[second], said >= better + worse))
+    return rows
+
+
+def test_probabilities_add_up_and_the_slope_is_that_of_the_likelihood() -> None:
+    """Against Rao and Kupper's three probabilities, written out, and differences of their logarithm."""
+    from scipy.optimize import approx_fprime
+
+    rows = judged(np.random.default_rng(0).normal(size=6), 25, 1)
+    names = [f"a{i:05}" for i in range(6)]
+    graph = inside._Graph(names, rows, np.zeros(6), np.ones(6))
+    found = inside._Posterior(graph, 1.3, 0.4, np.zeros(6))
+
+    def logarithm(merit: Array) -> float:
+        total = -0.5 * float(merit @ merit)
+        for row in rows:
+            margin = 1.3 * (merit[names.index(row.better)] - merit[names.index(row.worse)])
+            better, worse = 1 / (1 + np.exp(0.4 - margin)), 1 / (1 + np.exp(0.4 + margin))
+            total += np.log(1 - better - worse if row.equal else better)
+        return float(total)
+
+    at = np.linspace(-1, 1, 6)
+    assert found.gradient(at) == pytest.approx(approx_fprime(at, logarithm, 1e-6), abs=1e-3)
+    assert any(row.equal for row in rows)
+
+
+def test_merits_and_deviations_are_those_of_a_long_chain() -> None:
+    """Against Metropolis draws of the whole posterior at the same slope and tie width."""
+    rows = judged(np.random.default_rng(2).normal(size=8), 60, 3)
+    found = compare(rows)
+    names = [f"a{i:05}" for i in range(8)]
+    first = np.array([names.index(row.better) for row in rows])
+    second = np.array([names.index(row.worse) for row in rows])
+    equal = np.array([row.equal for row in rows])
+    chance = np.random.default_rng(4)
+
+    def logarithm(merit: Array) -> Array:
+        margin = found.slope * (merit[:, first] - merit[:, second])
+        better = 1 / (1 + np.exp(found.tie_width - margin))
+        worse = 1 / (1 + np.exp(found.tie_width + margin))
+        return np.log(np.where(equal, 1 - better - worse, better)).sum(axis=1) - 0.5 * (merit**2).sum(axis=1)
+
+    here = chance.normal(size=(300, 8)) * 0.5
+    value, kept = logarithm(here), []
+    for turn in range(2500):
+        there = here + 0.25 * chance.normal(size=here.shape)
+        then = logarithm(there)
+        taken = np.log(chance.random(300)) < then - value
+        here, value = np.where(taken[:, None], there, here), np.where(taken, then, value)
+        if turn > 500 and turn % 5 == 0:
+            kept.append(here)
+    drawn = np.concatenate(kept)
+    for row in found.places:
+        at = names.index(row.applicant)
+        assert row.merit == pytest.approx(drawn[:, at].mean(), abs=0.04)
+        assert row.deviation == pytest.approx(drawn[:, at].std(), rel=0.1)  # the chain is skewed
+
+
+def test_nine_intervals_in_ten_hold_the_truth() -> None:
+    inside_ = []
+    for seed in range(30):
+        merit = np.random.default_rng(seed).normal(size=80)
+        found = compare(judged(merit, 600, seed))
+        inside_ += [row.low <= merit[int(row.applicant[1:])] <= row.high for row in found.places]
+    assert 0.88 < np.mean(inside_) < 0.92
+
+
+def test_variances_of_many_are_those_of_the_inverse() -> None:
+    merit = np.random.default_rng(5).normal(size=600)
+    rows = judged(merit, 5000, 5)
+    exact = {row.applicant: row.deviation for row in compare(rows).places}
+    before = inside._EXACT
+    inside._EXACT = 0
+    try:
+        drawn = compare(rows).places
+    finally:
+        inside._EXACT = before
+    errors = [row.deviation / exact[row.applicant] - 1 for row in drawn]
+    assert abs(np.mean(errors)) < 0.01
+    assert np.std(errors) < 0.03
+
+
+def test_slope_and_tie_width_are_found() -> None:
+    found = compare(judged(np.random.default_rng(6).normal(size=500), 8000, 6))
+    assert found.slope == pytest.approx(1.5, abs=0.12)
+    assert found.tie_width == pytest.approx(0.4, abs=0.05)
+    assert compare(judged(np.random.default_rng(6).normal(size=50), 400, 6, width=0)).tie_width == 0
+
+
+def test_marks_and_comparisons_together_know_more_than_either() -> None:
+    made = world(7, 150, 15)
+    marks = calibrate(made.reads, model="marks")
+    rows = judged(made.merit, 600, 7)
+    alone, both = compare(rows), compare(rows, marks=marks)
+
+    def off(places: tuple[inside.Place, ...]) -> float:
+        return float(
+            np.sqrt(np.mean([(row.merit - made.merit[int(row.applicant[1:])]) ** 2 for row in places]))
+        )
+
+    by_marks = np.sqrt(
+        np.mean([(row.merit - made.merit[int(row.applicant[1:])]) ** 2 for row in marks.estimates])
+    )
+    assert off(both.places) < min(off(alone.places), by_marks)
+    held = np.mean([row.low <= made.merit[int(row.applicant[1:])] <= row.high for row in both.places])
+    assert 0.82 < held < 0.97
+    for row in both.places:
+        assert row.score_low is not None
+        assert row.score is not None
+        assert row.score_high is not None
+        assert 1 <= row.score_low <= row.score <= row.score_high <= 7
+
+
+def test_somebody_never_compared_stays_where_the_marks_left_them() -> None:
+    made = world(8, 60, 8)
+    for model in ("severity", "marks"):
+        marks = calibrate(made.reads, model=model)
+        rows = [row for row in judged(made.merit, 200, 8) if "a00000" not in {row.better, row.worse}]
+        found = {row.applicant: row for row in compare(rows, marks=marks).places}["a00000"]
+        assert found.comparisons == 0
+        assert found.score == pytest.approx(marks.by_code["a00000"].estimate, abs=1e-6)
+        assert found.deviation == pytest.approx(marks.by_code["a00000"].merit_deviation, rel=1e-6)
+
+
+def test_the_order_of_comparisons_and_of_equals_changes_nothing() -> None:
+    rows = judged(np.random.default_rng(9).normal(size=40), 200, 9)
+    turned = [Comparison(row.worse, row.better, True) if row.equal else row for row in rows[::-1]]
+    assert compare(rows) == compare(turned)
+
+
+def test_one_comparison_gives_a_modest_answer() -> None:
+    found = compare([Comparison("a", "b")], applicants=["c"])
+    assert [row.applicant for row in found.places] == ["a", "c", "b"]
+    assert found.places[0].low < 0 < found.places[0].high
+    assert found.islands == 2
+    assert found.places[1].deviation == pytest.approx(1)
+
+
+def test_faults_are_named() -> None:
+    with pytest.raises(FaultyReads, match="no comparisons"):
+        compare([])
+    with pytest.raises(FaultyReads, match="comparison of a: compared with themselves"):
+        compare([Comparison("a", "a")])
+    with pytest.raises(ValueError, match="level"):
+        compare([Comparison("a", "b")], level=1)
+
+
+def test_many_comparisons_take_seconds() -> None:
+    rows = judged(np.random.default_rng(10).normal(size=3000), 20_000, 10)
+    started = time.thread_time()
+    compare(rows)
+    assert time.thread_time() - started < 4
