@@ -35,7 +35,7 @@ def generated(people: int, seats: int, categories: int, seed: int) -> Instance:
     """People who came forward unevenly, and limits about a panel like the population, so that they can be kept.
 
     Each category has two to six values; who comes forward is tilted (log-normal, sd 0.6); one panel is drawn with
-    the tilt undone, and each value may differ from it by a fortieth of the seats.
+    the tilt undone, and each value may differ from it by a twentieth of the seats, or by one.
     """
     chance = random.Random(f"{people}/{seats}/{categories}/{seed}")
     traits: list[list[str]] = [[] for _ in range(people)]
@@ -52,7 +52,7 @@ def generated(people: int, seats: int, categories: int, seed: int) -> Instance:
     order = sorted(
         range(people), key=lambda person: -math.log(1 - chance.random()) / math.exp(undone[person])
     )
-    panel, slack = order[:seats], round(seats / 40)
+    panel, slack = order[:seats], max(1, round(seats / 20))
     limits = []
     for category in range(categories):
         for value in sorted({row[category] for row in traits}):

@@ -120,7 +120,7 @@ def test_whole_people_who_exclude_each_other_in_pairs_share_one_seat() -> None:
 
 
 def test_a_pool_whose_fractional_bound_no_panels_reach() -> None:
-    instance = generated(60, 8, 5, 3)
+    instance = generated(60, 8, 5, 1)
     found = over_panels(pool_for(instance))
     assert found.gap_of_whole
     assert found.exact
@@ -128,7 +128,7 @@ def test_a_pool_whose_fractional_bound_no_panels_reach() -> None:
 
 
 def test_what_is_changed_in_a_lottery_is_found() -> None:
-    found = over_panels(pool_for(generated(60, 8, 3, 1)))
+    found = over_panels(pool_for(generated(60, 8, 3, 2)))
     assert found.faults() == ()
     light = replace(found, weights=(found.weights[0] + 1, *found.weights[1:]))
     assert "chances are not as far from the aim as said" in light.faults()

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tremplin.methods.selection.panels_pool import Panel, Pool, Real, Whole
-from tremplin.methods.selection.panels_solver import Program
+from tremplin.methods.selection.panels_solver import Diving
 
 Exact = NDArray[np.object_]
 _MANY_GROUPS = 500
@@ -69,7 +69,7 @@ class _Peeling:
         self.row_low: list[int] = np.maximum(row_below if room < 1 else 0, pool.least).tolist()
         self.row_high: list[int] = np.minimum(row_above if room < 1 else pool.seats, pool.most).tolist()
         self.weights: list[int] = []
-        self.program = Program(pool.rows, integer=True, first=first, gap=0.5)
+        self.program = Diving(pool.rows, first=first)
 
     def _around(self, masses: list[int]) -> tuple[Whole, Whole]:
         """The whole numbers next to what masses are on average."""
