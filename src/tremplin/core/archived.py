@@ -11,6 +11,7 @@ back. The copy itself says which of its columns are sealed, so that a newer vers
 
 import os
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -203,8 +204,9 @@ def _write(copy: sqlite3.Connection, column: _Column, values: Iterable[Row]) -> 
 
 def _sealed(value: str | bytes, key: bytes, place: bytes) -> bytes:
     nonce = os.urandom(_NONCE)
-    plain = b"t" + value.encode() if isinstance(value, str) else b"b" + value
-    return _HEAD + place + nonce + AESGCM(key).encrypt(nonce, plain, place)
+    kind, plain = (b"t", value.encode()) if isinstance(value, str) else (b"b", value)
+    packed = kind + zlib.compress(plain, 6)  # what is sealed cannot be packed any more
+    return _HEAD + place + nonce + AESGCM(key).encrypt(nonce, packed, place)
 
 
 def _unsealed(value: bytes, ring: Keyring, place: bytes) -> str | bytes | None:
@@ -213,7 +215,8 @@ def _unsealed(value: bytes, ring: Keyring, place: bytes) -> str | bytes | None:
     if key is None or value[len(_HEAD) : start] != place:
         return None
     try:
-        plain = AESGCM(key).decrypt(value[start : start + _NONCE], value[start + _NONCE :], place)
+        packed = AESGCM(key).decrypt(value[start : start + _NONCE], value[start + _NONCE :], place)
     except InvalidTag:
         return None  # a key of the same place that was made after the first one went
-    return plain[1:].decode() if plain[:1] == b"t" else plain[1:]
+    plain = zlib.decompress(packed[1:])
+    return plain.decode() if packed[:1] == b"t" else plain
