@@ -115,5 +115,5 @@ def page(figures: dict[str, Any]) -> str:
         for row in figures["steps"]
     ]
     keys = next(row["keys_megabytes"] for row in figures["steps"] if "keys_megabytes" in row)
-    lines += ["", f"The file of keys: {keys:.1f} MB. Sealed text does not shrink, hence the larger file."]
+    lines += ["", f"The file of keys: {keys:.1f} MB. Each text is packed by itself before it is sealed, hence the larger file."]
     return "\n".join(lines)
