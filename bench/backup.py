@@ -115,5 +115,6 @@ def page(figures: dict[str, Any]) -> str:
         for row in figures["steps"]
     ]
     keys = next(row["keys_megabytes"] for row in figures["steps"] if "keys_megabytes" in row)
-    lines += ["", f"The file of keys: {keys:.1f} MB. Each text is packed by itself before it is sealed, hence the larger file."]
+    said = f"The file of keys: {keys:.1f} MB. Each text is packed by itself before it is sealed, hence the larger file."
+    lines += ["", said]
     return "\n".join(lines)
