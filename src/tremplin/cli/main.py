@@ -31,6 +31,7 @@ COMMANDS = (
     "doctor",
     "manage",
     # On a spreadsheet, without an installation.
+    "capacity",
     "assign",
     "calibrate",
     "select",

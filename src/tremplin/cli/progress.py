@@ -49,8 +49,8 @@ class Working:
 
     PATIENCE = 1.0
 
-    def __init__(self, label: str, out: TextIO = sys.stderr) -> None:
-        self.label, self.out = label, out
+    def __init__(self, label: str, out: TextIO | None = None) -> None:
+        self.label, self.out = label, out or sys.stderr
         self._ended = threading.Event()
         self._drawn = False
         self._teller = threading.Thread(target=self._tell, daemon=True)

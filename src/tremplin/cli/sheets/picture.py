@@ -31,10 +31,10 @@ dt{color:var(--soft);font-size:.9rem}dd{margin:0;font-size:1.25rem;font-weight:6
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;margin-top:1.4rem;font-variant-numeric:tabular-nums;font-size:.95rem}
 caption{text-align:start;font-weight:650;padding-bottom:.4rem}
-th,td{overflow-wrap:normal}
+th,td{overflow-wrap:normal}tbody th{font-weight:400}
 th,td{text-align:start;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:middle}
 thead :is(th,td){color:var(--soft);font-size:.85rem;border-bottom:2px solid var(--ink);vertical-align:bottom}
-tbody th{font-weight:400;font-family:ui-monospace,Menlo,Consolas,"Noto Sans Mono",monospace;font-size:.9rem}
+.marks tbody th{font-family:ui-monospace,Menlo,Consolas,"Noto Sans Mono",monospace;font-size:.9rem}
 .n{text-align:end;white-space:nowrap}.mark{width:45%;min-width:6.5rem}
 .mark svg{display:block;width:100%;height:1rem;overflow:visible}
 .yes{fill:var(--yes)}.maybe{fill:var(--maybe)}.no{fill:var(--no)}.track{fill:var(--track)}.dot{fill:var(--ink)}
