@@ -18,7 +18,7 @@ from tremplin.equality.linked import asked
 from tremplin.equality.models import LinkedAnswers, Release, Unsealing
 from tremplin.equality.rules import LEAST_BASE
 from tremplin.methods import disparity
-from tremplin.methods.disparity import Compared, Estimate, compared, share, together
+from tremplin.methods.disparity import Asked, Estimate, compared, share
 from tremplin.people.models import User
 from tremplin.programmes import funnel
 from tremplin.programmes.models import Cohort
@@ -247,19 +247,19 @@ def _verdicts(
 
     Strict enough that all of the page's tests together err once in twenty. From the rounded numbers of the ledger.
     """
-    found: dict[tuple[str, str, int], Compared] = {}
+    asked: dict[tuple[str, str, int], Asked] = {}
     for part in attributes:
         for answer, row in part["rows"]:
             for place in _rated(row) if answer != SILENT else ():
-                one = _compared(row[place], row[0], totals[place], totals[0])
+                one = _asked(row[place], row[0], totals[place], totals[0])
                 if one is not None:
-                    found[part["code"], answer, place] = one
-    return {key: VERDICTS[one.code] for key, one in zip(found, together(list(found.values())), strict=True)}
+                    asked[part["code"], answer, place] = one
+    found = compared(list(asked.values()), with_power=False)
+    return {key: VERDICTS[one.code] for key, one in zip(asked, found, strict=True)}
 
 
-def _compared(count: int, whole: int, total: int, everybody: int) -> Compared | None:
+def _asked(count: int, whole: int, total: int, everybody: int) -> Asked | None:
     others = everybody - whole
     if others < LEAST_BASE:
         return None
-    part = min(max(total - count, 0), others)
-    return compared(min(count, whole), whole, part, others, with_power=False)
+    return Asked(min(count, whole), whole, min(max(total - count, 0), others), others)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tremplin.methods.causal import CausalError, even, listed, redrawn, systematic
+from tremplin.methods.causal import CausalError, Design, even, listed, redrawn, systematic
 
 
 def test_an_even_draw_lists_each_choice_once() -> None:
@@ -32,6 +32,13 @@ def test_strata_and_reserve_keep_their_chances() -> None:
     assert found.control.tolist() == pytest.approx([2 / 3] * 3 + [1 / 4] * 4)
     assert (found.chances @ (found.worlds == 1)).tolist() == pytest.approx(found.offered.tolist())
     assert (found.chances @ (found.worlds == 0)).tolist() == pytest.approx(found.control.tolist())
+
+
+@pytest.mark.parametrize("arms", [(1, 1), (1, 0), (0, 0), (0, 1), (1, -1)])
+def test_chances_of_pairs_are_those_of_all_worlds(arms: tuple[int, int]) -> None:
+    found = even(["b", "a", "a", "b", "a", "c"], {"a": 1, "b": 1}, reserve={"a": 1})
+    listed_alone = Design(found.worlds, found.chances, True, found.offered, found.control)
+    assert found.joint(*arms) == pytest.approx(listed_alone.joint(*arms))
 
 
 def test_a_large_draw_is_run_again_the_same_each_time() -> None:

@@ -16,6 +16,7 @@ from tremplin.methods.disparity import (
     DIFFERENCE_LIKELY,
     HINGES_ON_SILENCE,
     NO_EVIDENCE,
+    Asked,
     assigned,
     audit,
     compared,
@@ -37,6 +38,7 @@ def test_few_places_say_nothing_and_it_is_said_that_they_could_not() -> None:
     found = {(one.group, one.step): one for one in audit("g", STEPS, {"w": (200, 40, 2), "m": (200, 42, 6)})}
     offered = found["w", "offered"]
     assert offered.code == NO_EVIDENCE
+    assert offered.could_show is not None
     assert offered.could_show.fewer is None or offered.could_show.fewer < 0.1
     assert offered.bounds is None
 
@@ -52,15 +54,18 @@ def test_a_large_difference_is_called_likely_and_silence_can_undo_it() -> None:
 
 
 def test_a_handful_cannot_tell() -> None:
-    assert compared(2, 5, 3, 6).code == CANNOT_TELL
+    assert compared([Asked(2, 5, 3, 6)])[0].code == CANNOT_TELL
+    assert compared([]) == ()
 
 
 def test_many_comparisons_are_held_against_each_other() -> None:
-    one = compared(10, 100, 22, 100)
+    (one,) = compared([Asked(10, 100, 22, 100)])
     assert one.p < 0.05
     assert one.code == DIFFERENCE_LIKELY
-    many = together([one, *[compared(30, 100, 30, 100)] * 19])
+    many = compared([Asked(10, 100, 22, 100), *[Asked(30, 100, 30, 100)] * 19], with_power=False)
+    assert many[0].could_show is None
     assert many[0].code == NO_EVIDENCE
+    assert together([one]) == (one,)
     assert many[0].p < many[0].discovery <= many[0].holm
 
 

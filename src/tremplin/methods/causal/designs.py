@@ -27,13 +27,17 @@ class CausalError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Design:
     """`worlds`: one row for each possible draw, arms by person; `chances`: of each row, summing to 1. `exact`: these
-    are all. `offered`, `control`: each person's chance of either arm, exact where the mechanism tells them."""
+    are all. `offered`, `control`: each person's chance of either arm, exact where the mechanism tells them. `stratum`,
+    `drawn`: where the draw is even within strata, the number of each person's stratum, and of each stratum its people,
+    places and reserve; chances of pairs are then exact too, however many worlds there are."""
 
     worlds: Arms
     chances: Floats
     exact: bool
     offered: Floats
     control: Floats
+    stratum: NDArray[np.int64] | None = None
+    drawn: tuple[tuple[int, int, int], ...] = ()
 
     @property
     def people(self) -> int:
@@ -42,10 +46,27 @@ class Design:
     def joint(self, one: int, other: int) -> Floats:
         """The chance that person i is in arm `one` while j is in arm `other`, for all pairs.
 
-        From the worlds: exact where they are all, otherwise by their frequency. O(worlds × people²).
+        Exact where the draw is even within strata or all worlds are listed, otherwise by frequency. O(people²), else
+        O(worlds × people²).
         """
+        if self.stratum is not None:
+            return self._even_joint(self.stratum, one, other)
         first, second = (self.worlds == one).astype(float), (self.worlds == other).astype(float)
         found: Floats = first.T @ (second * self.chances[:, None])
+        return found
+
+    def _even_joint(self, stratum: NDArray[np.int64], one: int, other: int) -> Floats:
+        people = np.array([row[0] for row in self.drawn], float)
+        rooms = {
+            OFFERED: np.array([row[1] for row in self.drawn], float),
+            NEITHER: np.array([row[2] for row in self.drawn], float),
+        }
+        rooms[CONTROL] = people - rooms[OFFERED] - rooms[NEITHER]
+        ours, theirs = rooms[one], rooms[other]
+        apart = np.outer((ours / people)[stratum], (theirs / people)[stratum])
+        pairs = ours * (theirs - (one == other)) / np.maximum(people * (people - 1), 1)
+        found: Floats = np.where(stratum[:, None] == stratum[None, :], pairs[stratum][:, None], apart)
+        np.fill_diagonal(found, (ours / people)[stratum] if one == other else 0.0)
         return found
 
 
@@ -74,6 +95,11 @@ def even(
                 f"Stratum {code} has {len(members.get(code, ()))} people, {wanted} are drawn: correct one."
             )
     offered, control = np.zeros(len(strata)), np.zeros(len(strata))
+    number = {code: place for place, code in enumerate(members)}
+    known = (
+        np.array([number[own] for own in strata], np.int64),
+        tuple((len(people), places.get(code, 0), spare.get(code, 0)) for code, people in members.items()),
+    )
     many = []
     for code, people in members.items():
         drawn, kept = places.get(code, 0), spare.get(code, 0)
@@ -82,14 +108,14 @@ def even(
         many.append(comb(len(people), drawn) * comb(len(people) - drawn, kept))
     if prod(many) <= ALL:
         worlds = np.array(list(_every(members, places, spare, len(strata))), np.int8).reshape(-1, len(strata))
-        return Design(worlds, np.full(len(worlds), 1 / len(worlds)), True, offered, control)
+        return Design(worlds, np.full(len(worlds), 1 / len(worlds)), True, offered, control, *known)
     generator = np.random.Generator(np.random.Philox(seed))
     worlds = np.zeros((draws, len(strata)), np.int8)
     for code, people in members.items():
         drawn, kept = places.get(code, 0), spare.get(code, 0)
         order = generator.random((draws, len(people))).argsort(1)
         worlds[:, people] = np.where(order < drawn, OFFERED, np.where(order < drawn + kept, NEITHER, CONTROL))
-    return Design(worlds, np.full(draws, 1 / draws), False, offered, control)
+    return Design(worlds, np.full(draws, 1 / draws), False, offered, control, *known)
 
 
 def _every(

@@ -38,9 +38,9 @@ class Programme:
             self.known.add(cut)
             row = np.zeros(len(self.free))
             for cell, weight in cut[0]:
-                row[self.column[cell]] = weight
+                row[self.column[cell]] = weight / cut[1]  # sums of money differ by nine digits, rows must not
             self.rows.append(row)
-            self.needs.append(cut[1])
+            self.needs.append(1.0)
         return len(fresh)
 
     def relax(self, costs: np.ndarray) -> None:

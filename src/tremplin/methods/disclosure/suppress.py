@@ -94,7 +94,8 @@ def suppress(
     """The fewest cells to hide under which every guard stands against whoever knows all shown cells exactly.
 
     `given`: hidden already. `cheap`: cells that say nothing of anybody, hidden before any other and not counted as
-    people. Guarded cells are hidden themselves. Raises DisclosureError where a guarded cell is always shown.
+    people. Guarded cells are hidden themselves. People (or money) of more than 100,000 in all are compared to one
+    part in ten thousand. Raises DisclosureError where a guarded cell is always shown.
     """
     for guard in guards:
         if guard.cell in publication.always:

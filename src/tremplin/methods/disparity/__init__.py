@@ -14,6 +14,7 @@ from tremplin.methods.disparity.audit import (
     RISK,
     TOO_FEW,
     WIDE,
+    Asked,
     Compared,
     audit,
     compared,
@@ -37,7 +38,7 @@ from tremplin.methods.disparity.rates import (
 
 __all__ = [
     "CANNOT_TELL", "CODES", "DIFFERENCE_LIKELY", "HINGES_ON_SILENCE", "LEVEL", "NO_EVIDENCE", "RISK", "TOO_FEW",
-    "WIDE", "Assigned", "Compared", "Detectable", "Estimate", "Pooled", "RateError", "assigned", "audit",
-    "benjamini_hochberg", "boschloo", "compared", "detectable", "difference", "differences", "fisher", "holm",
+    "WIDE", "Asked", "Assigned", "Compared", "Detectable", "Estimate", "Pooled", "RateError", "assigned",
+    "audit", "benjamini_hochberg", "boschloo", "compared", "detectable", "difference", "differences", "fisher", "holm",
     "mid_p", "missing_bounds", "over_cohorts", "pooled", "pooled_ratio", "ratio", "ratios", "share", "together",
 ]  # fmt: skip

@@ -8,16 +8,18 @@ each finding, and so does what those who did not say could hide.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import inf, nan
 
 from tremplin.methods.disparity.exact import benjamini_hochberg, holm, mid_p
 from tremplin.methods.disparity.power import Detectable, detectable, missing_bounds
 from tremplin.methods.disparity.rates import (
     LEVEL,
     Estimate,
+    Floats,
     RateError,
-    difference,
+    differences,
     pooled_ratio,
-    ratio,
+    ratios,
     share,
 )
 
@@ -41,7 +43,7 @@ class Compared:
     """One group against everybody else at one step: counts, estimates, p-values and the code of the words for it.
 
     `p` is mid-P; `holm` and `discovery` (Benjamini–Hochberg) hold it against all comparisons of the audit. `bounds`:
-    of the ratio, whoever the silent were; None where nobody was silent.
+    of the ratio, whoever the silent were; None where nobody was silent. `could_show`: None where it was not asked.
     """
 
     attribute: str
@@ -57,42 +59,80 @@ class Compared:
     p: float
     holm: float
     discovery: float
-    could_show: Detectable
+    could_show: Detectable | None
     bounds: tuple[float, float] | None
     code: str
 
 
-def compared(
-    part: int,
-    whole: int,
-    other_part: int,
-    other_whole: int,
-    *,
-    attribute: str = "",
-    group: str = "",
-    step: str = "",
-    silent: tuple[int, int] | None = None,
-    level: float = LEVEL,
-    with_power: bool = True,
-) -> Compared:
-    """One comparison by itself. `silent`: part and whole of those who did not say, who are among nobody here.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One comparison to make. `silent`: part and whole of those who did not say, who are among nobody here."""
 
-    Raises RateError where a group is empty.
+    part: int
+    whole: int
+    other_part: int
+    other_whole: int
+    attribute: str = ""
+    group: str = ""
+    step: str = ""
+    silent: tuple[int, int] | None = None
+
+    @property
+    def counts(self) -> tuple[int, int, int, int]:
+        return self.part, self.whole, self.other_part, self.other_whole
+
+
+def compared(
+    asked: Sequence[Asked], *, level: float = LEVEL, with_power: bool = True
+) -> tuple[Compared, ...]:
+    """All comparisons of one audit, their p-values held against each other, and the code of the words for each.
+
+    `with_power`: say of each what it could have shown, some milliseconds each. Raises RateError where one side of a
+    comparison is empty.
     """
-    seen = (part, whole, other_part, other_whole)
-    p = mid_p(*seen)
-    power = detectable(whole, other_whole, other_part / other_whole, level=level) if with_power else None
-    found = Compared(
-        attribute, group, step, *seen,
-        share(part, whole, level=level),
-        ratio(*seen, level=level),
-        difference(*seen, level=level),
-        p, p, p,
-        power or Detectable(None, None),
-        missing_bounds(*seen, *silent) if silent and silent[1] else None,
-        "",
-    )  # fmt: skip
-    return replace(found, code=_code(found))
+    if not asked:
+        return ()
+    table = [one.counts for one in asked]
+    counts = [list(column) for column in zip(*table, strict=True)]
+    ends = [_floats(part) for part in (*ratios(*counts, level=level), *differences(*counts, level=level))]
+    found = []
+    for one, low, high, under, over in zip(asked, *ends, strict=True):
+        p = mid_p(*one.counts)
+        found.append(
+            Compared(
+                attribute=one.attribute,
+                group=one.group,
+                step=one.step,
+                part=one.part,
+                whole=one.whole,
+                other_part=one.other_part,
+                other_whole=one.other_whole,
+                rate=share(one.part, one.whole, level=level),
+                ratio=Estimate(low, _quotient(one), high),
+                difference=Estimate(under, one.part / one.whole - one.other_part / one.other_whole, over),
+                p=p,
+                holm=p,
+                discovery=p,
+                could_show=_power(one, level) if with_power else None,
+                bounds=missing_bounds(*one.counts, *one.silent) if one.silent and one.silent[1] else None,
+                code="",
+            )
+        )
+    return together(found)
+
+
+def _floats(ends: Floats) -> list[float]:
+    return [float(end) for end in ends]
+
+
+def _quotient(one: Asked) -> float:
+    if not one.other_part:
+        return inf if one.part else nan
+    return (one.part / one.whole) / (one.other_part / one.other_whole)
+
+
+def _power(one: Asked, level: float) -> Detectable:
+    return detectable(one.whole, one.other_whole, one.other_part / one.other_whole, level=level)
 
 
 def _code(found: Compared) -> str:
@@ -142,19 +182,8 @@ def audit(
             if min(whole, others[1]) < max(least, 1):
                 continue
             quiet = (silent[place], silent[base]) if silent else None
-            found.append(
-                compared(
-                    part,
-                    whole,
-                    *others,
-                    attribute=attribute,
-                    group=code,
-                    step=steps[place],
-                    silent=quiet,
-                    with_power=with_power,
-                )
-            )
-    return together(found)
+            found.append(Asked(part, whole, others[0], others[1], attribute, code, steps[place], quiet))
+    return compared(found, with_power=with_power)
 
 
 def over_cohorts(tables: Sequence[tuple[int, int, int, int]]) -> tuple[Estimate, ...]:
