@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from tremplin.methods.selection.limits import Limit
+
 Floats = npt.NDArray[np.float64]
 MARKS = np.array([1.0, 3.0, 5.0, 6.0, 8.0, 10.0])
 SNSF_PLACES, NEURIPS_PLACES = 106, 387
@@ -131,3 +133,26 @@ def conference(count: int, places: int, kind: str, seed: int = 1) -> Instance:
         low, high = mean - np.where(up, 0, stretch), mean + np.where(up, stretch, 0)
     name = f"made {kind} {count:,}/{places:,}"
     return Instance(name, places, np.round(low, 9), np.round(mean, 9), np.round(high, 9))
+
+
+def cohort(count: int, places: int, seed: int) -> Instance:
+    """A programme: merit and noise are normal, widths differ from applicant to applicant."""
+    chance = np.random.default_rng(seed)
+    merit = chance.normal(size=count)
+    middle = np.round(merit + chance.normal(size=count) * 0.5, 2)
+    half = np.round(chance.gamma(4, 0.1, count), 2)
+    name = f"made cohort {count:,}/{places}"
+    return Instance(name, places, np.round(middle - half, 2), middle, np.round(middle + half, 2))
+
+
+def quotas(count: int, seed: int) -> tuple[npt.NDArray[np.int64], tuple[Limit, ...]]:
+    """Three attributes of two, five and three values, and limits for 8 places."""
+    chance = np.random.default_rng(seed + 100)
+    groups = np.stack([chance.integers(0, many, count) for many in (2, 5, 3)], axis=1)
+    basis = "a made example"
+    return groups, (
+        Limit(0, 0, 3, 5, basis),
+        Limit(1, 1, 1, 2, basis),
+        Limit(1, 4, 1, 3, basis),
+        Limit(2, 2, 2, 4, basis),
+    )

@@ -13,7 +13,8 @@ import numpy as np
 from tremplin.methods.selection.grid import Floats, Grid, grid
 from tremplin.methods.selection.outcome import Scored, checked
 
-_EXACT, _VIOLATED = 1e-10, 1e-8
+_EXACT = 1e-9
+_SLACK = 1e-9  # of all places: how much less than the promise counts as keeping it
 
 
 class AllOptima:
@@ -27,7 +28,8 @@ class AllOptima:
         low = np.array([row.low for row in self.people], dtype=np.float64)
         high = np.array([row.high for row in self.people], dtype=np.float64)
         self.grid: Grid = grid(low, high, places)
-        self.value = float(value)
+        self.slack = _SLACK * (places + 10)
+        self.value = float(value) - self.slack
         self._group = {row.code: int(group) for row, group in zip(self.people, self.grid.of, strict=True)}
         self._infinite = highspy.kHighsInf
         self._optimal = highspy.HighsModelStatus.kOptimal
@@ -48,7 +50,7 @@ class AllOptima:
         self._highs.addRow(low, high, len(used), used.astype(np.int32), weights[used])
 
     def range(self, code: str) -> tuple[float, float]:
-        """The least and the most chance of an applicant over all optima, to about 1e-7. Raises KeyError."""
+        """The least and the most chance of an applicant over all optima, to about 1e-6. Raises KeyError."""
         group = self._group[code]
         ends = []
         for sign in (1.0, -1.0):
@@ -71,8 +73,8 @@ class AllOptima:
             chances: Floats = np.clip(np.array(self._highs.getSolution().col_value), 0.0, 1.0)
             tops, times = self.grid.worst_tops(chances)
             means = tops / times[:, None]
-            lacking = self.value - means @ chances > _VIOLATED
+            lacking = self.value - means @ chances > self.slack
             if not lacking.any():
                 return chances
             for mean in means[lacking]:
-                self._row(mean, self.value - _VIOLATED / 10, self._infinite)
+                self._row(mean, self.value, self._infinite)
