@@ -79,10 +79,10 @@ def advise(
 ) -> Advice:
     """The outlook and what would help. Each remedy is simulated anew, on the same luck as the season without it.
 
-    More of one kind does not hurt there, so the smallest amount that is enough is found by halving: some six
-    simulations a kind. (Where reviewers take on only so many reads, more effort can spend them too early; the remedy
-    that is returned is simulated and enough all the same.) New reviewers read one language each, start at once and
-    read as many a week as the middle one of those there are. Raises BadSeason.
+    More of one kind does not hurt there, so the smallest amount that is enough is found by doubling and halving: some
+    eight simulations a kind. (Where reviewers take on only so many reads, more effort can spend them too early; the
+    remedy that is returned is simulated and enough all the same.) New reviewers read one language each, start at once
+    and read as many a week as the middle one of those there are. Raises BadSeason.
     """
     simulation = Simulation(season, size)
     runs = simulation.runs()
@@ -91,7 +91,7 @@ def advise(
         return Advice(now, goal, risk, ())
 
     def judged(changed: Changed) -> Chance:
-        return _chance(read_off(simulation.runs(changed)), goal)
+        return missed(simulation.runs(changed, whole=False), goal)
 
     days, efforts = [*range(1, min(most.days, size.beyond) + 1)], _twentieths(most.effort)
     weekly = sum(reader.a_week for reader in season.readers)
@@ -135,16 +135,20 @@ def _least(
 
 
 def _halved(amounts: Sequence[float], judged: Callable[[float], Chance], risk: float) -> tuple[float, Chance]:
-    low, high = 0, len(amounts) - 1
-    best = judged(amounts[high])
-    while low < high and best.value <= risk:
-        middle = (low + high) // 2
+    """The first that is enough, or the last: by doubling steps, as little is enough more often than much."""
+    low, at = 0, 0
+    best = judged(amounts[at])
+    while best.value > risk and at < len(amounts) - 1:
+        low, at = at + 1, min(2 * at + 1, len(amounts) - 1)
+        best = judged(amounts[at])
+    while low < at and best.value <= risk:
+        middle = (low + at) // 2
         found = judged(amounts[middle])
         if found.value <= risk:
-            high, best = middle, found
+            at, best = middle, found
         else:
             low = middle + 1
-    return amounts[high], best
+    return amounts[at], best
 
 
 class _Reviewers:
@@ -172,8 +176,11 @@ class _Reviewers:
                 amount, _found = _halved(room, partial(self._alone, many, language), share)
                 many[language] = int(amount)
         for language in many:  # what the others brought may have made some of them needless
-            fewer = range(many[language] + 1)
-            many[language] = int(_halved(fewer, partial(self._together, many, language), self.risk)[0])
+            while many[language]:
+                fewer = {**many, language: many[language] - 1}
+                if self._judged(fewer)[0].value > self.risk:
+                    break
+                many = fewer
         chance = self._judged(many)[0]
         amount = float(sum(many.values()))
         by_language = tuple((language, number) for language, number in many.items() if number)
@@ -183,9 +190,6 @@ class _Reviewers:
         """The chance that this language misses the goal, with so many more."""
         runs = self._runs({**many, language: int(number)})
         return missed(runs, self.goal, language)
-
-    def _together(self, many: dict[str, int], language: str, number: float) -> Chance:
-        return self._judged({**many, language: int(number)})[0]
 
     def _judged(self, many: dict[str, int]) -> tuple[Chance, list[str]]:
         """The chance that anybody misses the goal, and the languages, those in need first."""
@@ -201,7 +205,7 @@ class _Reviewers:
             for language, amount in many.items()
             for number in range(1, amount + 1)
         )
-        return self.simulation.runs(Changed(more=more))
+        return self.simulation.runs(Changed(more=more), whole=False)
 
 
 def _chance(found: Outlook, goal: Goal) -> Chance:

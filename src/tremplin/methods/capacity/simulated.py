@@ -102,8 +102,14 @@ class Simulation:
             if not reader.languages or one in reader.languages
         )
 
-    def runs(self, changed: Changed = UNCHANGED) -> Runs:
-        """Live it through once more. O(runs x steps x languages x reads), and what the change brings."""
+    def runs(self, changed: Changed = UNCHANGED, *, whole: bool = True) -> Runs:
+        """Live it through once more, unless `whole` only up to the end of reading.
+
+        O(runs x steps x languages x reads), and what the change brings.
+        """
+        days = (
+            self.days if whole else self.days[: 1 + int(np.searchsorted(self.days, self.season.ends - 1e-9))]
+        )
         season, runs = self.season, self.size.runs
         piles = np.zeros((season.reads + 1, len(self.languages), runs), dtype=np.int64)
         for number, language in enumerate(self.languages):
@@ -112,10 +118,10 @@ class Simulation:
         desks = self._desks(changed)
         able = _able((*season.readers, *changed.more), self.languages)
         spared = _spared(season, changed.fewer, piles, self.came)
-        shape = (len(self.days), len(self.languages), runs)
+        shape = (len(days), len(self.languages), runs)
         unread, missing = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
         wanted = np.arange(season.reads, 0, -1)[:, None, None]
-        for step in range(len(self.days)):
+        for step in range(len(days)):
             piles[0] += self.came[step]
             _read(piles, [(desk.group, desk.opens(step)) for desk in desks], able)
             for desk in desks:
@@ -124,7 +130,7 @@ class Simulation:
             open_ = piles[:-1].sum(axis=0)
             missing[step] = (piles[:-1] * wanted).sum(axis=0) - np.minimum(spared[step], open_)
         people = float(np.median(piles.sum(axis=(0, 1))))
-        return Runs(season, self.size, self.days, unread, missing, people)
+        return Runs(season, self.size, days, unread, missing, people)
 
     def _desks(self, changed: Changed) -> list["_Desk"]:
         """All who read the same languages, those of fewest languages first."""
