@@ -9,6 +9,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
+from django.db.migrations.recorder import MigrationRecorder
 
 FILE = "moving_file"
 ROWS = 500
@@ -21,6 +22,7 @@ def from_sqlite(path: Path) -> int:
     checked at the end, so their order does not matter; afterwards the sequences continue where ids end.
     """
     with _opened(path):
+        call_command("migrate", database=FILE, interactive=False, verbosity=0)
         call_command("migrate", interactive=False, verbosity=0)
         with transaction.atomic():
             moved = _move(FILE, DEFAULT_DB_ALIAS)
@@ -30,20 +32,23 @@ def from_sqlite(path: Path) -> int:
 
 def to_sqlite(path: Path) -> int:
     """Write the rows of the default database, as they are at one moment, into the new SQLite file at `path`."""
-    with _opened(path), transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        with _unguarded(), transaction.atomic(using=FILE):
-            return _move(DEFAULT_DB_ALIAS, FILE)
+    with _opened(path):
+        _lay_out()
+        with connections[FILE].cursor() as cursor:
+            cursor.execute("PRAGMA foreign_keys=OFF")  # the rows agree already, in whatever order they come
+        with transaction.atomic():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            with transaction.atomic(using=FILE):
+                return _move(DEFAULT_DB_ALIAS, FILE)
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[None]:
-    """The file as a database of this version, under the alias FILE."""
+    """The file as a database, under the alias FILE."""
     connections.databases[FILE] = _settings_for(path)
     try:
-        call_command("migrate", database=FILE, interactive=False, verbosity=0)
         yield
     finally:
         connections[FILE].close()
@@ -51,12 +56,16 @@ def _opened(path: Path) -> Iterator[None]:
         del connections.databases[FILE]
 
 
-@contextmanager
-def _unguarded() -> Iterator[None]:
-    """Without foreign keys in the file, as SQLite wants to be told before a transaction: the rows agree already."""
-    with connections[FILE].cursor() as cursor:
-        cursor.execute("PRAGMA foreign_keys=OFF")
-        yield
+def _lay_out() -> None:
+    """The tables of this version in the empty file, at once instead of step by step, and that no step is due."""
+    with connections[FILE].schema_editor() as editor:
+        for model in _tables():
+            if not model._meta.auto_created:  # made with the model that it joins
+                editor.create_model(model)
+    done = MigrationRecorder(connections[FILE])
+    done.ensure_schema()
+    for app, name in MigrationRecorder(connection).applied_migrations():
+        done.record_applied(app, name)
 
 
 def _settings_for(path: Path) -> dict[str, Any]:
