@@ -194,6 +194,36 @@ def test_given_chances_become_panels_that_keep_the_quotas() -> None:
     assert len(found.panels) <= 12
 
 
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(SMALL, st.integers(2, 4), st.randoms(use_true_random=False))
+def test_chances_that_any_lottery_has_are_met(
+    traits: list[tuple[str, str, str]], seats: int, chance: object
+) -> None:
+    people = {f"c{at}": dict(zip("ABC", row, strict=True)) for at, row in enumerate(traits)}
+    quotas = [Quota("A", "a", 0, seats - 1), Quota("B", "x", 0, 2), Quota("C", "u", 0, seats - 1)]
+    panels = all_panels(people, quotas, seats)
+    if not panels:
+        return
+    some = chance.sample(panels, min(len(panels), 6))
+    weights = [chance.random() for _panel in some]
+    wanted = dict.fromkeys(people, 0.0)
+    for panel, weight in zip(some, weights, strict=True):
+        for code in panel:
+            wanted[code] += weight / sum(weights)
+    found = decompose(people, quotas, seats, wanted)
+    assert found.faults() == ()
+    assert {code: float(value) for code, value in found.chances().items()} == pytest.approx(wanted, abs=1e-8)
+
+
+def test_chances_of_people_who_exclude_each_other_come_as_near_as_is_proven() -> None:
+    people = {code: {} for code in ("a1", "a2", "a3", "z")}
+    pairs = {"A": ("a1", "a2"), "B": ("a1", "a3"), "C": ("a2", "a3")}
+    traits = {code: {name: str(int(code in pair)) for name, pair in pairs.items()} for code in people}
+    found = decompose(traits, [Quota(name, "1", 0, 1) for name in pairs], 2, dict.fromkeys(people, 0.5))
+    assert (found.distance, found.proven) == (Fraction(1, 2), Fraction(1, 2))
+    assert found.gap_of_whole
+
+
 def test_chances_that_break_a_quota_come_as_near_as_is_proven() -> None:
     people = {f"c{at}": {"G": "f" if at < 4 else "m"} for at in range(8)}
     quotas = [Quota("G", "f", 3, 4)]

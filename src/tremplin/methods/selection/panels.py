@@ -20,7 +20,7 @@ Flanigan, Gölz, Gupta, Hennig, Procaccia, *Fair algorithms for selecting citize
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from math import isfinite, lcm
+from math import lcm
 from typing import Literal
 
 import numpy as np
@@ -52,6 +52,7 @@ __all__ = [
 Aim = Literal["leximin", "maximin", "nash"]
 _UNIT = 10**9
 _NEAR = 1e-6
+_CRUMB = 1e-9
 _SLACK = Fraction(1, 10**8)
 
 
@@ -90,10 +91,11 @@ def decompose(
     if set(chances) != set(people):
         odd = min(set(chances) ^ set(people))
         raise PoolError(f"{odd} stands among people or among chances, not in both")
-    values = {code: float(chance) for code, chance in chances.items()}
-    wrong = [code for code, value in sorted(values.items()) if not (isfinite(value) and 0 <= value <= 1)]
+    given = {code: float(chance) for code, chance in chances.items()}
+    wrong = [code for code, value in sorted(given.items()) if not -_CRUMB <= value <= 1 + _CRUMB]
     if wrong:
-        raise PoolError(f"the chance of {wrong[0]} is {values[wrong[0]]}: chances lie between 0 and 1")
+        raise PoolError(f"the chance of {wrong[0]} is {given[wrong[0]]}: chances lie between 0 and 1")
+    values = {code: min(1.0, max(0.0, value)) for code, value in given.items()}
     if abs(sum(values.values()) - seats) > _NEAR:
         raise PoolError(f"chances sum to {sum(values.values()):.6f}, not to the {seats} seats")
     pool = pool_of(people, quotas, seats, apart=values)
@@ -104,23 +106,22 @@ def decompose(
 
 
 def _leximin(pool: Pool, chances: tuple[Fraction, ...], steps: tuple[Step, ...]) -> PanelLottery:
-    target = tuple(chance * int(size) for chance, size in zip(chances, pool.sizes, strict=True))
-    peeled = peel(pool, target)
-    if not peeled.left:
-        return lottery_of(pool, "leximin", peeled.panels, peeled.weights, chances, steps=steps)
-    made = compose(pool, target, peeled.tried)
+    made, tried = _exactly(pool, _seats(pool, chances))
     if made is not None:
-        return lottery_of(pool, "leximin", *_whole(made), chances, steps=steps)
-    known = peeled.tried or _some(pool)
-    fair = leximin_columns(pool, known)
-    target = tuple(chance * int(size) for chance, size in zip(fair.chances, pool.sizes, strict=True))
-    made = compose(pool, target, fair.panels)
-    if made is not None:
-        return lottery_of(pool, "leximin", *_whole(made), fair.chances, steps=fair.steps, gap=True)
+        return lottery_of(pool, "leximin", *made, chances, steps=steps)
+    fair = leximin_columns(pool, tried or _some(pool))
+    target = _seats(pool, fair.chances)
+    composed = compose(pool, target, fair.panels)
+    if composed is not None:
+        return lottery_of(pool, "leximin", *_whole(composed), fair.chances, steps=fair.steps, gap=True)
     near = nearest(pool, target, fair.panels)
     if near is None:
         raise SolverError("the panels known do not make up the chances proven")
     return _near(pool, "leximin", near, fair.chances, steps=fair.steps, gap=True)
+
+
+def _seats(pool: Pool, chances: Sequence[Fraction]) -> tuple[Fraction, ...]:
+    return tuple(chance * int(size) for chance, size in zip(chances, pool.sizes, strict=True))
 
 
 def _some(pool: Pool) -> tuple[Panel, ...]:
@@ -133,23 +134,44 @@ def _some(pool: Pool) -> tuple[Panel, ...]:
 def _towards(pool: Pool, seats: Real, aim: str, known: Sequence[Panel]) -> PanelLottery:
     """The lottery whose mean panel is nearest to `seats` (T,)."""
     target = _snap(pool, seats)
-    sizes = [int(size) for size in pool.sizes]
-    if target is not None:
-        chances = tuple(value / size for value, size in zip(target, sizes, strict=True))
-        peeled = peel(pool, target)
-        if not peeled.left:
-            return lottery_of(pool, aim, peeled.panels, peeled.weights, chances)
-        known = (*peeled.tried, *known)
-        made = compose(pool, target, known)
-        if made is not None:
-            return lottery_of(pool, aim, *_whole(made), chances)
-    else:
+    if target is None:  # the limits themselves do not hold on average
         target = tuple(Fraction(round(float(value) * _UNIT), _UNIT) for value in seats)
+    else:
+        made, tried = _exactly(pool, target)
+        if made is not None:
+            return lottery_of(pool, aim, *made, _per_head(pool, target))
+        known = (*tried, *known)
     near = nearest(pool, target, known)
     if near is None:
         raise explain(pool)
-    chances = tuple(value / size for value, size in zip(target, sizes, strict=True))
-    return _near(pool, aim, near, chances, gap=near.distance > _SLACK)
+    return _near(pool, aim, near, _per_head(pool, target), gap=near.distance > _SLACK)
+
+
+def _exactly(
+    pool: Pool, target: tuple[Fraction, ...]
+) -> tuple[tuple[tuple[Panel, ...], tuple[int, ...]] | None, tuple[Panel, ...]]:
+    """Panels and weights whose mean is `target`, None when there are none; and the panels that came up. Whoever has
+    no chance is on no panel, so the work is on the others alone."""
+    some = [at for at, value in enumerate(target) if value]
+    inner, aimed = _only(pool, some), tuple(target[at] for at in some)
+    if not some:
+        return (((0,) * len(target),), (1,)), ()
+    peeled = peel(inner, aimed)
+    made = (peeled.panels, peeled.weights) if not peeled.left else None
+    if made is None:
+        composed = compose(inner, aimed, peeled.tried)
+        made = None if composed is None else _whole(composed)
+
+    def full(panel: Panel) -> Panel:
+        seated = dict(zip(some, panel, strict=True))
+        return tuple(seated.get(at, 0) for at in range(len(target)))
+
+    tried = tuple(full(panel) for panel in peeled.tried)
+    return (None if made is None else (tuple(full(panel) for panel in made[0]), made[1])), tried
+
+
+def _per_head(pool: Pool, target: Sequence[Fraction]) -> tuple[Fraction, ...]:
+    return tuple(value / int(size) for value, size in zip(target, pool.sizes, strict=True))
 
 
 def _snap(pool: Pool, seats: Real) -> tuple[Fraction, ...] | None:
