@@ -1,5 +1,6 @@
 """What people can see of reads: one function for each question, whoever asks it."""
 
+from tremplin.review.queries.foreseen import Foreseen, foreseen
 from tremplin.review.queries.organising import (
     Agreement,
     Progress,
@@ -32,6 +33,7 @@ from tremplin.review.queries.scores import ScoredRead, scored_reads
 
 __all__ = [
     "Agreement",
+    "Foreseen",
     "OtherRead",
     "Page",
     "Progress",
@@ -43,6 +45,7 @@ __all__ = [
     "applications_by_reads",
     "begun",
     "comments_for",
+    "foreseen",
     "mine",
     "next_for",
     "others_in",

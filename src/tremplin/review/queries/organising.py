@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import combinations
 from typing import NamedTuple
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from tremplin.applications import queries as applications
 from tremplin.applications.models import Application, ApplicationState
@@ -20,7 +20,7 @@ from tremplin.review.models import Assignment, AssignmentState, Review, Reviewer
 from tremplin.review.plan import review_plan
 from tremplin.review.queries.scores import scored_reads
 
-_IN = Q(
+READ_IN = Q(
     assignments__state=AssignmentState.SUBMITTED,
     assignments__review__snapshot__number=F("sent"),
 )
@@ -90,7 +90,7 @@ def _reads(cohort: Cohort) -> Reads:
     plan = review_plan(cohort)
     rows = list(
         applications.submitted(cohort)
-        .annotate(done=Count("assignments", filter=_IN), given=Count("assignments", filter=_GIVEN))
+        .annotate(done=Count("assignments", filter=READ_IN), given=Count("assignments", filter=_GIVEN))
         .order_by()
         .values_list("done", "given")
     )
@@ -127,7 +127,7 @@ def applications_by_reads(cohort: Cohort, actor: User, *, only: str = "") -> Que
     require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
     reads = review_plan(cohort).reads
     rows = applications.submitted(cohort).annotate(
-        done=Count("assignments", filter=_IN), given=Count("assignments", filter=_GIVEN)
+        done=Count("assignments", filter=READ_IN), given=Count("assignments", filter=_GIVEN)
     )
     wanted = {"unread": Q(done=0), "short": Q(done__lt=reads), "without": Q(given__lt=reads)}
     return rows.filter(wanted.get(only, Q())).order_by("done", "given", "pk")
@@ -145,6 +145,8 @@ class ReaderRow:
     recognised: int
     minutes: int | None
     last_at: datetime | None
+    since: datetime | None
+    """Since when reads have been lying with them."""
 
 
 def reader_rows(cohort: Cohort, actor: User) -> list[ReaderRow]:
@@ -165,8 +167,9 @@ def reader_rows(cohort: Cohort, actor: User) -> list[ReaderRow]:
             recognised=Count("pk", filter=in_ & Q(review__recognised=True)),
             seconds=Sum("review__seconds", filter=in_),
             last_at=Max("review__saved_at"),
+            since=Min("created_at"),
         )
-        .values_list("reviewer", "given", "done", "recognised", "seconds", "last_at")
+        .values_list("reviewer", "given", "done", "recognised", "seconds", "last_at", "since")
     }
     profiles = {row.reviewer_id: row for row in ReviewerProfile.objects.filter(cohort=cohort)}
     return [
@@ -181,6 +184,7 @@ class _Load(NamedTuple):
     recognised: int = 0
     seconds: int | None = None
     last_at: datetime | None = None
+    since: datetime | None = None
 
 
 def _reader_row(user: User, profile: ReviewerProfile | None, load: _Load) -> ReaderRow:
@@ -194,6 +198,7 @@ def _reader_row(user: User, profile: ReviewerProfile | None, load: _Load) -> Rea
         recognised=load.recognised,
         minutes=max(1, round((load.seconds or 0) / load.done / 60)) if known else None,
         last_at=load.last_at,
+        since=load.since,
     )
 
 

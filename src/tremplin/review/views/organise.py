@@ -41,6 +41,7 @@ def progress(request: CohortRequest) -> HttpResponse:
         ],
         "loads": [_load(request, row) for row in readers],
         "readers": readers,
+        "foreseen": queries.foreseen(cohort, readers, now=now),
         "agreement": queries.agreement(cohort, request.user),
         "late": now > found.due and found.short,
         "organiser": Role.ORGANISER in request.roles,
