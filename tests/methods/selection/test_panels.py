@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from tremplin.methods import lottery
 from tremplin.methods.selection.panels import (
     ClashError,
     Pool,
@@ -238,6 +239,17 @@ def test_printed_weights_sum_to_a_million_and_cost_a_millionth_a_panel() -> None
     assert sum(printed.weights) == 1_000_000
     assert printed.faults() == ()
     assert printed.distance <= Fraction(len(found.panels), 1_000_000)
+
+
+def test_a_lottery_over_panels_is_drawn_and_checked_as_any_draw() -> None:
+    found = over_panels(pool_for(generated(60, 8, 3, 2))).printable()
+    listing = lottery.by_panels(found.pool.groups, found.panels, found.weights, control=10)
+    assert listing.probabilities() == found.chances()
+    promise = lottery.seal("s", listed=listing.digest)
+    made = lottery.run(listing, promise=promise, reveal=lottery.Reveal("s"))
+    assert lottery.faults(lottery.dumps(made), published=promise.commitment) == ()
+    chosen = tuple(sum(code in made.chosen for code in group) for group in found.pool.groups)
+    assert found.pool.admits(chosen)
 
 
 def test_a_reason_names_the_limits_that_hold_a_chance() -> None:
