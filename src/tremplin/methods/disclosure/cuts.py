@@ -42,6 +42,28 @@ class Attacker:
             found.update(dict.fromkeys(self._of_guard(guard, chosen)))
         return list(found)
 
+    def bridges(self, chosen: Sequence[float]) -> list[Cut]:
+        """What no choice that hides the fewest cells does: hide a cell that follows from the others all the same.
+
+        Each chosen cell lies on a cycle of hidden ones (the bridge-less inequalities of Fischetti and Salazar). These
+        hold for the cheapest choices, not for all safe ones, and let the programme see in few rounds what single
+        guards tell it in many. Of networks alone; empty otherwise.
+        """
+        if self.net is None:
+            return []
+        found: dict[Cut, None] = {}
+        ones = [1] * len(chosen)
+        for cell, share in enumerate(chosen):
+            if share < TOLERANCE or cell in self.hidden:
+                continue
+            done = push(self.net, chosen, chosen, cell, rise=True, limit=share)
+            if done.amount < share - 1e-3:
+                around = wall(self.net, done.reached, cell, ones, 1.0)
+                if not around.keys() & self.hidden:
+                    free = sorted(around.keys() - self.publication.always)
+                    found[(*((other, 1.0) for other in free), (cell, -1.0)), 0.0] = None
+        return list(found)
+
     def _of_guard(self, guard: Guard, chosen: Sequence[float]) -> list[Cut]:
         cuts = []
         for need, rises in ((guard.up, (True,)), (guard.down, (False,)), (guard.slide, (True, False))):

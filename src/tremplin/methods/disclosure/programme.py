@@ -20,16 +20,26 @@ class Stopped(Exception):
 
 
 class Programme:
-    """Cells to choose (columns) and inequalities (rows, at least); `rounds` counts how often it was solved."""
+    """Cells to choose (columns) and inequalities (rows, at least); `rounds` counts how often it was solved.
 
-    def __init__(self, attacker: Attacker, free: Sequence[int], cuts: Sequence[Cut], effort: int) -> None:
+    `units`: what each cell counts, 2 or, where it says nothing of anybody, 1; the first aim of all costs.
+    """
+
+    def __init__(
+        self,
+        attacker: Attacker,
+        free: Sequence[int],
+        cuts: Sequence[Cut],
+        units: Sequence[float],
+        effort: int,
+    ) -> None:
         self.attacker, self.free, self.effort = attacker, list(free), effort
         self.column = {cell: place for place, cell in enumerate(free)}
         self.rows: list[np.ndarray] = []
         self.needs: list[float] = []
         self.known: set[Cut] = set()
-        self.rounds = 0
-        self.least = 0
+        self.rounds, self.spent = 0, 0.0
+        self.units, self.least, self.held = np.array(units, float), 0, False
         self._add(cuts)
 
     def _add(self, cuts: Sequence[Cut]) -> int:
@@ -38,19 +48,18 @@ class Programme:
             self.known.add(cut)
             row = np.zeros(len(self.free))
             for cell, weight in cut[0]:
-                row[self.column[cell]] = weight / cut[1]  # sums of money differ by nine digits, rows must not
-            self.rows.append(row)
-            self.needs.append(1.0)
+                row[self.column[cell]] = weight
+            scale = cut[1] or 1.0  # sums of money differ by nine digits, rows must not
+            self.rows.append(row / scale)
+            self.needs.append(cut[1] / scale)
         return len(fresh)
 
     def relax(self, costs: np.ndarray) -> None:
         """Cuts for the relaxed programme first: each costs a fraction of what it costs later."""
-        bound = -np.inf
         while (found := self._solve(costs, whole=False)) is not None:
-            better = float(costs @ found)
-            if not self._add(self.attacker.cuts(self._spread(found))) or better < bound + 1e-3 * abs(bound):
+            chosen = self._spread(found)
+            if not self._add(self.attacker.cuts(chosen)) + self._add(self.attacker.bridges(chosen)):
                 break
-            bound = better
 
     def best(self, costs: np.ndarray) -> np.ndarray:
         """The cheapest safe choice. Raises Stopped."""
@@ -63,6 +72,7 @@ class Programme:
 
     def hold(self, costs: np.ndarray, best: np.ndarray) -> None:
         """From here on no choice may cost more than `best` does, in whole numbers."""
+        self.held = True
         self.rows.append(-costs)
         self.needs.append(-(float(costs @ best) + 0.25))
 
@@ -77,10 +87,13 @@ class Programme:
 
     def _safe(self, costs: np.ndarray) -> np.ndarray | None:
         while (found := self._solve(costs, whole=True)) is not None:
-            cuts = self.attacker.cuts(self._spread(found)) or self._in_whole_numbers(found)
+            if not self.held:
+                self.least = max(self.least, -int(-(self.units @ found) // 2))
+            chosen = self._spread(found)
+            cuts = self.attacker.cuts(chosen) or self._in_whole_numbers(found)
             if not cuts:
                 return found
-            if not self._add(cuts):
+            if not self._add(cuts) + self._add(self.attacker.bridges(chosen)):
                 raise Stopped(
                     self.least
                 )  # what numbers lose in rounding: the greedy choice needs no programme
@@ -113,7 +126,8 @@ class Programme:
         from scipy.optimize import Bounds, LinearConstraint, milp
 
         self.rounds += 1
-        if self.rounds > self.effort:
+        self.spent += 1.0 if whole else 0.1
+        if self.spent > self.effort:
             raise Stopped(self.least)
         answer: Any = milp(
             costs,

@@ -130,11 +130,11 @@ def _choose(attacker: Attacker, free: Sequence[int], cheap: frozenset[int], effo
     cuts = attacker.cuts(chosen)
     if not free or (not cuts and attacker.net is not None):
         return _Choice(frozenset(), True, 0, 0)
-    programme = Programme(attacker, free, cuts, effort)
     people = np.array([0 if cell in cheap else attacker.publication.values[cell] for cell in free], float)
     weights = np.ceil(people * min(1.0, 1e4 / max(people.sum(), 1.0))) if people.sum() > 1e5 else people
     each = np.array([1.0 if cell in cheap else 2.0 for cell in free])
     costs = each * (weights.sum() + 1) + weights
+    programme = Programme(attacker, free, cuts, each.tolist(), effort)
     try:
         programme.relax(costs)
         best = programme.best(costs)
