@@ -1,9 +1,11 @@
-"""Who reads what: `assign` gives the plan of greatest expertise, `fair` lifts the worst-off application first.
+"""Who reads what: `assign` gives the plan of greatest expertise, `fair` lifts the worst-off application first,
+`capped` and `perturbed` leave it to chance.
 
 `Problem` states the question, `Plan` answers it with a proof, `why` explains a pair, `replan` mends a plan,
-`Infeasible` names limits that clash.
+`Infeasible` names limits that clash, and `likeness` makes scores from tags and texts.
 """
 
+from tremplin.methods.assignment.chance import Lottery, capped, perturbed
 from tremplin.methods.assignment.clash import Clash, Infeasible, clash
 from tremplin.methods.assignment.fair import FairPlan, Level, fair
 from tremplin.methods.assignment.maxsum import Proof
@@ -18,6 +20,7 @@ __all__ = [
     "FairPlan",
     "Infeasible",
     "Level",
+    "Lottery",
     "Mended",
     "Move",
     "Pair",
@@ -30,8 +33,10 @@ __all__ = [
     "Short",
     "Why",
     "assign",
+    "capped",
     "clash",
     "fair",
+    "perturbed",
     "replan",
     "why",
 ]

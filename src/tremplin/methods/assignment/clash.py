@@ -10,7 +10,7 @@ from tremplin.methods.assignment.flow import Index, most_flow
 from tremplin.methods.assignment.grid import BARRED, Bools, Grid, Ints, allowed, grid
 from tremplin.methods.assignment.problem import Pair, Problem
 
-Kind = Literal["reads", "loads", "mandatory"]
+Kind = Literal["reads", "loads", "mandatory", "cap", "lengths"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,9 @@ class Clash:
     `reads`: `applications` need at least `needed` reads, `reviewers` (all who may read any of them) can give
     `available`. `loads`: `reviewers` must do at least `needed`, `applications` (all that they may read) have room for
     `available`. `mandatory`: the `pairs` must be, and may not, or are more than a reviewer's or application's limit.
+
+    `cap`: under the cap on probabilities the reviewers of these `applications` make up `available` of `needed` reads.
+    `lengths`: the caps on lengths of `reviewers` leave `available` of the `needed` least reads, with their least loads.
 
     `core` names limits (codes) no one of which can be left out: without any of them the rest would hold. `languages`
     are those of the applications in the clash.
@@ -47,6 +50,8 @@ class Infeasible(ValueError):
             "reads": "the least reads cannot all be given",
             "loads": "the least loads cannot all be filled",
             "mandatory": "mandatory pairs break a limit",
+            "lengths": "the caps on lengths leave too little for the least reads or loads",
+            "cap": "the cap on probabilities does not leave all reads",
         }[clash.kind]
         super().__init__(
             f"{what}: {clash.needed} needed, {clash.available} possible ({', '.join(clash.core[:8])}). "
@@ -118,7 +123,7 @@ def _reads(problem: Problem, table: Grid, may: Bools) -> Clash | None:
     if cut is None:
         return None
     rows, columns = cut
-    core = _filtered(rows, lambda kept: _fails(may[kept], table.least[kept], table.high))
+    core = filtered(rows, lambda kept: _fails(may[kept], table.least[kept], table.high))
     needed = int(table.least[rows].sum())
     applications = tuple(sorted(problem.applications[row].code for row in rows.tolist()))
     return Clash(
@@ -138,7 +143,7 @@ def _loads(problem: Problem, table: Grid, may: Bools) -> Clash | None:
     if cut is None:
         return None
     columns, rows = cut
-    core = _filtered(columns, lambda kept: _fails(across[kept], table.low[kept], table.wanted))
+    core = filtered(columns, lambda kept: _fails(across[kept], table.low[kept], table.wanted))
     applications = tuple(sorted(problem.applications[row].code for row in rows.tolist()))
     return Clash(
         "loads",
@@ -189,7 +194,7 @@ def _around(may: Bools, given: Bools, start: int) -> tuple[Bools, Bools]:
         rows |= given[:, columns].any(axis=1)
 
 
-def _filtered(members: Index, fails: Callable[[Index], bool]) -> Index:
+def filtered(members: Index, fails: Callable[[Index], bool]) -> Index:
     """A smallest set in the sense that none of it can be left out (deletion filter: Chinneck and Dravnieks 1991)."""
     kept, size = members, max(len(members) // 2, 1)
     while size:

@@ -160,10 +160,8 @@ def assign(problem: Problem) -> Plan:
     try:
         return _solved(problem, table)
     except Unreachable:
-        fault = clash(problem)
-        if fault is None:
-            raise
-        raise Infeasible(fault) from None
+        # Limits that can be kept without lengths cannot be kept with them.
+        raise Infeasible(clash(problem) or weighted.clash_of_lengths(table)) from None
 
 
 def _solved(problem: Problem, table: Grid) -> Plan:

@@ -6,11 +6,13 @@ are checked against every pair and those that are worth more join, until none is
 """
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tremplin.methods.assignment.clash import Clash, filtered
 from tremplin.methods.assignment.flow import Index
 from tremplin.methods.assignment.grid import BARRED, NEVER, Bools, Grid
 from tremplin.methods.assignment.maxsum import Proof, Unreachable
@@ -34,6 +36,43 @@ def solve(grid: Grid) -> tuple[Index, Index, Proof]:
     rows, columns, value, bound = model.whole(bound)
     pairs = int((grid.value > NEVER).sum())
     return rows, columns, Proof(value, max(bound, value), 0, pairs, int(model.chosen.sum()))
+
+
+def clash_of_lengths(grid: Grid) -> Clash:
+    """Which least reads (and, if those alone can be kept, least loads) the caps on lengths leave no way to keep."""
+    problem, nobody = grid.problem, np.zeros_like(grid.low)
+
+    def fails(rows: Index) -> bool:
+        least = np.zeros_like(grid.least)
+        least[rows] = grid.least[rows]
+        try:
+            solve(replace(grid, least=least, low=grid.low if with_loads else nobody))
+        except Unreachable:
+            return True
+        return False
+
+    rows = np.flatnonzero(grid.least)
+    with_loads = False
+    with_loads = not fails(rows)
+    rows = filtered(rows, fails) if not with_loads or fails(rows) else rows
+    asked = np.zeros_like(grid.wanted)
+    asked[rows] = grid.least[rows]
+    possible = solve(replace(grid, wanted=asked, least=np.zeros_like(asked), low=nobody))[0]
+    capped = np.flatnonzero(np.array([one.most_length is not None for one in problem.reviewers]))
+    columns = np.union1d(capped, np.flatnonzero(grid.low)) if with_loads else capped
+    codes = tuple(sorted(problem.applications[row].code for row in rows.tolist()))
+    reviewers = tuple(sorted(problem.reviewers[column].code for column in columns.tolist()))
+    languages = sorted({problem.applications[row].language for row in rows.tolist()} - {""})
+    needed = int(asked.sum()) + (int(grid.low.sum()) if with_loads else 0)
+    return Clash(
+        "lengths",
+        codes,
+        reviewers,
+        needed,
+        min(len(possible), needed - 1),
+        tuple(languages),
+        (*codes, *reviewers),
+    )
 
 
 class _Model:
