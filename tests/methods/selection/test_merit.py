@@ -262,12 +262,17 @@ def test_half_spaces_without_a_common_point_are_noticed() -> None:
         least.Chase(np.zeros(2), equations=[], most_violated=deepest, direction=up, steps=1).nearest()
 
 
-def test_worst_tops_share_a_tie_and_count_it_in_whole_numbers() -> None:
+def test_the_worst_top_of_a_line_shares_a_tie_in_whole_numbers() -> None:
     rows = people((6, 9), (1, 3), (1, 9), (1, 8))
     seen = grid(np.array([row.low for row in rows]), np.array([row.high for row in rows]), 2)
-    tops, times = seen.worst_tops(np.full(len(seen.size), 0.5))
-    assert (tops.sum(axis=1) == 2 * times).all()
-    assert seen.worth(np.full(len(seen.size), 0.5)) == 1.0
+    even = np.full(len(seen.size), 0.5)
+    for line in range(len(seen.lines)):
+        top, times = seen.top(line, even)
+        assert top.sum() == 2 * times
+        values, lengths = seen.values(even)
+        assert top @ even / times == values[line]
+        assert ((top / times) ** 2 / seen.size).sum() == pytest.approx(lengths[line])
+    assert seen.worth(even) == 1.0
 
 
 # ---- published figures -----------------------------------------------------------------------------------------

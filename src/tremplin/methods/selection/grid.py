@@ -37,6 +37,8 @@ class Grid:
     above: Ints = field(init=False)
     within: Ints = field(init=False)
     left: Ints = field(init=False)
+    _over: Floats = field(init=False)
+    _on: Floats = field(init=False)
 
     def __post_init__(self) -> None:
         index = np.arange(len(self.lines))[:, None]
@@ -44,6 +46,8 @@ class Grid:
         within = np.where((self.first[None, :] <= index) & (self.last[None, :] >= index), self.size, 0)
         object.__setattr__(self, "above", above)
         object.__setattr__(self, "within", within)
+        object.__setattr__(self, "_over", above.astype(np.float64))
+        object.__setattr__(self, "_on", within.astype(np.float64))
         # Places that are left on each line once those above it have theirs.
         object.__setattr__(self, "left", self.places - above.sum(axis=1))
 
@@ -59,33 +63,53 @@ class Grid:
         for_none = self.left == 0
         return ((self.above == 0) & ((self.within == 0) | for_none[:, None])).all(axis=0)
 
-    def worst_tops(self, chances: Floats) -> tuple[Ints, Ints]:
-        """For each line the true tops that hold the least chance, all at once: (Z, G) people, (Z,) times counted.
+    def values(self, chances: Floats) -> tuple[Floats, Floats]:
+        """For each line the least chance that a true top of it holds, (Z,), and the squared length of what `top` gives
+        for it once, in people, (Z,). O(ZG + G log G).
 
-        On a line those with the smallest chances go first. Where groups with the same chance share what is left,
-        every way to share is as bad; the mean over all ways is given, times as many people as share, so that it
-        stays in whole numbers. (A single way would call for another cut for each of the others.)
-        O(ZG + G log G).
+        On a line those with the smallest chances go first.
         """
         order = np.argsort(chances, kind="stable")
-        steps = np.diff(chances[order], prepend=-1.0) > TIE
-        level = np.cumsum(steps)
-        within = self.within[:, order]
-        before = np.cumsum(within, axis=1) - within
-        taken = np.clip(self.left[:, None] - before, 0, within)
-        last = np.max(np.where(taken > 0, level, 0), axis=1)
-        share = level[None, :] == last[:, None]
-        sharing = np.where(share, within, 0)
-        times = np.maximum(sharing.sum(axis=1), 1)
-        left = np.where(share, taken, 0).sum(axis=1)
-        tops = np.empty_like(within)
-        tops[:, order] = np.where(share, sharing * left[:, None], taken * times[:, None])
-        return self.above * times[:, None] + tops, times
+        chances = chances[order]
+        starts = np.flatnonzero(np.diff(chances, prepend=-1.0) > TIE)
+        taken = self._on[:, order]
+        sharing = np.add.reduceat(taken, starts, axis=1)
+        before = np.cumsum(taken, axis=1)
+        before -= taken
+        np.subtract(self.left[:, None], before, out=before)
+        np.maximum(before, 0.0, out=before)
+        np.minimum(taken, before, out=taken)
+        given = np.add.reduceat(taken, starts, axis=1)
+        last = len(starts) - 1 - np.argmax(given[:, ::-1] > 0, axis=1)
+        lines = np.arange(len(taken))
+        left, people = given[lines, last], np.maximum(sharing[lines, last], 1.0)
+        values = self._over[:, order] @ chances + taken @ chances
+        return values, self.places - left * (1.0 - left / people)
+
+    def top(self, line: int, chances: Floats) -> tuple[Ints, int]:
+        """The true tops of a line that hold the least chance, all at once: (G,) people, and how many times counted.
+
+        Where groups with the same chance share what is left, every way to share is as bad; the mean over all ways is
+        given, times as many as it takes to stay in whole numbers. (A single way would call for another cut for each
+        of the others.) O(G log G).
+        """
+        order = np.argsort(chances, kind="stable")
+        level = np.cumsum(np.diff(chances[order], prepend=-1.0) > TIE)
+        within = self.within[line, order]
+        before = np.cumsum(within) - within
+        taken = np.clip(self.left[line] - before, 0, within)
+        share = level == np.where(taken > 0, level, 0).max()
+        times = max(int(within[share].sum()), 1)
+        left = int(taken[share].sum())
+        top = np.empty_like(within)
+        top[order] = np.where(share, within * left, taken * times)
+        top += self.above[line] * times
+        common = int(np.gcd.reduce(np.append(top, times)))
+        return top // common, times // common
 
     def worth(self, chances: Floats) -> float:
         """How many people of the true top are expected at least."""
-        tops, times = self.worst_tops(chances)
-        return float(((tops @ chances) / times).min())
+        return float(self.values(chances)[0].min())
 
 
 def cliques(low: Floats, high: Floats) -> tuple[Floats, Ints, Ints]:

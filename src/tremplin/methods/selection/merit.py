@@ -24,8 +24,9 @@ What holds the optimum in place is a handful of whole numbers, so it is solved o
 chances are exact, and so are the promise and a bound that nothing surpasses, `Selection.certificate`. Their gap is 0 on
 every instance that we have tried. Should arithmetic ever fail there, twelve digits and an honest gap are given.
 
-O(n log n) to see which people are interchangeable and which lines matter, after which n does not matter any more.
-Measured (bench/lottery): 4,035 people under 0.05 s, 11,520 people in 237 groups 0.3 s.
+O(n log n) to see which people are interchangeable and which lines matter, after which n does not matter any more; then
+some hundred steps of O(groups x lines). CPU measured: 4,035 people 0.03 s, 11,520 people in 237 groups 0.2 s; where
+hardly two intervals are alike it grows: 3,000 people and 1,000 places in 406 groups 1.4 s, in 789 groups 13 s.
 """
 
 from collections.abc import Sequence

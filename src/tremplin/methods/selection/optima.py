@@ -71,10 +71,9 @@ class AllOptima:
             if self._highs.getModelStatus() != self._optimal:
                 raise ArithmeticError("no selection keeps this promise")
             chances: Floats = np.clip(np.array(self._highs.getSolution().col_value), 0.0, 1.0)
-            tops, times = self.grid.worst_tops(chances)
-            means = tops / times[:, None]
-            lacking = self.value - means @ chances > self.slack
-            if not lacking.any():
+            lacking = np.flatnonzero(self.value - self.grid.values(chances)[0] > self.slack)
+            if not len(lacking):
                 return chances
-            for mean in means[lacking]:
-                self._row(mean, self.value, self._infinite)
+            for line in lacking:
+                people, times = self.grid.top(int(line), chances)
+                self._row(people / times, self.value, self._infinite)

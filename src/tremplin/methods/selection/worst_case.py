@@ -75,11 +75,13 @@ class _Search:
     open: Ints = field(init=False)
     root: Floats = field(init=False)
     base: Floats = field(init=False)
+    fixed: float = field(init=False)
 
     def __post_init__(self) -> None:
         self.open = np.flatnonzero(self.low < self.high)
         self.root = np.sqrt(self.grid.size[self.open].astype(np.float64))
         self.base = np.where(self.low < self.high, 0.0, self.low)
+        self.fixed = float(self.grid.size @ self.base)
 
     def chances(self, point: Floats) -> Floats:
         chances = self.base.copy()
@@ -96,18 +98,16 @@ class _Search:
         self.steps += 1
         chances, promise = self.chances(point), point[-1]
         found = [*self._bounds(chances), *self._limits(chances)]
-        tops, times = self.grid.worst_tops(chances)
-        lengths = np.sqrt(((tops[:, self.open] / self.root) ** 2).sum(axis=1) + times**2)
-        lacking = (times * promise - tops @ chances) / lengths
+        values, lengths = self.grid.values(chances)
+        lacking = (promise - values) / np.sqrt(np.maximum(lengths - self.fixed, 0.0) + 1.0)
         deepest = int(np.argmax(lacking))
         found.append((float(lacking[deepest]), 2, deepest, 0))
         depth, kind, index, sign = max(found, key=lambda row: row[0])
         if depth <= _VIOLATED * max(1.0, float(self.grid.places) ** 0.5):
             return None
         if kind == 2:
-            whole = np.append(tops[index], times[index])
-            whole //= np.gcd.reduce(whole)
-            return self.cut(whole[:-1], 0.0, _Top(whole[:-1], int(whole[-1])), -float(whole[-1]))
+            people, times = self.grid.top(index, chances)
+            return self.cut(people, 0.0, _Top(people, times), -float(times))
         if kind == 1:
             row = self.rows[index]
             return self.cut(sign * row.weights, sign * (row.low if sign > 0 else row.high), (index, sign))
