@@ -4,11 +4,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.cast import Cast, enrol
+from tests.cast import Cast, enrol, person
 from tests.mentoring.world import crowd, offer, pair
 from tests.visiting import Clock, hidden, page, rival_page, signed_in
 from tremplin.mentoring import services
 from tremplin.mentoring.models import MatchWish, MentorProfile, Pairing
+from tremplin.programmes.roles import Role
+from tremplin.programmes.services import grant
 
 OFFER = {"capacity": "1", "topics": ["vision"], "languages": ["en"], "about": "Write to me."}
 
@@ -140,6 +142,33 @@ def test_the_proposal_is_made_as_shown(cast: Cast, clock: Clock) -> None:
     assert client.post(path, form).status_code == 302
     assert Pairing.objects.count() == 1
     assert "Everyone has a mentor" in client.get(path).content.decode()
+
+
+def test_the_proposal_says_who_would_fit_better_and_why_it_is_not_to_be(cast: Cast, clock: Clock) -> None:
+    first = enrol(cast)
+    (second,) = crowd(cast, 1)
+    for scholar, topics in ((first, ["vision"]), (second, ["vision", "language"])):
+        services.save_wish(
+            scholar=scholar,
+            actor=scholar.user,
+            topics=topics,
+            languages=["en"],
+            note="",
+            expected_version=0,
+            now=clock.at,
+        )
+    offer(cast)
+    other = person("Nora Numbers")
+    grant(user=other, cohort=cast.cohort, role=Role.MENTOR, actor=cast.organiser, now=clock.at)
+    offer(cast, other, topics=[])
+    text = signed_in(cast.organiser).get(page(cast, "mentoring:propose"), {"lang": "en"}).content.decode()
+    assert text.count("Would fit better, but is full with scholars who fit better still: Mona Mentor.") == 1
+    assert "the lot gave the place" not in text
+    for row in (first, second):
+        row.match_wish.topics = ["vision"]
+        row.match_wish.save()
+    text = signed_in(cast.organiser).get(page(cast, "mentoring:propose"), {"lang": "fr"}).content.decode()
+    assert "le tirage au sort a donné la place à quelqu’un d’autre\u00a0: Mona Mentor." in text
 
 
 def test_an_organiser_may_choose_nobody_and_sees_why_a_choice_failed(cast: Cast, clock: Clock) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 from tremplin.mentoring import rules
 from tremplin.mentoring.models import CheckInAnswer, Concern, MatchWish, MentorProfile, Pairing, Side
 from tremplin.mentoring.plan import plan_of, slots_of
-from tremplin.methods.matching import Fit, Hours, Profile, Weeks, by_fit, fits, match, table
+from tremplin.methods.matching import Fit, Hours, Profile, Weeks, Why, by_fit, fits, match, table
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort, Membership
 from tremplin.programmes.roles import Role, roles_of
@@ -105,11 +105,12 @@ class Proposed:
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """Pairs for everyone who has none, best for scholars among all stable matchings; and every other pair that
-    an organiser could make instead, best fit first."""
+    an organiser could make instead, best fit first. `passed`, by scholar: mentors who would fit better, and why not."""
 
     pairs: list[Proposed]
     left_over: list[Scholar]
     options: dict[str, list[Proposed]]
+    passed: dict[str, list[tuple[MentorProfile, Why]]]
 
     def option(self, scholar_ref: str, mentor_ref: str) -> Proposed | None:
         """The pair of these two, None when it cannot be made now."""
@@ -148,7 +149,11 @@ def proposal(cohort: Cohort, *, now: datetime) -> Proposal:
         Proposed(scholars[scholar], hosts[mentor], found.of(scholar, mentor))
         for scholar, mentor in sorted(matched.pairs, key=lambda pair: scholars[pair[0]].user.name)
     ]
-    return Proposal(pairs, [scholars[ref] for ref, _missing in matched.unmatched], options)
+    passed = {
+        ref: [(hosts[one.mentor], one.why) for one in matched.why(ref).passed]
+        for ref, _mentor in matched.pairs
+    }
+    return Proposal(pairs, [scholars[ref] for ref, _missing in matched.unmatched], options, passed)
 
 
 def _weeks_left(cohort: Cohort, now: datetime) -> Weeks:

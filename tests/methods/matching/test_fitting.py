@@ -112,11 +112,15 @@ def test_fit_counts_topics_stack_hours_and_languages_and_says_which() -> None:
     assert found.score == pytest.approx((0.6 * 2 / 4 + 0.2 * 1 / 2 + 0.25 * 20 / 40 + 0.15) / 1.2)
 
 
-def test_what_nobody_asked_for_does_not_count() -> None:
-    plain = fits([Profile("ada", {"vision": 1})], [Profile("mo", {"vision": 1}, {"jax": 3})], WINTER)
+def test_what_nobody_speaks_of_counts_for_nobody_and_silence_gains_nothing() -> None:
+    mentors = [Profile("mo", {"vision": 1}, {"jax": 3})]
+    plain = fits([Profile("ada", {"vision": 1}), Profile("bo")], mentors, WINTER)
     assert plain.of("ada", "mo").score == 1
     assert plain.of("ada", "mo").shared_hours is None
-    assert fits([Profile("ada")], [Profile("mo")], WINTER).of("ada", "mo").score == 0
+    assert plain.of("bo", "mo").score == 0
+    asked = fits([Profile("ada", {"vision": 1}), Profile("bo", {}, {"jax": 1})], mentors, WINTER)
+    assert asked.of("ada", "mo").score == pytest.approx(0.6 / 0.8)
+    assert asked.of("bo", "mo").score == pytest.approx(0.2 / 0.8)
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ from tremplin.core.ui.posting import posted, show_refusal
 from tremplin.mentoring import queries, rules, services
 from tremplin.mentoring.forms import ReasonForm
 from tremplin.mentoring.glances import Line, this_week
-from tremplin.mentoring.models import Pairing, Side
+from tremplin.mentoring.models import MentorProfile, Pairing, Side
 from tremplin.mentoring.states import STATES
 from tremplin.mentoring.views.common import page, pairing_or_404, side_in
-from tremplin.methods.matching import Fit
+from tremplin.methods.matching import Fit, Why
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 
@@ -72,6 +72,7 @@ def propose(request: CohortRequest) -> HttpResponse:
             "field": f"{_PICK}{scholar.ref}",
             "wish": getattr(scholar, "match_wish", None),
             "why": _why(request, chosen[scholar.ref].fit) if scholar.ref in chosen else "",
+            "passed": _passed(proposal.passed.get(scholar.ref, [])),
             "options": [
                 (option.mentor.ref, _option_words(request, option), option is chosen.get(scholar.ref))
                 for option in _with_choice(proposal, scholar.ref, chosen)
@@ -106,6 +107,16 @@ def _why(request: CohortRequest, fit: Fit) -> str:
     parts = [_("Topics: %(topics)s.") % {"topics": topics} if topics else _("No common topic named.")]
     text = ngettext("%(count)s common working hour a week.", "%(count)s common working hours a week.", hours)
     return " ".join([*parts, text % {"count": number(hours)}])
+
+
+def _passed(rows: list[tuple[MentorProfile, Why]]) -> list[str]:
+    """Who would fit better, and why it is not to be: a sentence a reason, of at most three people each."""
+    words = {
+        "full": _("Would fit better, but is full with scholars who fit better still: %(names)s."),
+        "lot": _("Would fit better, but the lot gave the place to another: %(names)s."),
+    }
+    names = {reason: [mentor.user.name for mentor, why in rows if why == reason][:3] for reason in words}
+    return [text % {"names": ", ".join(names[reason])} for reason, text in words.items() if names[reason]]
 
 
 def _option_words(request: CohortRequest, option: queries.Proposed) -> str:

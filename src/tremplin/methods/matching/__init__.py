@@ -15,6 +15,7 @@ from tremplin.methods.matching.answers import (
     Passed,
     Reasons,
     Rule,
+    Why,
     changes,
     match,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Table",
     "Weeks",
     "Weights",
+    "Why",
     "best_stable",
     "blocking",
     "build",

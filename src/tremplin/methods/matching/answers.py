@@ -136,10 +136,26 @@ class Answer:
         )
 
     @cached_property
+    def _blocking(self) -> frozenset[int]:
+        return frozenset(blocking(self.table.market, self.held).tolist())
+
+    @cached_property
+    def _guests(self) -> list[list[int]]:
+        """For each mentor the places of the guests, the worst last."""
+        market = self.table.market
+        found: list[list[int]] = [[] for _mentor in range(market.mentors)]
+        ranks = market.rank.ravel()[self.held].tolist()
+        for (_who, whom), rank in zip(market.pairs(self.held).tolist(), ranks, strict=True):
+            found[whom].append(rank)
+        for places in found:
+            places.sort()
+        return found
+
+    @cached_property
     def blocking(self) -> tuple[BlockingPair, ...]:
         """All blocking pairs, by scholar and wish; none under a stable rule."""
         market = self.table.market
-        rows = market.pairs(blocking(market, self.held)).tolist()
+        rows = market.pairs(np.array(sorted(self._blocking), dtype=np.int64)).tolist()
         return tuple(BlockingPair(self.table.scholars[who], self.table.mentors[whom]) for who, whom in rows)
 
     def clash(self) -> Infeasible | None:
@@ -151,12 +167,11 @@ class Answer:
         """Why this scholar has whom. Data first: pages and commands make sentences of it."""
         table, market, who = self.table, self.table.market, self.table.number(scholar)
         first, last = who * market.width, (who + 1) * market.width
-        own = [entry for entry in self.held.tolist() if first <= entry < last]
+        own = self.held[np.searchsorted(self.held, first) : np.searchsorted(self.held, last)].tolist()
         mentor, wish, rank = (part.ravel() for part in (market.mentor, market.wish, market.rank))
         complete = len(own) >= market.wants[who]
         bar = max((int(wish[entry]) for entry in own), default=-1) if complete else np.inf
-        guests = _guests(self)
-        blocked = set(blocking(market, self.held).tolist())
+        guests, blocked = self._guests, self._blocking
         passed, others = [], []
         for entry in range(first, last):
             whom = int(mentor[entry])
@@ -199,18 +214,6 @@ def _places(given: Sequence[str | Collection[str]]) -> list[tuple[str, int]]:
         members = [group] if isinstance(group, str) else sorted(group)
         found += [(code, place) for code in members]
         place += len(members)
-    return found
-
-
-def _guests(answer: Answer) -> list[list[int]]:
-    """For each mentor the places of the guests, the worst last."""
-    market = answer.table.market
-    found: list[list[int]] = [[] for _mentor in range(market.mentors)]
-    ranks = market.rank.ravel()[answer.held].tolist()
-    for (_who, whom), rank in zip(market.pairs(answer.held).tolist(), ranks, strict=True):
-        found[whom].append(rank)
-    for places in found:
-        places.sort()
     return found
 
 

@@ -135,8 +135,9 @@ def fits(
     """All fits of a programme of these `weeks`. `conflicts`: (scholar, mentor) pairs that must not be.
 
     Topics and stack: the share of the scholar's interest that the mentor covers, up to the mentor's strength. A part
-    that is not known, or that the scholar asks nothing of, does not count for this pair. O(n m (parts + weeks that
-    differ)). Raises BadMarket for a code that stands twice, an unknown zone, or a conflict of somebody unknown.
+    of which nobody at all says anything counts for nobody; otherwise whoever says nothing gains nothing by it.
+    O(n m (parts + weeks that differ)). Raises BadMarket for a code that stands twice, an unknown zone, or a conflict
+    of somebody unknown.
     """
     rows, columns = _numbered("scholar", scholars), _numbered("mentor", mentors)
     shape = (len(scholars), len(mentors))
@@ -148,11 +149,13 @@ def fits(
         (weights.hours, ~np.isnan(mean), np.minimum(1.0, np.nan_to_num(mean) / weights.enough_hours)),
         (weights.languages, spoken, language.astype(np.float64)),
     )
-    score, whole = np.zeros(shape), np.zeros(shape)
+    score, whole = np.zeros(shape), 0.0
     for weight, known, value in parts:
-        score += weight * np.where(known, value, 0.0)
-        whole += weight * np.broadcast_to(known, shape)
-    score = np.divide(score, whole, out=np.zeros(shape), where=whole > 0)
+        if known.any():
+            score += weight * np.where(known, value, 0.0)
+            whole += weight
+    if whole:
+        score /= whole
     obstacle = np.zeros(shape, dtype=np.int64)
     obstacle[~np.isnan(mean) & (middle < weights.least_hours)] = OBSTACLES.index("hours")
     obstacle[spoken & ~language] = OBSTACLES.index("language")
