@@ -11,6 +11,8 @@ from tremplin.methods.selection import limits as limits_module
 from tremplin.methods.selection.limits import Clash, Limit
 from tremplin.methods.selection.merit import Merit, MeritWithin
 from tremplin.methods.selection.outcome import BadEvidence, Scored, Selection
+from tremplin.methods.selection.panels import decompose
+from tremplin.methods.selection.panels_pool import Quota
 
 BASIS = "call for applications, article 4"
 
@@ -194,3 +196,19 @@ def test_a_name_says_what_a_limit_is_about() -> None:
     assert str(Limit(0, 1, 2, 3, BASIS, name="first of the family")) == "first of the family: 2 to 3"
     assert str(Limit(0, 1, 2, 3, BASIS)) == "column 0 is 1: 2 to 3"
     assert limits_module.cells_of(np.zeros((0, 3), dtype=bool), 3).tolist() == [0, 0, 0]
+
+
+def test_chances_within_limits_become_panels_that_keep_them() -> None:
+    """What the rule expects, panels of exactly k realise: each person's chance is met and every panel is lawful."""
+    rows, groups = made(120, 4, (2, 3))
+    wanted = (Limit(0, 0, 3, 5, BASIS), Limit(1, 2, 2, 4, BASIS))
+    found = MeritWithin(groups, wanted).select(rows, places=8)
+    people_ = {
+        row.code: {"0": str(a), "1": str(b)} for row, (a, b) in zip(rows, groups.tolist(), strict=True)
+    }
+    quotas = [Quota(str(limit.attribute), str(limit.value), limit.low, limit.high) for limit in wanted]
+    chances = {row.code: float(chance) for row, chance in zip(rows, found.chances, strict=True)}
+    panels = decompose(people_, quotas, 8, chances)
+    for code, chance in panels.chances().items():
+        assert float(chance) == pytest.approx(chances[code], abs=1e-8)
+    assert not panels.faults()
