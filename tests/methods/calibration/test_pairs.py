@@ -73,12 +73,11 @@ def test_merits_and_deviations_are_those_of_a_long_chain() -> None:
         if turn > 500 and turn % 5 == 0:
             kept.append(here)
     drawn = np.concatenate(kept)
-    # The chain is skewed where somebody wins or loses nearly all; the nearest Gaussian is a little too narrow there.
+    # The chain is skewed where somebody wins or loses nearly all, and it knows the slope, which we do not.
     means = [row.merit - drawn[:, names.index(row.applicant)].mean() for row in found.places]
     wide = [row.deviation / drawn[:, names.index(row.applicant)].std() for row in found.places]
     assert np.abs(means).max() < 0.06
-    assert 0.88 < min(wide) <= max(wide) < 1.05
-    assert np.mean(wide) > 0.94
+    assert 0.9 < min(wide) <= max(wide) < 1.25
 
 
 def test_nine_intervals_in_ten_hold_the_truth() -> None:

@@ -74,6 +74,10 @@ class Family(ABC):
     def corrected(self, rows: Index, on_scale: Callable[[Array], Array]) -> Array:
         """Each read's score as an average reviewer would have given it, (r,)."""
 
+    def _far(self, g: Array, z: Array) -> bool:
+        """Habits so far out that they are of no use to anybody; their exponentials would only overflow."""
+        return bool(max(np.abs(g).max(initial=0), np.abs(z).max(initial=0), abs(self.mu)) > 5)
+
     def _habits(self, parameters: Array) -> tuple[Array, Array, Array, Array]:
         b, g, z = parameters[: LOCAL * self.m].reshape(self.m, LOCAL).T
         return b, g, z, parameters[LOCAL * self.m :]
@@ -115,8 +119,7 @@ class Marks(Family):
         cuts, kinds, nodes = common[:-1], len(self.levels), len(self.x)
         if np.any(np.diff(cuts) <= 0) or not np.all(np.isfinite(parameters)):
             return False
-        # Parameters far out are of no use to anybody; their exponentials would only overflow.
-        if max(np.abs(g).max(initial=0), np.abs(z + common[-1]).max(initial=0)) > 6:
+        if self._far(g, z):
             return False
         e = np.exp(-(z + common[-1]))
         self._e, self._h = e, np.exp(g) * e
@@ -250,8 +253,7 @@ class Scores(Family):
     def at(self, parameters: Array) -> bool:
         b, g, z, common = self._habits(parameters)
         noise, self.mu = z + common[-1], float(common[-1])
-        far = max(np.abs(g).max(initial=0), np.abs(noise).max(initial=0)) > 6
-        if far or not np.all(np.isfinite(parameters)):
+        if not np.all(np.isfinite(parameters)) or self._far(g, z):
             return False
         self._b, self._g, self._noise = b, g, noise
         self._middle, self._unit = float(common[0]), float(np.exp(common[1]))

@@ -27,7 +27,9 @@ from tremplin.methods.calibration.reads import Array, Index, Table
 _START = np.array([0.6, 0.15, 0.35]) ** 2  # T^2 of the first steps
 _LIKELY, _WORTH = np.array([0.5, 0.12, 0.3]) ** 2, 4.0  # a weak prior on T^2, worth four reviewers
 _SIZE = 6000  # reads at a time: the arrays stay in the cache
+_WIDEST = 4.0  # T^2: a reviewer whose severity is two standard deviations of merit is far out
 _ROUNDS = 2
+_FRESH = 2  # rounds that work the large matrix out anew, then one in three
 _ENOUGH = 0.01  # of the log posterior: what one more step would gain
 
 
@@ -177,44 +179,50 @@ def inverted(factor: Array) -> Array:
     from scipy.linalg import lapack
 
     found, _failed = lapack.dpotri(factor, lower=1)
-    return np.asarray(np.tril(found) + np.tril(found, -1).T)
+    own = np.diag(found).copy()
+    found = found + found.T  # the upper half of a clean factor is empty
+    found[np.diag_indices(len(own))] = own
+    return np.asarray(found)
 
 
-def _spread(habits: Array, variances: Array, spread: Array) -> tuple[Array, Array]:
+def _spread(habits: Array, variances: Array, spread: Array) -> tuple[Array, Array, Array]:
     """MacKay's fixed point for T^2: squares over the number of reviewers that reads, not the prior, determine.
 
     As T^2 moves, each variance and each habit moves with it as those of a single normal unknown do, so that one
-    inverse of the whole matrix goes a long way. Gives T^2 and the habits that go with it.
+    inverse of the whole matrix goes a long way. Gives T^2 and the habits and variances that go with it.
     """
     told, centres = 1 / variances - 1 / spread, habits / variances
     for _round in range(200):
         now = 1 / np.maximum(told + 1 / spread, 1e-9)
         here = centres * now
         free = np.maximum(len(habits) - (now / spread).sum(axis=0), 0)
-        found = ((here**2).sum(axis=0) + _WORTH * _LIKELY) / (free + _WORTH)
+        found = np.minimum(((here**2).sum(axis=0) + _WORTH * _LIKELY) / (free + _WORTH), _WIDEST)
         if np.abs(np.log(found / spread)).max() < 1e-6:
             break
         spread = found
-    return spread, here
+    return spread, here, now
 
 
 def fit(family: Family, *, rounds: int = 30) -> Fit:
     """Find habits, common parameters and spreads. Deterministic."""
     spread, split = _START.copy(), LOCAL * family.m
     parameters, done = _approach(family, spread), False
+    factor, own = np.empty((0, 0)), np.empty((0, 0))
     for turn in range(rounds):
-        factor = _factored(precision(family, spread, parameters))
+        fresh = turn < _FRESH or turn % 3 == 0
+        if fresh:
+            factor = _factored(precision(family, spread, parameters))
+            own = np.diag(inverted(factor))[:split].reshape(-1, LOCAL)
         parameters, gain = _descend(family, parameters, spread, factor)
         habits = parameters[:split].reshape(-1, LOCAL)
-        own = np.diag(inverted(factor))[:split].reshape(-1, LOCAL)
-        wider, moved = _spread(habits, own, spread)
+        wider, moved, narrower = _spread(habits, own, spread)
         still = float(np.abs(np.log(wider / spread)).max())
         if gain < _ENOUGH and still < 0.03:
             done = True
             break
         if turn > 1:  # the fixed point overshoots where reviewers are few: half-way from here on
-            wider, moved = np.sqrt(spread * wider), (habits + moved) / 2
-        spread = wider
+            wider, moved, narrower = np.sqrt(spread * wider), (habits + moved) / 2, (own + narrower) / 2
+        spread, own = wider, narrower
         if family.at(after := np.concatenate((moved.ravel(), parameters[split:]))):
             parameters = after
     parameters, factor = _centred(family, parameters, factor, spread)

@@ -28,6 +28,7 @@ from tremplin.methods.calibration.reads import Array, FaultyReads, Index
 from tremplin.methods.calibration.result import Calibration
 
 _SMALL, _EXACT = 200, 1500  # up to so many applicants: all by the inverse; variances by the inverse
+_UNSURE = 3000  # up to so many applicants the slope is uncertain enough to count
 _DRAWS, _FINAL, _MOST = 8, 24, 240  # pairs of draws on the way, and at the end; and of few applicants
 
 
@@ -323,7 +324,30 @@ def _fit(graph: _Graph, chance: np.random.Generator) -> tuple[float, float, Arra
     errors = found.draws(chance, max(many, _FINAL))
     found.settle(errors)
     deviation = np.sqrt(found.solver.variances(np.concatenate((errors, -errors), axis=1)))
+    if graph.n <= _UNSURE:
+        deviation = np.hypot(deviation, _through_slope(graph, found, many))
     return slope, width, found.merit, deviation
+
+
+def _through_slope(graph: _Graph, found: _Posterior, many: int) -> Array:
+    """What not knowing the slope adds to each deviation: its own deviation times how the merits move with it. (n,)
+
+    The slope's information is how its score falls between a little less and a little more of it (Fisher's identity).
+    """
+    step, scores, merits = 0.1, [], []
+    for side in (-1, 1):
+        there = _Posterior(graph, found.slope * float(np.exp(side * step)), found.width, found.merit)
+        for _round in range(2):
+            errors = there.draws(np.random.default_rng(7), many)
+            there.settle(errors)
+        around = np.concatenate((there.merit[:, None] + errors, there.merit[:, None] - errors), axis=1)
+        margin = there.slope * graph.difference(around)
+        score = ((1 - _logistic(margin - there.width)) * margin).sum() / around.shape[1]
+        scores.append(float(score) - (np.log(there.slope) - 0.5))
+        merits.append(there.merit)
+    information = max((scores[0] - scores[1]) / (2 * step), 1.0)
+    moved: Array = np.abs(merits[1] - merits[0]) / (2 * step)
+    return np.asarray(moved / np.sqrt(information))
 
 
 def _places(
