@@ -43,6 +43,7 @@ def test_a_figure_that_may_be_two_is_asked_about_unless_its_column_tells() -> No
     assert cells.decimal_mark(["1,234", "7", "7,5"]) == ","
     assert cells.decimal_mark(["1,234", "7.5"]) == "."
     assert cells.decimal_mark(["1,234", "7"], ",") == ","
+    assert cells.decimal_mark(["1.234", "7"], ",") == ""
 
 
 @pytest.mark.parametrize(

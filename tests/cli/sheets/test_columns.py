@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.sheets.tables import of
 from tremplin.cli.sheets import cells
-from tremplin.cli.sheets.columns import Chosen, Column, folded, guess, parse
+from tremplin.cli.sheets.columns import Chosen, Column, folded, guess, parse, readable
 from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.privacy import personal
 
@@ -42,6 +42,22 @@ def test_headings_are_known_in_both_languages(tmp_path: Path, headings: tuple[st
 def test_a_heading_that_its_cells_belie_is_not_believed(tmp_path: Path) -> None:
     sheet = of(tmp_path, "Code;Note;Score final\na1;good;7\na2;weak;5\n")
     assert places(guess(sheet, [CODE, SCORE], {}))["score"] == (2,)
+
+
+def test_a_heading_that_can_mean_nothing_else_is_believed_in_the_end(tmp_path: Path) -> None:
+    """Or faults in most cells of a column would be told as the lack of that column."""
+    sheet = of(tmp_path, "Code;Score\na1;good\na2;weak\na3;7\n")
+    assert places(guess(sheet, [CODE, SCORE], {}))["score"] == (1,)
+
+
+def test_figures_with_three_decimals_are_what_the_file_says(tmp_path: Path) -> None:
+    for text, found in (
+        ("a,b\nx,5.123\ny,6.250\n", 1),
+        ("a;b\nx;5,123\ny;6,250\n", 1),
+        ("a;b\nx;5.123\ny;6.250\n", 0),
+    ):
+        sheet = of(tmp_path, text)
+        assert readable(sheet.column(1), cells.NUMBER, sheet.decimal) == found
 
 
 def test_the_only_column_that_can_be_meant_is_taken(tmp_path: Path) -> None:

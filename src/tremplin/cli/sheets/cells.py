@@ -54,17 +54,23 @@ def is_missing(text: str) -> bool:
 
 
 def decimal_mark(texts: Iterable[str], hint: str = "") -> str:
-    """The mark before decimals in a column: the one that some cell uses in a way that leaves no doubt; else `hint`."""
+    """The mark before decimals in a column: the one that some cell uses in a way that leaves no doubt.
+
+    Else `hint`, unless a cell that may be two numbers uses the other mark; then nobody can tell.
+    """
+    doubtful = ""
     for text in texts:
         text = _SPACES.sub("", text).rstrip("%")
         if "," in text and "." in text:
             return "," if text.rfind(",") > text.rfind(".") else "."
-        if _PLAIN.fullmatch(text) and not _UNSURE.fullmatch(text):
+        if _UNSURE.fullmatch(text):
+            doubtful += "," if "," in text else "."
+        elif _PLAIN.fullmatch(text):
             if "," in text:
                 return ","
             if "." in text:
                 return "."
-    return hint
+    return hint if set(doubtful) <= {hint} else ""
 
 
 def number(text: str, mark: str = "") -> float:

@@ -83,6 +83,7 @@ def guess(sheet: Sheet, columns: Sequence[Column], given: Mapping[str, str]) -> 
             how[column.key] = "named"
     _by_heading(sheet, columns, places, how, taken)
     _by_values(sheet, columns, places, how, taken)
+    _by_name_alone(sheet, columns, places, how, taken)
     missing = [column for column in columns if column.needed and not places.get(column.key)]
     if missing:
         raise _missing(sheet, missing, taken)
@@ -144,6 +145,27 @@ def _by_heading(
         places[column.key] = tuple(sorted((*places.get(column.key, ()), place)))
         how[column.key] = "by its heading"
         taken.add(place)
+
+
+def _by_name_alone(
+    sheet: Sheet,
+    columns: Sequence[Column],
+    places: dict[str, tuple[int, ...]],
+    how: dict[str, str],
+    taken: set[int],
+) -> None:
+    """A heading that can mean nothing else is believed in the end: what is wrong with its cells is then told."""
+    for column in columns:
+        if sheet.named and not places.get(column.key):
+            found = [
+                place
+                for place, head in enumerate(sheet.headings)
+                if place not in taken and likeness(head, column) == EXACT
+            ]
+            if found:
+                places[column.key] = tuple(found) if column.many else (found[0],)
+                how[column.key] = "by its heading"
+                taken.update(places[column.key])
 
 
 def likeness(heading: str, column: Column) -> float:

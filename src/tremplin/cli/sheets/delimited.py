@@ -39,7 +39,7 @@ def read(content: bytes, name: str, *, mask: str = "", encoding: str = "") -> Ra
     separator = mask or _separator(text)
     rows = _rows(text, separator, name, offset)
     many = max((len(cells) for _number, cells in rows), default=0)
-    decimal = "," if separator == ";" and many > 1 else ""
+    decimal = {";": ",", ",": "."}.get(separator, "") if many > 1 else ""
     return Raw("", rows, tuple(notes), separator if many > 1 else "", decimal)
 
 

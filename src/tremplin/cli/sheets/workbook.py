@@ -27,7 +27,7 @@ def read(content: bytes, name: str, page: str) -> Raw:
             f"{name} cannot be read as a workbook: {error}.",
             "Open it in the program that made it, and save it as XLSX or CSV.",
         ) from error
-    return Raw(chosen, rows)
+    return Raw(chosen, rows, decimal=".")  # its numbers are numbers, whatever the country
 
 
 def said(value: object) -> str:
