@@ -1,6 +1,7 @@
 """The problem as arrays of whole numbers: what is exact here is exact on every machine."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -115,6 +116,7 @@ def names(problem: Problem) -> tuple[Ints, Ints]:
     )
 
 
+@lru_cache(maxsize=2**16)
 def name(what: str, code: str) -> int:
     """A whole number that depends on nothing but the code."""
     return int.from_bytes(blake2b(f"{what}:{code}".encode(), digest_size=8).digest(), "little", signed=True)

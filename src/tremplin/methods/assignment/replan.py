@@ -63,10 +63,10 @@ def replan(plan: Plan, *, without: Collection[str] = (), conflicts: Iterable[Pai
         )
     news = _News(plan, sorted(set(without)), sorted(set(conflicts)))
     rows, columns = _direct(news)
+    load = news.load + np.bincount(columns, minlength=news.m)
+    if len(rows) == int(news.need.sum()) and bool((load >= news.table.low).all()):
+        return news.direct(rows, columns)
     rows, columns = np.concatenate([news.rows, rows]), np.concatenate([news.columns, columns])
-    load = np.bincount(columns, minlength=news.m)
-    if len(rows) == int(news.table.wanted.sum()) and bool((load >= news.table.low).all()):
-        return news.mended(rows, columns, None)
     try:
         return news.mended(*_handed_on(news, rows, columns))
     except Unreachable:
@@ -143,13 +143,19 @@ class _News:
             value[at[here], set_columns[here]] = NEVER
         return value
 
+    def direct(self, rows: Index, columns: Index) -> Mended:
+        """What changes where all that was kept stays, and these pairs come."""
+        come = self._flat(rows, columns)
+        whole = np.concatenate([self.rows, rows]), np.concatenate([self.columns, columns])
+        return self._told(self.freed, come, *whole, None)
+
     def mended(self, rows: Index, columns: Index, proof: Proof | None) -> Mended:
+        """What changes if this is the new plan."""
         before, after = self._flat(self.plan.rows, self.plan.columns), self._flat(rows, columns)
-        away, come = (
-            np.setdiff1d(before, after, assume_unique=True),
-            np.setdiff1d(after, before, assume_unique=True),
-        )
-        away = np.union1d(away, self.freed)
+        away = np.union1d(np.setdiff1d(before, after, assume_unique=True), self.freed)
+        return self._told(away, np.setdiff1d(after, before, assume_unique=True), rows, columns, proof)
+
+    def _told(self, away: Index, come: Index, rows: Index, columns: Index, proof: Proof | None) -> Mended:
         scores, loss = self.plan.problem.scores, 0.0
         if scores is not None:
             old, new = (scores[np.divmod(flat, self.m)].sum(dtype=np.float64) for flat in (away, come))
