@@ -71,7 +71,7 @@ def test_who_is_left_over_is_told_with_the_reason(tmp_path: Path, tremplin: Trem
     told = tremplin(*MATCH)
     assert told.status == 0
     assert "Without a mentor: s" in told.out
-    assert "need 2 places" in told.out
+    assert "Why: there are 2 scholars and 1 place." in told.out
     assert "1 mentor without wishes: whoever names them is welcome, as equals" in told.out
 
 
@@ -131,3 +131,10 @@ def test_days_and_hours_are_read_in_both_languages(
             spans(text)
     else:
         assert spans(text) == found
+
+
+def test_lists_that_are_too_short_are_named(tmp_path: Path, tremplin: Tremplin) -> None:
+    put(tmp_path, "scholar;wish\ns1;m1\ns2;m1\ns3;m2\n", "scholars.csv")
+    put(tmp_path, "mentor;places\nm1;1\nm2;2\n", "mentors.csv")
+    told = tremplin(*MATCH)
+    assert "s1, s2 need 2 places, and on their lists (m1) there are 1" in told.out

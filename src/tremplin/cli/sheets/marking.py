@@ -79,7 +79,7 @@ def _has_reviewers(sheet: Sheet) -> bool:
 def reads(table: Table) -> list[Read]:
     """One read for each reviewer of each applicant. Marks of several columns are averaged. Faults go to the table."""
     found = _wide(table) if table.has("marks") else _long(table)
-    if not found:
+    if not found and not table.faults.found:
         table.wrong(None, "", "no row holds a mark.", "Check which column holds the marks.")
     return found
 

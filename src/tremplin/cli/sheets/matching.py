@@ -22,6 +22,7 @@ RULES: Final[dict[str, str]] = {
     "ranks": "as many first wishes as can be, then as many second ones; not always stable",
     "weight": "the best fits over all; not always stable",
 }
+_MOST_EXPLAINED: Final = 150  # scholars: finding the smallest clash among more takes minutes
 _WHY: Final[dict[str, str]] = {
     "full": "full, with people whom {0} prefers",
     "lot": "full, and the lot decided between equals",
@@ -126,12 +127,18 @@ def _tell(answer: Answer) -> None:
     short = [code for code, _many in answer.unmatched]
     if short:
         print(f"Without a mentor: {some(short, 10)}.")
-        clash = answer.clash()
-        print(
-            f"  Why: {clash}."
-            if clash
-            else "  All could have one, at the price of stability: try --rule ranks."
-        )
+        print(f"  {_why_not_all(answer, room)}")
+
+
+def _why_not_all(answer: Answer, room: int) -> str:
+    """Why somebody is left over: too few places in all, or a smallest group whose lists hold too few."""
+    scholars = len(answer.table.scholars)
+    if room < scholars:
+        return f"Why: there are {scholars:,} scholars and {amount(room, 'place')}."
+    if scholars > _MOST_EXPLAINED:
+        return "Their lists may be too short: the picture says of each what they asked for and why not."
+    clash = answer.clash()
+    return f"Why: {clash}." if clash else "All could have one, at the price of stability: try --rule ranks."
 
 
 def _passed(row: Passed) -> str:
