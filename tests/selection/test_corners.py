@@ -97,10 +97,12 @@ def test_the_list_can_be_narrowed(cast: Cast, only: str, count: int) -> None:
 
 
 def test_words_for_every_band_and_for_what_is_not_known(cast: Cast) -> None:
-    def said(band: str) -> str:
-        return rules.explanation(rules.Evidence(band, 3, 40, 70.0, 60.0, 80.0, 2, 1, 4, 8))
+    def said(band: str, line: float | None = 55.0) -> str:
+        return rules.explanation(rules.Evidence(band, 3, 40, 70.0, 60.0, 80.0, 2, 1, 4, 8, line))
 
     assert "Even the lower end" in said("admit")
+    assert "a place for all down to here" in said("admit", 65.0)
+    assert "a place for everybody" in said("admit", None)
     assert "Drawn as number 1 of 8" in said("lottery")
     assert "below those" in said("decline")
     assert rules.feedback_words(cast.cohort.plan, {}) == ""

@@ -318,6 +318,7 @@ class Evidence:
     draw_rank: int | None
     drawn: int
     in_band: int
+    line: float | None
 
 
 def explanation(evidence: Evidence) -> str:
@@ -330,9 +331,18 @@ def explanation(evidence: Evidence) -> str:
         "drawn": evidence.drawn,
         "in_band": evidence.in_band,
     }
-    if evidence.band == "admit":
+    if evidence.band == "admit" and evidence.line is None:
+        return _("Rank %(rank)s of %(of)s by score: there is a place for everybody.") % facts
+    if evidence.band == "admit" and evidence.line is not None and evidence.low > evidence.line:
         return (
             _("Rank %(rank)s of %(of)s by score. Even the lower end of its interval lies above the line.")
+            % facts
+        )
+    if evidence.band == "admit":
+        return (
+            _(
+                "Rank %(rank)s of %(of)s by score, and there is a place for all down to here: nothing is drawn."
+            )
             % facts
         )
     if evidence.band == "lottery":

@@ -120,6 +120,7 @@ def evidence_of(decision: Decision, figures: Mapping[str, float | int | None]) -
         draw_rank=decision.draw_rank,
         drawn=int(figures.get("drawn") or 0),
         in_band=int(figures.get("band") or 0),
+        line=figures.get("line"),
     )
 
 
