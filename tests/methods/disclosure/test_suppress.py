@@ -203,6 +203,13 @@ def test_a_greedy_choice_is_safe_and_says_that_it_may_not_be_the_least() -> None
         assert quick.certified is (quick.hidden == best.hidden and quick.rounds == 0)
 
 
+def test_a_greedy_choice_of_linked_tables_is_safe_too() -> None:
+    for seed in range(3):
+        publication = two_linked(random.Random(seed))
+        found = suppress(publication, few(publication), effort=0)
+        assert not attack(publication, found.hidden, found.kept).broken
+
+
 def test_linked_tables_are_guarded_together() -> None:
     """One small count in one table: what hides it there must not be undone by the margin that both share."""
     one = ([[30, 2], [40, 25]], ("g:w", "g:m"), ("c:FR", "c:SN"))

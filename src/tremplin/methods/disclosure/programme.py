@@ -64,10 +64,8 @@ class Programme:
     def best(self, costs: np.ndarray) -> np.ndarray:
         """The cheapest safe choice. Raises Stopped."""
         found = self._safe(costs)
-        if found is None:
-            raise RuntimeError(
-                "Hiding everything is safe, and no choice was found: the cuts contradict that."
-            )
+        if found is None:  # hiding everything is safe, so this is what numbers lose in rounding
+            raise Stopped(self.least)
         return found
 
     def hold(self, costs: np.ndarray, best: np.ndarray) -> None:
@@ -90,7 +88,7 @@ class Programme:
             if not self.held:
                 self.least = max(self.least, -int(-(self.units @ found) // 2))
             chosen = self._spread(found)
-            cuts = self.attacker.cuts(chosen) or self._in_whole_numbers(found)
+            cuts = self.attacker.cuts(chosen) or self.in_whole_numbers(found)
             if not cuts:
                 return found
             if not self._add(cuts) + self._add(self.attacker.bridges(chosen)):
@@ -105,7 +103,7 @@ class Programme:
             chosen[cell] = float(share)
         return chosen
 
-    def _in_whole_numbers(self, found: np.ndarray) -> list[Cut]:
+    def in_whole_numbers(self, found: np.ndarray) -> list[Cut]:
         """Where the sums form no network an attacker who knows that people are whole can know more.
 
         A choice that breaks by that needs at least one more cell, and so does everything within it.

@@ -148,7 +148,7 @@ def _choose(attacker: Attacker, free: Sequence[int], cheap: frozenset[int], effo
                 break
             salt += 1
     except Stopped as stopped:
-        return _Choice(_greedily(attacker, free, costs), False, stopped.least, programme.rounds)
+        return _Choice(_greedily(programme, costs), False, stopped.least, programme.rounds)
     cells = frozenset(cell for cell, taken in zip(free, best, strict=True) if taken)
     return _Choice(cells, True, len(cells), programme.rounds)
 
@@ -158,27 +158,34 @@ def _mark(code: str, salt: int) -> int:
     return 1 + int.from_bytes(sha256(f"{salt}|{code}".encode()).digest()[:2], "big") // 16
 
 
-def _greedily(attacker: Attacker, free: Sequence[int], costs: np.ndarray) -> frozenset[int]:
+def _greedily(programme: Programme, costs: np.ndarray) -> frozenset[int]:
     """A safe choice, not the least: the cell that helps most for its cost, again and again; then the needless ones
     are shown again, the dearest first."""
+    attacker, free = programme.attacker, programme.free
     price = dict(zip(free, costs, strict=True))
     chosen = [float(cell in attacker.hidden) for cell in range(len(attacker.publication))]
+
+    def broken() -> list[Cut]:
+        return attacker.cuts(chosen) or programme.in_whole_numbers(np.array([chosen[cell] for cell in free]))
+
     taken: list[int] = []
-    while cuts := attacker.cuts(chosen):
+    while cuts := broken():
         cell = _most_helpful(cuts, chosen, price)
+        if cell is None:  # what numbers lose in rounding: everything is safe
+            return frozenset(free)
         chosen[cell] = 1.0
         taken.append(cell)
     for cell in sorted(taken, key=lambda cell: (-price[cell], cell)):
         chosen[cell] = 0.0
-        if attacker.cuts(chosen):
+        if broken():
             chosen[cell] = 1.0
     return frozenset(cell for cell in taken if chosen[cell])
 
 
-def _most_helpful(cuts: Sequence[Cut], chosen: Sequence[float], price: dict[int, float]) -> int:
+def _most_helpful(cuts: Sequence[Cut], chosen: Sequence[float], price: dict[int, float]) -> int | None:
     help_of: dict[int, float] = {}
     for terms, need in cuts:
         for cell, weight in terms:
             if not chosen[cell]:
                 help_of[cell] = help_of.get(cell, 0.0) + weight / need
-    return min(help_of, key=lambda cell: (-help_of[cell] / price[cell], cell))
+    return min(help_of, key=lambda cell: (-help_of[cell] / price[cell], cell), default=None)
