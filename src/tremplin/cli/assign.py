@@ -23,6 +23,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="most reads for a reviewer whose row says none (default: an even share)",
     )
     rule.add_argument(
+        "--fair",
+        action="store_true",
+        help="lift the worst-off application first, then the sum; needs scores or topics",
+    )
+    rule.add_argument(
         "--conflicts", metavar="FILE", default="", help="pairs that must not be: application, reviewer"
     )
     rule.add_argument(

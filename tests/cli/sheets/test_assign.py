@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -36,6 +36,20 @@ def test_everybody_is_read_within_loads_and_languages(tmp_path: Path, tremplin: 
         row for row in rows if int(row["application"][1:]) % 2 == 0 and row["reviewer"] in {"R0", "R1", "R2"}
     ]
     assert "No assignment with as many reads has a greater sum: that is proven." in told.out
+
+
+def test_the_worst_off_application_can_be_lifted_first(tmp_path: Path, tremplin: Tremplin) -> None:
+    rows = "".join(f"D{n:02};R{m};{(n * 7 + m * 3) % 10 / 10}\n" for n in range(18) for m in range(8))
+    put(tmp_path, f"application;reviewer;score\n{rows}", "expertise.csv")
+    plain = tremplin(*ASSIGN, "--expertise", "expertise.csv")
+    told = tremplin(*ASSIGN, "--expertise", "expertise.csv", "--fair", "--force")
+    assert (plain.status, told.status) == (0, 0), told.err
+    assert "The worst-off application was lifted from " in told.out
+    sums: defaultdict[str, float] = defaultdict(float)
+    for row in pairs(tmp_path):
+        sums[row["application"]] += float(row["score"])
+    lifted = float(told.out.split(" lifted from ")[1].split(" to ")[1].split(" ")[0])
+    assert min(sums.values()) == pytest.approx(lifted, abs=1e-3)
 
 
 def test_expertise_conflicts_and_what_is_given_are_kept(tmp_path: Path, tremplin: Tremplin) -> None:

@@ -10,9 +10,10 @@ from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.job import Job
 from tremplin.cli.sheets.words import amount, figure, some
 from tremplin.cli.sheets.writing import Outputs, as_csv, as_json
-from tremplin.methods.assignment import Infeasible, Plan, ProblemFault, Short, assign
+from tremplin.methods.assignment import Infeasible, Plan, Problem, ProblemFault, Short, assign, fair
 
 _ENDINGS = ("assigned.csv", "assigned.json", "assigned.html")
+_SAME = 1e-6
 _HEADS = ("application", "reviewer", "score", "given before")
 _SHORT: Final[dict[str, str]] = {
     "language": "{0} can read its language",
@@ -50,11 +51,11 @@ def run(args: argparse.Namespace) -> int:
             expertise=more["expertise"],
         )
         with Working(f"Assigning {amount(len(question.applications), 'application')}"):
-            plan = assign(question)
+            plan, lifted = _plan(question, fairly=args.fair)
     except (ProblemFault, Infeasible) as error:
         raise Wrong(f"There is no such assignment: {error}", "Change that, then try again.") from error
     print()
-    _tell(plan)
+    _tell(plan, lifted)
     _add_files(job.outputs, plan)
     status = job.finish()
     print(
@@ -64,7 +65,22 @@ def run(args: argparse.Namespace) -> int:
     return status
 
 
-def _tell(plan: Plan) -> None:
+def _plan(question: Problem, *, fairly: bool) -> tuple[Plan, str]:
+    """The plan, and what lifting the worst-off application has brought and cost, where that was asked."""
+    if not fairly:
+        return assign(question), ""
+    found = fair(question)
+    if not found.levels:
+        return found.plan, ""
+    level = found.levels[0]
+    proven = "none can do better, proven" if level.gap <= _SAME else f"none can exceed {figure(level.bound)}"
+    return found.plan, (
+        f"The worst-off application was lifted from {figure(found.worst_before)} to {figure(level.value)} ({proven}), "
+        f"for {figure(found.total_before - found.plan.total)} of the sum."
+    )
+
+
+def _tell(plan: Plan, lifted: str = "") -> None:
     problem = plan.problem
     wanted = sum(one.reads for one in problem.applications)
     room = sum(one.most for one in problem.reviewers)
@@ -84,7 +100,9 @@ def _tell(plan: Plan) -> None:
         print(
             f"Sum of the scores: {figure(plan.total)}; least of an application: {figure(float(plan.totals.min()))}."
         )
-        if plan.proof is not None:
+        if lifted:
+            print(lifted)
+        elif plan.proof is not None:
             print("No assignment with as many reads has a greater sum: that is proven.")
     if plan.short:
         print(f"{amount(len(plan.short), 'application')} without all reads:")
@@ -120,7 +138,7 @@ def _add_files(outputs: Outputs, plan: Plan) -> None:
         "loads": dict(plan.loads),
         "missing": {one.application: one.missing for one in plan.short},
         "sum of scores": plan.total,
-        "greatest possible sum, proven": plan.proof is not None,
+        "greatest possible sum, proven": plan.proof is not None and plan.proof.gap <= _SAME,
         "seed": problem.seed,
     }
     outputs.add(_ENDINGS[1], "the same for programs", as_json(content))
