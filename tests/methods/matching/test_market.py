@@ -5,7 +5,15 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tremplin.methods.matching import BadMarket, Market, build, ordered, scholars_propose
+from tremplin.methods.matching import (
+    BadMarket,
+    Market,
+    best_stable,
+    build,
+    mentors_propose,
+    ordered,
+    scholars_propose,
+)
 
 
 def test_lists_in_order_and_tables_of_places_make_the_same_market() -> None:
@@ -47,3 +55,14 @@ def test_tied_mentors_stand_in_the_order_of_their_lot() -> None:
 def test_what_cannot_be_is_refused_in_words(make: Callable[[], Market], words: str) -> None:
     with pytest.raises(BadMarket, match=words):
         make()
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int16, np.int64, np.float64])
+def test_places_may_be_numbers_of_any_width(kind: type) -> None:
+    chance = np.random.default_rng(9)
+    wish, rank = chance.random((90, 30)).argsort(axis=1), chance.random((90, 30)).argsort(axis=0)
+    plain = build(wish, rank, most=np.full(30, 2))
+    other = build(wish.astype(kind), rank.astype(kind), most=np.full(30, 2))
+    for solve in (scholars_propose, mentors_propose):
+        assert solve(other).tolist() == solve(plain).tolist()
+    assert best_stable(other, -other.rank.astype(float)).tolist() == mentors_propose(plain).tolist()

@@ -38,7 +38,7 @@ class _Side:
     room: Ints
 
     def keys(self, entries: Ints) -> Ints:
-        return self.places[entries] * self.scale + self.lot[entries // self.width]
+        return self.places[entries].astype(np.int64) * self.scale + self.lot[entries // self.width]
 
 
 def scholars_propose(market: Market) -> Ints:
@@ -107,7 +107,7 @@ def _round(side: _Side, free: Ints, following: Ints, threshold: Ints) -> Ints:
     """One proposal of each who is free, where the next stretch of their list holds a host who would keep them."""
     column = following[free, None] + np.arange(min(_WINDOW, side.width))
     at = free[:, None] * side.width + np.minimum(column, side.width - 1)
-    key = side.places[at] * side.scale + side.lot[free, None]
+    key = side.places[at].astype(np.int64) * side.scale + side.lot[free, None]
     would = (key < threshold[side.hosts[at]]) & (column < side.width)
     pick = would.argmax(axis=1)
     row = np.arange(len(free))
@@ -142,7 +142,7 @@ def _one_by_one(side: _Side, held: Ints, state: tuple[Ints, Ints, Ints]) -> Ints
     while waiting:
         who = waiting[-1]
         lot, first, last = int(side.lot[who]), who * width + int(following[who]), (who + 1) * width
-        key = side.places[first:last] * side.scale + lot
+        key = side.places[first:last].astype(np.int64) * side.scale + lot
         would = key < threshold[hosts[first:last]]
         step = int(would.argmax()) if last > first else 0
         if last == first or not would[step]:

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.signedinteger[Any]]
+"""Whole numbers, of 32 bits where those are enough: half the memory to go through."""
 Floats = npt.NDArray[np.float64]
 NOBODY = -1
 
@@ -60,7 +61,7 @@ class Market:
 
     def keys(self) -> Ints:
         """(n, L): the scholar's place at each mentor once the lot has broken ties; the smaller the better."""
-        return self.rank * max(1, self.scholars) + self.scholar_lot[:, None]
+        return self.rank.astype(np.int64) * max(1, self.scholars) + self.scholar_lot[:, None]
 
     def aligned(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """An (n, m) table laid along the lists, (n, L); what stands under -1 means nothing."""
@@ -112,11 +113,11 @@ def build(
     packed.sort(axis=1)
     width = int((packed < top << bits).sum(axis=1).max(initial=0))
     packed = packed[:, :width]
-    mentor = (packed & ((1 << bits) - 1)).astype(np.int64)
+    mentor: Ints = packed & ((1 << bits) - 1)
     if mentor_lot is not None:
         mentor = np.append(np.argsort(lots), np.zeros((1 << bits) - m, dtype=np.int64))[mentor]
-    ranks = np.take_along_axis(rank, mentor, axis=1).astype(np.int64) if width else mentor
-    wishes = (packed >> bits).astype(np.int64)
+    ranks = np.take(rank.ravel(), mentor + m * np.arange(len(rank))[:, None]) if width else mentor
+    wishes = packed >> bits
     empty = wishes == top
     if empty.any():
         mentor[empty], ranks[empty] = NOBODY, NOBODY
@@ -195,7 +196,7 @@ def _table(name: str, given: Any) -> npt.NDArray[Any]:
         table = table.astype(np.int64)
     if table.dtype.kind not in "iu":
         raise BadMarket(f"{name}: places are whole numbers, not {table.dtype}")
-    return table
+    return table.astype(np.int64) if table.dtype.kind == "u" else table
 
 
 def _lot(name: str, given: Sequence[int] | Ints | None, many: int) -> Ints:
