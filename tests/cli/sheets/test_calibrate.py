@@ -56,6 +56,7 @@ def test_both_forms_give_what_the_method_gives(tmp_path: Path, tremplin: Trempli
     for row, estimate in zip(rows, made.estimates, strict=True):
         assert float(row["score"]) == pytest.approx(estimate.estimate, abs=1e-4)
         assert float(row["low"]) == pytest.approx(estimate.low, abs=1e-4)
+        assert row["why"].count(" gave ") == estimate.reads
     harsh = min(made.severities, key=lambda row: row.shift).reviewer
     assert harsh in written(tmp_path, "marks-reviewers.csv")[0]["reviewer"]
 

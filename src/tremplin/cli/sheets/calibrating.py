@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from typing import Final
 
 from tremplin.cli.progress import Working
 from tremplin.cli.sheets import marking, picture
@@ -14,6 +15,12 @@ from tremplin.methods.calibration import Calibration, Estimate, Severity, calibr
 _ENDINGS = ("calibrated.csv", "reviewers.csv", "calibrated.json", "calibrated.html")
 _MOVED_SHOWN = 3
 _FEW_READS = 2
+_MOST_EXPLAINED = 2_000
+_MODELS: Final[dict[str, str]] = {
+    "severity": "severity of each reviewer",
+    "habits": "severity, use of the scale and noise of each reviewer",
+    "marks": "severity, use of the scale and noise of each reviewer, marks being steps with a ceiling",
+}
 
 
 def run(args: argparse.Namespace) -> int:
@@ -50,6 +57,7 @@ def _tell(made: Calibration, reads: int, missing: Sequence[str]) -> None:
         "A reviewer who is harsher than others on the same applicants is taken for harsh; corrections are cautious"
     )
     print("where there is little to go by. Who an applicant is plays no part.")
+    print(f"Allowed for: {_MODELS.get(made.model, made.model)}.")
     harsh, kind = min(made.severities, key=_shift), max(made.severities, key=_shift)
     print(
         f"Harshest: {harsh.reviewer} ({harsh.shift:+.2f}); most generous: {kind.reviewer} ({kind.shift:+.2f})."
@@ -87,6 +95,11 @@ def _doubts(made: Calibration, missing: Sequence[str]) -> list[str]:
             f"the applicants fall into {len(made.islands):,} groups that no reviewer joins (of {sizes}): between "
             "them nobody can tell a strong group from generous reviewers. Let a reviewer of each read in another"
         )
+    if made.bridges:
+        lines.append(
+            f"{some(list(made.bridges), 5)} alone hold groups of applicants together: one more reviewer across them "
+            "would make the comparison firmer"
+        )
     few = [row.applicant for row in made.estimates if 0 < row.reads < _FEW_READS]
     if few:
         lines.append(
@@ -99,8 +112,19 @@ def _doubts(made: Calibration, missing: Sequence[str]) -> list[str]:
     return lines
 
 
+def _why(made: Calibration, row: Estimate) -> str:
+    """Each mark as it was given and as an average reviewer would have given it; nothing where there are very many."""
+    if not row.reads or len(made.estimates) > _MOST_EXPLAINED:
+        return ""
+    reason = made.why(row.applicant)
+    return "; ".join(
+        f"{read.reviewer} gave {figure(read.score, 2)}, an average reviewer {figure(read.corrected, 2)}"
+        for read in reason.readings
+    )
+
+
 def _add_files(outputs: Outputs, made: Calibration) -> None:
-    people = ("rank", "code", "score", "low", "high", "marks", "mean of marks")
+    people = ("rank", "code", "score", "low", "high", "marks", "mean of marks", "why")
     rows = [
         (
             number,
@@ -110,6 +134,7 @@ def _add_files(outputs: Outputs, made: Calibration) -> None:
             round(row.high, 4),
             row.reads,
             row.raw,
+            _why(made, row),
         )
         for number, row in enumerate(made.estimates, 1)
     ]
@@ -122,6 +147,7 @@ def _add_files(outputs: Outputs, made: Calibration) -> None:
     outputs.add(_ENDINGS[1], "how harsh or generous each reviewer is", as_csv(readers, shifts))
     content = {
         "level": made.level,
+        "model": made.model,
         "mean": made.mean,
         "reliability of one mark": made.icc,
         "groups that no reviewer joins": len(made.islands),
