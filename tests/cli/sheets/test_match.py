@@ -10,7 +10,7 @@ from tests.cli.sheets.tables import put
 from tremplin.cli.sheets import matching
 from tremplin.cli.sheets.cells import Unreadable
 from tremplin.cli.sheets.hours import spans
-from tremplin.methods.matching import STABLE, match, table
+from tremplin.methods.matching import STABLE, Rule, match, table
 
 WISHES = {"s1": ["m1", "m2", "m3"], "s2": ["m1", "m3"], "s3": ["m1", "m2"], "s4": ["m2", "m1"]}
 RANKS = {"m1": ["s3", "s1", "s2", "s4"], "m2": ["s1", "s3", "s4"], "m3": ["s2", "s1"]}
@@ -31,10 +31,10 @@ def pairs(folder: Path) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("rule", ["scholars", "mentors", "welfare", "most", "ranks"])
-def test_each_rule_gives_what_the_method_gives(tmp_path: Path, tremplin: Tremplin, rule: str) -> None:
+def test_each_rule_gives_what_the_method_gives(tmp_path: Path, tremplin: Tremplin, rule: Rule) -> None:
     told = tremplin(*MATCH, "--rule", rule)
     assert told.status == 0, told.err
-    answer = match(table(WISHES, RANKS, most=dict.fromkeys(RANKS, 2)), rule)  # type: ignore[arg-type]
+    answer = match(table(WISHES, RANKS, most=dict.fromkeys(RANKS, 2)), rule)
     assert pairs(tmp_path) == set(answer.pairs)
     assert "Wishes" not in told.err
 

@@ -1,7 +1,7 @@
 """Scholars and mentors as two tables give them: wishes, profiles, places; and the lists that come of it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -178,7 +178,7 @@ def _list(
     code: str,
     named: Sequence[str],
     other_side: Mapping[str, Sequence[str]],
-    clash: Any,
+    clash: Callable[[str, str], bool],
     *,
     opened: bool,
 ) -> list[str | list[str]]:
