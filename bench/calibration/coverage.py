@@ -16,7 +16,7 @@ REGIMES: dict[str, tuple[int, int, int, Law, Any]] = {
     "marks, reviewers alike but for severity": (150, 15, 3, Law(uneven=0, scale=0), "marks"),
     "marks, noise very uneven": (150, 15, 3, Law(uneven=0.6), "marks"),
     "marks, noisy reads": (150, 15, 3, Law(noise=1.5), "marks"),
-    "marks, few: 60 applicants, 2 reads": (60, 8, 2, Law(noise=1.2), "marks"),
+    "marks, few: 60 applicants, 2 reads": (60, 8, 2, Law(noise=1.2), "auto"),
     "scores without steps, noise and scale differ": (150, 15, 3, Law(top=None), "habits"),
     "scores without steps, severity only": (150, 15, 3, Law(top=None, uneven=0, scale=0), "severity"),
 }

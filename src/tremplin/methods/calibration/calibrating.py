@@ -17,7 +17,7 @@ from tremplin.methods.calibration.result import Calibration, Estimate, Severity
 Model = Literal["severity", "habits", "marks", "auto"]
 
 MANY_LEVELS = 12  # with more different scores than that, steps no longer matter
-ENOUGH_READS, READS_EACH = 40, 5  # below that, habits beyond severity are guesses
+ENOUGH_READS, READS_EACH = 150, 10  # below that, habits beyond severity are guesses, and intervals too narrow
 
 
 class TooManyLevels(ValueError):
@@ -41,7 +41,7 @@ def calibrate(
     `model`: "severity", the crossed model with normal scores, exact, for any number of reads; "habits", with each
     reviewer's use of the scale and noise besides, for scores without steps; "marks", the same for ordinal marks, whose
     intervals hold under a ceiling; "auto": "marks" for up to 12 different scores and "habits" for more, once there
-    are 40 reads and 5 for each reviewer, "severity" before. Nothing is ever corrected by a group of applicants.
+    are 150 reads and 10 for each reviewer, "severity" before. Nothing is ever corrected by a group of applicants.
 
     Deterministic; ties are in the order of codes. O(N + m^3) for N reads and m reviewers.
     Raises FaultyReads (see `tabulate`), TooManyLevels for "marks", ValueError for a level outside (0, 1).
@@ -65,7 +65,7 @@ def _chosen(table: Table, model: Model, step: float) -> Model:
     if model in {"marks", "habits"}:
         return model if told else "severity"
     enough = len(table.y) >= max(ENOUGH_READS, READS_EACH * len(table.reviewers)) and len(table.reviewers) > 2
-    repeated = int((table.n_i > 1).sum()) >= ENOUGH_READS / 4
+    repeated = int((table.n_i > 1).sum()) >= ENOUGH_READS / 5
     if model == "severity" or not (told and enough and repeated):
         return "severity"
     return "marks" if levels <= MANY_LEVELS else "habits"
