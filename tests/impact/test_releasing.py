@@ -223,3 +223,15 @@ def test_reports_are_numbered_and_each_keeps_its_own_words(cast: Cast) -> None:
     blocks = [publish(cast, weeks=week) for week in range(3)]
     assert all(one == other for one, other in pairwise(blocks))
     assert list(ImpactReport.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3]
+
+
+def test_a_question_that_few_answered_says_why_nothing_of_it_is_shown(cast: Cast) -> None:
+    say(cast, "yes", 2)
+    say(cast, "", 10)
+    block = publish(cast)
+    assert block["coverage"] == 10
+    report = page(cast, "impact:report", number=1)
+    text = Client().get(report).text
+    assert "About 10 people answered" in text
+    assert "So few people answered this question that none of its answers can be shown." in text
+    assert "Si peu de personnes ont répondu à cette question" in Client().get(f"{report}?lang=fr").text
