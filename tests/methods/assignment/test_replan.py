@@ -74,6 +74,28 @@ def test_where_places_are_scarce_the_proof_is_over_all_pairs() -> None:
     assert mended.proof.holds
 
 
+def test_thousands_of_reviewers_do_not_overflow() -> None:
+    """“a” can only go to x once y leaves, so that b has to move: one read is handed on."""
+    many = 4000
+    scores = np.zeros((2, many))
+    scores[0, :2], scores[1, :3] = [0.5, 0.9], [0.8, 0.1, 0.3]
+    reviewers = [
+        Reviewer(f"r{number:04d}", 1, frozenset({"fr" if number > 2 else "en"})) for number in range(many)
+    ]
+    problem = Problem(
+        [Application("a", 1, "en"), Application("b", 1, "en")],
+        reviewers,
+        scores,
+        conflicts=frozenset({("a", "r0002")}),
+    )
+    plan = assign(problem)
+    assert plan.pairs == (("a", "r0001"), ("b", "r0000"))
+    mended = replan(plan, without=["r0001"])
+    assert mended.plan.pairs == (("a", "r0000"), ("b", "r0002"))
+    assert mended.proof is not None
+    assert mended.proof.holds
+
+
 def test_a_mended_plan_can_be_mended_again_and_explained() -> None:
     plan = assign(large(300, 30, slack=1.5))
     once = replan(plan, without=["r001"]).plan

@@ -234,9 +234,16 @@ def _handed_on(news: _News, rows: Index, columns: Index) -> tuple[Index, Index, 
     """The whole network: each pair that stays is worth more than any exchange of values."""
     old = news.table
     value = np.asarray(news.value(), dtype=np.int64)
-    worth = 2 * (news.m + 3) * old.span
+    most = int(old.wanted.max(initial=0)) + 2
+    shift, span = 0, old.span
+    # Sums of penalties must fit into 64 bits: with thousands of reviewers, scores are compared to fewer digits.
+    while 160 * most * (news.m + 3) * (2 * news.m + 7) * span >= 2**62:
+        shift, span = shift + 1, span // 2 + 1
+    if shift:
+        value = np.where(value > BARRED, value >> shift, NEVER)
+    worth = 2 * (news.m + 3) * span
     value[news.rows, news.columns] += worth
-    handover = Handover(replace(old, value=value, span=old.span + worth), rows, columns)
+    handover = Handover(replace(old, value=value, span=span + worth, unit=old.unit * 2**shift), rows, columns)
     _fill_least_loads(handover)
     prices = settled(handover)
     if bool((handover.missing > handover.spare).any()):
