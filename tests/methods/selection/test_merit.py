@@ -134,6 +134,30 @@ def test_where_one_optimum_gives_nothing_and_another_certainty_ours_is_one_half(
     assert found.chances[1] == Fraction(1, 2)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_ranges_over_other_optima_are_those_by_every_true_top_and_hold_ours(seed: int) -> None:
+    from scipy.optimize import linprog
+
+    chance = np.random.default_rng(seed)
+    low = chance.integers(0, 8, 8)
+    rows = people(*zip(low.tolist(), (low + chance.integers(0, 5, 8)).tolist(), strict=True))
+    found = Merit().select(rows, places=3)
+    value = float(certified(found).value)
+    tops = true_tops(rows, 3)
+    table = -np.array([[float(n in top) for n in range(8)] for top in tops])
+    ranges = AllOptima(rows, places=3, value=certified(found).value).ranges()
+    for n, (least_, most) in enumerate(ranges):
+        for sign, end in ((1.0, least_), (-1.0, most)):
+            other = linprog(
+                sign * np.eye(8)[n], A_ub=table, b_ub=np.full(len(tops), -value + 1e-9), A_eq=np.ones((1, 8)),
+                b_eq=[3], bounds=[(0, 1)] * 8, method="highs",
+            )  # fmt: skip
+            assert end == pytest.approx(other.x[n], abs=1e-5)
+        assert least_ - 1e-6 <= found.chances[n] <= most + 1e-6
+    with pytest.raises(ArithmeticError, match="no selection"):
+        AllOptima(rows, places=3, value=certified(found).value + Fraction(1, 100)).ranges()
+
+
 def test_of_3000_applicants_for_8_places_one_could_have_had_anything_from_0_34_to_1_and_has_one_number() -> (
     None
 ):

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.methods.selection.oracles import people, promise_by_one_programme
+from tremplin.methods.selection import exact
 from tremplin.methods.selection import limits as limits_module
 from tremplin.methods.selection.limits import Clash, Limit
 from tremplin.methods.selection.merit import Merit, MeritWithin
@@ -67,6 +68,20 @@ def test_limits_are_met_exactly_and_the_promise_is_the_best_within_them(
         for low, other, same in zip(rows, found.chances, cells, strict=True):
             if cell == same and high.low > low.high:
                 assert chance == 1 or other == 0
+
+
+def test_should_the_exact_system_not_hold_the_answer_limits_that_bind_are_still_met_exactly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows, groups = made(150, 5, (3, 3))
+    wanted = (Limit(0, 0, 3, 3, BASIS), Limit(1, 2, 2, 2, BASIS), Limit(1, 0, 0, 3, BASIS))
+    exactly = MeritWithin(groups, wanted).select(rows, places=8)
+    monkeypatch.setattr(exact, "_lawful", lambda *_anything: False)
+    found = MeritWithin(groups, wanted).select(rows, places=8)
+    assert sum(found.chances) == 8
+    assert [held(found, groups, limit) for limit in wanted[:2]] == [3, 2]
+    assert 0 <= gap(found) < Fraction(1, 10**8)
+    assert max(abs(a - b) for a, b in zip(found.chances, exactly.chances, strict=True)) < Fraction(1, 10**9)
 
 
 def test_without_limits_that_bind_it_is_merit() -> None:

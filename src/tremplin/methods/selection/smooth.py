@@ -89,8 +89,7 @@ def _start(estimates: Sequence[Fraction], slope: Fraction, places: int) -> Fract
         sure, on, total = counts(bends[middle])
         enough = (sure - places) * width + total - on * bends[middle] >= 0
         low, high = (middle, high) if enough else (low, middle)
-    # Between two bends those on the slope are the same people; from the upper bend's view none has left yet.
+    # Between two bends those on the slope are the same people; from the upper bend's view none has left yet. There are
+    # some, for beyond the upper bend there are fewer places: where scores leave a gap, the slope begins at its end.
     sure, on, total = counts(bends[high])
-    if not on:
-        return Fraction(bends[low], unit)  # a gap: wherever the slope begins in it, the same are sure
     return Fraction(total - (places - sure) * width, on * unit)
