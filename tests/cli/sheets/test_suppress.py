@@ -36,7 +36,7 @@ def test_the_table_is_what_the_method_shows(tmp_path: Path, tremplin: Tremplin, 
     assert f"Hidden: {len(shown.by.codes)} counts." in told.out
     assert "can work out none of them" in told.out
     found = grid(tmp_path)
-    assert found[0] == ["", "Femmes", "Hommes", "Autre", "Total"]
+    assert found[0] == ["Région", "Femmes", "Hommes", "Autre", "Total"]
     for row, counts in zip(found[1:], shown.cells, strict=False):
         assert row[1:4] == ["hidden" if count is None else str(count) for count in counts]
     content = json.loads((tmp_path / "regions-public.json").read_text())

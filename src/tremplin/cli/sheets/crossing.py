@@ -22,8 +22,9 @@ _TOTALS = frozenset({"total", "totals", "sum", "somme", "totaux", "all", "ensemb
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
-    """Counts with the names of rows and columns, without totals."""
+    """Counts with the names of rows and columns, without totals; `name` says what the rows are."""
 
+    name: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
@@ -55,6 +56,7 @@ def of_table(table: Table) -> Crossed:
     if len(lines) - len(body) or sums:
         table.notes.append("its totals are left out, and made anew")
     return Crossed(
+        table.sheet.headings[table.chosen.places["category"][0]],
         tuple(line["category"] for line in body),
         tuple(heads[number] for number in kept),
         tuple(tuple(line["counts"][number] for number in kept) for line in body),
@@ -88,7 +90,9 @@ def of_people(table: Table) -> Crossed:
     empty = sum(many for pair, many in pairs.items() if UNKNOWN in pair)
     if empty:
         table.notes.append(f"{amount(empty, 'empty answer')} counted as {quoted(UNKNOWN)}")
-    return Crossed(rows, columns, tuple(tuple(pairs[row, column] for column in columns) for row in rows))
+    name = table.sheet.headings[table.chosen.places["rows"][0]]
+    counts = tuple(tuple(pairs[row, column] for column in columns) for row in rows)
+    return Crossed(name, rows, columns, counts)
 
 
 def _ordered(names: set[str]) -> tuple[str, ...]:

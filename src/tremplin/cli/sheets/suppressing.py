@@ -102,7 +102,7 @@ def _beside(crossed: Crossed, total: int | None) -> list[str]:
 
 
 def _add_files(outputs: Outputs, crossed: Crossed, shown: Shown, args: argparse.Namespace) -> None:
-    heads = ("", *crossed.columns, *(["Total"] if len(crossed.columns) > 1 else []))
+    heads = (crossed.name, *crossed.columns, *(["Total"] if len(crossed.columns) > 1 else []))
     grid = _grid(crossed, shown)
     rows: list[Sequence[object]] = [
         [_number(cell) if place else cell for place, cell in enumerate(row)] for row in grid
