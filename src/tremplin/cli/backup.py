@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tremplin.cli.lazy import call
 
-HELP = "Write database and files into one file, and the keys to it beside, while people go on working"
+HELP = "Write database and files into one file, and the keys to it beside, while people work"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
