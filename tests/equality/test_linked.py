@@ -1,11 +1,12 @@
 """What one person answered and is kept of them: theirs alone, sealed, changed and taken back by them."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tests.at_once import together
@@ -286,6 +287,61 @@ def test_two_windows_at_once_leave_one_row(on_disk: Callable[[], None]) -> None:
     (kept,) = together([lambda: linked.kept(uk.cohort, uk.applicant)])
     assert isinstance(kept, linked.Kept)
     assert together([LinkedAnswers.objects.count]) == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_answers_anew_before_the_old_key_is_gone_keeps_the_new_answers_alone(
+    on_disk: Callable[[], None],
+) -> None:
+    uk = british()
+    applied(uk)
+    on_disk()
+    together([lambda: answered(uk)])
+    (old,) = together([LinkedAnswers.objects.get])
+    assert isinstance(old, LinkedAnswers)
+    held, anew = threading.Event(), threading.Event()
+
+    def before_the_key_goes() -> None:
+        held.set()
+        anew.wait(20)
+
+    def taken_back() -> None:
+        with transaction.atomic():
+            transaction.on_commit(before_the_key_goes)
+            linked.take_back(cohort=uk.cohort, actor=uk.applicant, now=uk.at("call_opens", days=4))
+
+    def answers_anew() -> None:
+        held.wait(20)
+        try:
+            answered(uk, gender="man")
+        finally:
+            anew.set()
+
+    assert together([taken_back, answers_anew]) == [None, None]
+    (kept,) = together([lambda: linked.kept(uk.cohort, uk.applicant)])
+    assert isinstance(kept, linked.Kept)
+    assert kept.answers == {"gender": ["man"]}
+    assert linked.opened(old) is None  # what was taken back opens with no key, wherever a copy of it lies
+    assert len(key_files()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answering_and_taking_back_in_turn_never_leaves_answers_without_a_key(
+    on_disk: Callable[[], None],
+) -> None:
+    uk = british()
+    applied(uk)
+    on_disk()
+
+    def back() -> None:
+        linked.take_back(cohort=uk.cohort, actor=uk.applicant, now=uk.at("call_opens", days=4))
+
+    for _turn in range(8):
+        assert together([lambda: answered(uk), back, lambda: answered(uk, gender="man")]) == [None] * 3
+        (found,) = together([lambda: (LinkedAnswers.objects.count(), linked.kept(uk.cohort, uk.applicant))])
+        assert isinstance(found, tuple)
+        assert bool(found[0]) == bool(found[1])
+        assert len(key_files()) == found[0]
 
 
 def test_keys_lie_beside_the_database_and_not_in_it() -> None:

@@ -59,9 +59,11 @@ def keep(*, cohort: Cohort, actor: User, given: Mapping[str, Sequence[str]], now
     Answers that were not offered are dropped; no answer at all takes back what was kept. No event of the cohort's
     log says who answered.
 
-    Order: permission; decisions are not made; the consent; the key and the sealed row. Raises NotAllowed, Conflict.
+    Order: permission; nobody else writes for this person; decisions are not made; the consent; the key and the
+    sealed row. Raises NotAllowed, Conflict.
     """
     require(actor, cohort, Role.APPLICANT)
+    _one_at_a_time(actor)
     answers = valid(asked(cohort), given)
     if not answers:
         take_back(cohort=cohort, actor=actor, now=now)
@@ -90,11 +92,27 @@ def take_back(*, cohort: Cohort, actor: User, now: datetime) -> bool:
 
 
 def forget(cohort_ref: str, user: User) -> bool:
-    """Delete the rows of a person in the caller's transaction; their key goes when it has held."""
-    names = _names(cohort_ref, user)
-    deleted, _rows = LinkedAnswers.objects.filter(handle__in=names).delete()
-    transaction.on_commit(lambda: personal_keys.destroy(cohort_ref, names))
+    """Delete the rows of a person in the caller's transaction; their key goes when it has held.
+
+    A key whose destruction fails then opens nothing that is kept here, and is swept away.
+    """
+    _one_at_a_time(user)
+    deleted, _rows = rows_of(cohort_ref, user).delete()
+    transaction.on_commit(lambda: _destroy_unused(cohort_ref, user), robust=True)
     return bool(deleted)
+
+
+@transaction.atomic
+def _destroy_unused(cohort_ref: str, user: User) -> None:
+    """Destroy the keys of a person, unless they have answered anew meanwhile: then the key is a new one already."""
+    _one_at_a_time(user)
+    if not rows_of(cohort_ref, user).exists():
+        personal_keys.destroy(cohort_ref, _names(cohort_ref, user))
+
+
+def _one_at_a_time(user: User) -> None:
+    """Nobody else writes, or destroys a key, for this person until the transaction ends."""
+    list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
 
 
 def rows_of(cohort_ref: str, user: User) -> QuerySet[LinkedAnswers]:
@@ -133,7 +151,11 @@ def opened(row: LinkedAnswers) -> Kept | None:
 def _write(cohort: Cohort, user: User, answers: Answers, now: datetime) -> None:
     row = rows_of(cohort.ref, user).select_for_update().first()
     if row is None:
-        row = LinkedAnswers(cohort_ref=cohort.ref, handle=_names(cohort.ref, user)[0])
+        names = _names(cohort.ref, user)
+        personal_keys.destroy(
+            cohort.ref, names
+        )  # one that is still there belongs to answers that were taken back
+        row = LinkedAnswers(cohort_ref=cohort.ref, handle=names[0])
     text = json.dumps({"answers": answers, "day": now.astimezone(UTC).date().isoformat()})
     text = text.ljust(-(-len(text) // _LENGTH) * _LENGTH)
     row.sealed = personal_keys.seal(text, shelf=cohort.ref, handle=row.handle, now=now)
