@@ -17,6 +17,7 @@ from tests.samples import a_pdf
 from tests.visiting import Clock, content_of, hidden, page, signed_in
 from tremplin.applications import services
 from tremplin.applications.models import Application
+from tremplin.applications.rules.answers import LONGEST
 from tremplin.applications.rules.touches import touch_of
 from tremplin.web.sieve import for_body
 
@@ -248,6 +249,45 @@ def test_a_third_window_loses_no_text_either(cast: Cast, client: Client, draft: 
     assert fresh(draft).aside["motivation"] == "From B.\n\nFrom C."
     client.post(essays(cast), {**forms[2], "motivation": "From C, longer.", "project": "p"})
     assert fresh(draft).aside["motivation"] == "From B.\n\nFrom C, longer."
+
+
+def test_older_windows_that_save_in_turn_each_keep_their_newest_text_and_no_other(
+    cast: Cast, client: Client, draft: Application
+) -> None:
+    one, two, three = (hidden(client.get(essays(cast)).content.decode()) for _window in range(3))
+    client.post(essays(cast), {**one, "motivation": "From A.", "project": "p"})
+    for turn in range(20):
+        client.post(essays(cast), {**two, "motivation": f"From B, {turn}.", "project": "p"})
+        client.post(essays(cast), {**three, "motivation": f"From C:\n\n{turn}.", "project": "p"})
+    assert fresh(draft).answers["motivation"] == "From A."
+    assert fresh(draft).aside["motivation"] == "From B, 19.\n\nFrom C:\n\n19."
+
+
+def test_a_page_that_does_not_say_which_window_it_is_takes_the_place_of_nothing(
+    cast: Cast, client: Client, draft: Application
+) -> None:
+    one, two = (hidden(client.get(essays(cast)).content.decode()) for _window in range(2))
+    client.post(essays(cast), {**one, "motivation": "From A.", "project": "p"})
+    for text in ("First.", "Second.", "First.", "Second."):
+        client.post(essays(cast), {**two, "_tab": "", "motivation": text, "project": "p"})
+    assert fresh(draft).aside["motivation"] == "First.\n\nSecond."
+
+
+def test_when_too_much_waits_the_text_is_on_the_page_and_what_waits_stays(
+    cast: Cast, client: Client, draft: Application
+) -> None:
+    form = hidden(client.get(essays(cast)).content.decode())
+    client.post(essays(cast), {**form, "motivation": "From A.", "project": "p"})
+    for window in range(4):
+        text = f"{window}" * (LONGEST - 100)
+        client.post(essays(cast), {**form, "_tab": f"window{window}", "motivation": text, "project": "p"})
+    waits = fresh(draft).aside["motivation"]
+    answer = client.post(essays(cast), {**form, "_tab": "one more", "motivation": "Z" * 500, "project": "p"})
+    assert answer.status_code == 409
+    assert "Z" * 500 in answer.content.decode()
+    assert "choose between the versions" in answer.content.decode()
+    assert fresh(draft).aside["motivation"] == waits
+    assert len(waits) > 4 * (LONGEST - 100)
 
 
 def test_an_expired_session_shows_what_was_typed_and_nothing_of_the_page_s_own(

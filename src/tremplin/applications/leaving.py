@@ -10,6 +10,7 @@ from tremplin.applications.models import Application, ApplicationState, Letter, 
 from tremplin.core.outbox import enclosures, wanted
 from tremplin.core.outbox.enclosures import Enclosure
 from tremplin.core.outbox.models import Batch, OutboxMessage
+from tremplin.core.prepared import Prepared
 
 KIND = "letter"
 RECEIPTS = ("application-received", "application-updated")
@@ -41,14 +42,20 @@ wanted.register(
 def _copy(receipt: OutboxMessage) -> Enclosure | None:
     """What was sent, as the page of the receipt hands it out; None once it was erased."""
     _occasion, ref, number, *_more = receipt.key.removeprefix(f"{receipt.scope}:").split(":")
-    rows = Snapshot.objects.select_related(
+    for sent in _SENT(ref, int(number)):
+        if sent.answers:
+            with translation.override(receipt.language):
+                return Enclosure(file_name(sent.application), text_copy(sent.application, sent))
+    return None
+
+
+_SENT = Prepared(
+    lambda ref, number: Snapshot.objects.select_related(
         "version", "application__applicant", "application__cohort__programme__institution"
-    )
-    sent = rows.filter(application__ref=ref, number=number).first()
-    if sent is None or not sent.answers:
-        return None
-    with translation.override(receipt.language):
-        return Enclosure(file_name(sent.application), text_copy(sent.application, sent))
+    ).filter(application__ref=ref, number=number),
+    str,
+    int,
+)
 
 
 for kind in RECEIPTS:

@@ -5,13 +5,13 @@ long as the database needs to answer it. What is prepared here is written once; 
 """
 
 from collections.abc import Callable, Sequence
-from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
+from django.db.models import query as django_query
 from django.db.models.sql import UpdateQuery
 
 M = TypeVar("M", bound=Model)
@@ -93,20 +93,36 @@ def _adapted(values: Sequence[Any], connection: BaseDatabaseWrapper) -> list[Any
 
 
 class _Written(Generic[M]):
-    """A query whose SQL is written. Django runs it as ever: it asks for a compiler, and gets one that is done."""
+    """A query whose SQL is written, and what makes the objects that Django would make of its rows."""
 
     def __init__(self, found: QuerySet[M], samples: Sequence[Any], connection: BaseDatabaseWrapper) -> None:
-        self.found = found
-        self.compiler: Any = found.query.get_compiler(connection=connection)
-        self.sql, written = self.compiler.as_sql()
+        compiler: Any = found.query.get_compiler(connection=connection)
+        self.sql, written = compiler.as_sql()
         self.places = _places(self.sql, written, samples)
-        columns = [column for column, *_rest in self.compiler.select[: self.compiler.col_count]]
-        converters = self.compiler.get_converters(columns)
-        self.compiler.get_converters = lambda _columns: converters
+        self.connection = connection
+        columns = compiler.select[: compiler.col_count]
+        self.converters = list(compiler.get_converters([column for column, *_rest in columns]).items())
+        own = compiler.klass_info["select_fields"]
+        self.model, self.own = found.model, slice(own[0], own[-1] + 1)
+        self.names = [column.target.attname for column, *_rest in compiler.select[self.own]]
+        populators: Any = django_query.get_related_populators
+        modes = [vars(found)["_fetch_mode"]] if "_fetch_mode" in vars(found) else []  # from Django 6.1 on
+        self.related = populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS, *modes)
+        self.annotations = list(compiler.annotation_col_map.items())
 
     def rows(self, values: Sequence[Any]) -> list[M]:
-        given = _placed(self.places, values)
-        compiler, query = copy(self.compiler), copy(self.found.query)
-        compiler.as_sql = lambda: (self.sql, given)
-        query.get_compiler = lambda **_which: compiler  # type: ignore[method-assign]
-        return list(QuerySet(self.found.model, query, DEFAULT_DB_ALIAS))
+        with self.connection.cursor() as cursor:
+            cursor.execute(self.sql, _placed(self.places, values))
+            return [self._made(list(row)) for row in cursor.fetchall()]
+
+    def _made(self, row: list[Any]) -> M:
+        """As Django's ModelIterable makes it."""
+        for place, (converters, expression) in self.converters:
+            for convert in converters:
+                row[place] = convert(row[place], expression, self.connection)
+        made: M = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.own])
+        for each in self.related:
+            each.populate(row, made)
+        for name, place in self.annotations:
+            setattr(made, name, row[place])
+        return made

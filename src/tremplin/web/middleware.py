@@ -3,7 +3,6 @@
 import re
 import secrets
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import Any, cast
 
 from django.conf import settings
@@ -25,9 +24,9 @@ from tremplin.web.api import doors
 from tremplin.web.api.problems import is_api
 from tremplin.web.errors import error_page, signed_out
 from tremplin.web.guard import let_in
+from tremplin.web.logs import REQUEST_ID
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
-request_id: ContextVar[str] = ContextVar("request_id", default="")
 _COHORT_KEYS = ("institution", "programme", "cohort")
 
 
@@ -38,12 +37,8 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        identifier = secrets.token_hex(6)
-        token = request_id.set(identifier)
-        try:
-            response = self.get_response(request)
-        finally:
-            request_id.reset(token)
+        request.META[REQUEST_ID] = identifier = secrets.token_hex(6)
+        response = self.get_response(request)
         response["X-Request-Id"] = identifier
         return response
 

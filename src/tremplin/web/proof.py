@@ -16,6 +16,7 @@ from django.middleware.csrf import get_token
 from django.urls import reverse
 
 from tremplin.core.errors import Invalid, Stale, UserError
+from tremplin.core.ui.posting import AGAIN
 from tremplin.programmes.http import person
 from tremplin.web.access import TABLE
 
@@ -64,7 +65,9 @@ def form_page(request: HttpRequest) -> str:
     match = request.resolver_match
     access = TABLE.get(match.view_name) if match else None
     if access and "GET" in access.methods and not asks(request):
-        return request.get_full_path()
+        asked = request.GET.copy()
+        asked.pop(AGAIN, None)
+        return f"{request.path}?{asked.urlencode()}" if asked else request.path
     came_from = urlsplit(request.headers.get("Referer", ""))
     if came_from.netloc != request.get_host():
         return ""

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Q, QuerySet
 
 from tremplin.applications.models import Application, ApplicationState, Extension, LateStart
+from tremplin.core.prepared import Prepared
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require, roles_of
@@ -33,7 +34,10 @@ def still_writing(cohort: Cohort, now: datetime) -> StillWriting:
 
 def late_start(user: User, cohort: Cohort) -> LateStart | None:
     """Until when this person may begin, where they were given time before they had."""
-    return LateStart.objects.filter(cohort=cohort, user=user).first()
+    return next(iter(_LATE(cohort.pk, user.pk)), None)
+
+
+_LATE = Prepared(lambda cohort, user: LateStart.objects.filter(cohort=cohort, user=user), int, int)
 
 
 def late_starts(cohort: Cohort, actor: User) -> QuerySet[LateStart]:

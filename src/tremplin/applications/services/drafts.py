@@ -15,7 +15,7 @@ from tremplin.applications.rules.deadline import may_start
 from tremplin.applications.rules.effort import active_seconds
 from tremplin.applications.rules.eligibility import Verdict, conditions, judge
 from tremplin.applications.rules.form import section_of
-from tremplin.applications.rules.touches import aside_now, saved_now, touch_of
+from tremplin.applications.rules.touches import aside_now, saved_now, set_aside, touch_of
 from tremplin.applications.services.common import (
     Late,
     own_locked,
@@ -32,6 +32,7 @@ from tremplin.applications.services.uploads import discard_all
 from tremplin.applications.states import training_days
 from tremplin.core import erasures
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
+from tremplin.core.prepared import Prepared
 from tremplin.people.models import User
 from tremplin.people.services.entry import learn_zone
 from tremplin.programmes import mail
@@ -51,6 +52,7 @@ __all__ = [
     "start",
 ]
 
+MOST_ASIDE = 4 * LONGEST  # characters that wait beside an answer; beyond it somebody has to choose first
 DRAFT = "applications.draft"  # thrown away: a deed that a restored backup must not undo
 Keep = Literal["saved", "mine", "both"]
 
@@ -92,8 +94,7 @@ def start(
     applicant; the audit event; a mail with the way back and the deadline.
     Raises Late, Conflict, NotAllowed; Invalid when a door is closed or was not tried.
     """
-    existing = Application.objects.filter(cohort=cohort, applicant=applicant).first()
-    if existing:
+    for existing in _BEGUN(cohort.pk, applicant.pk):
         existing.cohort = cohort
         return existing
     late = late_start(applicant, cohort)
@@ -142,6 +143,11 @@ def start(
         key=f"application-begun:{application.ref}",
     )
     return application
+
+
+_BEGUN = Prepared(
+    lambda cohort, applicant: Application.objects.filter(cohort=cohort, applicant=applicant), int, int
+)
 
 
 def _language(cohort: Cohort, wanted: str) -> str:
@@ -239,15 +245,18 @@ def _clashes(application: Application, code: str, expected_version: int, tab: st
 
 
 def _set_aside(application: Application, code: str, value: Value, tab: str, now: datetime) -> None:
-    """Put a text beside the one that is stored. What a third window had put there is not lost: it stands above."""
+    """Put a text beside the one that is stored. What other windows had put there is not lost: it stands beside it."""
     touch, before = touch_of(application.touched, code), application.aside.get(code, "")
-    above = ""
+    parts: list[tuple[str, int]] = []
     if isinstance(before, str) and isinstance(value, str):
-        same = touch.aside_window == tab
-        above = before[: touch.aside_above] if same else f"{before}\n\n" if before else ""
-        value = above + value
+        value, parts = set_aside(before, touch, tab, value)
+        if len(value) > MOST_ASIDE:
+            raise Conflict(
+                _("So much text of other windows waits beside this answer that no more can be put there."),
+                _("Open the form again, choose between the versions, and put in what stands here."),
+            )
     application.aside[code] = value
-    application.touched[code] = aside_now(touch, tab, now, above=len(above))
+    application.touched[code] = aside_now(touch, tab, now, parts)
 
 
 @transaction.atomic

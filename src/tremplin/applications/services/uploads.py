@@ -17,6 +17,7 @@ from tremplin.applications.services.common import own_locked, refresh, require_n
 from tremplin.core import files, partial
 from tremplin.core.errors import Invalid
 from tremplin.core.models import StoredFile
+from tremplin.core.prepared import Prepared
 from tremplin.people.models import User
 from tremplin.programmes.schema import Question
 
@@ -100,10 +101,17 @@ def _let_go(application: Application, question: str) -> None:
 def discard_replaced(application: Application, answers: Mapping[str, Any]) -> None:
     """Remove replaced files that the newest snapshot does not name."""
     named = _files_in(answers)
-    rows = AnswerFile.objects.select_related("file").filter(application=application, current=False)
-    for row in rows:
+    for row in _REPLACED(application.pk):
         if row.file.ref not in named:
             _discard(row.file)
+
+
+_REPLACED = Prepared(
+    lambda application: AnswerFile.objects.select_related("file").filter(
+        application=application, current=False
+    ),
+    int,
+)
 
 
 def put_back(application: Application) -> None:

@@ -83,7 +83,7 @@ def post(
     message.release_after = release_after
     if _rehearsing.get() and batch is None:
         message.state, message.sent_at = MessageState.SENT, now
-    with transaction.atomic():
+    with transaction.atomic(savepoint=batch is not None):  # only a batch can refuse it
         if batch is not None:
             _lock(batch, BatchState.OPEN)
         add_if_new(message)

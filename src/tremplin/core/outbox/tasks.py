@@ -134,7 +134,7 @@ def leave_out(batch: Batch, *, now: datetime) -> int:
 
 def enqueue(messages: Sequence[OutboxMessage]) -> None:
     """One job a mail, in the transaction that queued them; each at its mail's time."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         timed = [message for message in messages if message.release_after]
         for message in timed:
             send.using(key=f"mail:{message.ref}", run_after=message.release_after).enqueue(message.ref)

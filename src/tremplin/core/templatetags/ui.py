@@ -14,7 +14,6 @@ from django.forms.formsets import BaseFormSet
 from django.http import HttpRequest, QueryDict
 from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -23,12 +22,14 @@ from django.utils.translation import gettext as _
 from tremplin.core import clock
 from tremplin.core.errors import Message
 from tremplin.core.states import State
+from tremplin.core.templatetags.constants import address
 from tremplin.core.text import Text
 from tremplin.core.text import colon as colon_text
 from tremplin.core.text import language_name as language_name_text
 from tremplin.core.text import say as say_text
 from tremplin.core.ui import amounts, charts, icons, markdown, moments, parts, spots
 from tremplin.core.ui.forms import BoundField
+from tremplin.core.ui.posting import AGAIN
 from tremplin.core.ui.shell import languages
 from tremplin.core.zones import lived_by
 
@@ -98,8 +99,21 @@ def page_scripts(*names: str) -> SafeString:
     return format_html_join(
         "\n",
         '<script type="module" src="{}"></script>',
-        ((static(f"core/js/{name}.js"),) for name in names or _SCRIPTS),
+        ((address(f"core/js/{name}.js"),) for name in names or _SCRIPTS),
     )
+
+
+@register.simple_tag(takes_context=True)
+def posts_to(context: Context) -> str:
+    """Where a form posts in which one types: this page, by another address than it stands at now.
+
+    A browser without a line puts its error in the place of a page with the same address, and what was typed is gone;
+    in front of one with another address, and going back brings the page with everything typed.
+    """
+    asked = context["request"].GET.copy()
+    if asked.pop(AGAIN, None) is None:
+        asked[AGAIN] = "1"
+    return f"?{asked.urlencode()}"
 
 
 @register.simple_tag(takes_context=True)

@@ -5,6 +5,9 @@ from django.http import HttpRequest, QueryDict
 
 from tremplin.core.errors import Conflict, Invalid
 
+AGAIN = "again"
+"""In the address to which a page posts that must not be its own: see `{% posts_to %}`."""
+
 
 def posted(request: HttpRequest) -> QueryDict | None:
     """What was sent, even if it is nothing at all; None for a page that was only opened."""

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from tremplin.core import audit, limits
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.outbox.models import MessageState, OutboxMessage
+from tremplin.core.prepared import Prepared, PreparedChange
 from tremplin.core.zones import known_zone
 from tremplin.people import keys, mails
 from tremplin.people.models import MailedKey, Purpose, User, normal_email
@@ -69,7 +70,7 @@ def ask_for_link(
         now=now,
         message=_("We have sent several mails to this address. Look among unwanted mail, too."),
     )
-    known = User.objects.filter(email=address).only("pk", "ref", "language").first()
+    known = next(iter(_READER(address)), None)
     return send_key(
         purpose=Purpose.SIGN_IN,
         address=address,
@@ -80,6 +81,9 @@ def ask_for_link(
         now=now,
         carried=carried,
     )
+
+
+_READER = Prepared(lambda address: User.objects.filter(email=address).only("pk", "ref", "language"), str)
 
 
 @transaction.atomic
@@ -109,10 +113,13 @@ def send_key(
 
 def find_link(*, link: str, now: datetime) -> MailedKey:
     """The key behind a link, unchanged: mail scanners open links too. Raises LinkGone."""
-    key = MailedKey.objects.filter(purpose=Purpose.SIGN_IN, link_hash=keys.link_hash(link)).first()
+    key = next(iter(_BY_LINK(keys.link_hash(link))), None)
     if key is None or key.used_at is not None or has_expired(key.created_at, now):
         raise LinkGone(key)
     return key
+
+
+_BY_LINK = Prepared(lambda hashed: MailedKey.objects.filter(purpose=Purpose.SIGN_IN, link_hash=hashed), str)
 
 
 @transaction.atomic
@@ -180,26 +187,52 @@ def use_up(key: MailedKey, *, now: datetime) -> bool:
 
     The mails lose their text: what they said opens nothing any more, and nobody needs to read it again.
     """
-    unused = MailedKey.objects.filter(purpose=key.purpose, address=key.address, used_at=None)
-    if not unused.filter(pk=key.pk).update(used_at=now, carried={}):
+    if not _USE_UP(key.pk, now):
         return False
-    others = list(unused)
-    unused.update(used_at=now, carried={})
+    others = _UNUSED(str(key.purpose), key.address)
+    for other in others:
+        _USE_UP(other.pk, now)
     blank(mails.key_of(each) for each in (key, *others))
     return True
 
 
+_USE_UP = PreparedChange(
+    lambda pk, now: (MailedKey.objects.filter(pk=pk, used_at=None), {"used_at": now, "carried": {}}),
+    int, datetime,
+)  # fmt: skip
+_UNUSED = Prepared(
+    lambda purpose, address: MailedKey.objects.filter(purpose=purpose, address=address, used_at=None),
+    str,
+    str,
+)
+
+
 def blank(mail_keys: Iterable[str]) -> None:
     """Take the secrets out of mails whose keys open nothing any more; those not yet sent stay here."""
-    letters = OutboxMessage.objects.filter(key__in=list(mail_keys))
-    letters.filter(state=MessageState.QUEUED).update(state=MessageState.CANCELLED)
-    letters.exclude(state=MessageState.SENDING).update(subject="—", body="—\n")
+    for key in mail_keys:
+        _STOP(key)
+        _BLANK(key)
+
+
+_STOP = PreparedChange(
+    lambda key: (
+        OutboxMessage.objects.filter(key=key, state=MessageState.QUEUED),
+        {"state": MessageState.CANCELLED},
+    ),
+    str,
+)
+_BLANK = PreparedChange(
+    lambda key: (
+        OutboxMessage.objects.filter(key=key).exclude(state=MessageState.SENDING),
+        {"subject": "—", "body": "—\n"},
+    ),
+    str,
+)
 
 
 def _owner(key: MailedKey, *, now: datetime, time_zone: str) -> User:
     """The person whose address a key proved, made if there is none."""
-    known = User.objects.filter(email=key.address).first()
-    if known is not None:
+    for known in _BY_ADDRESS(key.address):
         return learn_zone(user=known, time_zone=time_zone) if known.last_login is None else known
     zone = time_zone if known_zone(time_zone) else "UTC"
     try:
@@ -209,6 +242,9 @@ def _owner(key: MailedKey, *, now: datetime, time_zone: str) -> User:
         return User.objects.get(email=key.address)
     audit.record(scope=mails.SCOPE, actor=user.ref, verb="people.joined", subject=user, now=now)
     return user
+
+
+_BY_ADDRESS = Prepared(lambda address: User.objects.filter(email=address), str)
 
 
 def learn_zone(*, user: User, time_zone: str) -> User:

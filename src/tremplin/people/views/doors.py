@@ -13,6 +13,7 @@ from allauth.account.internal.flows.login import (
 from allauth.account.models import Login
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -60,7 +61,8 @@ def enter(
     _tell_language(request, user)
     record_authentication(request, user, method=way, reauthenticated=True)
     login = Login(user=user, email=user.email, redirect_url=safe_next(next_url) or None)
-    response: HttpResponse = perform_login(request, login)
+    with transaction.atomic():  # session, person and sign-in wait for the disk once, not each by itself
+        response: HttpResponse = perform_login(request, login)
     return response
 
 
