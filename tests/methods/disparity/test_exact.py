@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -152,6 +152,7 @@ def test_without_silence_the_bounds_are_the_ratio() -> None:
 
 
 @given(st.lists(st.floats(0, 1), max_size=8))
+@example([0.0, 0.0, 0.4190783697593542])
 def test_holm_and_benjamini_hochberg_by_their_definitions(ps: list[float]) -> None:
     """Adjusted p at most α exactly where the stepwise procedure rejects; SciPy's own for the second."""
     strict, loose = holm(ps), benjamini_hochberg(ps)

@@ -126,7 +126,9 @@ def benjamini_hochberg(ps: Sequence[float]) -> list[float]:
     order = sorted(range(len(_checked(ps))), key=lambda place: (ps[place], place))
     found, so_far = [0.0] * len(ps), 1.0
     for rank in reversed(range(len(ps))):
-        so_far = min(so_far, ps[order[rank]] * len(ps) / (rank + 1))
+        so_far = min(
+            so_far, ps[order[rank]] * (len(ps) / (rank + 1))
+        )  # times 1 for the last: not below itself
         found[order[rank]] = so_far
     return found
 
