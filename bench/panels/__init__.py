@@ -149,12 +149,20 @@ def _bars(rows: list[dict[str, Any]], small: dict[str, Any]) -> list[dict[str, A
     found = []
     for row in rows:
         ended = [one for one in row["ours"] if "seconds" in one]
-        slowest = max((one["seconds"] for one in ended), default=float("inf"))
+        # On one thread, processor seconds are what a quiet machine takes; a busy one adds waiting, told beside.
+        slowest = max((one["cpu"] for one in ended), default=float("inf"))
+        waited = max((one["seconds"] for one in ended), default=float("inf"))
         for bars, word in ((BARS, ""), (MOONSHOT, " (moonshot)")):
             if row["pool"] in bars:
                 limit = bars[row["pool"]]
-                what = f"{row['pool']} in {limit:g} s{word}"
-                found.append({"what": what, "met": slowest <= limit, "measured": f"{slowest:.2f} s"})
+                what = f"{row['pool']} in {limit:g} s of one processor{word}"
+                found.append(
+                    {
+                        "what": what,
+                        "met": slowest <= limit,
+                        "measured": f"{slowest:.2f} s of CPU, {waited:.2f} s by the clock",
+                    }
+                )
     proven = all(
         one.get("exact") and not one["faults"] for row in rows for one in row["ours"] if "seconds" in one
     )
@@ -183,8 +191,8 @@ def page(figures: dict[str, Any]) -> str:
         f"sortition-algorithms 0.12.15 with Gurobi's free licence, stopped after {figures['cap_s']} s; maximin from "
         "825 people on, where that licence ends. Every run alone in a process on one thread; solvers loaded before.",
         "",
-        "| pool (people/seats/categories/seed) | who | s | least chance % | Gini % | panels | MiB |",
-        "|---|---|--:|--:|--:|--:|--:|",
+        "| pool (people/seats/categories/seed) | who | s | CPU s | least chance % | Gini % | panels | MiB |",
+        "|---|---|--:|--:|--:|--:|--:|--:|",
     ]
     for row in figures["pools"]:
         for who, answers in (("ours", row["ours"]), (f"peer, {row['aim']}", row["theirs"])):
@@ -193,9 +201,10 @@ def page(figures: dict[str, Any]) -> str:
                 seconds = ", ".join(f"{one['seconds']:.2f}" for one in ended)
                 least = ", ".join(f"{100 * one['least']:.4f}" for one in ended)
                 rest = f"{100 * ended[0]['gini']:.2f} | {ended[0]['panels']} | {ended[0]['mib']:.0f}"
-                lines.append(f"| {row['pool']} | {who} | {seconds} | {least} | {rest} |")
+                cpu = ", ".join(f"{one['cpu']:.2f}" for one in ended)
+                lines.append(f"| {row['pool']} | {who} | {seconds} | {cpu} | {least} | {rest} |")
             elif answers:
-                lines.append(f"| {row['pool']} | {who} | {answers[0]['stopped']} | | | | |")
+                lines.append(f"| {row['pool']} | {who} | {answers[0]['stopped']} | | | | | |")
     small = figures["small"]
     lines += [
         "",
