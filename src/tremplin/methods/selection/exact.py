@@ -134,10 +134,10 @@ def _rounded(grid: Grid, best: Promise, rows: Sequence[Row]) -> list[Fraction]:
         [*(Fraction(int(weights[group])) for group in order), end - _total(weights, found)]
         for weights, end in sums
     ]
-    for row in eliminated(table, len(order)):
-        lead = next((column for column in range(len(order)) if row[column]), None)
+    for solved in eliminated(table, len(order)):
+        lead = next((column for column in range(len(order)) if solved[column]), None)
         if lead is not None:
-            found[order[lead]] += row[-1]
+            found[order[lead]] += solved[-1]
     return found
 
 
