@@ -55,13 +55,19 @@ class Grid:
     def in_every_top(self) -> npt.NDArray[np.bool_]:
         """(G,): among the best whatever the truth: on each line above it, or on it with places left for all."""
         for_all = self.left == self.within.sum(axis=1)
-        return np.all((self.above > 0) | ((self.within > 0) & for_all[:, None]), axis=0)
+        surely: npt.NDArray[np.bool_] = ((self.above > 0) | ((self.within > 0) & for_all[:, None])).all(
+            axis=0
+        )
+        return surely
 
     @property
     def in_no_top(self) -> npt.NDArray[np.bool_]:
         """(G,): among the best under no truth: on each line below it, or on it with no place left."""
         for_none = self.left == 0
-        return np.all((self.above == 0) & ((self.within == 0) | for_none[:, None]), axis=0)
+        never: npt.NDArray[np.bool_] = ((self.above == 0) & ((self.within == 0) | for_none[:, None])).all(
+            axis=0
+        )
+        return never
 
     def values(self, chances: Floats) -> tuple[Floats, Floats]:
         """For each line the least chance that a true top of it holds, (Z,), and the squared length of what `top` gives
