@@ -19,7 +19,7 @@ Change = Callable[[tarfile.TarInfo, bytes], tuple[tarfile.TarInfo, bytes] | None
 def backup(tmp_path: Path) -> Path:
     """A small archive: a database and two files."""
     source, path = tmp_path / "source", tmp_path / "x.tremplin.tar.gz"
-    manifest = archive.Manifest("0.1.0", "2027-01-11T09:00:00+00:00", "ab", ["core.0001_initial"])
+    manifest = archive.Manifest("0.1.0", "2027-01-11T09:00:00+00:00", "ab", 1, ["core.0001_initial"])
     with path.open("xb") as stream:
         writer = archive.Writer(stream, manifest)
         for name, content in [
@@ -174,7 +174,7 @@ def test_an_archive_larger_than_the_disk_is_not_unpacked(
 def test_a_file_that_grows_while_it_is_read_is_taken_as_it_was(tmp_path: Path) -> None:
     path, source = tmp_path / "x.tar.gz", tmp_path / "growing"
     source.write_bytes(b"x" * 1000)
-    manifest = archive.Manifest("0.1.0", "2027-01-11T09:00:00+00:00", "ab", [])
+    manifest = archive.Manifest("0.1.0", "2027-01-11T09:00:00+00:00", "ab", 1, [])
     with path.open("xb") as stream:
         writer = archive.Writer(stream, manifest)
         writer.add("database/tremplin.db", source)

@@ -117,7 +117,9 @@ def test_into_a_folder_the_backup_gets_a_name_with_its_moment(site: Installation
     folder = site.folder / "backups"
     folder.mkdir()
     assert site.run("backup", str(folder)).returncode == 0
-    assert next(folder.iterdir()).name.endswith(".tremplin.tar.gz")
+    keys, archive_ = sorted(path.name for path in folder.iterdir())
+    assert keys.startswith("keys-")
+    assert archive_.endswith(".tremplin.tar.gz")
 
 
 def test_a_backup_never_overwrites(site: Installation, backup: Path) -> None:

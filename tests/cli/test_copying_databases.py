@@ -61,7 +61,7 @@ def written(part: Path, ring: Keyring) -> tuple[archive.Manifest, set[bytes]]:
     """Stands for a backup that was written."""
     part.write_bytes(b"backup")
     members = {"a": archive.Member(1, "x")}
-    return archive.Manifest("0.1", "2027-01-01T00:00:00+00:00", ring.name, [], members), set()
+    return archive.Manifest("0.1", "2027-01-01T00:00:00+00:00", ring.name, 1, [], members), set()
 
 
 def test_a_backup_that_reads_otherwise_than_it_was_written_does_not_stay(
@@ -70,7 +70,7 @@ def test_a_backup_that_reads_otherwise_than_it_was_written_does_not_stay(
     settings.PERSONAL_KEYS = tmp_path / "keys"
     place = tmp_path / "backups"
     place.mkdir()
-    other = archive.Manifest("0.1", "2027-01-01T00:00:00+00:00", "ab", [])
+    other = archive.Manifest("0.1", "2027-01-01T00:00:00+00:00", "ab", 1, [])
     monkeypatch.setattr(backup, "write", written)
     monkeypatch.setattr(archive, "verify", lambda _path: other)
     with pytest.raises(UserError, match="reads otherwise than it was written"):
@@ -127,7 +127,7 @@ def test_a_file_that_is_erased_while_the_backup_is_made_is_left_out(
 
 
 def test_a_backup_without_its_database_is_refused(tmp_path: Path) -> None:
-    manifest = archive.Manifest(__version__, "2027-01-01T00:00:00+00:00", "ab", [])
+    manifest = archive.Manifest(__version__, "2027-01-01T00:00:00+00:00", "ab", 1, [])
     (tmp_path / "essay").write_text("x")
     with (tmp_path / "b").open("wb") as stream:
         writer = archive.Writer(stream, manifest)

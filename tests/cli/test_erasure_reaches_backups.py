@@ -1,5 +1,6 @@
 """What people wrote stands in backups sealed; erased, it opens in none of them, old ones included."""
 
+import shutil
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ opens = datetime(2090, 1, 13, 9, tzinfo=UTC)
 cohort = cohort_of("lab", person("Olive Organiser"), opens=opens)
 for number, word in enumerate(("Heliotrope", "Saffron")):
     (made,) = apply(cohort, 1, now=opens, prefix=word, answers={"motivation": f"{word}essay"})
+    made.applicant.save()  # as every real account is: with its name folded, for searching
     stored = files.store(
         SimpleUploadedFile(f"{word}file.txt", f"{word}content\\n".encode()),
         owner_ref=made.applicant.ref, kinds={"txt"}, max_bytes=9999, now=opens)
@@ -50,6 +52,8 @@ from tremplin.core.outbox.models import OutboxMessage
 from tremplin.people.models import User
 for row in Application.objects.order_by("pk"):
     print(ascii([row.name, row.search, row.answers, row.applicant.name, row.applicant.email]))
+for row in User.objects.order_by("pk"):
+    print(row.name_folded)
 for row in Snapshot.objects.order_by("pk"):
     print(ascii(row.answers))
 for row in AnswerFile.objects.order_by("pk"):
@@ -206,3 +210,86 @@ def test_two_backups_in_one_folder_share_the_newest_keys(whole: tuple[Installati
     assert keys.stat().st_mode & 0o777 == 0o600
     assert elsewhere.run("restore", str(first)).returncode == 0
     assert "Saffronessay" in shell(elsewhere, SAID)
+
+
+def test_a_file_of_keys_that_was_cut_changes_nothing(whole: tuple[Installation, Installation]) -> None:
+    site, elsewhere = whole
+    shell(site, PLANTED)
+    kept = backed_up(site, "before")
+    (keys,) = site.folder.glob("keys-*.tremplin")
+    content = keys.read_bytes()
+    end = content.rindex(b"whole")  # what follows is padding
+    for length in (end // 2, end, end + 100):
+        keys.write_bytes(content[:length])
+        done = elsewhere.run("restore", str(kept))
+        assert done.returncode == 1
+        assert "no whole file of keys" in done.stderr
+        assert not (elsewhere.data / "personal-keys").exists()
+    keys.write_bytes(content)
+    assert elsewhere.run("restore", str(kept)).returncode == 0
+    assert "Saffronessay" in shell(elsewhere, SAID)
+
+
+def test_an_installation_that_was_set_back_neither_blanks_a_newer_backup_nor_writes_over_newer_keys(
+    whole: tuple[Installation, Installation], tmp_path: Path
+) -> None:
+    site, _elsewhere = whole
+    backed_up(site, "empty")
+    yesterday = tmp_path / "yesterday"
+    shutil.copytree(site.data / "personal-keys", yesterday)
+    shell(site, PLANTED)
+    newest = backed_up(site, "newest")
+    (keys,) = site.folder.glob("keys-*.tremplin")
+    before = keys.read_bytes()
+    shutil.rmtree(site.data / "personal-keys")
+    shutil.copytree(yesterday, site.data / "personal-keys")
+
+    done = site.run("backup", str(site.folder / "again.tremplin.tar.gz"))
+    assert done.returncode == 1
+    assert "newer than the keys of this installation" in done.stderr
+    assert keys.read_bytes() == before
+    away = keys.rename(tmp_path / "away")
+    done = site.run("restore", str(newest), "--replace")
+    assert done.returncode == 1
+    assert "older than this backup" in done.stderr
+    done = site.run("restore", str(newest), "--replace", "--keys", str(away))
+    assert done.returncode == 0, done.stderr
+    assert "Saffronessay" in shell(site, SAID)
+    backed_up(site, "goes-on")
+
+
+def test_keys_are_never_written_where_the_next_backup_would_take_them(
+    whole: tuple[Installation, Installation],
+) -> None:
+    site, _elsewhere = whole
+    for folder, word in ((site.data, "die with it"), (site.folder / "nowhere", "no folder")):
+        done = site.run("backup", str(site.folder / "x.tremplin.tar.gz"), "--keys", str(folder))
+        assert done.returncode == 1
+        assert word in done.stderr
+    (site.data / "keys-1234.tremplin").write_text("put here by hand")
+    with tarfile.open(backed_up(site, "x")) as archive:
+        assert [name for name in archive.getnames() if "keys-" in name and "seal-keys" not in name] == []
+
+
+def test_what_a_killed_backup_left_readable_lies_in_the_data_folder_and_goes(
+    whole: tuple[Installation, Installation],
+) -> None:
+    site, _elsewhere = whole
+    left = site.data / ".backing-up-killed"
+    left.mkdir()
+    (left / "copy").write_text("every word of everybody")
+    backed_up(site, "next")
+    assert not left.exists()
+
+
+def test_another_database_does_not_destroy_the_keys_of_this_one(
+    whole: tuple[Installation, Installation], tmp_path: Path
+) -> None:
+    site, elsewhere = whole
+    shell(site, PLANTED)
+    backed_up(site, "before")
+    assert elsewhere.run("migrate").returncode == 0
+    shutil.copytree(site.data / "personal-keys", elsewhere.data / "personal-keys", dirs_exist_ok=True)
+    done = elsewhere.run("backup", str(tmp_path / "wrong.tremplin.tar.gz"))
+    assert done.returncode == 1
+    assert "TREMPLIN_DATABASE_URL" in done.stderr

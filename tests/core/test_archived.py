@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from tremplin.applications.models import Application, Snapshot
 from tremplin.core import archived
@@ -136,6 +137,54 @@ def test_a_file_is_sealed_and_opened_whatever_it_holds(content: bytes) -> None:
     ring, place = Keyring(), place_of("files", "files/2027/01/essay.pdf", "content")
     sealed = archived.seal_file(content, place, ring)
     assert content not in sealed or not content
-    assert archived.open_file(sealed, ring) == content
-    assert archived.open_file(sealed, Keyring()) is None
-    assert archived.open_file(content, ring) == content
+    assert archived.open_file(sealed, place, ring) == content
+    assert archived.open_file(sealed, place, Keyring()) is None
+    assert archived.open_file(sealed, place_of("files", "files/other.pdf", "content"), ring) is None
+    assert archived.open_file(content, place, ring) == content
+
+
+def test_a_number_that_is_given_again_does_not_have_the_key_of_who_had_it_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a restore numbers begin again where the backup ended; a row without a reference has its owner's."""
+    monkeypatch.setattr(
+        archived._declared, "columns", {EmailAddress: {"email": "erased-{row}@example.invalid"}}
+    )
+    ring, places = Keyring(), []
+    for ref, address in (("ada", "ada@example.org"), ("basil", "basil@example.org")):
+        path = tmp_path / f"{ref}.db"
+        with closing(sqlite3.connect(path)) as made:
+            made.execute("CREATE TABLE people_user (id INTEGER PRIMARY KEY, ref TEXT)")
+            made.execute(
+                "CREATE TABLE account_emailaddress (id INTEGER PRIMARY KEY, user_id INTEGER, email TEXT)"
+            )
+            made.execute("INSERT INTO people_user VALUES (7, ?)", (ref,))
+            made.execute("INSERT INTO account_emailaddress VALUES (1, 7, ?)", (address,))
+            made.commit()
+        places.append(archived.seal(path, ring))
+    assert places[0].isdisjoint(places[1])
+
+
+def test_a_row_that_is_worth_nothing_without_its_secret_goes_with_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archived._declared, "columns", {})
+    archived.declare(EmailAddress, drop="email")
+    path = tmp_path / "copy.db"
+    with closing(sqlite3.connect(path)) as made:
+        made.execute("CREATE TABLE people_user (id INTEGER PRIMARY KEY, ref TEXT)")
+        made.execute(
+            "CREATE TABLE account_emailaddress (id INTEGER PRIMARY KEY, user_id INTEGER, email TEXT)"
+        )
+        made.execute("CREATE TABLE cache (cache_key TEXT, value TEXT)")
+        made.execute("INSERT INTO people_user VALUES (1, 'ada'), (2, 'ben')")
+        made.execute("INSERT INTO account_emailaddress VALUES (1, 1, 'ada@x'), (2, 2, 'ben@x')")
+        made.execute("INSERT INTO cache VALUES ('limit:192.0.2.7', 'x')")
+        made.commit()
+    ring = Keyring()
+    archived.seal(path, ring)
+    assert b"192.0.2.7" not in path.read_bytes()
+    del ring.keys[place_of("account_emailaddress", "1/ada", "email")]
+    assert archived.reopen(path, ring).lost == 1
+    with closing(sqlite3.connect(path)) as read:
+        assert read.execute("SELECT id, email FROM account_emailaddress").fetchall() == [(2, "ben@x")]

@@ -12,6 +12,7 @@ from tremplin.applications.models import (
     AnswerFile,
     Application,
     ApplicationState,
+    DeedRow,
     Exclusion,
     Labelled,
     LateStart,
@@ -162,5 +163,6 @@ def let_go(row: Application, now: datetime) -> bool:
     row.extensions.update(reason="")
     Labelled.objects.filter(application=row).delete()
     Exclusion.objects.filter(application=row).update(reason={})
+    DeedRow.objects.filter(application=row).update(before={})
     row.save()
     return False

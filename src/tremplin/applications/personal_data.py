@@ -10,9 +10,13 @@ from tremplin.applications import erasing
 from tremplin.applications.models import (
     Application,
     ApplicationState,
+    Deed,
+    DeedRow,
     Exclusion,
     Extension,
+    Label,
     LateStart,
+    Letter,
     Snapshot,
 )
 from tremplin.applications.queries.uploads import uploads_to
@@ -123,3 +127,7 @@ archived.declare(Snapshot, "answers")
 archived.declare(Exclusion, "reason")
 archived.declare(Extension, "reason")
 archived.declare(LateStart, "reason")
+archived.declare(Deed, "word", "reason")
+archived.declare(DeedRow, "before")
+archived.declare(Label, "name", "folded")
+archived.declare(Letter, "texts", "filters")

@@ -28,6 +28,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="the newest file keys-….tremplin (by default looked for beside the backup)",
     )
     parser.add_argument(
+        "--older-keys",
+        action="store_true",
+        help="take keys that are older than the backup, and lose what was written in between",
+    )
+    parser.add_argument(
         "--without-keys",
         action="store_true",
         help="restore without them: numbers, dates and states, and nothing that anybody wrote",

@@ -14,7 +14,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +27,9 @@ from tremplin.core.keyring import Keyring, place_of
 _HEAD: Final = b"\0TS1"
 _PLACE, _NONCE, _ROWS = 8, 12, 2000
 _LIST = "tremplin_sealed"
+_DROP: Final = "\0drop"
+EMPTIED = ("cache", "django_session", "people_signin")
+"""Tables that a copy leaves empty: made again, or worth nothing once everybody has to sign in anew."""
 _NOTHING = frozenset({"", "{}", "[]", "null", '""', "—", "—\n", b""})
 """What says nothing: empty, or the dash that stands where something was erased."""
 
@@ -36,12 +39,21 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A sealed column. `row`: the column that tells its rows apart; `blank`: what stands in it once a key is gone."""
+    """A sealed column. `row`: the column that tells its rows apart; `blank`: what stands in it once a key is gone.
+
+    `owner`: for rows that have no reference of their own, the column that leads to one who has, and in which table.
+    Numbers are given again after a restore, references never; a key must not pass to somebody else's row.
+    """
 
     table: str
     row: str
     name: str
     blank: str
+    owner: str = ""
+    owners: str = ""
+
+    def place(self, row: object, owner: object) -> bytes:
+        return place_of(self.table, f"{row}/{owner}" if self.owner else row, self.name)
 
     def stands_in(self, row: object) -> str:
         return self.blank.replace("{row}", str(row)).replace("{ROW}", str(row).upper())
@@ -63,13 +75,15 @@ class _Declared:
 _declared = _Declared()
 
 
-def declare(model: type[models.Model], *names: str, **blanks: str) -> None:
+def declare(model: type[models.Model], *names: str, drop: str = "", **blanks: str) -> None:
     """Say which fields of `model` hold what people wrote or are called.
+
+    A row whose field `drop` has lost its key goes: without it the row is worth nothing.
 
     `blanks` gives, for a field that cannot be empty, what stands there once the key is gone, “{row}” or “{ROW}” in
     it for the row's reference. What is empty, or erased to a dash, is not sealed, and its key is not needed.
     """
-    said = {**{name: _blank(model, name) for name in names}, **blanks}
+    said = {**{name: _blank(model, name) for name in names}, **blanks, **({drop: _DROP} if drop else {})}
     _declared.columns[model] = said
 
 
@@ -89,13 +103,16 @@ def seal(path: Path, ring: Keyring) -> set[bytes]:
     """Seal what people wrote in the SQLite file at `path`; the places that say something."""
     needed: set[bytes] = set()
     with _changing(path) as copy:
-        copy.execute(f"CREATE TABLE {_LIST} (tbl TEXT, row TEXT, col TEXT, blank TEXT)")
+        copy.execute(
+            f"CREATE TABLE {_LIST} (tbl TEXT, row TEXT, col TEXT, blank TEXT, owner TEXT, owners TEXT)"
+        )
         tables = _tables(copy)
+        for table in tables.intersection(EMPTIED):
+            copy.execute(f'DELETE FROM "{table}"')  # noqa: S608 (a name of ours)
         for column in _columns():
             if column.table in tables:
                 needed |= _seal_column(copy, column, ring)
-                row = (column.table, column.row, column.name, column.blank)
-                copy.execute(f"INSERT INTO {_LIST} VALUES (?, ?, ?, ?)", row)  # noqa: S608 (a name of ours)
+                copy.execute(f"INSERT INTO {_LIST} VALUES (?, ?, ?, ?, ?, ?)", astuple(column))  # noqa: S608 (a name of ours)
     with closing(sqlite3.connect(path, isolation_level=None)) as copy:
         copy.execute("VACUUM")  # pages that were given up still hold what stood in them
     return needed
@@ -107,7 +124,7 @@ def reopen(path: Path, ring: Keyring) -> Opened:
     with _changing(path) as copy:
         if _LIST not in _tables(copy):
             return told
-        for row in copy.execute(f"SELECT tbl, row, col, blank FROM {_LIST}").fetchall():  # noqa: S608 (a name of ours)
+        for row in copy.execute(f"SELECT * FROM {_LIST}").fetchall():  # noqa: S608 (a name of ours)
             _open_column(copy, _Column(*row), ring, told)
         copy.execute(f"DROP TABLE {_LIST}")
     return told
@@ -118,11 +135,11 @@ def seal_file(content: bytes, place: bytes, ring: Keyring) -> bytes:
     return _sealed(content, ring.need(place), place)
 
 
-def open_file(content: bytes, ring: Keyring) -> bytes | None:
-    """What was sealed; None when its key is gone, and the content itself when it never was."""
+def open_file(content: bytes, place: bytes, ring: Keyring) -> bytes | None:
+    """What was sealed for `place`; None when its key is gone, and the content itself when it never was."""
     if not content.startswith(_HEAD):
         return content
-    found = _unsealed(content, ring, content[len(_HEAD) : len(_HEAD) + _PLACE])
+    found = _unsealed(content, ring, place)
     return found.encode() if isinstance(found, str) else found
 
 
@@ -130,13 +147,26 @@ def _columns() -> Iterator[_Column]:
     for model, names in _declared.columns.items():
         for name, blank in names.items():
             column = next(known.column for known in model._meta.concrete_fields if known.name == name)
-            yield _Column(model._meta.db_table, _identity(model), str(column), blank)
+            yield _Column(model._meta.db_table, _identity(model), str(column), blank, *_owner(model))
 
 
 def _identity(model: type[models.Model]) -> str:
-    """A reference, where there is one: numbers are given again after a restore, references never."""
-    names = {known.name for known in model._meta.concrete_fields}
-    return "ref" if "ref" in names else str(model._meta.pk.column)
+    return "ref" if _has_reference(model) else str(model._meta.pk.column)
+
+
+def _has_reference(model: type[models.Model]) -> bool:
+    return any(known.name == "ref" for known in model._meta.concrete_fields)
+
+
+def _owner(model: type[models.Model]) -> tuple[str, str]:
+    """The column that leads from a row without a reference to one that has one, and the table of that."""
+    if _has_reference(model):
+        return "", ""
+    for known in model._meta.concrete_fields:
+        other = known.related_model
+        if isinstance(other, type) and not known.null and _has_reference(other):
+            return str(known.column), other._meta.db_table
+    return "", ""
 
 
 @contextmanager
@@ -160,9 +190,11 @@ def _tables(copy: sqlite3.Connection) -> set[str]:
 
 
 def _rows(copy: sqlite3.Connection, column: _Column, where: str = "1") -> Iterator[list[Row]]:
-    """Key and value of every row, some at a time: a cursor does not live through changes of its own table."""
-    table, key = f'"{column.table}"', f'"{column.row}"'
-    start = f'SELECT {key}, "{column.name}" FROM {table} WHERE {where} '  # noqa: S608 (names of our models)
+    """Row, owner and value of every row, some at a time: a cursor does not live through changes of its own table."""
+    table, key, owner = f'"{column.table}"', f'"{column.row}"', "NULL"
+    if column.owner:
+        owner = f'(SELECT o.ref FROM "{column.owners}" o WHERE o.id = {table}."{column.owner}")'  # noqa: S608 (names of our models)
+    start = f'SELECT {key}, {owner}, "{column.name}" FROM {table} WHERE {where} '  # noqa: S608 (names of our models)
     rest = f"ORDER BY {key} LIMIT {_ROWS}"
     rows = copy.execute(start + rest).fetchall()
     while rows:
@@ -174,10 +206,10 @@ def _seal_column(copy: sqlite3.Connection, column: _Column, ring: Keyring) -> se
     needed = set()
     for rows in _rows(copy, column):
         sealed = []
-        for row, value in rows:
+        for row, owner, value in rows:
             if value is None or value in _NOTHING or value == column.stands_in(row):
                 continue
-            place = place_of(column.table, row, column.name)
+            place = column.place(row, owner)
             needed.add(place)
             sealed.append((_sealed(value, ring.need(place), place), row))
         _write(copy, column, sealed)
@@ -186,15 +218,19 @@ def _seal_column(copy: sqlite3.Connection, column: _Column, ring: Keyring) -> se
 
 def _open_column(copy: sqlite3.Connection, column: _Column, ring: Keyring, told: Opened) -> None:
     for rows in _rows(copy, column, where=f"typeof(\"{column.name}\") = 'blob'"):
-        found = []
-        for row, value in rows:
+        found, gone = [], []
+        for row, owner, value in rows:
             if not value.startswith(_HEAD):
                 continue
-            text = _unsealed(value, ring, place_of(column.table, row, column.name))
+            text = _unsealed(value, ring, column.place(row, owner))
             told.opened += text is not None
             told.lost += text is None
-            found.append((column.stands_in(row) if text is None else text, row))
+            if text is None and column.blank == _DROP:
+                gone.append((row,))
+            else:
+                found.append((column.stands_in(row) if text is None else text, row))
         _write(copy, column, found)
+        copy.executemany(f'DELETE FROM "{column.table}" WHERE "{column.row}" = ?', gone)  # noqa: S608 (names of our models)
 
 
 def _write(copy: sqlite3.Connection, column: _Column, values: Iterable[Row]) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tremplin.core import archived
 from tremplin.core.errors import Message
 from tremplin.equality import linked
+from tremplin.equality.models import Unsealing
 from tremplin.equality.purposes import LINKED
 from tremplin.people.models import Consent, User
 from tremplin.people.personal_data import Holding, Keeping, Trace, Traces, register
@@ -60,3 +62,4 @@ register(
         app="equality", export=_export, reasons=_reasons, traces=_traces, holdings=_holdings, erase=_erase
     )
 )
+archived.declare(Unsealing, reason="—")

@@ -2,22 +2,19 @@
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.contrib.sessions.models import Session
 
 from tremplin.core import archived
 from tremplin.core.models import PartialUpload, StoredFile
 from tremplin.core.outbox.models import OutboxMessage
-from tremplin.people.models import ApiToken, ErasurePart, ErasureRequest, MailedKey, SignIn, User
+from tremplin.people.models import ApiToken, ErasurePart, ErasureRequest, MailedKey, User
 
 ERASED = "—"
 NOBODY = "erased-{row}@example.invalid"
 
-archived.declare(User, "name_folded", name="({ROW})", email=NOBODY)
+archived.declare(User, name="({ROW})", email=NOBODY, name_folded="({row}) " + NOBODY)
 archived.declare(EmailAddress, email=NOBODY)
 archived.declare(MailedKey, "carried", address=NOBODY)
-archived.declare(Authenticator, "data")
-archived.declare(Session, "session_data")
-archived.declare(SignIn, "device")
+archived.declare(Authenticator, drop="data")
 archived.declare(ApiToken, "name")
 archived.declare(ErasureRequest, "reasons")
 archived.declare(ErasurePart, reason=ERASED, why_longer=ERASED)

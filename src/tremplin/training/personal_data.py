@@ -106,6 +106,6 @@ register(
     )
 )
 archived.declare(Syllabus, "weeks")
-archived.declare(SyllabusVersion, "weeks", "reason")
+archived.declare(SyllabusVersion, "reason", weeks="[]")
 archived.declare(JournalEntry, "title", "body")
 archived.declare(LabSubmission, "code", "report", "note")

@@ -43,6 +43,7 @@ class Manifest:
     tremplin: str
     made_at: str
     keyring: str
+    turn: int
     migrations: list[str]
     members: dict[str, Member] = field(default_factory=dict)
     format: int = FORMAT

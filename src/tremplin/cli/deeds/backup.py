@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,7 +18,7 @@ from tremplin.core.errors import UserError
 from tremplin.core.keyring import Keyring, place_of
 
 SUFFIX = ".tremplin.tar.gz"
-FILES = "files/"
+FILES, COPY = "files/", ".backing-up-"
 # Made again from the rest, or another backup's business; mails that were written into files instead of being sent;
 # keys of one person each, which no copy may outlive; and the list of what was erased, which stands in the database
 # and outside of every backup.
@@ -30,19 +31,22 @@ ASIDE = "replaced-"
 def run(args: argparse.Namespace) -> int:
     """Write the backup, read it again, keep its keys, and only then give it its name."""
     target = _target(args.path)
+    place = _place_of_keys(args.keys or target.parent)
     readiness.check_folder()
     readiness.check_database()
     if hasattr(settings, "SEAL_KEYS"):
         sealed.keys()  # made now at the latest: under it erasures are noted that this backup does not know of
     part = target.with_name(f".{target.name}.part-{os.getpid()}")
     try:
-        with keys.held() as ring:
+        with readiness.in_use(), keys.held() as ring:
+            file = keys.file_of(ring.name, place)
+            keys.require_older(file, ring)
+            ring.turn, before = ring.turn + 1, set(ring.keys)
             manifest, needed = write(part, ring)
             if archive.verify(part).members != manifest.members:
                 raise archive.damaged("it reads otherwise than it was written")
-            ring.settle(needed, clock.now().date())
+            gone = _settle(ring, before, needed)
             keyring.write(keys.folder(), ring)
-            file = keys.file_of(ring.name, args.keys or target.parent)
             keys.write(file)
             _name(part, target)
     finally:
@@ -50,10 +54,37 @@ def run(args: argparse.Namespace) -> int:
     size = target.stat().st_size / 1_000_000
     print(f"Backup written and checked: {target} ({size:.1f} MB, {len(manifest.members)} files).")
     print(f"The keys to what people wrote: {file}, written over by every backup.")
+    if gone or ring.idle:
+        later = f"{len(ring.idle)} follow within {keyring.GRACE} days"
+        print(f"Erased, or over: {gone} texts open in no backup any more; {later}.")
     print(
         "Keep both as you keep a password, and of the keys the newest file alone: what is erased goes with the old."
     )
     return 0
+
+
+def _settle(ring: Keyring, before: set[bytes], needed: set[bytes]) -> int:
+    """Let keys go that are not needed. Raises UserError where none is: that is another database, not an erasure."""
+    if before and before.isdisjoint(needed):
+        raise UserError(
+            "Nothing that earlier backups hold is in this database, and the keys to all of it would be destroyed.",
+            "Check TREMPLIN_DATABASE_URL and TREMPLIN_DATA_DIR. If people have really begun anew here, move the folder "
+            f"{keys.folder()} away first.",
+        )
+    return ring.settle(needed, clock.now().date())
+
+
+def _place_of_keys(place: Path) -> Path:
+    """The folder for the file of keys. Raises UserError if it is none, or would be part of the next backup."""
+    place = place.absolute()
+    if not place.is_dir():
+        raise UserError(f"There is no folder {place}.", "Make it first, or keep the keys elsewhere.")
+    if place.is_relative_to(readiness.home()):
+        raise UserError(
+            "Keys inside the data folder die with it, and the next backup would hold them.",
+            "Write them to another folder, best on another machine.",
+        )
+    return place
 
 
 def write(part: Path, ring: Keyring) -> tuple[archive.Manifest, set[bytes]]:
@@ -65,10 +96,14 @@ def write(part: Path, ring: Keyring) -> tuple[archive.Manifest, set[bytes]]:
         tremplin=__version__,
         made_at=clock.now().isoformat(timespec="seconds"),
         keyring=ring.name,
+        turn=ring.turn,
         migrations=databases.applied(),
     )
+    for stale in readiness.home().glob(f"{COPY}*"):  # of a backup that was killed; nobody else is at it
+        shutil.rmtree(stale, ignore_errors=True)
     with (
-        tempfile.TemporaryDirectory(prefix=".tremplin-backup-", dir=part.parent) as folder,
+        # Never beside the archive: until it is sealed the copy can be read by everybody who copies that folder.
+        tempfile.TemporaryDirectory(prefix=COPY, dir=readiness.home()) as folder,
         part.open("xb") as stream,
     ):
         copy = Path(folder) / "copy"
@@ -108,7 +143,7 @@ def contents(home: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _made_again(name: str) -> bool:
-    return name in LEFT_OUT or name.startswith((ASIDE, ".", "tremplin.db"))
+    return name in LEFT_OUT or name.startswith((ASIDE, ".", "tremplin.db", "keys-"))
 
 
 def _target(path: Path) -> Path:

@@ -20,10 +20,10 @@ from tremplin.cli.deeds import archive, databases, keys, moving, readiness
 from tremplin.cli.deeds.backup import ASIDE, FILES
 from tremplin.core import archived, clock, erasures, personal_keys, sealed
 from tremplin.core.errors import UserError
-from tremplin.core.keyring import Keyring
+from tremplin.core.keyring import Keyring, place_of
 from tremplin.web import assets
 
-STAGING = ".restoring-"
+STAGING, KEYS = ".restoring-", "keys"
 KEPT = frozenset({"personal-keys", erasures.NAME, rehearsed.FOLDER})
 """Stays where it is: what was destroyed or erased since must stay so, and rehearsals have databases of their own."""
 
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
                 unlocked = unlock(manifest, staging, args)
                 since = gather(args.erasures)
                 done.append(True)
-                aside = install(staging, unlocked.file)
+                aside = install(staging, other_keys=unlocked.other_keys)
             again = _finish(since)
     _tell(manifest, again, unlocked.lost, aside)
     return 0
@@ -153,9 +153,9 @@ def check(manifest: archive.Manifest) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Unlocked:
-    """The file of keys that has to come along, if any, and how much stays empty."""
+    """Whether the keys that are here go aside, since others came along or none are wanted; how much stays empty."""
 
-    file: Path | None
+    other_keys: bool
     lost: int
 
 
@@ -164,16 +164,20 @@ def unlock(manifest: archive.Manifest, staging: Path, args: argparse.Namespace) 
     if args.without_keys:
         ring, file = Keyring(), None
     else:
-        ring, file = keys.ring_for(manifest.keyring, given=args.keys, place=args.path.absolute().parent)
+        place = args.path.absolute().parent
+        ring, file = keys.ring_for(manifest, given=args.keys, place=place, older=args.older_keys)
+    if file is not None:
+        keys.unpack(file, staging / KEYS)
     lost = archived.reopen(staging / archive.DATABASE, ring).lost
     for path in sorted((staging / "data" / FILES).rglob("*")):
         if path.is_file():
+            name = path.relative_to(staging / "data").as_posix()
             content = path.read_bytes()
-            found = archived.open_file(content, ring)
+            found = archived.open_file(content, place_of("files", name, "content"), ring)
             lost += found is None
             if found != content:
                 path.write_bytes(found or b"")
-    return Unlocked(file, lost)
+    return Unlocked(args.without_keys or file is not None, lost)
 
 
 def check_database(staging: Path) -> None:
@@ -188,16 +192,16 @@ def check_database(staging: Path) -> None:
         raise archive.damaged("its database is damaged")
 
 
-def install(staging: Path, file: Path | None) -> list[str]:
+def install(staging: Path, *, other_keys: bool) -> list[str]:
     """Set aside what is here and put the unpacked backup in its place; where the old things are.
 
-    With a file of keys, which is that of another installation or of one that is lost, the keys change places too.
+    With `other_keys` the keys change places too, for those that were unpacked, or for none.
     """
     now = clock.now()
     home, aside = readiness.home(), readiness.home() / f"{ASIDE}{now:%Y%m%d-%H%M%S}"
     kept = []
     connection.close()
-    moved = [path for path in home.iterdir() if _belongs(path) or (file and path == keys.folder())]
+    moved = [path for path in home.iterdir() if _belongs(path) or (other_keys and path == keys.folder())]
     if moved:
         aside.mkdir(mode=0o700)
         kept.append(str(aside))
@@ -205,8 +209,8 @@ def install(staging: Path, file: Path | None) -> list[str]:
         path.rename(aside / path.name)
     for path in (staging / "data").iterdir() if (staging / "data").is_dir() else []:
         path.rename(home / path.name)
-    if file:
-        keys.unpack(file, keys.folder())
+    if (staging / KEYS).exists():
+        (staging / KEYS).rename(keys.folder())
     kept += _install_database(staging)
     for name in ("static",):
         shutil.rmtree(aside / name, ignore_errors=True)
