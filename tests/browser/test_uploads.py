@@ -190,6 +190,7 @@ def test_kill_9_in_the_middle_loses_nothing_that_was_acknowledged(
     known, before = max(acknowledged), len(sent)
     with serving(site.folder, port):
         line(page).to_contain_text("Saved: “simulation.py”", timeout=90_000)
-        assert min(offset for offset in sent[before:] if offset >= 0) >= known
+        # Pieces grow while the line is good: sometimes the one that was cut off was the last.
+        assert [offset for offset in sent[before:] if 0 <= offset < known] == []
         page.reload()
         assert "simulation.py" in page.locator("main").inner_text()
