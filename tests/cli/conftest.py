@@ -57,6 +57,18 @@ def site(tmp_path: Path, filled: Installation) -> Iterator[Installation]:
     made.close()
 
 
+@pytest.fixture
+def whole(tmp_path: Path, house: Installation) -> Iterator[tuple[Installation, Installation]]:
+    """Two installations of the real site: one at work, one empty."""
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+    sites = (Installation(folders[0], settings=REAL, like=house), Installation(folders[1], settings=REAL))
+    yield sites
+    for made in sites:
+        made.close()
+
+
 FILL = """
 from bench.site.models import Submission
 from tremplin.core import clock

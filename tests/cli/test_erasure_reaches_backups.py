@@ -2,13 +2,9 @@
 
 import shutil
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from bench.installation import Installation
-
-from tests.cli.conftest import REAL
 
 PLANTED = """
 from datetime import UTC, datetime
@@ -69,18 +65,6 @@ ring.idle = {place: since - keyring.GRACE - 1 for place, since in ring.idle.item
 keyring.write(keys.folder(), ring)
 """
 WORDS = ("essay", "content", "file", "subject", "body", "@example.org")
-
-
-@pytest.fixture
-def whole(tmp_path: Path, house: Installation) -> Iterator[tuple[Installation, Installation]]:
-    """Two installations of the real site: one at work, one empty."""
-    folders = [tmp_path / "one", tmp_path / "other"]
-    for folder in folders:
-        folder.mkdir()
-    sites = (Installation(folders[0], settings=REAL, like=house), Installation(folders[1], settings=REAL))
-    yield sites
-    for made in sites:
-        made.close()
 
 
 def shell(site: Installation, script: str) -> str:

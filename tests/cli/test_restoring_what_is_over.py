@@ -1,13 +1,9 @@
 """A backup that is older than the end of its data: what should have gone meanwhile goes when it is restored."""
 
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from bench.installation import Installation
-
-from tests.cli.conftest import REAL
 
 OLD = """
 from datetime import UTC, datetime
@@ -22,18 +18,6 @@ apply(new, 2, now=opens, prefix="newwords", answers={"motivation": "Newwords"})
 """
 NAMED = "SELECT count(*) FROM applications_application WHERE name LIKE '{}%'"
 SNAPSHOTS = "SELECT count(*) FROM applications_snapshot WHERE answers LIKE '%{}%'"
-
-
-@pytest.fixture
-def whole(tmp_path: Path, house: Installation) -> Iterator[tuple[Installation, Installation]]:
-    """Two installations of the real site: one at work, one empty."""
-    folders = [tmp_path / "one", tmp_path / "other"]
-    for folder in folders:
-        folder.mkdir()
-    sites = (Installation(folders[0], settings=REAL, like=house), Installation(folders[1], settings=REAL))
-    yield sites
-    for made in sites:
-        made.close()
 
 
 def test_what_was_over_meanwhile_goes_again_and_nothing_else(

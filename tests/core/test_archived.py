@@ -32,7 +32,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         User: {"name": "({ROW})", "email": "erased-{row}@example.invalid"},
         Snapshot: {"answers": "{}"},  # its table is not there: an older version had none
     }
-    monkeypatch.setattr(archived._declared, "columns", chosen)
+    monkeypatch.setattr(archived, "_declared", chosen)
     path = tmp_path / "copy.db"
     with closing(sqlite3.connect(path)) as made:
         made.execute(
@@ -147,9 +147,7 @@ def test_a_number_that_is_given_again_does_not_have_the_key_of_who_had_it_before
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a restore numbers begin again where the backup ended; a row without a reference has its owner's."""
-    monkeypatch.setattr(
-        archived._declared, "columns", {EmailAddress: {"email": "erased-{row}@example.invalid"}}
-    )
+    monkeypatch.setattr(archived, "_declared", {EmailAddress: {"email": "erased-{row}@example.invalid"}})
     ring, places = Keyring(), []
     for ref, address in (("ada", "ada@example.org"), ("basil", "basil@example.org")):
         path = tmp_path / f"{ref}.db"
@@ -168,7 +166,7 @@ def test_a_number_that_is_given_again_does_not_have_the_key_of_who_had_it_before
 def test_a_row_that_is_worth_nothing_without_its_secret_goes_with_the_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archived._declared, "columns", {})
+    monkeypatch.setattr(archived, "_declared", {})
     archived.declare(EmailAddress, drop="email")
     path = tmp_path / "copy.db"
     with closing(sqlite3.connect(path)) as made:

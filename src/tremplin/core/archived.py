@@ -14,7 +14,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,14 +26,12 @@ from tremplin.core.keyring import Keyring, place_of
 
 _HEAD: Final = b"\0TS1"
 _PLACE, _NONCE, _ROWS = 8, 12, 2000
-_LIST = "tremplin_sealed"
 _DROP: Final = "\0drop"
 EMPTIED = ("cache", "django_session", "people_signin")
 """Tables that a copy leaves empty: made again, or worth nothing once everybody has to sign in anew."""
 _NOTHING = frozenset({"", "{}", "[]", "null", '""', "—", "—\n", b""})
 """What says nothing: empty, or the dash that stands where something was erased."""
 
-Value = str | bytes | None
 Row = tuple[Any, ...]
 
 
@@ -67,12 +65,7 @@ class Opened:
     lost: int = 0
 
 
-@dataclass(slots=True)
-class _Declared:
-    columns: dict[type[models.Model], dict[str, str]] = field(default_factory=dict)
-
-
-_declared = _Declared()
+_declared: dict[type[models.Model], dict[str, str]] = {}
 
 
 def declare(model: type[models.Model], *names: str, drop: str = "", **blanks: str) -> None:
@@ -84,12 +77,12 @@ def declare(model: type[models.Model], *names: str, drop: str = "", **blanks: st
     it for the row's reference. What is empty, or erased to a dash, is not sealed, and its key is not needed.
     """
     said = {**{name: _blank(model, name) for name in names}, **blanks, **({drop: _DROP} if drop else {})}
-    _declared.columns[model] = said
+    _declared[model] = said
 
 
 def declared() -> Mapping[type[models.Model], Mapping[str, str]]:
     """Every field that is declared, with what stands there once the key is gone."""
-    return _declared.columns
+    return _declared
 
 
 def _blank(model: type[models.Model], name: str) -> str:
@@ -104,7 +97,7 @@ def seal(path: Path, ring: Keyring) -> set[bytes]:
     needed: set[bytes] = set()
     with _changing(path) as copy:
         copy.execute(
-            f"CREATE TABLE {_LIST} (tbl TEXT, row TEXT, col TEXT, blank TEXT, owner TEXT, owners TEXT)"
+            "CREATE TABLE tremplin_sealed (tbl TEXT, row TEXT, col TEXT, blank TEXT, owner TEXT, owners TEXT)"
         )
         tables = _tables(copy)
         for table in tables.intersection(EMPTIED):
@@ -112,7 +105,7 @@ def seal(path: Path, ring: Keyring) -> set[bytes]:
         for column in _columns():
             if column.table in tables:
                 needed |= _seal_column(copy, column, ring)
-                copy.execute(f"INSERT INTO {_LIST} VALUES (?, ?, ?, ?, ?, ?)", astuple(column))  # noqa: S608 (a name of ours)
+                copy.execute("INSERT INTO tremplin_sealed VALUES (?, ?, ?, ?, ?, ?)", astuple(column))
     with closing(sqlite3.connect(path, isolation_level=None)) as copy:
         copy.execute("VACUUM")  # pages that were given up still hold what stood in them
     return needed
@@ -122,11 +115,11 @@ def reopen(path: Path, ring: Keyring) -> Opened:
     """Put back what can be read in the SQLite file at `path`, and blanks for the rest."""
     told = Opened()
     with _changing(path) as copy:
-        if _LIST not in _tables(copy):
+        if "tremplin_sealed" not in _tables(copy):
             return told
-        for row in copy.execute(f"SELECT * FROM {_LIST}").fetchall():  # noqa: S608 (a name of ours)
+        for row in copy.execute("SELECT * FROM tremplin_sealed").fetchall():
             _open_column(copy, _Column(*row), ring, told)
-        copy.execute(f"DROP TABLE {_LIST}")
+        copy.execute("DROP TABLE tremplin_sealed")
     return told
 
 
@@ -144,7 +137,7 @@ def open_file(content: bytes, place: bytes, ring: Keyring) -> bytes | None:
 
 
 def _columns() -> Iterator[_Column]:
-    for model, names in _declared.columns.items():
+    for model, names in _declared.items():
         for name, blank in names.items():
             column = next(known.column for known in model._meta.concrete_fields if known.name == name)
             yield _Column(model._meta.db_table, _identity(model), str(column), blank, *_owner(model))

@@ -41,18 +41,10 @@ def of_table(table: Table) -> Crossed:
     body = [line for line in lines if folded(line["category"]) not in _TOTALS]
     for line in lines:
         for number in sums:
-            found = sum(line["counts"][part] for part in kept)
-            if line["counts"][number] != found:
-                table.wrong(
-                    line,
-                    "counts",
-                    f"the total says {line['counts'][number]}, and the counts add up to {found}.",
-                    "Correct one of them.",
-                    "total",
-                    part=number,
-                )
+            _check_total(table, line, number, sum(line["counts"][part] for part in kept))
         if line not in body:
-            _check_sum(table, line, body, kept)
+            for number in kept:
+                _check_total(table, line, number, sum(other["counts"][number] for other in body))
     if len(lines) - len(body) or sums:
         table.notes.append("its totals are left out, and made anew")
     return Crossed(
@@ -63,18 +55,16 @@ def of_table(table: Table) -> Crossed:
     )
 
 
-def _check_sum(table: Table, line: Line, body: list[Line], kept: list[int]) -> None:
-    for number in kept:
-        found = sum(other["counts"][number] for other in body)
-        if line["counts"][number] != found:
-            table.wrong(
-                line,
-                "counts",
-                f"the total says {line['counts'][number]}, and the counts add up to {found}.",
-                "Correct one of them.",
-                "total",
-                part=number,
-            )
+def _check_total(table: Table, line: Line, number: int, found: int) -> None:
+    if line["counts"][number] != found:
+        table.wrong(
+            line,
+            "counts",
+            f"the total says {line['counts'][number]}, and the counts add up to {found}.",
+            "Correct one of them.",
+            "total",
+            part=number,
+        )
 
 
 def of_people(table: Table) -> Crossed:
