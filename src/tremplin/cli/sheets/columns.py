@@ -73,21 +73,86 @@ def folded(text: str) -> str:
 
 def guess(sheet: Sheet, columns: Sequence[Column], given: Mapping[str, str]) -> Chosen:
     """Find each column. Raises Wrong when one that is needed cannot be told, with what there is to choose from."""
-    places: dict[str, tuple[int, ...]] = {}
-    how: dict[str, str] = {}
-    taken: set[int] = set()
-    for column in columns:
-        if column.key in given:
-            places[column.key] = _named(sheet, given[column.key], column)
-            taken.update(places[column.key])
-            how[column.key] = "named"
-    _by_heading(sheet, columns, places, how, taken)
-    _by_values(sheet, columns, places, how, taken)
-    _by_name_alone(sheet, columns, places, how, taken)
-    missing = [column for column in columns if column.needed and not places.get(column.key)]
-    if missing:
-        raise _missing(sheet, missing, taken)
-    return Chosen(sheet, tuple(columns), places, how)
+    search = _Search(sheet, tuple(columns))
+    search.take_named(given)
+    search.by_heading()
+    search.by_values()
+    search.by_name_alone()
+    return search.chosen()
+
+
+@dataclass(slots=True)
+class _Search:
+    """Columns looked for in a sheet: what has been found so far, and why that was taken."""
+
+    sheet: Sheet
+    columns: tuple[Column, ...]
+    places: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    how: dict[str, str] = field(default_factory=dict)
+    taken: set[int] = field(default_factory=set)
+
+    def chosen(self) -> Chosen:
+        """What was found. Raises Wrong where something needed was not."""
+        missing = [column for column in self.columns if column.needed and not self.places.get(column.key)]
+        if missing:
+            raise _missing(self.sheet, missing, self.taken)
+        return Chosen(self.sheet, self.columns, self.places, self.how)
+
+    def _take(self, column: Column, places: Iterable[int], how: str) -> None:
+        self.places[column.key] = tuple(places)
+        self.how[column.key] = how
+        self.taken.update(self.places[column.key])
+
+    def _open(self, column: Column) -> bool:
+        """Whether a column may still be given a place."""
+        return column.many or not self.places.get(column.key)
+
+    @property
+    def _free(self) -> list[int]:
+        return [place for place in range(len(self.sheet.headings)) if place not in self.taken]
+
+    def take_named(self, given: Mapping[str, str]) -> None:
+        for column in self.columns:
+            if column.key in given:
+                self._take(column, _named(self.sheet, given[column.key], column), "named")
+
+    def by_heading(self) -> None:
+        """The best likeness first, so that “Candidat” is not lost to a column that it resembles less."""
+        if not self.sheet.named:
+            return
+        ranked = sorted(
+            (
+                (-likeness(self.sheet.headings[place], column), order, place, column)
+                for order, column in enumerate(self.columns)
+                if column.key not in self.places
+                for place in self._free
+            ),
+            key=lambda row: row[:3],
+        )
+        for alike, _order, place, column in ranked:
+            if not alike or place in self.taken or not self._open(column):
+                continue
+            if _holds(self.sheet, place, column.kind):
+                self._take(column, sorted((*self.places.get(column.key, ()), place)), "by its heading")
+
+    def by_values(self) -> None:
+        """What is still missing, where exactly one free column can hold it."""
+        for column in self.columns:
+            if not column.needed or not column.by_values or self.places.get(column.key):
+                continue
+            fitting = [place for place in self._free if _looks_like(self.sheet, place, column.kind)]
+            if len(fitting) == 1 or (column.many and fitting):
+                self._take(column, fitting, "by its cells")
+
+    def by_name_alone(self) -> None:
+        """A heading that can mean nothing else is believed in the end: what is wrong with its cells is then told."""
+        for column in self.columns:
+            if not self.sheet.named or self.places.get(column.key):
+                continue
+            heads = self.sheet.headings
+            found = [place for place in self._free if likeness(heads[place], column) == EXACT]
+            if found:
+                self._take(column, found if column.many else found[:1], "by its heading")
 
 
 def _named(sheet: Sheet, words: str, column: Column) -> tuple[int, ...]:
@@ -117,57 +182,6 @@ def _place(sheet: Sheet, name: str, column: Column) -> int:
     )
 
 
-def _by_heading(
-    sheet: Sheet,
-    columns: Sequence[Column],
-    places: dict[str, tuple[int, ...]],
-    how: dict[str, str],
-    taken: set[int],
-) -> None:
-    """The best likeness first, so that “Candidat” is not lost to a column that it resembles less."""
-    if not sheet.named:
-        return
-    ranked = sorted(
-        (
-            (-likeness(head, column), order, place, column)
-            for order, column in enumerate(columns)
-            if column.key not in places
-            for place, head in enumerate(sheet.headings)
-            if place not in taken
-        ),
-        key=lambda row: row[:3],
-    )
-    for alike, _order, place, column in ranked:
-        if not alike or place in taken or (places.get(column.key) and not column.many):
-            continue
-        if not _holds(sheet, place, column.kind):
-            continue
-        places[column.key] = tuple(sorted((*places.get(column.key, ()), place)))
-        how[column.key] = "by its heading"
-        taken.add(place)
-
-
-def _by_name_alone(
-    sheet: Sheet,
-    columns: Sequence[Column],
-    places: dict[str, tuple[int, ...]],
-    how: dict[str, str],
-    taken: set[int],
-) -> None:
-    """A heading that can mean nothing else is believed in the end: what is wrong with its cells is then told."""
-    for column in columns:
-        if sheet.named and not places.get(column.key):
-            found = [
-                place
-                for place, head in enumerate(sheet.headings)
-                if place not in taken and likeness(head, column) == EXACT
-            ]
-            if found:
-                places[column.key] = tuple(found) if column.many else (found[0],)
-                how[column.key] = "by its heading"
-                taken.update(places[column.key])
-
-
 def likeness(heading: str, column: Column) -> float:
     """How surely a heading means a column: 1 the same word, less where it is one of several, or nearly the same."""
     said = _singular(folded(heading))
@@ -189,29 +203,6 @@ def likeness(heading: str, column: Column) -> float:
 def _singular(text: str) -> str:
     """Without the signs of the plural that both languages have: “notes finales” is “note finale”."""
     return " ".join(word.rstrip("sx") if len(word) > 3 else word for word in text.split())
-
-
-def _by_values(
-    sheet: Sheet,
-    columns: Sequence[Column],
-    places: dict[str, tuple[int, ...]],
-    how: dict[str, str],
-    taken: set[int],
-) -> None:
-    """What is still missing, where exactly one free column can hold it."""
-    for column in columns:
-        if not column.needed or not column.by_values or places.get(column.key):
-            continue
-        free = [place for place in range(len(sheet.headings)) if place not in taken]
-        fitting = [place for place in free if _looks_like(sheet, place, column.kind)]
-        if column.many:
-            found = tuple(fitting)
-        else:
-            found = tuple(fitting) if len(fitting) == 1 else ()
-        if found:
-            places[column.key] = found
-            how[column.key] = "by its cells"
-            taken.update(found)
 
 
 def filled(sheet: Sheet, place: int) -> list[str]:
