@@ -3,6 +3,7 @@
 import sys
 import threading
 import time
+from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Self, TextIO
@@ -45,14 +46,17 @@ class Bar:
 
 
 class Working:
-    """Says that work goes on which cannot tell how far it is: from the first second on, with the seconds it takes."""
+    """Says that work goes on which cannot tell how far it is: from the first second on, with the seconds it takes.
+
+    A screen that goes away meanwhile (a closed window, a reader that has left) costs the telling, never the work.
+    """
 
     PATIENCE = 1.0
 
     def __init__(self, label: str, out: TextIO | None = None) -> None:
         self.label, self.out = label, out or sys.stderr
         self._ended = threading.Event()
-        self._drawn = False
+        self._drawn = self._live = False
         self._teller = threading.Thread(target=self._tell, daemon=True)
 
     def __enter__(self) -> Self:
@@ -65,21 +69,32 @@ class Working:
     ) -> None:
         self._ended.set()
         self._teller.join()
-        if self._drawn and self.out.isatty():
-            print("\r" + " " * (WIDTH + len(self.label) + 16) + "\r", end="", file=self.out, flush=True)
+        if self._drawn and self._live:
+            self._say("\r" + " " * (WIDTH + len(self.label) + 16) + "\r")
 
     def _tell(self) -> None:
         """A block that goes to and fro: it moves as long as the work does."""
         if self._ended.wait(self.PATIENCE):
             return
-        self._drawn = True
-        if not self.out.isatty():
-            print(f"{self.label} …", file=self.out, flush=True)
+        with suppress(OSError, ValueError):
+            self._live = self.out.isatty()
+        if not self._live:
+            self._drawn = self._say(f"{self.label} …\n")
             return
         step = 0
         while not self._ended.wait(0.1):
             place = abs((step % (2 * (WIDTH - 4))) - (WIDTH - 4))
             bar = "." * place + "####" + "." * (WIDTH - 4 - place)
             seconds = time.monotonic() - self._began
-            print(f"\r  {self.label} [{bar}] {seconds:.0f} s", end="", file=self.out, flush=True)
+            self._drawn = self._say(f"\r  {self.label} [{bar}] {seconds:.0f} s")
+            if not self._drawn:
+                return
             step += 1
+
+    def _say(self, text: str) -> bool:
+        """Whether there was anybody to say it to: a stream that is closed raises ValueError, a gone one OSError."""
+        try:
+            print(text, end="", file=self.out, flush=True)
+        except (OSError, ValueError):
+            return False
+        return True

@@ -137,4 +137,7 @@ def test_lists_that_are_too_short_are_named(tmp_path: Path, tremplin: Tremplin) 
     put(tmp_path, "scholar;wish\ns1;m1\ns2;m1\ns3;m2\n", "scholars.csv")
     put(tmp_path, "mentor;places\nm1;1\nm2;2\n", "mentors.csv")
     told = tremplin(*MATCH)
-    assert "s1, s2 need 2 places, and on their lists (m1) there are 1" in told.out
+    assert (
+        "Why: s1 and s2 need 2 places, and on their lists (m1) there is 1. Lengthen a list, or add a place."
+        in told.out
+    )

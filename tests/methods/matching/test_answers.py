@@ -155,7 +155,7 @@ def test_impossible_limits_are_named_with_the_smallest_clash() -> None:
     wishes = {"ada": ["mo"], "bo": ["mo"], "cy": ["mo", "lu"], "di": ["lu"]}
     ranks = {"mo": ["ada", "bo", "cy"], "lu": ["cy", "di"]}
     with pytest.raises(
-        Infeasible, match=r"ada, bo need 2 places, and on their lists \(mo\) there are 1"
+        Infeasible, match=r"ada and bo need 2 places, and on their lists \(mo\) there is 1"
     ) as refusal:
         match(table(wishes, ranks, most={"lu": 2}), "ranks", everyone=True)
     assert (refusal.value.kind, refusal.value.scholars, refusal.value.mentors) == (
@@ -163,13 +163,28 @@ def test_impossible_limits_are_named_with_the_smallest_clash() -> None:
         ("ada", "bo"),
         ("mo",),
     )
-    with pytest.raises(Infeasible, match="lu are to have at least 3 scholars, and only 2") as refusal:
+    with pytest.raises(
+        Infeasible, match=r"lu is to have at least 3 scholars, and only 2 on the list \(cy and di\)"
+    ) as refusal:
         match(table(wishes, ranks, most={"lu": 3}, least={"lu": 3}), "ranks")
     assert refusal.value.scholars == ("cy", "di")
     why = match(table(wishes, ranks, most={"lu": 2})).clash()
     assert why is not None
     assert why.scholars == ("ada", "bo")
     assert match(table({"ada": ["mo"]}, {"mo": ["ada"]})).clash() is None
+
+
+@pytest.mark.parametrize(
+    ("wishes", "words"),
+    [
+        ({"s5": []}, r"s5 needs 1 place, and nobody is on the list: "),
+        ({"s1": ["mo"], "s2": ["mo"], "s3": ["mo"]}, r"s1, s2 and s3 need 3 places.* \(mo\) there are 2: "),
+    ],
+)
+def test_a_clash_of_one_and_of_several_reads_as_english(wishes: dict[str, list[str]], words: str) -> None:
+    lists = table({**wishes, "ada": ["lu"]}, {"mo": [*wishes], "lu": ["ada"]}, most={"mo": 2})
+    with pytest.raises(Infeasible, match=words):
+        match(lists, "ranks", everyone=True)
 
 
 @pytest.mark.parametrize("rule", ["scholars", "mentors", "welfare", "most"])

@@ -138,7 +138,9 @@ def _why_not_all(answer: Answer, room: int) -> str:
     if scholars > _MOST_EXPLAINED:
         return "Their lists may be too short: the picture says of each what they asked for and why not."
     clash = answer.clash()
-    return f"Why: {clash}." if clash else "All could have one, at the price of stability: try --rule ranks."
+    if clash:
+        return f"Why: {clash.what}. Lengthen a list, or add a place."
+    return "All could have one, at the price of stability: try --rule ranks."
 
 
 def _passed(row: Passed) -> str:

@@ -24,31 +24,48 @@ Why = Literal["full", "lot", "traded", "closed", "refused"]
 
 
 class Infeasible(ValueError):
-    """The limits cannot hold. `kind` and numbers as in `clash.Clash`, people by code."""
+    """The limits cannot hold. `kind` and numbers as in `clash.Clash`, people by code; `what` and `remedy` in words."""
 
     def __init__(self, found: clash.Clash, table: Table) -> None:
         self.kind: clash.Kind = found.kind
         self.scholars = tuple(table.scholars[number] for number in found.scholars)
         self.mentors = tuple(table.mentors[number] for number in found.mentors)
         self.needed, self.available = found.needed, found.available
-        super().__init__(self._words())
+        self.what, self.remedy = self._words()
+        super().__init__(f"{self.what}: {self.remedy}")
 
-    def _words(self) -> str:
-        scholars, mentors = ", ".join(self.scholars), ", ".join(self.mentors) or "nobody"
+    def _words(self) -> tuple[str, str]:
+        scholars, mentors = _names(self.scholars), _names(self.mentors)
         if self.kind == "scholars":
+            verb, lists = ("needs", "the list") if len(self.scholars) == 1 else ("need", "their lists")
+            there = {0: "there is none", 1: "there is 1"}.get(self.available, f"there are {self.available}")
+            where = f"on {lists} ({mentors}) {there}" if self.mentors else f"nobody is on {lists}"
             return (
-                f"{scholars} need {self.needed} places, and on their lists ({mentors}) there are {self.available}: "
-                "lengthen a list, add a place, or match without everyone"
+                f"{scholars} {verb} {_many(self.needed, 'place')}, and {where}",
+                "lengthen a list, add a place, or match without everyone",
             )
         if self.kind == "minimums":
+            verb, lists = ("is", "the list") if len(self.mentors) == 1 else ("are", "their lists")
+            who = (
+                f"only {self.available} on {lists} ({scholars}) can be" if self.scholars else "nobody can be"
+            )
             return (
-                f"{mentors} are to have at least {self.needed} scholars, and only {self.available} on their lists "
-                f"({scholars or 'nobody'}) can be: lower a minimum or lengthen a list"
+                f"{mentors} {verb} to have at least {_many(self.needed, 'scholar')}, and {who}",
+                "lower a minimum or lengthen a list",
             )
         return (
-            f"in no stable matching does {mentors} reach the minimum ({self.needed}; {self.available} would come): "
-            "lower it, or trade stability and see the blocking pairs"
+            f"in no stable matching does {mentors} reach the minimum ({self.needed}; {self.available} would come)",
+            "lower it, or trade stability and see the blocking pairs",
         )
+
+
+def _names(codes: tuple[str, ...]) -> str:
+    """“ada”, “ada and bo”, “ada, bo and cy”."""
+    return " and ".join(part for part in (", ".join(codes[:-1]), *codes[-1:]) if part)
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 @dataclass(frozen=True, slots=True)
