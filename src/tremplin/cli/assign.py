@@ -3,7 +3,7 @@
 import argparse
 
 from tremplin.cli import tabular
-from tremplin.cli.numbers import whole
+from tremplin.cli.numbers import share, whole
 
 HELP = "Assign applications to reviewers: loads, languages, conflicts, expertise"
 
@@ -34,7 +34,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--expertise", metavar="FILE", default="", help="how well each suits: application, reviewer, score"
     )
     rule.add_argument("--kept", metavar="FILE", default="", help="pairs that are given already, and stay")
-    rule.add_argument("--seed", type=int, default=0, help="decides between equals (default: 0)")
+    rule.add_argument(
+        "--seed", type=whole(0, 2**53), help="decides between equals (default: 0), or what chance draws"
+    )
+    chance = parser.add_argument_group("an assignment left to chance")
+    chance.add_argument(
+        "--cap",
+        type=share,
+        metavar="SHARE",
+        help="no pair is given with a greater probability, such as 0.5: nobody can count on reading a friend, or on "
+        "being read by one; needs scores or topics",
+    )
+    chance.add_argument(
+        "--spread",
+        type=share,
+        metavar="SHARE",
+        help="spread the chances over more reviewers, as far as this part of the greatest sum of scores is still "
+        "expected, such as 0.95; with --cap or alone",
+    )
     parser.description = HELP
     tabular.arguments(
         parser,

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from fractions import Fraction
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
@@ -17,6 +18,18 @@ def whole(least: int, most: int) -> Callable[[str], int]:
         return found
 
     return read
+
+
+def share(word: str) -> Fraction:
+    """How argparse reads a share above 0 and up to 1: 0.5, 0,5, 50% or 1/2."""
+    plain = "".join(word.split()).replace(",", ".")
+    try:
+        found = Fraction(plain.removesuffix("%")) / (100 if plain.endswith("%") else 1)
+    except (ValueError, ZeroDivisionError):
+        found = Fraction(0)
+    if not 0 < found <= 1:
+        raise argparse.ArgumentTypeError(f"“{word}” is not a share above 0 and up to 1, such as 0.5")
+    return found
 
 
 PORT = whole(1, 65535)

@@ -99,3 +99,89 @@ def test_faults_of_all_tables_are_told_together(tmp_path: Path, tremplin: Trempl
     ):
         assert fault in told.err
     assert not list(tmp_path.glob("papers-assigned.*"))
+
+
+def chances(folder: Path) -> dict[tuple[str, str], float]:
+    rows = csv.DictReader((folder / "papers-chances.csv").read_text("utf-8-sig").splitlines())
+    return {(row["application"], row["reviewer"]): float(row["probability"]) for row in rows}
+
+
+@pytest.mark.parametrize("spread", [(), ("--spread", "70%")])
+def test_pairs_can_be_left_to_chance_under_a_cap(
+    tmp_path: Path, tremplin: Tremplin, spread: tuple[str, ...]
+) -> None:
+    told = tremplin(*ASSIGN, "--cap", "0,7", *spread, "--seed", "5")
+    assert told.status == 0, told.err
+    odds = chances(tmp_path)
+    assert max(odds.values()) <= 0.7
+    sums: defaultdict[str, float] = defaultdict(float)
+    for (paper, _reader), share in odds.items():
+        sums[paper] += share
+    assert sums == pytest.approx(dict.fromkeys(sums, 3), abs=1e-4)
+    first = pairs(tmp_path)
+    for row in first:
+        assert float(row["probability"]) == odds[row["application"], row["reviewer"]]
+    assert set(Counter(row["application"] for row in first).values()) == {3}
+    assert "no pair had a chance above 70 %" in told.out
+    tremplin(*ASSIGN, "--cap", "0.7", *spread, "--seed", "5", "--force")
+    assert pairs(tmp_path) == first
+    tremplin(*ASSIGN, "--cap", "0.7", *spread, "--seed", "6", "--force")
+    assert pairs(tmp_path) != first
+    assert chances(tmp_path) == odds
+
+
+def test_without_a_seed_nobody_can_foresee_what_chance_draws(tmp_path: Path, tremplin: Tremplin) -> None:
+    seeds = set()
+    for _turn in range(2):
+        told = tremplin(*ASSIGN, "--cap", "0.7", "--force")
+        seeds.add(json.loads((tmp_path / "papers-assigned.json").read_text())["seed"])
+        assert f"--seed {max(seeds)}" in told.out or f"--seed {min(seeds)}" in told.out
+    assert len(seeds) == 2
+
+
+def test_spreading_lets_more_pairs_come_up_and_says_what_that_costs(
+    tmp_path: Path, tremplin: Tremplin
+) -> None:
+    rows = "".join(f"D{n:02};R{m};{(n * 7 + m * 3) % 10 / 10}\n" for n in range(18) for m in range(8))
+    put(tmp_path, f"application;reviewer;score\n{rows}", "expertise.csv")
+    given = (*ASSIGN, "--expertise", "expertise.csv", "--cap", "0.9")
+    tremplin(*given)
+    plain = chances(tmp_path)
+    told = tremplin(*given, "--spread", "0.9", "--force")
+    assert len(chances(tmp_path)) > len(plain)
+    assert "which is 90 % of the greatest" in told.out
+    assert "nothing was spread further" not in told.out
+    assert "so nothing was spread further" in tremplin(*given, "--spread", "0.9999999", "--force").out
+
+
+def test_reads_that_nobody_can_give_are_told_when_chance_decides_too(
+    tmp_path: Path, tremplin: Tremplin
+) -> None:
+    (tmp_path / "papers.csv").write_text("Dossier;Langue;Thèmes\nD1;pt;nlp\nD2;fr;nlp\n", "utf-8")
+    told = tremplin(*ASSIGN, "--cap", "0.7")
+    assert told.status == 0, told.err
+    assert "3 reads missing: nobody can read its language (pt) (D1)" in told.out
+
+
+def test_a_cap_that_is_too_low_says_how_high_it_must_be(tmp_path: Path, tremplin: Tremplin) -> None:
+    told = tremplin(*ASSIGN, "--cap", "0.5")
+    assert told.status == 1
+    assert "9 applications (D00, D02, D04, D06, D08 and 4 more) cannot have all reads" in told.err
+    assert "Allow --cap 0.601 or more" in told.err
+    assert tremplin(*ASSIGN, "--cap", "0.601").status == 0
+    assert tremplin(*ASSIGN, "--cap", "1.5").status == 2
+
+
+def test_what_chance_cannot_do_is_refused_with_a_remedy(tmp_path: Path, tremplin: Tremplin) -> None:
+    assert tremplin(*ASSIGN, "--cap", "0.7", "--fair").status == 2
+    put(tmp_path, "application;reviewer;score\nD01;R1;-2\nD02;R4;3\n", "expertise.csv")
+    told = tremplin(*ASSIGN, "--expertise", "expertise.csv", "--spread", "0.9")
+    assert "row 2, column C “score”: the score “-2” is below 0" in told.err
+    put(tmp_path, "Évaluatrice;Minimum;Thèmes\nR1;2;nlp\nR2;;nlp\nR3;;rl\n", "readers.csv")
+    told = tremplin(*ASSIGN, "--spread", "0.9")
+    assert "asks for least loads, which --spread cannot promise" in told.err
+    put(tmp_path, "Évaluatrice\nR1\nR2\nR3\nR4\nR5\n", "readers.csv")
+    told = tremplin(*ASSIGN, "--cap", "0.9")
+    assert told.status == 2
+    assert "Give --expertise FILE, or a column of topics in both tables." in told.err
+    assert not list(tmp_path.glob("papers-assigned.*"))

@@ -5,7 +5,8 @@ from collections import Counter
 from typing import Final
 
 from tremplin.cli.progress import Working
-from tremplin.cli.sheets import picture, reading_plan
+from tremplin.cli.sheets import chancing, picture, reading_plan
+from tremplin.cli.sheets.chancing import Drawn
 from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.job import Job
 from tremplin.cli.sheets.words import amount, figure, some
@@ -13,6 +14,7 @@ from tremplin.cli.sheets.writing import Outputs, as_csv, as_json
 from tremplin.methods.assignment import Infeasible, Plan, Problem, ProblemFault, Short, assign, fair
 
 _ENDINGS = ("assigned.csv", "assigned.json", "assigned.html")
+_CHANCES = "chances.csv"
 _SAME = 1e-6
 _HEADS = ("application", "reviewer", "score", "given before")
 _SHORT: Final[dict[str, str]] = {
@@ -31,8 +33,9 @@ def run(args: argparse.Namespace) -> int:
         "kept": reading_plan.PAIRS,
     }
     files = {"conflicts": args.conflicts, "expertise": args.expertise, "kept": args.kept}
+    by_chance = chancing.asked(args)
     job = Job(args, [args.applications, args.reviewers, *filter(None, files.values())], tables)
-    job.outputs.require_free(_ENDINGS)
+    job.outputs.require_free([*_ENDINGS, *([_CHANCES] if by_chance else [])])
     applications, reviewers = job.table(args.applications), job.table(args.reviewers, "reviewers")
     more = {name: job.table(file, name) if file else None for name, file in files.items()}
     job.confirm()
@@ -40,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     applications.refuse_sums("application")
     reviewers.require_unique("reviewer", "reviewer")
     pairs = {name: reading_plan.pairs(table, applications, reviewers) for name, table in more.items()}
+    chancing.require_fitting(args, reviewers, more["expertise"])
     job.ready()
     try:
         question = reading_plan.problem(
@@ -51,12 +55,13 @@ def run(args: argparse.Namespace) -> int:
             expertise=more["expertise"],
         )
         with Working(f"Assigning {amount(len(question.applications), 'application')}"):
-            plan, lifted = _plan(question, fairly=args.fair)
+            drawn = chancing.drawn(question, args) if by_chance else None
+            plan, lifted = (drawn.plan, "") if drawn else _plan(question, fairly=args.fair)
     except (ProblemFault, Infeasible) as error:
         raise Wrong(f"There is no such assignment: {error}", "Change that, then try again.") from error
     print()
-    _tell(plan, lifted)
-    _add_files(job.outputs, plan)
+    _tell(plan, lifted, drawn)
+    _add_files(job.outputs, plan, drawn)
     status = job.finish()
     print(
         "\nNext: send each reviewer their list. If somebody cannot, leave them out of the reviewers, give what others"
@@ -80,7 +85,7 @@ def _plan(question: Problem, *, fairly: bool) -> tuple[Plan, str]:
     )
 
 
-def _tell(plan: Plan, lifted: str = "") -> None:
+def _tell(plan: Plan, lifted: str, drawn: Drawn | None) -> None:
     problem = plan.problem
     wanted = sum(one.reads for one in problem.applications)
     room = sum(one.most for one in problem.reviewers)
@@ -100,7 +105,9 @@ def _tell(plan: Plan, lifted: str = "") -> None:
         print(
             f"Sum of the scores: {figure(plan.total)}; least of an application: {figure(float(plan.totals.min()))}."
         )
-        if lifted:
+        if drawn:
+            print("\n".join(chancing.told(drawn)))
+        elif lifted:
             print(lifted)
         elif plan.proof is not None:
             print("No assignment with as many reads has a greater sum: that is proven.")
@@ -119,33 +126,37 @@ def _why(short: Short) -> str:
     )
 
 
-def _add_files(outputs: Outputs, plan: Plan) -> None:
+def _add_files(outputs: Outputs, plan: Plan, drawn: Drawn | None) -> None:
     problem = plan.problem
-    rows = [
-        (
-            paper,
-            reader,
+    chances = drawn.probabilities if drawn else {}
+    heads = (*_HEADS, "probability") if drawn else _HEADS
+    rows: list[tuple[object, ...]] = []
+    for paper, reader in plan.pairs:
+        score = (
             ""
             if problem.scores is None
-            else round(float(problem.scores[problem.row[paper], problem.column[reader]]), 6),
-            (paper, reader) in problem.kept,
+            else round(float(problem.scores[problem.row[paper], problem.column[reader]]), 6)
         )
-        for paper, reader in plan.pairs
-    ]
-    outputs.add(_ENDINGS[0], "who reads what, a row for each read", as_csv(_HEADS, rows))
-    content = {
-        "reads": [dict(zip(_HEADS, row, strict=True)) for row in rows],
+        row = (paper, reader, score, (paper, reader) in problem.kept)
+        rows.append((*row, round(chances.get((paper, reader), 1.0), 6)) if drawn else row)
+    outputs.add(_ENDINGS[0], "who reads what, a row for each read", as_csv(heads, rows))
+    content: dict[str, object] = {
+        "reads": [dict(zip(heads, row, strict=True)) for row in rows],
         "loads": dict(plan.loads),
         "missing": {one.application: one.missing for one in plan.short},
         "sum of scores": plan.total,
         "greatest possible sum, proven": plan.proof is not None and plan.proof.gap <= _SAME,
         "seed": problem.seed,
+        **(chancing.content(drawn) if drawn else {}),
     }
+    if drawn:
+        table = as_csv(chancing.HEADS, chancing.rows(drawn))
+        outputs.add(_CHANCES, "every pair that could have been drawn, with its probability", table)
     outputs.add(_ENDINGS[1], "the same for programs", as_json(content))
-    outputs.add(_ENDINGS[2], "a picture of it", _picture(plan))
+    outputs.add(_ENDINGS[2], "a picture of it", _picture(plan, drawn))
 
 
-def _picture(plan: Plan) -> str:
+def _picture(plan: Plan, drawn: Drawn | None) -> str:
     most = {one.code: one.most for one in plan.problem.reviewers}
     loads = [
         picture.Mark(code, 0, load, f"{load} of {most[code]}", tone="yes" if load < most[code] else "maybe")
@@ -161,6 +172,7 @@ def _picture(plan: Plan) -> str:
                 ("Reviewers", f"{len(loads):,}"),
             ]
         ),
+        *([picture.paragraphs(chancing.told(drawn))] if drawn else []),
         picture.marks(
             "What each reviewer reads", loads, heads=("Reviewer", "Reads"), span=(0, max([*most.values(), 1]))
         ),

@@ -91,7 +91,7 @@ def problem(
         _scores(applications, reviewers, expertise),
         conflicts=conflicts,
         kept=kept,
-        seed=args.seed,
+        seed=args.seed or 0,
     )
 
 

@@ -9,7 +9,7 @@ from tremplin.cli.sheets.cells import Unreadable, decimal_mark, is_missing
 from tremplin.cli.sheets.columns import Chosen, Column, folded
 from tremplin.cli.sheets.faults import Faults
 from tremplin.cli.sheets.reading import Sheet
-from tremplin.cli.sheets.words import amount, quoted
+from tremplin.cli.sheets.words import amount, figure, quoted
 
 _SUMS = frozenset(
     {"total", "totals", "sum", "average", "mean", "somme", "moyenne", "totaux", "median", "mediane"}
@@ -185,8 +185,10 @@ class Table:
     def require(self, key: str, test: Callable[[Any], bool], what: str, remedy: str) -> None:
         """Every value that is there must pass a test; `what` may name the value as {}."""
         for line in self.lines:
-            if line[key] is not None and not test(line[key]):
-                self.wrong(line, key, what.format(quoted(str(line[key]))), remedy, kind=what)
+            found = line[key]
+            if found is not None and not test(found):
+                said = figure(found) if isinstance(found, float) else str(found)
+                self.wrong(line, key, what.format(quoted(said)), remedy, kind=what)
 
 
 def _plain(text: str) -> str:
