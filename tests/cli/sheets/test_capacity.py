@@ -56,7 +56,7 @@ def test_faults_are_told(tmp_path: Path, tremplin: Tremplin) -> None:
     for fault in (
         "row 2, column B “reads per week”: “ten” is not a number.",
         "row 3, column A “reviewer”: “R1” stands in row 2 already.",
-        "row 4, column B “reads per week”: “-3.0” reads a week cannot be.",
+        "row 4, column B “reads per week”: “-3” reads a week cannot be.",
     ):
         assert fault in told.err
     assert tremplin(*CAPACITY, "--days", "9", "--risk", "0").status == 2
