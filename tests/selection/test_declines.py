@@ -128,7 +128,7 @@ def test_an_organiser_records_it_on_its_page_after_reading_what_follows(cast: Ca
     assert address in text_of(signed_in(cast.organiser), places)
     assert address not in text_of(signed_in(cast.observer), places)
     text = text_of(signed_in(cast.organiser), address)
-    assert "The place goes to the next person on the waitlist at once." in text
+    assert "The place goes to the next person on the waitlist at once, and stays theirs" in text
     wrong = post(cast.organiser, address, {"words": "Take care"})
     assert wrong.status_code == 422
     assert "Choose how you learned it." in wrong.content.decode()

@@ -189,7 +189,7 @@ def test_an_applicant_accepts_on_their_page_once(cast: Cast, freeze: Freeze) -> 
 def test_an_applicant_declines_after_being_asked_once_more(cast: Cast, freeze: Freeze) -> None:
     offer = scene_with_offer(cast)
     freeze(cast.at("decisions_out", days=1))
-    assert "cannot be undone" in page_of(cast, cast.applicant, "selection:decline")
+    assert "you cannot take this back yourself" in page_of(cast, cast.applicant, "selection:decline")
     post(cast, cast.applicant, "selection:decline", {})
     offer.refresh_from_db()
     assert offer.state == "declined"

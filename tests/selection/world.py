@@ -90,3 +90,9 @@ def scene_with_offer(cast: Cast) -> Offer:
     return next(
         offer for offer in offers_of(cast.cohort) if offer.application.applicant_id == cast.applicant.pk
     )
+
+
+def declined_offer(cast: Cast) -> Offer:
+    """As `scene_with_offer`, and `cast.applicant` has declined on their page; the place has moved on."""
+    offer = scene_with_offer(cast)
+    return services.decline_offer(offer=offer, actor=cast.applicant, now=cast.at("decisions_out", days=1))

@@ -25,7 +25,7 @@ from tests.cast import Cast, enrol
 from tests.mentoring.world import pair
 from tests.mentoring.world import send as send_check_in
 from tests.review.world import apply, give_out, read_of
-from tests.selection.world import propose, read_cohort, scene_with_offer
+from tests.selection.world import declined_offer, propose, read_cohort, scene_with_offer
 from tests.training import world as training_world
 from tremplin.core.jobs.models import Job, JobState
 from tremplin.core.outbox import mailbox
@@ -416,6 +416,9 @@ EXAMPLES: dict[str, Make | Example] = {
     "selection:extend": Example(lambda cast: {"ref": scene_with_offer(cast).ref}, at=_after_decisions),
     "selection:record-decline": Example(
         lambda cast: {"ref": scene_with_offer(cast).ref}, at=_after_decisions, data={"heard": "telephone"}
+    ),
+    "selection:reopen-offer": Example(
+        lambda cast: {"ref": declined_offer(cast).ref}, at=_after_decisions, data={"why": "slip"}
     ),
     "selection:withdraw": Example(lambda cast: {"ref": enrol(cast).ref}, at=_after_decisions),
     "selection:scholar": Example(lambda cast: {"ref": enrol(cast).ref}, at=_after_decisions),

@@ -63,6 +63,7 @@ DEEDS: Mapping[str, Message] = {
     "selection.confirmed": _("Decisions made final"),
     "selection.offer-accepted": _("Offer accepted"),
     "selection.offer-declined": _("Offer declined"),
+    "selection.offer-reopened": _("Declined offer opened again"),
     "selection.offer-expired": _("Offer ended"),
     "selection.offer-extended": _("Offer extended"),
     "selection.promoted": _("Place passed on to the waitlist"),

@@ -1,5 +1,6 @@
 """Forms of the decision room and of places."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -109,6 +110,42 @@ class DeclinedForm(forms.Form):
         max_length=500,
         widget=TextArea(rows=2, characters=500),
     )
+
+
+class ReopenForm(forms.Form):
+    """A declined offer opened again. `one_more`: all places are given, so a place has to be added."""
+
+    why = forms.ChoiceField(
+        label=_("Why?"),
+        choices=[
+            ("not-said", _("They had not declined: it was noted by mistake")),
+            ("slip", _("They declined by mistake")),
+            ("news", _("Something has changed since, and they ask for the place")),
+        ],
+        widget=Radios(),
+        error_messages={"required": _("Choose why.")},
+    )
+    until = forms.DateTimeField(
+        label=_("Answer by"),
+        widget=DateTimePicker(),
+        help_text=_("In the time zone of the cohort, before training starts."),
+    )
+    one_more = forms.BooleanField(
+        label=_("Add a place for them"),
+        error_messages={"required": _("All places are given. Tick this to add one, or leave it declined.")},
+    )
+    words = forms.CharField(
+        label=_("A word to them"),
+        help_text=_("It goes into the mail that tells them, and is kept nowhere else. Leave out health."),
+        required=False,
+        max_length=500,
+        widget=TextArea(rows=2, characters=500),
+    )
+
+    def __init__(self, data: Any = None, *, until: datetime, one_more: bool) -> None:
+        super().__init__(data, initial={"until": until})
+        if not one_more:
+            del self.fields["one_more"]
 
 
 class LeaveForm(forms.Form):

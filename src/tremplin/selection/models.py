@@ -46,6 +46,14 @@ class Heard(models.TextChoices):
     IN_PERSON = "in-person"
 
 
+class Reopened(models.TextChoices):
+    """Why a declined offer was opened again."""
+
+    NOT_SAID = "not-said"
+    SLIP = "slip"
+    NEWS = "news"
+
+
 class ScholarState(models.TextChoices):
     ENROLLED = "enrolled"
     PAUSED = "paused"
@@ -182,6 +190,9 @@ class Offer(Record):
     agreement_hash = models.CharField(max_length=64, blank=True)
     heard = models.CharField(max_length=12, choices=Heard, blank=True)
     """How an organiser who recorded it learned that it is declined; empty for an answer on the page."""
+    reopened = models.CharField(max_length=12, choices=Reopened, blank=True)
+    reopened_at = models.DateTimeField(null=True)
+    """When an organiser last opened it again after it had been declined, and why."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["cohort", "state", "answer_by"], name="offer_deadlines")]
@@ -198,6 +209,11 @@ class Offer(Record):
             models.CheckConstraint(
                 condition=models.Q(heard="") | models.Q(state="declined", heard__in=Heard.values),
                 name="only_a_decline_is_heard",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reopened="", reopened_at__isnull=True)
+                | models.Q(reopened__in=Reopened.values, reopened_at__isnull=False),
+                name="reopened_for_a_cause",
             ),
         ]
 

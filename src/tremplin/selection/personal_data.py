@@ -36,6 +36,8 @@ def _export(user: User) -> dict[str, Any]:
                 "answer_by": row.answer_by,
                 "answered_at": row.answered_at,
                 "recorded_by_organisers": row.heard,
+                "opened_again_at": row.reopened_at,
+                "opened_again_because": row.reopened,
                 "agreement": row.agreement,
             }
             for row in offers.order_by("pk")

@@ -136,6 +136,13 @@ HEARD: Mapping[str, Message] = {
 }
 """How an organiser learned of an answer, as the end of “you told us …”."""
 
+REOPENED: Mapping[str, Message] = {
+    "not-said": gettext_lazy("you had not declined it"),
+    "slip": gettext_lazy("declining was a mistake"),
+    "news": gettext_lazy("something has changed since"),
+}
+"""Why a declined offer is open again, as the end of “because …”."""
+
 DECISION_STATES: Mapping[str, State] = {
     "offer": State(
         "offer",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("places/close/", places.close, name="close"),
     path("places/offers/<slug:ref>/", places.extend, name="extend"),
     path("places/offers/<slug:ref>/declined/", places.declined, name="record-decline"),
+    path("places/offers/<slug:ref>/again/", places.reopen, name="reopen-offer"),
     path("places/scholars/<slug:ref>/", places.withdraw, name="withdraw"),
     path("scholars/", scholars.scholars, name="scholars"),
     path("scholars/<slug:ref>/", scholars.scholar, name="scholar"),

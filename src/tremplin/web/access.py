@@ -252,6 +252,7 @@ TABLE: dict[str, Access] = {
     "selection:close": cohort(ORGANISER, methods=BOTH),
     "selection:extend": cohort(ORGANISER, methods=BOTH),
     "selection:record-decline": cohort(ORGANISER, methods=BOTH),
+    "selection:reopen-offer": cohort(ORGANISER, methods=BOTH),
     "selection:withdraw": own(SCHOLAR, ORGANISER, methods=BOTH),
     "selection:scholars": cohort(ORGANISER, OBSERVER),
     "selection:scholar": cohort(ORGANISER, methods=BOTH),

@@ -11,6 +11,7 @@ from tremplin.selection.services.offers import (
     remind_offers,
     withdraw_scholar,
 )
+from tremplin.selection.services.reopening import reopen_offer
 from tremplin.selection.services.scholars import complete_scholar, pause_scholar, resume_scholar
 from tremplin.selection.services.waitlist import close_waitlist, leave_waitlist, promote
 
@@ -30,6 +31,7 @@ __all__ = [
     "propose",
     "record_decline",
     "remind_offers",
+    "reopen_offer",
     "resume_scholar",
     "sign",
     "withdraw_scholar",

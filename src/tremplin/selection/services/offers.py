@@ -19,7 +19,7 @@ from tremplin.selection.services.common import hold
 from tremplin.selection.services.waitlist import promote
 
 _REMIND_BEFORE = timedelta(days=2)
-_WORDS_LIMIT = 500
+WORDS_LIMIT = 500
 
 
 @transaction.atomic
@@ -60,7 +60,7 @@ def accept_offer(*, offer: Offer, actor: User, agreement: str, now: datetime) ->
         agreement=agreement,
     )
     starts = held.cohort.dates.get("training_starts")
-    _write_to(held, "offer-accepted", now, link=cohort_url(held.cohort, "desk"), date=starts)
+    write_to(held, "offer-accepted", now, link=cohort_url(held.cohort, "desk"), date=starts)
     return scholar
 
 
@@ -77,7 +77,8 @@ def decline_offer(*, offer: Offer, actor: User, now: datetime) -> Offer:
     _require_open(held, now)
     _end(held, OfferState.DECLINED, now)
     log(cohort=held.cohort, actor=actor, verb="selection.offer-declined", subject=held, now=now)
-    _write_to(held, "offer-declined", now, link=cohort_url(held.cohort, "selection:outcome"))
+    link = cohort_url(held.cohort, "selection:outcome")
+    write_to(held, "offer-declined", now, again=_time_of(held), link=link)
     promote(cohort=held.cohort, now=now)
     return held
 
@@ -93,13 +94,13 @@ def record_decline(*, offer: Offer, actor: User, heard: str, now: datetime, word
     how to object; the waitlist moves up. Raises NotAllowed, Conflict; Invalid without how it was learned.
     """
     require(actor, offer.cohort, Role.ORGANISER)
-    held = _locked(offer)
+    held = locked(offer)
     if held.state == OfferState.DECLINED and held.heard:
         return held
     if heard not in Heard.values:
         raise Invalid({"heard": [_("Choose how you learned it.")]})
-    if len(words) > _WORDS_LIMIT:
-        raise Invalid({"words": [_("Use at most %(limit)s characters.") % {"limit": _WORDS_LIMIT}]})
+    if len(words) > WORDS_LIMIT:
+        raise Invalid({"words": [_("Use at most %(limit)s characters.") % {"limit": WORDS_LIMIT}]})
     if held.state != OfferState.OPEN or _is_over(held, now):
         raise Conflict(
             _("This offer has an answer, or has ended."), _("Load the page again to see where it stands.")
@@ -109,7 +110,7 @@ def record_decline(*, offer: Offer, actor: User, heard: str, now: datetime, word
     log(cohort=cohort, actor=actor, verb="selection.offer-declined", subject=held, now=now, heard=heard)
     link = cohort_url(cohort, "selection:outcome")
     said, words = rules.HEARD[heard], words.strip()
-    _write_to(held, "offer-declined-for-you", now, title=said, reason=words, link=link)
+    write_to(held, "offer-declined-for-you", now, again=_time_of(held), title=said, reason=words, link=link)
     promote(cohort=cohort, now=now)
     return held
 
@@ -131,7 +132,7 @@ def expire_offers(*, cohort: Cohort, now: datetime) -> int:
         _end(offer, OfferState.EXPIRED, now)
         log(cohort=cohort, actor=None, verb="selection.offer-expired", subject=offer, now=now)
         link = cohort_url(cohort, "selection:outcome")
-        _write_to(offer, "offer-expired", now, answer_by=offer.answer_by, link=link)
+        write_to(offer, "offer-expired", now, answer_by=offer.answer_by, link=link)
         ended += 1
     promote(cohort=cohort, now=now)
     return ended
@@ -151,7 +152,7 @@ def remind_offers(*, cohort: Cohort, now: datetime) -> int:
     for offer in rows:
         offer.cohort = cohort
         link = cohort_url(cohort, "selection:outcome")
-        _write_to(
+        write_to(
             offer, "offer-reminder", now, again=str(offer.answer_by), answer_by=offer.answer_by, link=link
         )
     return len(rows)
@@ -165,7 +166,7 @@ def extend_offer(*, offer: Offer, actor: User, until: datetime, now: datetime) -
     """
     cohort = offer.cohort
     require(actor, cohort, Role.ORGANISER)
-    held = _locked(offer)
+    held = locked(offer)
     if held.state != OfferState.OPEN:
         raise Conflict(_("This offer has an answer, or has ended."))
     if until <= max(now, held.answer_by):
@@ -224,7 +225,7 @@ def withdraw_scholar(*, scholar: Scholar, actor: User, now: datetime, reason: st
     return held
 
 
-def _locked(offer: Offer) -> Offer:
+def locked(offer: Offer) -> Offer:
     """The stored offer, with the places of its cohort held."""
     cohort = offer.cohort
     hold(cohort)
@@ -235,7 +236,7 @@ def _locked(offer: Offer) -> Offer:
 
 
 def _own(offer: Offer, actor: User) -> Offer:
-    held = _locked(offer)
+    held = locked(offer)
     if held.application.applicant_id != actor.pk:
         raise NotAllowed(_("Only the person to whom it was made can answer an offer."))
     return held
@@ -262,6 +263,11 @@ def _end(offer: Offer, state: OfferState, now: datetime) -> None:
     offer.save(update_fields=["state", "answered_at", "heard"])
 
 
-def _write_to(offer: Offer, code: str, now: datetime, again: str = "", **values: object) -> None:
+def _time_of(offer: Offer) -> str:
+    """Tells answers to an offer that was opened again from those before."""
+    return offer.reopened_at.isoformat() if offer.reopened_at else ""
+
+
+def write_to(offer: Offer, code: str, now: datetime, again: str = "", **values: object) -> None:
     key = f"{code}:{offer.ref}:{again}" if again else f"{code}:{offer.ref}"
     mail.send(cohort=offer.cohort, code=code, to=offer.application.applicant, values=values, now=now, key=key)

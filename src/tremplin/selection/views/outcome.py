@@ -46,6 +46,7 @@ def _page(
     context: dict[str, Any] = {"view": view, "form": form, "too_late": too_late}
     if view.offer is not None:
         context["heard"] = rules.HEARD.get(view.offer.heard, "")
+        context["because"] = rules.REOPENED.get(view.offer.reopened, "")
         context["agreement"] = queries.agreement(cohort, get_language() or "en")
         context["stipend"] = cohort.plan.stipend
     if view.decision is not None and view.code not in {"offer", "accepted"}:

@@ -19,7 +19,7 @@ from tremplin.core.ui.posting import posted, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 from tremplin.selection import queries, rules, scholar_rules, services
-from tremplin.selection.forms import DeclinedForm, ExtendForm, LeaveForm
+from tremplin.selection.forms import DeclinedForm, ExtendForm, LeaveForm, ReopenForm
 from tremplin.selection.models import Offer, OfferState, Scholar, ScholarState
 
 
@@ -35,6 +35,7 @@ def places(request: CohortRequest) -> HttpResponse:
         "lines": [_line(offer) for offer in queries.offers(cohort, request.user)],
         "waiting": waiting,
         "organiser": Role.ORGANISER in request.roles,
+        "gives": rules.promotes(cohort.dates, clock.now()),
     }
     return render(request, "selection/places.html", context)
 
@@ -120,6 +121,45 @@ def declined(request: CohortRequest, ref: str) -> HttpResponse:
         "moves": rules.promotes(request.cohort.dates, clock.now()),
     }
     return render(request, "selection/declined.html", context, status=status_of(form))
+
+
+@never_cache
+def reopen(request: CohortRequest, ref: str) -> HttpResponse:
+    """Open a declined offer again, after being told whose places are not touched by it."""
+    cohort = request.cohort
+    offer = get_object_or_404(queries.offers(cohort, request.user), ref=ref)
+    offer.cohort = cohort
+    view = queries.places(cohort)
+    full = view is not None and not view.free
+    most = cohort.plan.cohort.places_max
+    until = rules.answer_by(cohort.plan, cohort.dates, clock.now(), promoted=True)
+    with timezone.override(ZoneInfo(cohort.plan.cohort.time_zone)):
+        form = ReopenForm(posted(request), until=until, one_more=full)
+        if request.method == "POST" and form.is_valid() and _reopened(request, offer, form):
+            messages.success(request, _("Open again. A mail tells the person until when they can answer."))
+            return HttpResponseRedirect(cohort_url(cohort, "selection:places"))
+        context = {
+            "offer": offer,
+            "form": form,
+            "view": view,
+            "full": full,
+            "beyond": full and view is not None and view.places >= most,
+            "most": most,
+            "heard": rules.HEARD.get(offer.heard, ""),
+            "declined": offer.state == OfferState.DECLINED,
+            "gives": rules.promotes(cohort.dates, clock.now()),
+        }
+        return render(request, "selection/reopen.html", context, status=status_of(form))
+
+
+def _reopened(request: CohortRequest, offer: Offer, form: ReopenForm) -> bool:
+    try:
+        services.reopen_offer(offer=offer, actor=request.user, now=clock.now(), **form.cleaned_data)
+    except Invalid as fault:
+        for name, texts in fault.errors.items():
+            form.add_error(name if name in form.fields else None, texts)
+        return False
+    return True
 
 
 @never_cache
