@@ -33,7 +33,7 @@ def test_the_best_get_places_the_next_wait_and_everybody_is_decided(cast: Cast) 
 
 def test_places_in_the_lottery_follow_the_published_draw(cast: Cast) -> None:
     read_cohort(cast, 6, all_alike)
-    propose(cast, seed="sealed")
+    propose(cast, secret="sealed")
     draw = Draw.objects.get()
     assert lottery.verify(draw.file, published=lottery.commitment("sealed"))
     order = lottery.loads(draw.file).order
@@ -65,38 +65,38 @@ def test_proposing_again_gives_the_same_and_draws_nothing_anew(cast: Cast) -> No
     read_cohort(cast, 6, all_alike)
     first = propose(cast)
     before = list(Decision.objects.order_by("priority").values_list("application_id", "outcome", "draw_code"))
-    second = propose(cast, seed="")
+    second = propose(cast, secret="")
     after = list(Decision.objects.order_by("priority").values_list("application_id", "outcome", "draw_code"))
     assert after == before
     assert second.version == first.version + 1
     with pytest.raises(Conflict):
-        propose(cast, seed="a better seed")
+        propose(cast, secret="a better secret")
 
 
 def test_the_commitment_can_be_published_before_and_binds(cast: Cast) -> None:
     read_cohort(cast, 3, all_alike)
     made = services.commit_draw(cohort=cast.cohort, actor=cast.organiser, now=cast.at("call_closes"))
     assert services.commit_draw(cohort=cast.cohort, actor=cast.organiser, now=cast.at("call_closes")) == made
-    propose(cast, seed="")
+    propose(cast, secret="")
     draw = Draw.objects.get()
     assert lottery.loads(draw.file).commitment == made.commitment
     assert AuditEvent.objects.filter(verb="selection.draw-committed").count() == 1
-    assert made.seed not in str(list(AuditEvent.objects.values_list("data", flat=True)))
+    assert made.secret not in str(list(AuditEvent.objects.values_list("data", flat=True)))
 
 
-def test_seed_and_file_stay_sealed_until_decisions_are_final(cast: Cast) -> None:
+def test_secret_and_file_stay_sealed_until_decisions_are_final(cast: Cast) -> None:
     read_cohort(cast, 3, all_alike)
     proposal = propose(cast)
     sealed = queries.public_draw(cast.cohort)
     assert sealed is not None
-    assert (sealed.seed, sealed.file, sealed.opened_at) == ("", "", None)
+    assert (sealed.secret, sealed.file, sealed.opened_at) == ("", "", None)
     sign(cast, proposal)
     services.confirm(
         cohort=cast.cohort, actor=cast.colleague, version=proposal.version, now=cast.at("decisions_out")
     )
     opened = queries.public_draw(cast.cohort)
     assert opened is not None
-    assert opened.seed == "test seed"
+    assert opened.secret == "test secret"
     assert lottery.verify(opened.file, published=sealed.commitment)
 
 

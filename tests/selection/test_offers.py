@@ -296,7 +296,7 @@ def test_the_clock_commits_reminds_expires_and_closes(cast: Cast) -> None:
     assert Draw.objects.count() == 0
     rounds.selection_round(cohort=cast.cohort, now=cast.at("call_closes", hours=1))
     assert Draw.objects.get().committed_by is None
-    decide(cast, seed="")
+    decide(cast, secret="")
     end = offers_of(cast.cohort)[0].answer_by
     for _ in range(2):
         rounds.selection_round(cohort=cast.cohort, now=end - timedelta(hours=30))

@@ -149,7 +149,7 @@ def test_the_draw_is_public_and_sealed_then_open_and_verifiable(cast: Cast, free
     assert "No draw yet" in nobody.get(address).content.decode()
     post(cast, cast.organiser, "selection:commit", {})
     read_cohort(cast, 5, all_alike)
-    decided = propose(cast, seed="")
+    decided = propose(cast, secret="")
     sealed = nobody.get(address).content.decode()
     assert "Sealed until the decisions are final" in sealed
     assert nobody.get(cohort_url(cast.cohort, "selection:draw-file")).status_code == 404

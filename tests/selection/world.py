@@ -39,13 +39,13 @@ def read_cohort(
 
 
 def propose(
-    cast: Cast, now: datetime | None = None, *, seed: str = "test seed", places: int | None = None
+    cast: Cast, now: datetime | None = None, *, secret: str = "test secret", places: int | None = None
 ) -> Proposal:
     return services.propose(
         cohort=cast.cohort,
         actor=cast.organiser,
         now=now or cast.at("reading_ends", days=1),
-        seed=seed,
+        secret=secret,
         places=places,
     )
 

@@ -57,7 +57,7 @@ DEEDS: Mapping[str, Message] = {
     "review.submitted": _("Review sent"),
     "review.reopened": _("Review opened again"),
     "selection.proposed": _("Selection proposed"),
-    "selection.draw-committed": _("Seed of the draw sealed"),
+    "selection.draw-committed": _("Secret of the draw sealed"),
     "selection.overridden": _("Proposal overridden"),
     "selection.signed": _("Decisions signed"),
     "selection.confirmed": _("Decisions made final"),

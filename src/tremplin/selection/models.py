@@ -64,12 +64,12 @@ class ScholarState(models.TextChoices):
 class Draw(Record):
     """A lottery that anybody can check. The commitment is public before the entries are known.
 
-    `seed` stays sealed until the decisions are confirmed; `file` is the canonical JSON published then.
+    `secret` stays sealed until the decisions are confirmed; `file` is the canonical JSON published then.
     """
 
     cohort = models.OneToOneField(Cohort, on_delete=models.PROTECT, related_name="draw")
     commitment = models.CharField(max_length=64)
-    seed = models.CharField(max_length=200)
+    secret = models.CharField(max_length=200)
     committed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )

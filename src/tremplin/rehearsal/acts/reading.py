@@ -79,13 +79,14 @@ class _Desks:
 
 
 def _commit(play: Play) -> Deed:
-    """The draw's seed is sealed before anybody is read."""
+    """The draw's secret is sealed before anybody is read."""
 
     def deed(now: datetime) -> None:
         if play.cohort.plan.selection is None:
             return
         organiser = people_with(play.cohort, Role.ORGANISER)[0]
-        selection.commit_draw(cohort=play.cohort, actor=organiser, seed=f"rehearsal-{play.seed}", now=now)
+        secret = f"rehearsal-{play.seed}"
+        selection.commit_draw(cohort=play.cohort, actor=organiser, secret=secret, now=now)
 
     return deed
 

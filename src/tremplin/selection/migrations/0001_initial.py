@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('ref', models.CharField(default=tremplin.core.ids.new_ref, editable=False, max_length=10, unique=True)),
                 ('created_at', models.DateTimeField()),
                 ('commitment', models.CharField(max_length=64)),
-                ('seed', models.CharField(max_length=200)),
+                ('secret', models.CharField(max_length=200)),
                 ('file', models.TextField(blank=True)),
                 ('drawn_at', models.DateTimeField(null=True)),
                 ('opened_at', models.DateTimeField(null=True)),

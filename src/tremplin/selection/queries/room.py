@@ -191,12 +191,12 @@ class PublicDraw:
     commitment: str
     committed_at: datetime
     opened_at: datetime | None
-    seed: str
+    secret: str
     file: str
 
 
 def public_draw(cohort: Cohort) -> PublicDraw | None:
-    """The draw of a cohort, its seed and file sealed until it is opened."""
+    """The draw of a cohort, its secret and file sealed until it is opened."""
     found = Draw.objects.filter(cohort=cohort).first()
     if found is None:
         return None
@@ -205,6 +205,6 @@ def public_draw(cohort: Cohort) -> PublicDraw | None:
         commitment=found.commitment,
         committed_at=found.created_at,
         opened_at=found.opened_at,
-        seed=found.seed if opened else "",
+        secret=found.secret if opened else "",
         file=found.file if opened else "",
     )

@@ -31,11 +31,11 @@ from tremplin.selection.services.working import (
 
 
 @transaction.atomic
-def commit_draw(*, cohort: Cohort, actor: User | None, now: datetime, seed: str = "") -> Draw:
-    """Publish the commitment to a draw, once; the seed stays sealed until the decisions are confirmed.
+def commit_draw(*, cohort: Cohort, actor: User | None, now: datetime, secret: str = "") -> Draw:
+    """Publish the commitment to a draw, once; the secret stays sealed until the decisions are confirmed.
 
-    `actor` None: the clock does it when the call closes. A `seed` of one's own must be the sealed one from then on.
-    Order: permission, the draw, the audit event. Raises NotAllowed, Conflict for another seed than the sealed one.
+    `actor` None: the clock does it when the call closes. A `secret` of one's own must be the sealed one from then on.
+    Order: permission, the draw, the audit event. Raises NotAllowed, Conflict for another secret than the sealed one.
     """
     if actor is not None:
         require(actor, cohort, Role.ORGANISER)
@@ -43,15 +43,19 @@ def commit_draw(*, cohort: Cohort, actor: User | None, now: datetime, seed: str 
     selection_plan(cohort)
     found = Draw.objects.filter(cohort=cohort).first()
     if found is not None:
-        if seed and lottery.commitment(seed) != found.commitment:
+        if secret and lottery.commitment(secret) != found.commitment:
             raise Conflict(
                 _("A draw has been committed to already, and there is no second one."),
-                _("The sealed seed is used, whatever it gives."),
+                _("The sealed secret is used, whatever it gives."),
             )
         return found
-    seed = seed or lottery.new_secret()
+    secret = secret or lottery.new_secret()
     draw = Draw.objects.create(
-        cohort=cohort, commitment=lottery.commitment(seed), seed=seed, committed_by=actor, created_at=now
+        cohort=cohort,
+        commitment=lottery.commitment(secret),
+        secret=secret,
+        committed_by=actor,
+        created_at=now,
     )
     log(
         cohort=cohort,
@@ -66,12 +70,12 @@ def commit_draw(*, cohort: Cohort, actor: User | None, now: datetime, seed: str 
 
 @transaction.atomic
 def propose(
-    *, cohort: Cohort, actor: User, now: datetime, seed: str = "", places: int | None = None
+    *, cohort: Cohort, actor: User, now: datetime, secret: str = "", places: int | None = None
 ) -> Proposal:
     """Turn the reads into proposed decisions. Again with the same reads it gives the same; nothing is drawn anew.
 
     Changes by hand stay with the applications that they were made for. `places` lies within what the programme
-    file allows, at most of them by default; `seed` matters only where nothing was committed to before.
+    file allows, at most of them by default; `secret` matters only where nothing was committed to before.
 
     Order: permission; not final; everybody read; the commitment; scores, bands, the draw; decisions; the audit
     event. Raises NotAllowed; Conflict when decisions are final or somebody is unread; Invalid for the places.
@@ -83,7 +87,7 @@ def propose(
         raise Conflict(_("The decisions are confirmed, so they can no longer be changed."))
     wanted = places_of(cohort, places if places is not None else (former.places if former else None))
     people, reads = everybody_read(cohort)
-    draw = commit_draw(cohort=cohort, actor=actor, now=now, seed=seed)
+    draw = commit_draw(cohort=cohort, actor=actor, now=now, secret=secret)
     work = work_out(cohort, draw, people, reads, wanted)
     proposal = former or Proposal(cohort=cohort, created_at=now, version=0)
     proposal.state, proposal.places, proposal.proposed_by = ProposalState.PROPOSED, wanted, actor

@@ -103,7 +103,7 @@ def work_out(
     bands = rule.select(scored, places=places)
     codes = {str(row.pk): rules.draw_code(draw.commitment, row.ref) for row in people}
     by_code = {code: key for key, code in codes.items()}
-    result = lottery.draw([codes[key] for key in bands.lottery], secret=draw.seed, places=bands.drawn)
+    result = lottery.draw([codes[key] for key in bands.lottery], secret=draw.secret, places=bands.drawn)
     drawn = [by_code[code] for code in result.order]
     # Below the band equal scores have equal chances too: their order is that of the draw.
     rest = sorted(

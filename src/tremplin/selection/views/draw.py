@@ -13,7 +13,7 @@ from tremplin.selection import queries, services
 
 
 def page(request: CohortRequest) -> HttpResponse:
-    """Commitment, seed, entries and order; how to check them without trusting us."""
+    """Commitment, secret, entries and order; how to check them without trusting us."""
     found = queries.public_draw(request.cohort)
     opened = found is not None and bool(found.file)
     result = lottery.loads(found.file) if found is not None and opened else None
@@ -28,9 +28,9 @@ def page(request: CohortRequest) -> HttpResponse:
 
 
 def commit(request: CohortRequest) -> HttpResponse:
-    """Publish the commitment to a seed that nobody sees before decisions are final."""
+    """Publish the commitment to a secret that nobody sees before decisions are final."""
     services.commit_draw(cohort=request.cohort, actor=request.user, now=clock.now())
-    messages.success(request, _("The commitment is published. The seed stays sealed."))
+    messages.success(request, _("The commitment is published. The secret stays sealed."))
     return HttpResponseRedirect(cohort_url(request.cohort, "selection:draw"))
 
 
