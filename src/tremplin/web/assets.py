@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 
 MARK = ".gathered"
@@ -28,8 +29,8 @@ def gather() -> bool:
 
 
 def fingerprint() -> str:
-    """What tells one set of source files from another: paths, sizes and times, not contents."""
-    digest = hashlib.sha256()
+    """What tells one set of source files, stored in one way, from another: paths, sizes and times, not contents."""
+    digest = hashlib.sha256(str(staticfiles_storage.__class__).encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
             stat = Path(storage.path(path)).stat()

@@ -4,6 +4,7 @@ import sys
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from wsgiref.headers import Headers
 
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
     "tremplin.training",
     "tremplin.stipends",
     "tremplin.mentoring",
+    "tremplin.selection_report",
     "tremplin.selection",
     "tremplin.builder",
     "tremplin.review",
@@ -72,8 +74,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    # Before all others: what they add to a page, and look for in a request, a style sheet has no use for.
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "tremplin.web.compression.PackMiddleware",
     "tremplin.web.middleware.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -210,9 +213,18 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": CONFIG.home / "files"},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "tremplin.web.slim.SlimStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+
+def static_headers(headers: Headers, _path: str, _url: str) -> None:
+    """A file of ours is what it says it is, and nothing that a browser guesses."""
+    headers["X-Content-Type-Options"] = "nosniff"
+
+
+WHITENOISE_ADD_HEADERS_FUNCTION = static_headers
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT + 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
