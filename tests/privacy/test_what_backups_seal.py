@@ -60,6 +60,8 @@ OPEN: dict[str, tuple[str, set[str]]] = {
     "selection.Draw": (CODES, {"commitment", "file", "secret"}),
     "selection.Offer": (PROGRAMME, {"agreement", "agreement_hash"}),
     "selection.Proposal": ("counts and codes", {"basis", "figures"}),
+    "selection_report.SelectionReport": (PROGRAMME, {"checksum", "content", "published_by"}),
+    "selection_report.Words": (PROGRAMME, {"sections"}),
     "sessions.Session": (EMPTIED, {"session_data", "session_key"}),
 }
 # Of models with sealed columns, those that stay as they are.

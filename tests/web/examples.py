@@ -26,6 +26,7 @@ from tests.mentoring.world import pair
 from tests.mentoring.world import send as send_check_in
 from tests.review.world import apply, give_out, read_of
 from tests.selection.world import declined_offer, propose, read_cohort, scene_with_offer
+from tests.selection_report.world import published as report_on
 from tests.training import world as training_world
 from tremplin.core.jobs.models import Job, JobState
 from tremplin.core.outbox import mailbox
@@ -317,6 +318,10 @@ def _survey(cast: Cast) -> dict[str, Any]:
     return {"code": "after-6-months"}
 
 
+def _selection_report(cast: Cast) -> dict[str, Any]:
+    return {"number": report_on(cast, 6).number}
+
+
 def _impact_report(cast: Cast) -> dict[str, Any]:
     return {"number": training_world.report(cast).number}
 
@@ -463,6 +468,9 @@ EXAMPLES: dict[str, Make | Example] = {
     "showcase:mine": Example(_showcase_draft, at=_in_training),
     "showcase:page": Example(_showcase_public, at=_in_training),
     "showcase:act": Example(_showcase_public, at=_in_training),
+    # selection_report
+    "selection_report:numbered": _selection_report,
+    "selection_report:json": _selection_report,
     # impact
     "impact:survey": Example(_survey, at=training_world.survey_day),
     "impact:report": _impact_report,

@@ -33,9 +33,9 @@ def register(finder: Finder) -> Finder:
 
 
 def results(cohort: Cohort, *, now: datetime) -> list[Result]:
-    """All that everybody may read of a cohort; nothing before its training begins."""
-    starts = cohort.dates.get("training_starts")
-    if starts is None or now < starts:
+    """All that everybody may read of a cohort; nothing before decisions are out, or training begins."""
+    first = cohort.dates.get("decisions_out") or cohort.dates.get("training_starts")
+    if first is None or now < first:
         return []
     _discover()
     return [found for finder in _finders for found in finder(cohort, now)]

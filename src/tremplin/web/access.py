@@ -263,6 +263,12 @@ TABLE: dict[str, Access] = {
     "selection:accept": own(APPLICANT, methods=BOTH),
     "selection:decline": own(APPLICANT, methods=BOTH),
     "selection:leave": own(APPLICANT, methods=BOTH),
+    # selection_report
+    "selection_report:newest": public(),
+    "selection_report:numbered": public(),
+    "selection_report:json": public(),
+    "selection_report:draft": cohort(ORGANISER, OBSERVER),
+    "selection_report:write": cohort(ORGANISER, methods=POST),
     # mentoring
     "mentoring:offer": own(MENTOR, methods=BOTH),
     "mentoring:wish": own(SCHOLAR, methods=BOTH),

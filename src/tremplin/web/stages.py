@@ -12,6 +12,7 @@ STAGES = (
     "equality",
     "review",
     "selection",
+    "selection_report",
     "mentoring",
     "stipends",
     "training",

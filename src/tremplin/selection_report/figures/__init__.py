@@ -1,0 +1,35 @@
+"""The figures of a selection report, gathered over its stages. Each part is a plain dictionary, ready to be frozen."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from tremplin.programmes.models import Cohort
+from tremplin.selection_report.figures.choosing import decided, drawn, field, funnel
+from tremplin.selection_report.figures.reading import reading
+from tremplin.selection_report.figures.ruling import ruling
+from tremplin.selection_report.figures.times import times
+from tremplin.selection_report.rules import FORMAT
+
+__all__ = ["content_of"]
+
+
+def content_of(cohort: Cohort, *, words: Mapping[str, Mapping[str, str]], now: datetime) -> dict[str, Any]:
+    """Everything that a report says of a selection as it stands `now`, in a constant number of queries."""
+    return {
+        "format": FORMAT,
+        "at": now.isoformat(),
+        "programme": {
+            "institution": cohort.institution.name,
+            "name": dict(cohort.plan.programme.name),
+            "edition": cohort.slug,
+        },
+        "rules": ruling(cohort),
+        "times": times(cohort),
+        "funnel": funnel(cohort),
+        "reading": reading(cohort),
+        "field": field(cohort),
+        "draw": drawn(cohort),
+        "decisions": decided(cohort),
+        "words": {code: dict(texts) for code, texts in words.items()},
+    }

@@ -1,0 +1,72 @@
+"""How far people came, the field of scores with its line, the draw, and what was changed by hand."""
+
+from math import isfinite
+from typing import Any
+
+from django.db.models import Count, Q
+
+from tremplin.applications.models import Application
+from tremplin.applications.queries.figures import counts_ever
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.retention import frozen
+from tremplin.selection import queries as selection
+from tremplin.selection.models import Band, Decision, Offer
+from tremplin.selection_report import rules
+
+
+def funnel(cohort: Cohort) -> dict[str, int | None]:
+    """How many began, sent, were decided about, were near, were offered and took a place."""
+    ever, kept = counts_ever(cohort), frozen(cohort, "applications")
+    sent = Application.objects.filter(cohort=cohort, submitted_at__isnull=False)
+    decisions = Decision.objects.filter(proposal__cohort=cohort).aggregate(
+        decided=Count("pk"), near=Count("pk", filter=~Q(band=Band.DECLINE))
+    )
+    offers = Offer.objects.filter(cohort=cohort).aggregate(
+        offered=Count("pk"), accepted=Count("pk", filter=~Q(agreement_hash=""))
+    )
+    return {
+        "began": ever.started,
+        "sent": kept.figures["sent"] if kept else sent.count(),
+        "withdrawn": rules.some(ever.withdrawn),
+        "excluded": rules.some(ever.excluded),
+        **decisions,
+        **offers,
+    }
+
+
+def field(cohort: Cohort) -> dict[str, Any]:
+    """Estimates as means of neighbours, and the line between the last place and the next person."""
+    rows = Decision.objects.filter(proposal__cohort=cohort).values_list("low", "estimate", "high", "band")
+    proposal = selection.proposal(cohort)
+    line = (proposal.figures if proposal else {}).get("line")
+    shown = rules.neighbours([rules.Scored(*row) for row in rows])
+    return {
+        "neighbours": rules.as_rows(shown),
+        "line": round(line, 1) if shown and line is not None and isfinite(line) else None,
+    }
+
+
+def drawn(cohort: Cohort) -> dict[str, Any] | None:
+    """The draw, as it is public anyway; None where scores alone decided."""
+    draw = selection.public_draw(cohort)
+    proposal = selection.proposal(cohort)
+    if draw is None or draw.opened_at is None or proposal is None or not proposal.figures.get("drawn"):
+        return None
+    return {
+        "commitment": draw.commitment,
+        "committed_at": draw.committed_at.isoformat(),
+        "opened_at": draw.opened_at.isoformat(),
+        "places": proposal.figures["drawn"],
+        "entries": proposal.figures["band"],
+    }
+
+
+def decided(cohort: Cohort) -> dict[str, Any]:
+    """How the decisions were taken: always by two people, and how many by hand."""
+    proposal = selection.proposal(cohort)
+    by_hand = Decision.objects.filter(proposal__cohort=cohort).exclude(overridden="")
+    return {
+        "places": proposal.places if proposal else 0,
+        "by_hand": by_hand.count(),
+        "two_people": bool(proposal and proposal.confirmed_by_id),
+    }

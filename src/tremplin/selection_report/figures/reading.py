@@ -1,0 +1,117 @@
+"""How applications were read: by how many, how long, how far they agreed, what was corrected, whom they recognised."""
+
+from collections import Counter
+from collections.abc import Sequence
+from statistics import fmean, median
+from typing import Any
+
+from django.db.models import Q
+
+from tremplin.methods.calibration import Read, calibrate, intraclass, krippendorff
+from tremplin.methods.disclosure import LEAST
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.schema import Criterion
+from tremplin.review import queries as reviews
+from tremplin.review import rules as review_rules
+from tremplin.review.models import Assignment, AssignmentState, DeclaredConflict, Review
+from tremplin.review.plan import review_plan
+from tremplin.review.queries import ScoredRead
+from tremplin.selection import queries as selection
+from tremplin.selection.models import Decision
+from tremplin.selection_report import rules
+
+_ENOUGH = 20
+"""Reads below which no figure of agreement is told: it would be noise."""
+_REPEATS = 400
+
+
+def reading(cohort: Cohort) -> dict[str, Any]:
+    """What the reads of a cohort show together; nothing of one reader, nothing of one application."""
+    scored = reviews.scored_reads(cohort)
+    submitted = Review.objects.filter(assignment__cohort=cohort, submitted_at__isnull=False)
+    seconds = list(submitted.filter(seconds__gt=0).values_list("seconds", flat=True))
+    each = Counter(read.application for read in scored)
+    recognised = submitted.filter(recognised=True).count()
+    return {
+        "readers": len({read.reviewer for read in scored}),
+        "reads": len(scored),
+        "least_each": min(each.values(), default=0),
+        "mean_each": round(fmean(each.values()), 1) if each else 0,
+        "minutes": round(median(seconds) / 60) if len(seconds) >= _ENOUGH else None,
+        "hours": round(sum(seconds) / 3600) if len(seconds) >= _ENOUGH else None,
+        "conflicts": rules.some(_conflicts(cohort)),
+        "recognised": rules.share(recognised, len(scored)),
+        "agreement": _agreement(cohort, scored),
+        "correction": _correction(cohort, scored),
+    }
+
+
+def _conflicts(cohort: Cohort) -> int:
+    """Pairs of a reader and an application that were kept apart, declared before or on meeting."""
+    declared = DeclaredConflict.objects.filter(cohort=cohort).values_list("application", "reviewer")
+    met = Assignment.objects.filter(Q(state=AssignmentState.CONFLICT), cohort=cohort)
+    return len({*declared, *met.values_list("application", "reviewer")})
+
+
+def _as_reads(scored: Sequence[ScoredRead]) -> list[Read]:
+    return [
+        Read(str(row.application), str(row.reviewer), row.value) for row in scored if row.value is not None
+    ]
+
+
+def _agreement(cohort: Cohort, scored: Sequence[ScoredRead]) -> dict[str, Any] | None:
+    """Of the whole score and of each criterion, with intervals of 90 %; None where too few reads stand behind it."""
+    reads = _as_reads(scored)
+    if not _pairs(reads):
+        return None
+    one = intraclass(reads)
+    together, low, high = one.of_mean(review_plan(cohort).reads)
+    return {
+        "one_read": [round(value, 2) for value in (one.agreement, one.low, one.high)],
+        "all_reads": [round(value, 2) for value in (together, low, high)],
+        "criteria": [
+            {"code": criterion.code, "alpha": _alpha(criterion, scored)}
+            for criterion in review_plan(cohort).criteria
+        ],
+    }
+
+
+def _pairs(reads: Sequence[Read]) -> bool:
+    """Whether enough applications were read twice to say how far readers agree."""
+    twice = Counter(read.applicant for read in reads)
+    return sum(1 for many in twice.values() if many > 1) >= _ENOUGH / 2
+
+
+def _alpha(criterion: Criterion, scored: Sequence[ScoredRead]) -> list[float] | None:
+    """Krippendorff's alpha of one criterion with its interval."""
+    given = [
+        Read(str(row.application), str(row.reviewer), float(score))
+        for row in scored
+        if isinstance(score := row.scores.get(criterion.code), int)
+    ]
+    if not _pairs(given):
+        return None
+    found = krippendorff(given, scale="ordinal", repeats=_REPEATS)
+    if found.alpha is None or found.low is None or found.high is None:
+        return None
+    return [round(value, 2) for value in (found.alpha, found.low, found.high)]
+
+
+def _correction(cohort: Cohort, scored: Sequence[ScoredRead]) -> dict[str, Any] | None:
+    """How far readers' severity lies apart, and for how many places the correction mattered."""
+    reads = _as_reads(scored)
+    proposal = selection.proposal(cohort)
+    if not _pairs(reads) or proposal is None:
+        return None
+    found = calibrate(reads, model="severity", step=review_rules.step(review_plan(cohort)))
+    spread = found.severity_variance**0.5 if len(found.severities) >= LEAST else None
+    kept = Decision.objects.filter(proposal=proposal).values_list("application_id", "estimate")
+    corrected = {str(person): estimate for person, estimate in kept}
+    plain: dict[str, list[float]] = {}
+    for read in reads:
+        plain.setdefault(read.applicant, []).append(float(read.score))
+    means = {person: fmean(values) for person, values in plain.items() if person in corrected}
+    return {
+        "spread": round(spread, 1) if spread is not None else None,
+        "elsewhere": rules.some(rules.elsewhere(corrected, means, proposal.places)),
+    }

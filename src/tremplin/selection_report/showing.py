@@ -1,0 +1,114 @@
+"""A report's frozen content in words and pictures. Nothing is asked of the database: what is shown is what is kept."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tremplin.core.errors import Message
+from tremplin.core.ui.charts import FunnelRow, Interval
+from tremplin.programmes.dates import LABELS
+from tremplin.selection_report import rules
+
+_TONES = {"admit": "ok", "lottery": "warn", "decline": ""}
+_BANDS: Mapping[str, Message] = {
+    "admit": gettext_lazy("Mostly above the line"),
+    "lottery": gettext_lazy("Mostly in the draw"),
+    "decline": gettext_lazy("Mostly below"),
+}
+_EVENTS: Mapping[str, Message] = {
+    "read": gettext_lazy("The last read came in"),
+    "confirmed": gettext_lazy("Two people had confirmed the decisions"),
+    "told": gettext_lazy("Everybody was told"),
+}
+_METHODS: Mapping[str, Message] = {
+    "draw": gettext_lazy(
+        "Whoever stood clearly above the line got a place; those whom the scores could not tell apart from it were "
+        "drawn."
+    ),
+    "top": gettext_lazy("Places went by score, from the highest down; nothing was drawn."),
+}
+
+
+def shown(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What the pages need: the content itself, and what has to be said in the reader's language."""
+    ruling = content["rules"]
+    return {
+        "content": content,
+        "method": _METHODS.get(ruling["method"], ""),
+        "changed": ruling["file"]["checksum"] != ruling["at_opening"]["checksum"],
+        "opened_under": datetime.fromisoformat(ruling["at_opening"]["applied_at"]),
+        "late_rules": [
+            item["label"]
+            for item in (*ruling["doors"], *ruling["criteria"])
+            if item["late"] or item["reason_late"]
+        ],
+        "funnel": _funnel(content["funnel"]),
+        "dates": [_date(row) for row in content["times"]["dates"]],
+        "events": [_event(row) for row in content["times"]["events"]],
+        "field": [_interval(number, row) for number, row in enumerate(content["field"]["neighbours"], 1)],
+        "alphas": _alphas(content),
+        "draw_times": _draw_times(content["draw"]),
+        "sections": [
+            (section, content["words"][section.code])
+            for section in rules.SECTIONS
+            if content["words"].get(section.code)
+        ],
+    }
+
+
+def _funnel(found: Mapping[str, int]) -> list[FunnelRow]:
+    labels: list[tuple[str, Message]] = [
+        ("began", _("Began an application")),
+        ("sent", _("Sent it")),
+        ("decided", _("Were read and decided about")),
+        ("near", _("Above the line or in the draw")),
+        ("offered", _("Were offered a place")),
+        ("accepted", _("Took it")),
+    ]
+    return [FunnelRow(label, found[code]) for code, label in labels]
+
+
+def _date(row: Mapping[str, str | None]) -> dict[str, Any]:
+    fell, promised = _moment(row["fell"]), _moment(row["promised"])
+    label = LABELS[str(row["code"])]
+    return {"label": label, "fell": fell, "promised": promised, "moved": bool(promised and promised != fell)}
+
+
+def _event(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "label": _EVENTS[row["event"]],
+        "at": _moment(row["at"]),
+        "due": _moment(row["due"]),
+        "days_late": row["days_late"],
+    }
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _interval(number: int, row: Mapping[str, Any]) -> Interval:
+    return Interval(
+        label=_("Group %(number)s, %(people)s people") % {"number": number, "people": row["people"]},
+        low=row["low"],
+        estimate=row["estimate"],
+        high=row["high"],
+        tone=_TONES[row["band"]],
+        group=_BANDS[row["band"]],
+    )
+
+
+def _alphas(content: Mapping[str, Any]) -> list[tuple[Any, list[float] | None]]:
+    labels = {criterion["code"]: criterion["label"] for criterion in content["rules"]["criteria"]}
+    agreement = content["reading"]["agreement"]
+    rows = agreement["criteria"] if agreement else []
+    return [(labels.get(row["code"], row["code"]), row["alpha"]) for row in rows]
+
+
+def _draw_times(draw: Mapping[str, Any] | None) -> dict[str, datetime] | None:
+    if draw is None:
+        return None
+    return {name: datetime.fromisoformat(draw[name]) for name in ("committed_at", "opened_at")}
