@@ -32,6 +32,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--group", metavar="HEADING", default="", help="draw so many places from each of these groups"
     )
     draw.add_argument(
+        "--limits",
+        metavar="FILE",
+        default="",
+        help="at least and at most so many of some: a row for each limit with category (a heading of the list), value, "
+        "least, most, basis; draws one of many panels that all keep them",
+    )
+    draw.add_argument(
+        "--aim",
+        choices=("leximin", "maximin", "nash"),
+        help="with --limits, how chances are evened out (default: leximin; or the list’s own column of chances)",
+    )
+    draw.add_argument(
         "--reserve", metavar="N", type=whole(0, 1_000_000), help="how many follow (default: all others)"
     )
     draw.add_argument(
@@ -52,7 +64,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     draw.add_argument("--not-names", action="store_true", help="the codes look like names, and are none")
     parser.description = HELP
-    tabular.arguments(parser, "code, chance (each entry’s own chance; without it all have the same)")
+    tabular.arguments(
+        parser,
+        "code, chance (each entry’s own chance; without it all have the same); "
+        "limits.category, limits.value, limits.least, limits.most, limits.basis",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -30,10 +30,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--people-a-place", type=float, default=2.0, help="bounded: at most so many draw for a place"
     )
     rule.add_argument(
+        "--limits",
+        metavar="FILE",
+        default="",
+        help="merit: at least and at most so many places for some: a row for each limit with category (a heading of "
+        "the list), value, least, most, basis",
+    )
+    rule.add_argument(
         "--lowest-first", action="store_true", help="the smallest score is the best, as with ranks"
     )
     parser.description = HELP
-    tabular.arguments(parser, "code, score, low, high")
+    tabular.arguments(
+        parser,
+        "code, score, low, high; limits.category, limits.value, limits.least, limits.most, limits.basis",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

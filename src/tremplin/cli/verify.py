@@ -19,9 +19,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="also check that exactly the codes of this spreadsheet took part",
     )
     parser.add_argument(
+        "--limits",
+        metavar="FILE",
+        default="",
+        help="with --list: also check that every panel keeps the limits of this table",
+    )
+    parser.add_argument(
         "--only", metavar="HEADING=VALUE", default="", help="with --list: of the rows that say so"
     )
-    tabular.reading(parser, "code")
+    tabular.reading(parser, "code, limits.category, limits.value, limits.least, limits.most")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -36,20 +36,36 @@ def _whole(word: str) -> int:
     return int(word)
 
 
-def _by_chance(table: Table, found: list[Entry], args: argparse.Namespace) -> Listing:
-    """Each entry by its own chance, which must add up to the places."""
+def places_of(found: list[Entry], args: argparse.Namespace) -> int:
+    """How many are drawn: as many as was said, else as many as the chances add up to. Raises Wrong."""
+    total = sum((entry.chance or Fraction(0) for entry in found), Fraction(0))
+    return _whole(args.places) if args.places or not total else round(total)
+
+
+def own_chances(table: Table, found: list[Entry], args: argparse.Namespace) -> dict[str, Fraction]:
+    """Each entry’s own chance, without the rounding of the table. Raises Wrong where they miss the places."""
     odds = {entry.code: entry.chance or Fraction(0) for entry in found}
     total = sum(odds.values(), Fraction(0))
-    places = _whole(args.places) if args.places else round(total)
+    places = places_of(found, args)
     if abs(total - places) > max(_ROUNDED, Fraction(len(odds), 1_000_000)):
+        remedy = (
+            "They must add up to the places. To give all the same chance, leave that column out of the file."
+        )
+        if args.limits:
+            remedy = "They must add up to the places. To have chances worked out from the limits, say --aim leximin."
         raise Wrong(
             f"The chances of column {table.label('chance')} add up to {figure(float(total), 4)}, "
             f"and that is not {'a whole number of' if not args.places else 'the'} places.",
-            "They must add up to the places. To give all the same chance, leave that column out of the file.",
+            remedy,
         )
-    exact = _scaled(odds, places, total)
+    return _scaled(odds, places, total)
+
+
+def _by_chance(table: Table, found: list[Entry], args: argparse.Namespace) -> Listing:
+    """Each entry by its own chance."""
+    exact = own_chances(table, found, args)
     codes = list(exact)
-    units = to_units([exact[code] for code in codes], places=places, codes=codes)
+    units = to_units([exact[code] for code in codes], places=places_of(found, args), codes=codes)
     return by_chances([dict(zip(codes, units, strict=True))], reserve=args.reserve, control=args.control)
 
 

@@ -44,6 +44,11 @@ def make(path: Path, public: Sequence[str], *, dry: bool) -> int:
     return 0
 
 
+def rehearsed() -> tuple[Promise, Reveal]:
+    """A seed for a look beforehand, which shows chances and no outcome."""
+    return Promise(sources=(Source(_KIND, "none yet"),)), Reveal(values=("none yet",))
+
+
 def revealed(args: argparse.Namespace) -> tuple[Promise, Reveal]:
     """What was promised and is now revealed. Raises Wrong where that is nothing that anybody could trust."""
     values = dict(_valued(word) for word in args.public)

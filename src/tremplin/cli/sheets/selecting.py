@@ -2,21 +2,25 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 from typing import Final
 
-from tremplin.cli.sheets import cells, entries, picture
+from tremplin.cli.progress import Working
+from tremplin.cli.sheets import cells, entries, limiting, paneling, picture
 from tremplin.cli.sheets.columns import Column
 from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.job import Job
+from tremplin.cli.sheets.limiting import Limits
+from tremplin.cli.sheets.paneling import paneled
 from tremplin.cli.sheets.tables import Table
 from tremplin.cli.sheets.words import amount, figure, percent, some
 from tremplin.cli.sheets.writing import Outputs, as_csv, as_json
 from tremplin.methods.selection.bands import BoundedLine, FundingLine, Top
-from tremplin.methods.selection.merit import Merit
+from tremplin.methods.selection.limits import Clash
+from tremplin.methods.selection.merit import Merit, MeritWithin
 from tremplin.methods.selection.outcome import BadEvidence, Band, Certificate, Rule, Scored, Selection
 
 _ENDINGS = ("selection.csv", "selection.json", "selection.html")
@@ -80,31 +84,63 @@ BECAUSE: Final[dict[str, str]] = {
 
 
 def run(args: argparse.Namespace) -> int:
-    job = Job(args, [args.file], {"": COLUMNS})
+    if args.limits and args.rule != "merit":
+        raise Wrong(
+            f"--limits goes with --rule merit; the rule “{args.rule}” knows of no groups.",
+            "Add --rule merit; or for chances that look at no score, tremplin draw LIST --limits FILE.",
+            status=2,
+        )
+    job = Job(args, [args.file, *filter(None, [args.limits])], {"": COLUMNS, "limits": limiting.COLUMNS})
     job.outputs.require_free(_ENDINGS)
-    table = job.table(args.file)
+    sheet = job.sheet(args.file)
+    bounds = limiting.table_of(job, args.limits) if args.limits else None
+    table = job.of_sheet(
+        sheet, wanted=(*COLUMNS, *(limiting.columns_of(bounds, sheet) if bounds is not None else ()))
+    )
     _require_intervals(table, args.rule)
     job.confirm()
     sign = -1 if args.lowest_first else 1
     people = _people(table, sign)
+    limits = limiting.read(bounds, table, args.places) if bounds is not None else None
     job.ready()
     try:
-        made = _rule(args).select(people, places=args.places)
+        with Working(f"Selecting among {amount(len(people), 'applicant')}"):
+            made = _rule(args, limits, people).select(list(people.values()), places=args.places)
+    except Clash as error:
+        raise (limits.wrong(error) if limits else error) from error
     except BadEvidence as error:
         raise Wrong(f"{table.file}: {error}.", "Correct that, then try again.") from error
     print()
     _tell(made, sign)
-    _add_files(job.outputs, made, sign)
+    if limits:
+        print("\n".join([*limits.told(), _panels(made, people, limits)]))
+    _add_files(job.outputs, made, sign, _traits(people, limits))
     status = job.finish()
-    _tell_next(made, job.outputs)
+    _tell_next(made, job.outputs, args.limits)
     return status
 
 
-def _rule(args: argparse.Namespace) -> Rule:
+def _rule(args: argparse.Namespace, limits: Limits | None, people: Mapping[int, Scored]) -> Rule:
     if args.rule == "bounded":
         return BoundedLine(admit_share=args.sure_share, band_factor=args.people_a_place)
+    if limits:
+        return MeritWithin(*limits.as_codes(list(people)))
     others: dict[str, Rule] = {"line": FundingLine(), "top": Top(), "merit": Merit()}
     return others[args.rule]
+
+
+def _panels(made: Selection, people: Mapping[int, Scored], limits: Limits) -> str:
+    """Whether these chances can be drawn in whole panels: chances keep limits on average, a draw must keep them."""
+    entries_of = [entries.Entry(row, one.code, one.code) for row, one in people.items()]
+    chances = dict(zip((one.code for one in made.scored), made.chances, strict=True))
+    with Working("Finding panels with these chances"):
+        found = paneled(entries_of, limits, min(made.places, len(people)), "given", chances)
+    return paneling.promised(found)
+
+
+def _traits(people: Mapping[int, Scored], limits: Limits | None) -> dict[str, dict[str, str]]:
+    """What limits ask of each code: it goes along, for the draw to keep the same limits."""
+    return {one.code: limits.of(row) for row, one in people.items()} if limits else {}
 
 
 def _require_intervals(table: Table, rule: str) -> None:
@@ -118,10 +154,11 @@ def _require_intervals(table: Table, rule: str) -> None:
         )
 
 
-def _people(table: Table, sign: int) -> list[Scored]:
+def _people(table: Table, sign: int) -> dict[int, Scored]:
+    """By row."""
     table.require_unique("code", "applicant")
     table.refuse_sums("code")
-    found: list[Scored] = []
+    found: dict[int, Scored] = {}
     for line in table:
         code, score = line["code"], line["score"]
         low = score if not table.has("low") else line["low"]
@@ -138,7 +175,7 @@ def _people(table: Table, sign: int) -> list[Scored]:
             )
         elif all(map(isfinite, (low, score, high))):
             ends = sorted((sign * low, sign * high))
-            found.append(Scored(code, sign * score, ends[0], ends[1]))
+            found[line.number] = Scored(code, sign * score, ends[0], ends[1])
     return found
 
 
@@ -146,7 +183,8 @@ def _tell(made: Selection, sign: int) -> None:
     print(f"{amount(len(made.scored), 'applicant')}, {amount(made.places, 'place')}, rule: {made.rule}.")
     line = _line(made, sign)
     if line:
-        print(f"The line runs at {line}.")
+        own = f"Each group has a line of its own, all within {line}."
+        print(own if made.own_lines else f"The line runs at {line}.")
     for band, words in _BANDS:
         codes = list(made.members(band))
         print(f"{words}: {len(codes):,}" + (f" ({some(codes, 12)})" if codes and band != "not" else "") + ".")
@@ -187,12 +225,15 @@ def _said(chance: Fraction) -> str:
     return f"{chance} ({percent(float(chance))})" if chance.denominator <= 1000 else percent(float(chance))
 
 
-def _tell_next(made: Selection, outputs: Outputs) -> None:
+def _tell_next(made: Selection, outputs: Outputs, limits: str) -> None:
     print("\nNext: look at the picture, and at those near the line.", end="")
     chances = {chance for chance in made.chances if 0 < chance < 1}
     if chances:
         name = outputs.path(_ENDINGS[0]).name
         print(" Then draw, with a secret that was sealed before:")
+        if limits:
+            print(f"  tremplin draw {name} --limits {limits} --places {made.places} --secret secret.json")
+            return
         print(f"  tremplin draw {name} --only band=lottery --places {made.drawn} --secret secret.json")
     else:
         print()
@@ -252,14 +293,18 @@ def _rows(made: Selection, sign: int) -> list[_Row]:
     return rows
 
 
-def _add_files(outputs: Outputs, made: Selection, sign: int) -> None:
+def _add_files(outputs: Outputs, made: Selection, sign: int, traits: Mapping[str, dict[str, str]]) -> None:
     rows = _rows(made, sign)
-    heads = ("rank", "code", "band", "chance", "score", "low", "high", "why")
-    outputs.add(
-        _ENDINGS[0],
-        "everybody with band, chance and reason",
-        as_csv(heads, [list(row.cells().values()) for row in rows]),
-    )
+    categories = list(next(iter(traits.values()), {}))
+    heads = ("rank", "code", "band", "chance", "score", "low", "high", "why", *categories)
+    body = [[*row.cells().values(), *traits.get(row.code, {}).values()] for row in rows]
+    if traits:
+        # Panels must keep limits to the last digit, so their chances are not rounded to what people read.
+        body = [
+            [*cells_of[:3], round(float(row.chance), 12), *cells_of[4:]]
+            for cells_of, row in zip(body, rows, strict=True)
+        ]
+    outputs.add(_ENDINGS[0], "everybody with band, chance and reason", as_csv(heads, body))
     content = {
         "rule": made.rule,
         "places": made.places,

@@ -2,16 +2,24 @@
 
 import argparse
 
+from tremplin.cli.sheets import limiting
 from tremplin.cli.sheets.entries import CODE, entries, only
 from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.job import Job
-from tremplin.cli.sheets.words import amount, some
+from tremplin.cli.sheets.paneling import broken_limits
+from tremplin.cli.sheets.words import amount, percent, some
 from tremplin.methods import lottery
 
 _LARGEST = 200_000_000
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.limits and not args.list:
+        raise Wrong(
+            "Limits are about what the list says of each code.",
+            "Give the list too: --list FILE, and the same --only as for the draw.",
+            status=2,
+        )
     text = _text(args)
     found = list(lottery.faults(text, published=args.sealed.strip().lower()))
     made = None if found else lottery.loads(text)
@@ -49,6 +57,10 @@ def _tell(args: argparse.Namespace, made: lottery.Draw) -> None:
     """What was checked, and what nobody could check here."""
     print(f"  {amount(len(made.entries), 'entry', 'entries')}, {amount(made.places, 'place')}.")
     print(f"  Drawn: {some(list(made.chosen), 20) or 'nobody'}.")
+    if made.panel is not None and len(made.listing.panels) > 1:
+        share = made.listing.weights[made.panel] / sum(made.listing.weights)
+        many = len(made.listing.panels)
+        print(f"  Panel {made.panel + 1:,} of {many:,} came up; its chance was {percent(share)}.")
     print("  The seed gives exactly this order.")
     if args.sealed:
         print("  The seal is the one that was published before.")
@@ -61,18 +73,30 @@ def _tell(args: argparse.Namespace, made: lottery.Draw) -> None:
         print(f"  Look up yourself: {source.name} = {value}.")
     if args.list:
         print(f"  Exactly the codes of {args.list} took part.")
+    if args.limits:
+        every = "Every panel that could have come up" if made.listing.panels else "What was drawn"
+        print(f"  {every} keeps the limits of {args.limits}.")
 
 
 def _differences(args: argparse.Namespace, made: lottery.Draw) -> list[str]:
-    job = Job(args, [args.list], {"": [CODE]})
-    table = job.of_sheet(only(job.sheet(args.list), args.only))
+    inputs = [args.list, *filter(None, [args.limits])]
+    job = Job(args, inputs, {"": [CODE], "limits": limiting.COLUMNS})
+    sheet = only(job.sheet(args.list), args.only)
+    bounds = limiting.table_of(job, args.limits) if args.limits else None
+    table = job.of_sheet(
+        sheet, wanted=[CODE, *(limiting.columns_of(bounds, sheet) if bounds is not None else ())]
+    )
     job.confirm()
-    codes = {entry.code for entry in entries(table)}
+    found = entries(table)
+    limits = limiting.read(bounds, table, made.places) if bounds is not None else None
     job.ready()
+    codes = {entry.code for entry in found}
     lacking, extra = sorted(codes - set(made.entries)), sorted(set(made.entries) - codes)
     said = []
     if lacking:
         said.append(f"in {args.list}, but not in the draw: {some(lacking, 5)}")
     if extra:
         said.append(f"in the draw, but not in {args.list}: {some(extra, 5)}")
+    if limits and not said:
+        said.extend(broken_limits(made, limits, {entry.code: limits.of(entry.row) for entry in found}))
     return said
