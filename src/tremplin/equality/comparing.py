@@ -3,7 +3,7 @@
 Everything here is made from the ledger of releases: rounded numbers that were fit to be shown. No answer is opened.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,24 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from tremplin.core.errors import Message
 from tremplin.core.states import State
 from tremplin.core.text import say
+from tremplin.equality import disparities
 from tremplin.equality.counting import SILENT
+from tremplin.equality.findings import Finding, finding
 from tremplin.equality.linked import asked
-from tremplin.equality.models import LinkedAnswers, Release, Unsealing
+from tremplin.equality.models import Kind, LinkedAnswers, Release, Unsealing
 from tremplin.equality.rules import LEAST_BASE
-from tremplin.methods import disparity
-from tremplin.methods.disparity import Asked, Estimate, compared, share
 from tremplin.people.models import User
 from tremplin.programmes import funnel
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.programmes.schema.profile import Attribute
-
-VERDICTS: dict[str, Message] = {
-    disparity.TOO_FEW: "",
-    disparity.CANNOT_TELL: _("Too few people to tell"),
-    disparity.NO_EVIDENCE: _("Compatible with the same chance for everybody else"),
-    disparity.DIFFERENCE_LIKELY: _("A difference from everybody else that is unlikely to be chance alone"),
-}
 
 STATES: dict[str, State] = {
     "anonymous": State(
@@ -78,11 +71,10 @@ STATES: dict[str, State] = {
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One group at one step. `rate`: of those of the group who applied; `verdict`: against everybody else."""
+    """One group at one step. `rate`: of those of the group who applied."""
 
     count: int | None
-    rate: Estimate | None = None
-    verdict: Message = ""
+    rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +93,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One question: its groups by step; no groups: nothing may be shown."""
+    """One question: its groups by step, and what can be said of them; no groups: nothing may be shown."""
 
     attribute: Attribute
     groups: tuple[Group, ...]
+    findings: tuple[Finding, ...]
 
     @property
     def shows(self) -> bool:
@@ -136,6 +129,15 @@ class Comparison:
     steps: tuple[tuple[Message, int], ...]
     tables: tuple[Table, ...]
     release: Release | None
+    many: int = 0  # comparisons on the page, which err together
+
+    @property
+    def coverage(self) -> float | None:
+        """The share of those who applied that answered, from shown numbers; None of too few."""
+        if self.release is None or self.release.figures["answered"] is None:
+            return None
+        applied = self.release.figures["totals"][0]
+        return min(1.0, self.release.figures["answered"] / applied) if applied >= LEAST_BASE else None
 
 
 def comparison(cohort: Cohort, actor: User, now: datetime) -> Comparison:
@@ -146,13 +148,15 @@ def comparison(cohort: Cohort, actor: User, now: datetime) -> Comparison:
     current = next((row for row in rows if is_current(row, now)), None)
     open_row = current if current and current.confirmed_at else None
     release = open_row.release if open_row else None
+    audit = disparities.audit(release.figures, _earlier(cohort)) if release else None
     return Comparison(
         STATES[_code(cohort, current)],
         _opening(current, names) if current else None,
         tuple(_opening(row, names) for row in rows if row is not current),
         tuple(_steps(release)) if release else (),
-        tuple(_tables(cohort, release)) if release else (),
+        tuple(_tables(cohort, release, audit)) if release and audit else (),
         release,
+        audit.many if audit else 0,
     )
 
 
@@ -201,65 +205,44 @@ def _steps(release: Release) -> Iterator[tuple[Message, int]]:
         yield labels.get(code, code), total
 
 
-def _tables(cohort: Cohort, release: Release) -> Iterator[Table]:
+def _earlier(cohort: Cohort) -> list[Mapping[str, Any]]:
+    """What was shown of earlier editions of the programme, the oldest first: the last release of each."""
+    editions = Cohort.objects.filter(
+        programme=cohort.programme_id, first_day__lt=cohort.first_day, invented=cohort.invented
+    )
+    refs = list(editions.order_by("first_day").values_list("ref", flat=True))
+    rows = Release.objects.filter(kind=Kind.LINKED, cohort_ref__in=refs).order_by("number").defer("basis")
+    latest = {row.cohort_ref: row.figures for row in rows}
+    return [latest[ref] for ref in refs if ref in latest]
+
+
+def _tables(cohort: Cohort, release: Release, audit: disparities.Audit) -> Iterator[Table]:
     """The figures of the ledger as tables: nothing in them that the ledger does not hold."""
-    totals: list[int] = release.figures["totals"]
     steps = [label for label, _total in _steps(release)]
-    found = release.figures["attributes"]
-    verdicts = _verdicts(found, totals)
-    for part in found:
+    for part in release.figures["attributes"]:
         attribute = cohort.profile.attribute(part["code"])
         if attribute is None:
             continue
         words = {option.code: say(option.label) for option in attribute.options}
+        labels = {
+            answer: str(_("Not said, or not answered")) if answer == SILENT else words.get(answer, answer)
+            for answer, _row in part["rows"]
+        }
         groups = tuple(
             Group(
-                str(_("Not said, or not answered")) if answer == SILENT else words.get(answer, answer),
-                tuple(
-                    Cell(step, _figure(row, place, verdicts.get((part["code"], answer, place), "")))
-                    for place, step in enumerate(steps)
-                ),
+                labels[answer],
+                tuple(Cell(step, _figure(row, place)) for place, step in enumerate(steps)),
             )
             for answer, row in part["rows"]
         )
-        yield Table(attribute, groups)
+        places = audit.places.get(attribute.code, ())
+        found = (finding(place, steps, release.figures["totals"], labels) for place in places)
+        yield Table(attribute, groups, tuple(found))
 
 
-def _rated(row: Sequence[int | None]) -> list[int]:
-    """The steps of a row of which a rate may be shown: of enough people, from shown numbers alone."""
-    base = row[0]
-    if base is None or base < LEAST_BASE:
-        return []
-    return [position for position, count in enumerate(row) if position and count is not None]
-
-
-def _figure(row: Sequence[int | None], place: int, verdict: Message) -> Figure:
+def _figure(row: Sequence[int | None], place: int) -> Figure:
+    """A rate is shown of enough people, from shown numbers alone."""
     count, whole = row[place], row[0]
-    if place not in _rated(row) or count is None or whole is None:
+    if not place or count is None or whole is None or whole < LEAST_BASE:
         return Figure(count)
-    return Figure(count, share(min(count, whole), whole), verdict)
-
-
-def _verdicts(
-    attributes: Sequence[dict[str, Any]], totals: Sequence[int]
-) -> dict[tuple[str, str, int], Message]:
-    """In words, each group against everybody else, by question, answer and step.
-
-    Strict enough that all of the page's tests together err once in twenty. From the rounded numbers of the ledger.
-    """
-    asked: dict[tuple[str, str, int], Asked] = {}
-    for part in attributes:
-        for answer, row in part["rows"]:
-            for place in _rated(row) if answer != SILENT else ():
-                one = _asked(row[place], row[0], totals[place], totals[0])
-                if one is not None:
-                    asked[part["code"], answer, place] = one
-    found = compared(list(asked.values()), with_power=False)
-    return {key: VERDICTS[one.code] for key, one in zip(asked, found, strict=True)}
-
-
-def _asked(count: int, whole: int, total: int, everybody: int) -> Asked | None:
-    others = everybody - whole
-    if others < LEAST_BASE:
-        return None
-    return Asked(min(count, whole), whole, min(max(total - count, 0), others), others)
+    return Figure(count, min(count, whole) / whole)

@@ -48,7 +48,10 @@ def _linked(words: tuple[str, ...]) -> list[Sight]:
             ),
             frozenset({Role.ORGANISER, Role.OBSERVER}),
             ("equality:comparison",),
-            note=_("Only while two of them together have opened the count, for a stated purpose."),
+            note=_(
+                "Only while two of them together have opened the count, for a stated purpose. Those of later editions "
+                "see it in one figure together with their own, once theirs is open."
+            ),
         ),
     ]
 

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
-from tremplin.core.errors import Invalid, Message
-from tremplin.core.ui.charts import Interval
+from tremplin.core.errors import Invalid
 from tremplin.core.ui.posting import show_refusal
 from tremplin.equality import comparing, unsealing
 from tremplin.equality.counting import least_of
@@ -31,30 +30,12 @@ def comparison(request: CohortRequest) -> HttpResponse:
         "found": found,
         "row": row,
         "code": found.state.code,
-        "tables": [(table, _drawings(table, found)) for table in found.tables],
         "organiser": Role.ORGANISER in request.roles,
         "own": row is not None and row.proposed_by == request.user.ref,
         "least": least_of(request.cohort),
         "zone": ZoneInfo(request.cohort.plan.cohort.time_zone),
     }
     return render(request, "equality/comparison.html", context)
-
-
-def _drawings(
-    table: comparing.Table, found: comparing.Comparison
-) -> list[tuple[Message, list[Interval], float]]:
-    """For each step with two rates at least: the rates as lines, cut where everybody’s lies."""
-    drawings = []
-    for position, (label, total) in enumerate(found.steps):
-        rows = [
-            Interval(group.label, 100 * rate.low, 100 * rate.value, 100 * rate.high)
-            for group in table.groups
-            if (rate := group.cells[position].figure.rate)
-        ]
-        everybody = found.steps[0][1]
-        if len(rows) > 1 and everybody:
-            drawings.append((label, rows, 100 * total / everybody))
-    return drawings
 
 
 @never_cache

@@ -35,10 +35,12 @@ from tremplin.methods.disparity.rates import (
     ratios,
     share,
 )
+from tremplin.methods.disparity.spans import Spanned, compared_spans
 
 __all__ = [
     "CANNOT_TELL", "CODES", "DIFFERENCE_LIKELY", "HINGES_ON_SILENCE", "LEVEL", "NO_EVIDENCE", "RISK", "TOO_FEW",
-    "WIDE", "Asked", "Assigned", "Compared", "Detectable", "Estimate", "Pooled", "RateError", "assigned",
-    "audit", "benjamini_hochberg", "boschloo", "compared", "detectable", "difference", "differences", "fisher", "holm",
-    "mid_p", "missing_bounds", "over_cohorts", "pooled", "pooled_ratio", "ratio", "ratios", "share", "together",
+    "WIDE", "Asked", "Assigned", "Compared", "Detectable", "Estimate", "Pooled", "RateError", "Spanned", "assigned",
+    "audit", "benjamini_hochberg", "boschloo", "compared", "compared_spans", "detectable", "difference", "differences",
+    "fisher", "holm", "mid_p", "missing_bounds", "over_cohorts", "pooled", "pooled_ratio", "ratio", "ratios", "share",
+    "together",
 ]  # fmt: skip

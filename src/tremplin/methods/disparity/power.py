@@ -26,17 +26,23 @@ class Detectable:
 
 
 def detectable(
-    whole: int, other_whole: int, rate: float, *, level: float = LEVEL, power: float = POWER
+    whole: int,
+    other_whole: int,
+    rate: float,
+    *,
+    level: float = LEVEL,
+    power: float = POWER,
+    effort: int = _EXACT,
 ) -> Detectable:
     """How far from 1 a ratio must be, where the others' rate is `rate`, for the score test to find it with `power`.
 
-    Exact over all outcomes up to four million of them, normal beyond. Raises RateError.
+    Exact over all outcomes up to `effort` (four million) of them, normal beyond. Raises RateError.
     """
     if whole < 1 or other_whole < 1 or not 0 <= rate <= 1 or not 0 < power < 1:
         raise RateError("Power is of two groups with somebody in them, a rate and a power between 0 and 1.")
     if rate == 0:
         return Detectable(None, None)
-    found = _finds(whole, other_whole, level)
+    found = _finds(whole, other_whole, level, effort)
     others = binomials(other_whole, np.array([rate]))[0] if found is not None else None
 
     def at(first: float) -> float:
@@ -58,9 +64,9 @@ def _edge(at: Callable[[float], float], rate: float, extreme: float, power: floa
     return far / rate
 
 
-def _finds(n1: int, n2: int, level: float) -> Floats | None:
+def _finds(n1: int, n2: int, level: float, effort: int) -> Floats | None:
     """Which outcomes the score test calls a difference; None: too many to list."""
-    if (n1 + 1) * (n2 + 1) > _EXACT:
+    if (n1 + 1) * (n2 + 1) > effort:
         return None
     x1, x2 = np.meshgrid(np.arange(n1 + 1.0), np.arange(n2 + 1.0), indexing="ij")
     score = ratio_score(1.0, x1, np.asarray(float(n1)), x2, np.asarray(float(n2)))
