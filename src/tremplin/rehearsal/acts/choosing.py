@@ -9,6 +9,24 @@ from tremplin.programmes.roles import Role
 from tremplin.rehearsal.stage import Deed, Play
 from tremplin.selection import rules, services
 from tremplin.selection.models import Offer, OfferState, Proposal
+from tremplin.selection_report import services as accounts
+from tremplin.selection_report.queries import blocked
+
+_ACCOUNT = {
+    "preparation": {
+        "en": "Invented reviewers, each as harsh and as exact as the population file makes them.",
+        "fr": "Des évaluateur·rices inventé·es, aussi sévères et aussi précis·es que la population le veut.",
+    },
+    "machines": {
+        "en": "A rehearsal wrote the applications and the reads. No text was judged by a program.",
+        "fr": "Une répétition a écrit les candidatures et les lectures. Aucun texte n’a été jugé par un programme.",
+    },
+    "wrong": {
+        "en": "What broke stands in the report of the rehearsal.",
+        "fr": "Ce qui a cassé se trouve dans le rapport de la répétition.",
+    },
+}
+_AFTER_TELLING = timedelta(days=2)
 
 
 def rehearse(play: Play) -> None:
@@ -23,6 +41,26 @@ def rehearse(play: Play) -> None:
     while day < cohort.date("training_starts"):
         play.plan(day, _look_at_offers(play))
         day += timedelta(days=1)
+    play.plan(out + _AFTER_TELLING, _account(play))
+
+
+def _account(play: Play) -> Deed:
+    """The selection is told to everybody, once everyone who applied has heard; later where decisions came later."""
+
+    def deed(now: datetime) -> None:
+        cohort = play.cohort
+        if blocked(cohort):
+            if now < cohort.date("training_starts"):
+                play.plan(now + _AFTER_TELLING, deed)
+            return
+        organiser = people_with(cohort, Role.ORGANISER)[0]
+        with play.refusals("selection", now):
+            written = accounts.save_words(
+                cohort=cohort, sections=_ACCOUNT, expected_version=0, actor=organiser, now=now
+            )
+            accounts.publish(cohort=cohort, version=written.version, actor=organiser, now=now)
+
+    return deed
 
 
 def _decide(play: Play) -> Deed:
