@@ -2,6 +2,7 @@
 
 import csv
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,61 @@ def test_marks_that_compare_nothing_are_refused(tmp_path: Path, tremplin: Trempl
     put(tmp_path, "applicant;reviewer;mark\na1;R1;7\na1;R2;6\n", "marks.csv")
     assert "only one applicant" in tremplin(*CALIBRATE).err
     assert tremplin(*CALIBRATE, "--level", "200").status == 2
+
+
+def noisy(folder: Path) -> None:
+    """Two hundred marks of eight reviewers, of whom R0 is by far the noisiest."""
+    chance = random.Random(3)
+    rows = []
+    for person in range(60):
+        merit = chance.gauss(6, 1.3)
+        for reader in chance.sample(range(8), 4):
+            mark = round(2 * min(10, max(0, merit + chance.gauss(0, 0.4 if reader else 2.5)))) / 2
+            rows.append(f"D{person:02};R{reader};{mark}\n")
+    put(folder, "applicant;reviewer;mark\n" + "".join(rows).replace(".", ","), "marks.csv")
+
+
+def test_it_says_whom_it_lists_and_why(tmp_path: Path, tremplin: Tremplin) -> None:
+    long(tmp_path)
+    lines = tremplin(*CALIBRATE).out.splitlines()
+    at = next(
+        place for place, line in enumerate(lines) if line.startswith("Whom the correction moves furthest")
+    )
+    made = calibrate(READS, level=0.9, step=0.5)
+    moved = sorted(made.estimates, key=lambda row: -abs(row.estimate - (row.raw or 0)))[:3]
+    for place, row in enumerate(moved):
+        assert lines[at + 1 + 2 * place].startswith(
+            f"  {row.applicant}: mean of 3 marks {row.raw:.2f}, corrected"
+        )
+        for read in made.why(row.applicant).readings:
+            assert f"{read.reviewer} " in lines[at + 2 + 2 * place]
+            assert f"→ {read.corrected:.2f}" in lines[at + 2 + 2 * place]
+    assert (
+        "To tell their noise and use of the scale takes 150 marks; here are 72."
+        in lines[at - 2]
+    )
+
+
+def test_where_there_are_marks_enough_the_noise_of_reviewers_is_told(
+    tmp_path: Path, tremplin: Tremplin
+) -> None:
+    noisy(tmp_path)
+    told = tremplin(*CALIBRATE)
+    assert told.status == 0, told.err
+    assert "Allowed for: severity, use of the scale and noise of each reviewer" in told.out
+    assert "; noisiest: R0 (" in told.out
+    rows = {row["reviewer"]: row for row in written(tmp_path, "marks-reviewers.csv")}
+    assert float(rows["R0"]["noise against the typical"]) > 1.5
+    page = (tmp_path / "marks-calibrated.html").read_text("utf-8")
+    assert 'R0 <span class="tag tag-no">noisy</span>' in page
+    assert "Allowed for: severity, use of the scale and noise" in page
+
+
+def test_a_picture_has_as_many_decimals_everywhere_and_says_why(tmp_path: Path, tremplin: Tremplin) -> None:
+    long(tmp_path)
+    tremplin(*CALIBRATE)
+    page = (tmp_path / "marks-calibrated.html").read_text("utf-8")
+    figures = re.findall(r'<td class="n" role="cell">(-?[\d.]+) \((-?[\d.]+) to (-?[\d.]+)\)', page)
+    assert len(figures) == 24
+    assert {len(figure.partition(".")[2]) for row in figures for figure in row} == {2}
+    assert page.count(" of the score); ") >= 24

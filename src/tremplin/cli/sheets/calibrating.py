@@ -1,21 +1,24 @@
 """`tremplin calibrate`: marks read, corrected for severity, told with their doubt, written with intervals."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tremplin.cli.progress import Working
 from tremplin.cli.sheets import marking, picture
 from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.job import Job
-from tremplin.cli.sheets.words import amount, figure, percent, some
+from tremplin.cli.sheets.words import amount, decimals, figure, fixed, percent, some
 from tremplin.cli.sheets.writing import Outputs, as_csv, as_json
 from tremplin.methods.calibration import Calibration, Estimate, Severity, calibrate
+from tremplin.methods.calibration.calibrating import ENOUGH_READS, READS_EACH
 
 _ENDINGS = ("calibrated.csv", "reviewers.csv", "calibrated.json", "calibrated.html")
 _MOVED_SHOWN = 3
 _FEW_READS = 2
 _MOST_EXPLAINED = 2_000
+_HABITS = ("noise against the typical", "use of the scale against the typical")
+_NOISY, _QUIET = 1.25, 0.8  # of the typical reader's noise
 _MODELS: Final[dict[str, str]] = {
     "severity": "severity of each reviewer",
     "habits": "severity, use of the scale and noise of each reviewer",
@@ -57,27 +60,79 @@ def _tell(made: Calibration, reads: int, missing: Sequence[str]) -> None:
         "A reviewer who is harsher than others on the same applicants is taken for harsh; corrections are cautious"
     )
     print("where there is little to go by. Who an applicant is plays no part.")
-    print(f"Allowed for: {_MODELS.get(made.model, made.model)}.")
-    harsh, kind = min(made.severities, key=_shift), max(made.severities, key=_shift)
-    print(
-        f"Harshest: {harsh.reviewer} ({harsh.shift:+.2f}); most generous: {kind.reviewer} ({kind.shift:+.2f})."
-    )
-    moved = sorted(
-        (row for row in made.estimates if row.raw is not None),
-        key=lambda row: -abs(row.estimate - (row.raw or 0)),
-    )
-    for row in moved[:_MOVED_SHOWN]:
-        print(
-            f"  {row.applicant}: mean of marks {figure(row.raw or 0, 2)}, corrected {figure(row.estimate, 2)} "
-            f"({figure(row.low, 2)} to {figure(row.high, 2)}), {amount(row.reads, 'mark')}"
-        )
+    print(_model(made, reads))
+    print("\n".join(_reviewers_told(made)))
+    print("\n".join(_moved(made)))
     print("What is uncertain:")
     for line in _doubts(made, missing):
         print(f"  - {line}")
 
 
+def _model(made: Calibration, reads: int) -> str:
+    """What was estimated of reviewers, and why not more."""
+    said = f"Allowed for: {_MODELS.get(made.model, made.model)}."
+    needed = max(ENOUGH_READS, READS_EACH * len(made.severities))
+    if made.model == "severity" and reads < needed:
+        return f"{said} To tell their noise and use of the scale takes {needed:,} marks; here are {reads:,}."
+    return said
+
+
+def _reviewers_told(made: Calibration) -> list[str]:
+    harsh, kind = min(made.severities, key=_shift), max(made.severities, key=_shift)
+    lines = [
+        f"Harshest: {harsh.reviewer} ({harsh.shift:+.2f}); most generous: {kind.reviewer} ({kind.shift:+.2f})."
+    ]
+    if made.model != "severity":
+        quiet, noisy = min(made.severities, key=_noise), max(made.severities, key=_noise)
+        lines.append(
+            f"Steadiest: {quiet.reviewer} ({fixed(quiet.noise)} times the noise of a typical reviewer); noisiest: "
+            f"{noisy.reviewer} ({fixed(noisy.noise)} times). Marks of steady reviewers weigh more."
+        )
+    return lines
+
+
+def _moved(made: Calibration) -> list[str]:
+    """Whom the correction moves furthest: where to look whether it can be right."""
+    moved = sorted(
+        (row for row in made.estimates if row.raw is not None),
+        key=lambda row: (-abs(row.estimate - (row.raw or 0)), row.applicant),
+    )[:_MOVED_SHOWN]
+    places = _decimals(made)
+    lines = [
+        "Whom the correction moves furthest (mark → that of an average reviewer, its share of the score):"
+    ]
+    for row in moved:
+        lines.append(
+            f"  {row.applicant}: mean of {amount(row.reads, 'mark')} {fixed(row.raw or 0, places)}, corrected "
+            f"{_interval(row, places)}"
+        )
+        reason = made.why(row.applicant)
+        marks = [
+            f"{read.reviewer} {figure(read.score, 2)} → {fixed(read.corrected)} ({_share(read.weight)})"
+            for read in reason.readings
+        ]
+        lines.append(f"    {some(marks, 8)}; the mean of all applicants {_share(reason.prior_weight)}")
+    return lines
+
+
+def _share(weight: float) -> str:
+    return percent(round(weight, 2))
+
+
+def _decimals(made: Calibration) -> int:
+    return decimals(end for row in made.estimates for end in (row.low, row.high))
+
+
+def _interval(row: Estimate, places: int) -> str:
+    return f"{fixed(row.estimate, places)} ({fixed(row.low, places)} to {fixed(row.high, places)})"
+
+
 def _shift(row: Severity) -> float:
     return row.shift
+
+
+def _noise(row: Severity) -> float:
+    return row.noise
 
 
 def _doubts(made: Calibration, missing: Sequence[str]) -> list[str]:
@@ -113,17 +168,21 @@ def _doubts(made: Calibration, missing: Sequence[str]) -> list[str]:
 
 
 def _why(made: Calibration, row: Estimate) -> str:
-    """Each mark as it was given and as an average reviewer would have given it; nothing where there are very many."""
+    """Each mark as it was given and as an average reviewer would have given it, and what is known without marks;
+    nothing where there are very many."""
     if not row.reads or len(made.estimates) > _MOST_EXPLAINED:
         return ""
     reason = made.why(row.applicant)
-    return "; ".join(
-        f"{read.reviewer} gave {figure(read.score, 2)}, an average reviewer {figure(read.corrected, 2)}"
+    marks = "; ".join(
+        f"{read.reviewer} gave {figure(read.score, 2)}, an average reviewer {fixed(read.corrected, 2)} "
+        f"({_share(read.weight)} of the score)"
         for read in reason.readings
     )
+    return f"{marks}; the mean of all applicants makes {_share(reason.prior_weight)}"
 
 
 def _add_files(outputs: Outputs, made: Calibration) -> None:
+    whys = {row.applicant: _why(made, row) for row in made.estimates}
     people = ("rank", "code", "score", "low", "high", "marks", "mean of marks", "why")
     rows = [
         (
@@ -134,20 +193,23 @@ def _add_files(outputs: Outputs, made: Calibration) -> None:
             round(row.high, 4),
             row.reads,
             row.raw,
-            _why(made, row),
+            whys[row.applicant],
         )
         for number, row in enumerate(made.estimates, 1)
     ]
     outputs.add(_ENDINGS[0], "everybody’s corrected score and its interval", as_csv(people, rows))
-    readers = ("reviewer", "severity", "deviation", "marks")
+    readers = ("reviewer", "severity", "deviation", "marks", *(_HABITS if made.model != "severity" else ()))
     shifts = [
         (row.reviewer, round(row.shift, 4), round(row.deviation, 4), row.reads)
+        + ((round(row.noise, 3), round(row.stretch, 3)) if made.model != "severity" else ())
         for row in sorted(made.severities, key=_shift)
     ]
-    outputs.add(_ENDINGS[1], "how harsh or generous each reviewer is", as_csv(readers, shifts))
+    steady = ", and how steady" if made.model != "severity" else ""
+    outputs.add(_ENDINGS[1], f"how harsh or generous each reviewer is{steady}", as_csv(readers, shifts))
     content = {
         "level": made.level,
         "model": made.model,
+        "allowed for": _MODELS.get(made.model, made.model),
         "mean": made.mean,
         "reliability of one mark": made.icc,
         "groups that no reviewer joins": len(made.islands),
@@ -155,56 +217,78 @@ def _add_files(outputs: Outputs, made: Calibration) -> None:
         "reviewers": [dict(zip(readers, row, strict=True)) for row in shifts],
     }
     outputs.add(_ENDINGS[2], "the same for programs", as_json(content))
-    outputs.add(_ENDINGS[3], "a picture of it; it names reviewers, so keep it to yourself", _picture(made))
+    outputs.add(
+        _ENDINGS[3], "a picture of it; it names reviewers, so keep it to yourself", _picture(made, whys)
+    )
 
 
-def _picture(made: Calibration) -> str:
+def _picture(made: Calibration, whys: Mapping[str, str]) -> str:
     reviewers = sorted(made.severities, key=_shift)
+    places = _decimals(made)
+    reads = sum(row.reads for row in made.severities)
+    reasons = [
+        [row.applicant, _interval(row, places), whys[row.applicant]]
+        for row in made.estimates
+        if whys[row.applicant]
+    ]
+    parts = [
+        picture.facts(
+            [
+                ("What one mark says", percent(made.icc)),
+                ("Mean of all", fixed(made.mean, places)),
+                ("Groups no reviewer joins", len(made.islands) if len(made.islands) > 1 else "none"),
+            ]
+        ),
+        picture.paragraphs([_model(made, reads)]),
+        picture.marks(
+            "Applicants, best first",
+            [_applicant(row, places) for row in made.estimates],
+            heads=("Applicant", "Score (interval)"),
+        ),
+        picture.marks(
+            "Reviewers, harshest first",
+            [_reviewer(row, known=made.model != "severity") for row in reviewers],
+            heads=("Reviewer", "Against the middle"),
+            edge=0.0,
+            edge_name="the middle",
+            desc="Bars are two deviations wide each way.",
+        ),
+    ]
+    if reasons:
+        title = "Why each score is what it is: every mark, and how much of the score it makes"
+        parts.append(picture.table(title, ("Applicant", "Score (interval)", "Why"), reasons))
     return picture.page(
         "Scores, corrected for harsh and generous reviewers",
         f"{amount(len(made.estimates), 'applicant')} and {amount(len(reviewers), 'reviewer')}. A bar holds the "
         f"applicant’s own score {percent(made.level)} of the time; the dot is the best guess.",
-        [
-            picture.facts(
-                [
-                    ("What one mark says", percent(made.icc)),
-                    ("Mean of all", figure(made.mean, 2)),
-                    ("Groups no reviewer joins", len(made.islands) if len(made.islands) > 1 else "none"),
-                ]
-            ),
-            picture.marks(
-                "Applicants, best first",
-                [_applicant(row) for row in made.estimates],
-                heads=("Applicant", "Score (interval)"),
-            ),
-            picture.marks(
-                "Reviewers, harshest first",
-                [_reviewer(row) for row in reviewers],
-                heads=("Reviewer", "Against the middle"),
-                edge=0.0,
-                edge_name="the middle",
-                desc="Bars are two deviations wide each way.",
-            ),
-        ],
+        parts,
         "Made with “tremplin calibrate”. Where bars overlap, the marks do not order people.",
     )
 
 
-def _applicant(row: Estimate) -> picture.Mark:
-    said = f"{figure(row.estimate, 2)} ({figure(row.low, 2)} to {figure(row.high, 2)})"
+def _applicant(row: Estimate, places: int) -> picture.Mark:
     tag = "" if row.reads >= _FEW_READS else amount(row.reads, "mark")
     return picture.Mark(
-        row.applicant, row.low, row.high, said, at=row.estimate, tone="maybe" if tag else "yes", tag=tag
+        row.applicant,
+        row.low,
+        row.high,
+        _interval(row, places),
+        at=row.estimate,
+        tone="maybe" if tag else "yes",
+        tag=tag,
     )
 
 
-def _reviewer(row: Severity) -> picture.Mark:
-    said = f"{row.shift:+.2f}, {amount(row.reads, 'mark')}"
+def _reviewer(row: Severity, *, known: bool) -> picture.Mark:
+    """`known`: whether noise was estimated; else it is one for all, and says nothing."""
+    noise = f", noise {fixed(row.noise)}" if known else ""
+    tag = "noisy" if known and row.noise > _NOISY else "steady" if known and row.noise < _QUIET else ""
     return picture.Mark(
         row.reviewer,
         row.shift - 2 * row.deviation,
         row.shift + 2 * row.deviation,
-        said,
+        f"{row.shift:+.2f}, {amount(row.reads, 'mark')}{noise}",
         at=row.shift,
         tone="no",
+        tag=tag,
     )

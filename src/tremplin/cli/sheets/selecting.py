@@ -16,7 +16,7 @@ from tremplin.cli.sheets.job import Job
 from tremplin.cli.sheets.limiting import Limits
 from tremplin.cli.sheets.paneling import paneled
 from tremplin.cli.sheets.tables import Table
-from tremplin.cli.sheets.words import amount, figure, percent, some
+from tremplin.cli.sheets.words import amount, decimals, figure, fixed, percent, some
 from tremplin.cli.sheets.writing import Outputs, as_csv, as_json
 from tremplin.methods.selection.bands import BoundedLine, FundingLine, Top
 from tremplin.methods.selection.limits import Clash
@@ -266,14 +266,14 @@ class _Row:
             "why": self.why,
         }
 
-    def mark(self) -> picture.Mark:
+    def mark(self, places: int) -> picture.Mark:
         drawn = percent(float(self.chance)) if self.band == "lottery" else ""
         return picture.Mark(
             name=self.code,
             low=self.low,
             high=self.high,
             at=self.score,
-            said=f"{figure(self.score, 2)} ({figure(self.low, 2)} to {figure(self.high, 2)})",
+            said=f"{fixed(self.score, places)} ({fixed(self.low, places)} to {fixed(self.high, places)})",
             tone=_TONES[self.band],
             tag="" if self.band == "not" else f"{self.band} {drawn}".strip(),
         )
@@ -317,6 +317,7 @@ def _add_files(outputs: Outputs, made: Selection, sign: int, traits: Mapping[str
 
 def _picture(made: Selection, rows: Sequence[_Row], sign: int) -> str:
     counts = Counter(row.band for row in rows)
+    places = decimals(end for row in rows for end in (row.low, row.high))
     line = made.line[0] if made.line[0] == made.line[1] and isfinite(made.line[0]) else None
     return picture.page(
         "Who has a place, and who draws for one",
@@ -332,7 +333,7 @@ def _picture(made: Selection, rows: Sequence[_Row], sign: int) -> str:
             ),
             picture.marks(
                 "Scores and their intervals, best first",
-                [row.mark() for row in rows],
+                [row.mark(places) for row in rows],
                 heads=("Applicant", "Score (interval)"),
                 edge=None if line is None else sign * line,
                 edge_name="the line",

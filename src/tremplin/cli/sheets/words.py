@@ -77,6 +77,19 @@ def figure(value: float, digits: int = 3) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def decimals(values: Iterable[float]) -> int:
+    """How many decimals tell these figures apart without saying more than they know: 2 for marks from 0 to 10."""
+    found = list(values)
+    spread = max(found, default=0.0) - min(found, default=0.0)
+    return 2 if spread < 20 else 1 if spread < 200 else 0
+
+
+def fixed(value: float, digits: int = 2) -> str:
+    """A figure of a column: as many decimals as its neighbours, and no minus before a zero."""
+    text = f"{value:.{digits}f}"
+    return text.removeprefix("-") if not text.strip("-0.") else text
+
+
 def percent(share: float) -> str:
     """“12.5 %”; what is there but tiny is not called nothing, and what is not quite sure not sure."""
     if 0 < share < 0.0005:
