@@ -51,8 +51,8 @@ def test_a_share_hides_both_of_its_sides(count: int, of: int, told: float | None
 
 def test_a_day_late_begins_after_a_whole_day() -> None:
     due = datetime(2027, 3, 1, tzinfo=UTC)
-    late = [rules.days_late(due, due + timedelta(hours=hours)) for hours in (-50, 0, 24, 25, 48, 49)]
-    assert late == [0, 0, 0, 2, 2, 3]
+    late = [rules.days_late(due, due + timedelta(hours=hours)) for hours in (-50, 23, 24, 47, 48, 49)]
+    assert late == [0, 0, 1, 1, 2, 2]
 
 
 def test_how_many_places_a_plain_average_would_have_given_to_others() -> None:

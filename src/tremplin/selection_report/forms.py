@@ -35,13 +35,14 @@ class WordsForm(forms.Form):
                 for section, language in self._boxes
             },
         )
+        first = cohort.plan.programme.languages[0]
         for section, language in self._boxes:
             box = TextArea(rows=4, characters=LONGEST)
             box.attrs["lang"] = language
             self.fields[field(section.code, language)] = forms.CharField(
                 label=_("%(section)s, in %(language)s")
                 % {"section": section.label, "language": language_name(language)},
-                help_text=str(section.hint),
+                help_text=str(section.hint) if language == first else "",
                 required=False,
                 widget=box,
             )

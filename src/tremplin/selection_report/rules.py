@@ -1,8 +1,9 @@
 """What of a selection may be told to everybody, without a database.
 
-Totals of everybody (who began, sent, was read, took a place) are told as they are. Whatever singles some of them out
-(who withdrew, whom a reader recognised, where plain averages would have given the place to another) is told from
-`LEAST` people on and rounded to 5, as HESA does; estimates only as means of at least `LEAST` neighbours in rank.
+Totals of everybody (who began, sent, was read, took a place) are told as they are: they say nothing of anybody, and
+the reads and the draw give them away in any case. Whatever singles some people out (whom a reviewer had to be kept
+from, whom one recognised, where plain averages would have given a place to another) is told from `LEAST` on and
+rounded to 5, as HESA does; estimates only as means of at least `LEAST` neighbours in rank.
 """
 
 import hashlib
@@ -21,8 +22,6 @@ from tremplin.methods.disclosure import LEAST, rounded
 
 MOST_GROUPS = 60
 """A picture of more bars says no more, and would let single people be told apart in a large field too."""
-LATE_AFTER = 86_400
-"""Seconds: what comes within a day of its date is not called late."""
 FORMAT = "tremplin-selection-report/1"
 
 
@@ -181,9 +180,8 @@ def as_rows(found: Sequence[Neighbours]) -> list[dict[str, Any]]:
 
 
 def days_late(due: datetime, at: datetime) -> int:
-    """Whole days begun after the date; 0 for what came within a day of it."""
-    late = (at - due).total_seconds()
-    return 0 if late <= LATE_AFTER else int(-(-late // 86_400))
+    """Whole days after the date; 0 for what came within a day of it."""
+    return max(0, (at - due).days)
 
 
 def elsewhere(chosen: Mapping[str, float], plain: Mapping[str, float], places: int) -> int:

@@ -14,7 +14,7 @@ from tremplin.selection.models import Band, Decision, Offer
 from tremplin.selection_report import rules
 
 
-def funnel(cohort: Cohort) -> dict[str, int | None]:
+def funnel(cohort: Cohort) -> dict[str, int]:
     """How many began, sent, were decided about, were near, were offered and took a place."""
     ever, kept = counts_ever(cohort), frozen(cohort, "applications")
     sent = Application.objects.filter(cohort=cohort, submitted_at__isnull=False)
@@ -27,8 +27,6 @@ def funnel(cohort: Cohort) -> dict[str, int | None]:
     return {
         "began": ever.started,
         "sent": kept.figures["sent"] if kept else sent.count(),
-        "withdrawn": rules.some(ever.withdrawn),
-        "excluded": rules.some(ever.excluded),
         **decisions,
         **offers,
     }
