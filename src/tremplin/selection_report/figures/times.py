@@ -45,9 +45,11 @@ def times(cohort: Cohort) -> dict[str, Any]:
 def _events(
     cohort: Cohort, promised: dict[str, datetime]
 ) -> list[tuple[str, datetime | None, datetime | None]]:
-    read = Review.objects.filter(assignment__cohort=cohort, submitted_at__isnull=False)
     told = Batch.objects.filter(scope=cohort.scope, kind__startswith="decision-")
     proposal = selection.proposal(cohort)
+    read = Review.objects.filter(assignment__cohort=cohort, submitted_at__isnull=False)
+    if proposal and proposal.confirmed_at:
+        read = read.filter(submitted_at__lte=proposal.confirmed_at)  # what came later decided nothing
     return [
         ("read", read.aggregate(last=Max("submitted_at"))["last"], promised.get("reading_ends")),
         ("confirmed", proposal.confirmed_at if proposal else None, None),
