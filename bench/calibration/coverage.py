@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.calibration.rubrics import RULES, rubric_shares
 from bench.calibration.worlds import Law, comparisons, marks
 from tremplin.methods.calibration import Comparison, Read, calibrate, compare
 
@@ -64,6 +65,8 @@ def measured(many: int, large: int) -> dict[str, dict[str, float]]:
         found[name] = _row(name, list(shares(size, many, 10_000)))
     for name, size in LARGE.items() if large else ():
         found[name] = _row(name, list(shares(size, large, 10_000)))
+    for name, rule in RULES.items():
+        found[name] = _row(name, list(rubric_shares(rule, many, 10_000)))
     for name, pair in PAIRS.items():
         found[name] = _row(name, list(pair_shares(pair, many, 10_000)))
     return found

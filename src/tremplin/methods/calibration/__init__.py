@@ -1,8 +1,9 @@
 """Scores corrected for how reviewers read, with an interval for every applicant.
 
-`calibrate` gives estimates and says why; `expected_ranks` and `panel_ranks` ranks with their intervals; `intraclass`
-and `krippendorff` agreement; `tie` how well two pools can be compared; `value_of_reading` whom to read once more;
-`compare` comparisons in pairs, alone or on the scale of a calibration. Pure: NumPy here, SciPy where it solves.
+`calibrate` gives estimates and says why, `calibrate_rubric` the same from marks by criterion; `expected_ranks` and
+`panel_ranks` ranks with their intervals; `intraclass` and `krippendorff` agreement, `by_criterion` makes reads of each
+criterion for them; `tie` how well two pools can be compared; `value_of_reading` whom to read once more; `compare`
+comparisons in pairs, alone or on the scale of a calibration. Pure: NumPy here, SciPy where it solves.
 """
 
 from tremplin.methods.calibration.agreement import Alpha, Intraclass, intraclass, krippendorff
@@ -20,16 +21,28 @@ from tremplin.methods.calibration.result import (
     Reason,
     Severity,
 )
+from tremplin.methods.calibration.rubric import (
+    Criterion,
+    Graded,
+    Judgement,
+    RubricCalibration,
+    Seen,
+    by_criterion,
+    calibrate_rubric,
+)
 
 __all__ = [
     "Alpha",
     "Calibration",
     "Compared",
     "Comparison",
+    "Criterion",
     "Estimate",
     "FaultyReads",
+    "Graded",
     "Influence",
     "Intraclass",
+    "Judgement",
     "Model",
     "NextRead",
     "Place",
@@ -37,10 +50,14 @@ __all__ = [
     "Read",
     "Reading",
     "Reason",
+    "RubricCalibration",
+    "Seen",
     "Severity",
     "Tie",
     "TooManyLevels",
+    "by_criterion",
     "calibrate",
+    "calibrate_rubric",
     "compare",
     "expected_ranks",
     "intraclass",

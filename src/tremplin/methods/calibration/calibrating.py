@@ -85,7 +85,7 @@ def _exact(table: Table, level: float, step: float) -> Calibration:
     ends = np.stack((estimate - wide * deviation, estimate + wide * deviation), axis=1)
     return Calibration(
         model="severity",
-        estimates=_estimates(table, estimate, ends, deviation, found.mean / unit, deviation / unit),
+        estimates=estimated(table, estimate, ends, deviation, found.mean / unit, deviation / unit),
         severities=severities,
         mean=found.centre,
         merit_variance=float(found.noise / found.ratios[0]),
@@ -135,7 +135,7 @@ def _told(model: str, found: Habits) -> Calibration:
     unit = found.unit**2
     return Calibration(
         model=model,
-        estimates=_estimates(
+        estimates=estimated(
             table, estimate, ends, (ends[:, 1] - ends[:, 0]) / wide, found.mean, found.deviation
         ),
         severities=severities,
@@ -153,7 +153,7 @@ def _noise(family: Family, spread: float) -> float:
     return float(np.exp(2 * family.mu + 2 * spread))
 
 
-def _estimates(
+def estimated(
     table: Table, estimate: Array, ends: Array, deviation: Array, merit: Array, merit_deviation: Array
 ) -> tuple[Estimate, ...]:
     sums = np.bincount(table.i, weights=table.y, minlength=len(table.applicants))

@@ -1,0 +1,83 @@
+"""How reviewers differ in more than severity: noise and use of the scale, shrunk to what is usual."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tremplin.methods.calibration.reads import Array
+from tremplin.methods.calibration.rubric.small import by_one, product
+from tremplin.methods.calibration.rubric.state import State, gathered
+
+_WORTH = 4.0  # of the prior of a spread, in reviewers
+_FIRST, _GROWN, _PACE = 0.5, 1.4, 3.0  # share of Newton's step: at first, by how much it grows, and at most
+_LONGEST = 0.3
+
+
+@dataclass(slots=True)
+class Habit:
+    """One habit of each reviewer (m,), their variance `spread`, and what was expected of it.
+
+    Information is only known roughly, as sites follow a step one round late: each reviewer's steps grow while their
+    slope keeps its sign and are halved when it turns.
+    """
+
+    values: Array
+    spread: float
+    expected: float
+    pace: Array
+    last: Array
+
+    def step(self, state: State, slope: Array, told: Array) -> float:
+        """Newton's step from slopes and information of each reading (N,), and MacKay's of the spread; how far."""
+        slopes = gathered(state, slope[None])[0] - self.values / self.spread
+        information = gathered(state, told[None])[0] + 1 / self.spread
+        turned = slopes * self.last < 0
+        self.pace = np.where(turned, self.pace / 2, np.minimum(self.pace * _GROWN, _PACE))
+        self.last = slopes
+        found = self.values + np.clip(self.pace * slopes / information, -_LONGEST, _LONGEST)
+        free = max(len(found) - float((1 / information).sum()) / self.spread, 0.0)
+        self.spread = (float(found @ found) + _WORTH * self.expected) / (free + _WORTH)
+        before, self.values = self.values, found - found.mean()
+        return float(np.abs(self.values - before).max())
+
+
+class Habits:
+    """Noise and use of the scale."""
+
+    def __init__(self, many: int) -> None:
+        self.noise, self.stretch = (
+            Habit(np.zeros(many), spread**2, spread**2, np.full(many, _FIRST), np.zeros(many))
+            for spread in (0.3, 0.12)
+        )
+
+    def step(self, state: State, fixed: Array) -> float:
+        """Both, once; the larger of the two moves."""
+        left, root = residual(state, fixed)
+        own = state.laws.own
+        squares = (root * by_one(own, root)).sum(axis=0)
+        scaled = by_one(own, left)
+        told = 2 * (scaled * scaled.transpose(1, 0, 2)).sum(axis=(0, 1))
+        moved = self.noise.step(state, squares - np.trace(scaled), told)
+        slope = _pull(state).sum(axis=0)
+        moved = max(moved, self.stretch.step(state, slope, slope**2))
+        state.noise, state.stretch = np.exp(self.noise.values), self.stretch.values
+        return moved
+
+
+def residual(state: State, fixed: Array) -> tuple[Array, Array]:
+    """Of each reading's own part, in units of its reviewer's noise: information R (C, C, N) and slope (C, N).
+
+    `fixed`: what severities and middles add to the covariance of what the own part is measured from.
+    """
+    part = product(state.precise, product(fixed + state.spread[:, :, state.i], state.precise))
+    return (state.precise - part) * state.power, state.told * np.sqrt(state.power)
+
+
+def _pull(state: State) -> Array:
+    """Slope of each mark's log-probability in the reviewer's use of the scale: (C, N)."""
+    found: Array = np.where(state.scales.judged, state.pull, 0.0)
+    lines = ~state.scales.stepped
+    if lines.any():
+        judged, low = state.scales.judged[lines], state.bounds()[0][lines]
+        found[lines] = np.where(judged, 1 - state.told[lines] * np.where(judged, low, 0.0), 0.0)
+    return found
