@@ -43,7 +43,7 @@ class Relay:
         self._loop.call_soon_threadsafe(self._announce, (status, headers))
 
     def whole(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-        """A complete answer, made in one go."""
+        """A complete answer, made in one go; nothing follows."""
         self.complete = body
         self.head(status, headers)
 

@@ -10,6 +10,7 @@ the others do not notice (`python -m bench servers`).
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,6 +28,9 @@ logger = logging.getLogger("tremplin.web")
 SMALL, PAUSE = 16 * 1024, 0.5
 """A piece of fewer bytes comes over a slow line: the next one is asked for so many seconds later, not when it is there.
 The system holds what comes meanwhile, and three hundred phones cost a few hundred looks a second, not thousands."""
+
+SMALL_FILE = 64 * 1024
+"""A file of no more bytes is read at once, where it was found: style sheets and scripts are."""
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -144,8 +148,9 @@ class Spool:
         work = lane.submit(self._run, environ, relay)
         try:
             await self._reply(scope, relay, receive, send)
-            # The application may read the body until it returns, so the body is closed only after that.
-            await asyncio.wrap_future(work)
+            if relay.complete is None:
+                # The application may read the body until it returns, so the body is closed only after that.
+                await asyncio.wrap_future(work)
         finally:
             relay.close()
             self._busy -= 1
@@ -196,7 +201,10 @@ class Spool:
             await asyncio.get_running_loop().run_in_executor(self.disk, relay.file.close)
 
     def _run(self, environ: dict[str, Any], relay: Relay) -> None:
-        """In a thread: the application, from the call to its close."""
+        """In a thread: the application, from the call to its close.
+
+        The loop is woken once, at the end, where the answer is one piece: each time costs as much as a short page.
+        """
         head: list[Any] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
@@ -205,9 +213,10 @@ class Spool:
 
         error: BaseException | None = None
         result: Any = None
+        answer: bytes | None = None
         try:
             result = self.app(environ, start_response)
-            if isinstance(result, FileWrapper):
+            if isinstance(result, FileWrapper) and _length(head[1]) > SMALL_FILE:
                 relay.file = result.filelike
                 relay.head(*head)
             elif getattr(result, "streaming", False):
@@ -215,16 +224,33 @@ class Spool:
                 for piece in result:
                     relay.put(piece)
             else:
-                relay.whole(head[0], head[1], b"".join(result))
+                answer = b"".join(result)
         except ClientGone:
             pass
         except Exception as problem:
             logger.exception("the application failed outside its own error handling")
             error = problem
         finally:
-            if result is not None and not isinstance(result, FileWrapper) and hasattr(result, "close"):
-                result.close()
-            relay.end(error)
+            if relay.file is None:
+                _close(result)
+            if answer is None:
+                relay.end(error)
+            else:
+                relay.whole(head[0], head[1], answer)
+
+
+def _close(result: Any) -> None:
+    """What fails here takes nothing from an answer that is made."""
+    try:
+        if hasattr(result, "close"):
+            result.close()
+    except Exception:
+        logger.exception("an answer failed when it was closed")
+
+
+def _length(headers: Iterable[tuple[bytes, bytes]]) -> float:
+    """How many bytes an answer says it has."""
+    return next((int(value) for name, value in headers if name == b"content-length"), math.inf)
 
 
 def _long_way(arrived: int, expected: int, seconds: float) -> bool:

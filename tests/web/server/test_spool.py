@@ -454,6 +454,40 @@ def test_files_are_sent_from_the_disk_and_closed(make: Callable[..., Spool], met
     assert file.shut
 
 
+@pytest.mark.parametrize("size", [0, 5, 64 * 1024, 64 * 1024 + 1])
+def test_files_whose_length_is_said_arrive_whole_and_are_closed(
+    make: Callable[..., Spool], size: int
+) -> None:
+    data = os.urandom(size)
+    file = Download(data)
+
+    def app(_environ: Environ, start: Any) -> Iterable[bytes]:
+        start("200 OK", [("Content-Length", str(size))])
+        return FileWrapper(file)
+
+    answer = ask(make(app))
+    assert answer.body == data
+    assert answer.ended
+    assert file.shut
+
+
+class Ill(list[bytes]):
+    """An answer that is whole, and fails at its end."""
+
+    def close(self) -> None:
+        raise OSError("the database has gone")
+
+
+def test_an_answer_that_fails_when_it_is_closed_has_arrived(
+    make: Callable[..., Spool], caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = ask(make(sending_app(Ill([b"all of ", b"it"]))))
+    assert answer.status == 200
+    assert answer.text == "all of it"
+    assert answer.ended
+    assert "failed when it was closed" in caplog.text
+
+
 def test_a_file_whose_reader_leaves_is_closed(make: Callable[..., Spool]) -> None:
     file = Download(b"x" * 5_000_000)
     answer = ask(make(sending_app(FileWrapper(file))), leaves_after=1)
