@@ -1,7 +1,9 @@
 """Linked answers as counts by step, and what may be shown of them. Rows never leave this module."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from tremplin.equality.linked import asked, everybody
@@ -47,6 +49,33 @@ def _way(cohort: Cohort) -> _Way:
     for position, step in enumerate(steps):
         last.update(dict.fromkeys(step.people(cohort), position))
     return _Way(tuple(step.code for step in steps), last)
+
+
+def shown(figures: Mapping[str, Any]) -> list[str]:
+    """The names of the counts that are not hidden in `figures`; totals by step never are."""
+    steps = figures["steps"]
+    groups = [
+        f"{part['code']}={group}={step}"
+        for part in figures["attributes"]
+        for group, row in part["rows"]
+        if group != SILENT
+        for step, count in zip(steps, row, strict=True)
+        if count is not None
+    ]
+    return [*(f"={step}" for step in steps), *groups]
+
+
+def sums(cohort: Cohort) -> list[tuple[str, list[str]]]:
+    """Which counts of `count` hold which others: each step the next one, and each step its groups."""
+    steps = [step.code for step in funnel.steps()]
+    found = [(f"={step}", [f"={further}"]) for step, further in pairwise(steps)]
+    for attribute in asked(cohort):
+        groups = [f"{attribute.code}={option.code}" for option in attribute.options if option.code != SILENT]
+        for group in groups:
+            found += [(f"{group}={step}", [f"{group}={further}"]) for step, further in pairwise(steps)]
+        if not attribute.multiple:
+            found += [(f"={step}", [f"{group}={step}" for group in groups]) for step in steps]
+    return found
 
 
 def least_of(cohort: Cohort) -> int:

@@ -1,5 +1,6 @@
 """The ledger of releases: what was shown of the survey, when; and nothing that could be subtracted from it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from tremplin.programmes import releases
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
+from tremplin.programmes.schema.profile import Attribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,10 @@ def release(*, cohort: Cohort, actor: User, now: datetime) -> Released | None:
         kind=Kind.SURVEY,
         exact={f"{question}={answer}": many for (question, answer), many in counts.items()},
         figures=lambda: _figures(found),
+        shown=_names,
         least=found.least,
         now=now,
+        sums=[("=", _answers(one.attribute)) for one in found.questions if not one.attribute.multiple],
     )
     if line.fresh:
         log(
@@ -58,6 +62,22 @@ def release(*, cohort: Cohort, actor: User, now: datetime) -> Released | None:
             digest=line.row.digest,
         )
     return Released(results_of(cohort, _opened(line.row)), line.row, line.held_back)
+
+
+def _names(figures: Mapping[str, Any]) -> list[str]:
+    """The counts that are not hidden."""
+    answers = [
+        f"{question}={answer}"
+        for question, cells in figures["questions"].items()
+        for answer, count in cells.items()
+        if count is not None
+    ]
+    return [*answers, *(["="] if figures["answered"] is not None else [])]
+
+
+def _answers(attribute: Attribute) -> list[str]:
+    """The names of its counts, of which everybody who answered gave one at the most."""
+    return [f"{attribute.code}={option.code}" for option in attribute.options]
 
 
 def _figures(found: Results) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
-from tremplin.equality.counting import count, figures, least_of
+from tremplin.equality.counting import count, figures, least_of, shown, sums
 from tremplin.equality.linked import asked
 from tremplin.equality.models import Kind, LinkedAnswers, Purpose, Release, Unsealing
 from tremplin.people.models import User
@@ -171,5 +171,7 @@ def _release(cohort: Cohort, now: datetime) -> tuple[Release, bool]:
         figures=lambda: figures(cohort, exact),
         least=least_of(cohort),
         now=now,
+        shown=shown,
+        sums=sums(cohort),
     )
     return line.row, line.held_back

@@ -6,6 +6,7 @@ from an earlier one by fewer people than the smallest cell leave the earlier one
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +19,14 @@ from tremplin.impact.purposes import FOLLOW_UP
 from tremplin.methods.disclosure import LEAST
 from tremplin.people.services import consents
 from tremplin.programmes import releases
+from tremplin.programmes.differencing import Sums
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import frozen
 from tremplin.programmes.schema import ImpactPlan
 from tremplin.programmes.schema.training import Survey
+
+ANSWERED = "answered"
 
 
 def least_of(cohort: Cohort, plan: ImpactPlan) -> int:
@@ -62,21 +66,39 @@ def _count(
 ) -> None:
     """One survey as a whole: whoever answered one of its questions answered others, so its figures go together."""
     least = least_of(cohort, plan)
-    exact = Counter({"answered": len(given)})
+    exact = Counter({ANSWERED: len(given)})
     for question in rules.countable(plan.questions):
         exact.update(f"{question.code}={answer.get(question.code) or ''}" for answer in given)
-    shown = {
+    sums = [
+        (ANSWERED, [f"{question.code}={answer}" for answer in rules.codes(question)])
+        for question in rules.countable(plan.questions)
+    ]
+    figures = {
         "coverage": rules.figure(len(given), smallest_cell=least).shown,
         "questions": rules.outcomes(plan.questions, given, smallest_cell=least),
     }
-    _write(cohort, ledger_kind(survey.code), exact, shown, least, now)
+    _write(cohort, ledger_kind(survey.code), exact, figures, least, now, sums)
 
 
 def _write(
-    cohort: Cohort, kind: str, exact: dict[str, int], shown: dict[str, Any], least: int, now: datetime
+    cohort: Cohort,
+    kind: str,
+    exact: dict[str, int],
+    figures: dict[str, Any],
+    least: int,
+    now: datetime,
+    sums: Sums = (),
 ) -> None:
     line = releases.release(
-        OutcomeRelease, cohort=cohort, kind=kind, exact=exact, figures=lambda: shown, least=least, now=now
+        OutcomeRelease,
+        cohort=cohort,
+        kind=kind,
+        exact=exact,
+        figures=lambda: figures,
+        shown=_names,
+        least=least,
+        now=now,
+        sums=sums,
     )
     if line.fresh:
         log(
@@ -87,3 +109,16 @@ def _write(
             now=now,
             digest=line.row.digest,
         )
+
+
+def _names(figures: Mapping[str, Any]) -> list[str]:
+    """The counts that are not hidden."""
+    if figures.get(ASKED) is not None:
+        return [ASKED]
+    answers = [
+        f"{question['question']}={answer}"
+        for question in figures.get("questions", ())
+        for answer, count in (question["answers"] or {}).items()
+        if count is not None
+    ]
+    return [*answers, *([ANSWERED] if figures.get("coverage") is not None else [])]

@@ -68,7 +68,7 @@ def outcomes(
     rows = []
     for question in countable(questions):
         given = [str(answer[question.code]) for answer in answers if answer.get(question.code)]
-        cells = tally(given, _codes(question), smallest_cell=smallest_cell)
+        cells = tally(given, codes(question), smallest_cell=smallest_cell)
         rows.append(
             {
                 "question": question.code,
@@ -78,7 +78,7 @@ def outcomes(
     return rows
 
 
-def _codes(question: FormQuestion) -> list[str]:
+def codes(question: FormQuestion) -> list[str]:
     """Every answer that a closed question takes, in its order."""
     fixed = {"yes_no": ["yes", "no"], "scale": ["1", "2", "3", "4", "5"]}
     return fixed.get(question.kind) or [option.code for option in question.options]

@@ -1,13 +1,14 @@
 """Ledgers of figures that were shown: nothing that could be subtracted from an earlier release is shown after it.
 
 A stage that shows what people said of themselves has a ledger, a model of its own made of `Release`. Figures are
-written down before anybody sees them, with the exact counts behind them under a seal. Newer counts that differ from
-those of any earlier release by some people, but fewer than the minimum, are not shown: the latest release is.
+written down before anybody sees them, with the exact counts behind them under a seal. Newer counts are held against
+all of them (`differencing`): where they would tell of a group of fewer people than the minimum, the latest release is
+shown and not the newer counts.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -15,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from django.db import models
 
 from tremplin.core import sealed
-from tremplin.methods.disclosure import tell_apart
+from tremplin.programmes.differencing import Sums, Told, tells_of_few
 from tremplin.programmes.models import Cohort
 
 
@@ -57,13 +58,16 @@ def release(
     kind: str,
     exact: Mapping[str, int],
     figures: Callable[[], Mapping[str, Any]],
+    shown: Callable[[Mapping[str, Any]], Collection[str]],
     least: int,
     now: datetime,
+    sums: Sums = (),
 ) -> Shown[R]:
     """The line that may be shown of the counts `exact`; `figures` makes what would be shown of them, if they may be.
 
-    The caller holds the cohort locked since before it counted. Counts that are zero and counts that are not named
-    are the same.
+    `shown`: the names of the counts that such figures show, which are not hidden. `sums`: which counts hold which
+    others, so that whoever is in none of these is guarded too. The caller holds the cohort locked since before it
+    counted. Counts that are zero and counts that are not named are the same.
     """
     counts = {name: many for name, many in exact.items() if many}
     before = list(ledger._default_manager.filter(cohort_ref=cohort.ref, kind=kind).order_by("number"))
@@ -71,9 +75,11 @@ def release(
     for row, found in known:
         if found == counts:
             return Shown(row, held_back=False, fresh=False)
-    if any(tell_apart(found, counts, least=least) for _row, found in known):
+    made = dict(figures())
+    told = [Told(found, frozenset(shown(row.figures))) for row, found in known]
+    if tells_of_few(told, Told(counts, frozenset(shown(made))), least=least, sums=sums):
         return Shown(before[-1], held_back=True, fresh=False)
-    row = ledger(kind=kind, cohort_ref=cohort.ref, number=len(before) + 1, at=now, figures=dict(figures()))
+    row = ledger(kind=kind, cohort_ref=cohort.ref, number=len(before) + 1, at=now, figures=made)
     row.digest = hashlib.sha256(json.dumps(row.figures, sort_keys=True).encode()).hexdigest()
     row.basis = sealed.seal(json.dumps(counts, sort_keys=True), context=_context(row))
     row.save(force_insert=True)

@@ -19,7 +19,6 @@ from tremplin.methods.disclosure import (
     rounding_interval,
     steps,
     table,
-    tell_apart,
 )
 from tremplin.methods.disclosure.attack import between
 from tremplin.methods.disclosure.network import network
@@ -109,14 +108,6 @@ def test_no_percentage_of_fewer_than_twenty_two_and_a_half_people() -> None:
     assert percentage(11, 22) is None
     assert percentage(12, 23) == pytest.approx(52.1739, abs=1e-3)
     assert percentage(0, 0) is None
-
-
-def test_two_releases_that_differ_by_one_person_are_told() -> None:
-    before = {"woman": 40, "man": 31}
-    assert tell_apart(before, {"woman": 41, "man": 31}) == ["woman"]
-    assert tell_apart(before, {"woman": 45, "man": 31}) == []
-    assert tell_apart(before, before) == []
-    assert tell_apart(before, {**before, "another": 3}) == ["another"]
 
 
 PEOPLE = {"w-FR": 30, "w-SN": 2, "m-FR": 25, "m-SN": 40, "w-FR-later": 3}

@@ -8,7 +8,7 @@ is shown is rounded. `attack` tries to undo all that; `ledger` keeps later relea
 
 from tremplin.methods.disclosure.attack import Attack, attack, ranges, reach
 from tremplin.methods.disclosure.guards import Guard, dominant, small_guards
-from tremplin.methods.disclosure.ledger import Figure, Leak, Ledger, tell_apart
+from tremplin.methods.disclosure.ledger import Figure, Leak, Ledger
 from tremplin.methods.disclosure.publication import DisclosureError, Publication, linked, steps, table
 from tremplin.methods.disclosure.rounding import (
     BASE,
@@ -27,5 +27,4 @@ __all__ = [
     "Publication", "Reason", "Shown", "Suppression", "attack", "dominant", "hide_row", "hide_steps", "linked",
     "percentage", "ranges",
     "reach", "rounded", "rounding_interval", "show", "show_steps", "small_guards", "steps", "suppress", "table",
-    "tell_apart",
 ]  # fmt: skip

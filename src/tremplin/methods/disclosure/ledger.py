@@ -14,18 +14,6 @@ from tremplin.methods.disclosure.publication import Building, DisclosureError
 from tremplin.methods.disclosure.rounding import BASE, LEAST, rounded, rounding_interval
 
 
-def tell_apart(before: Mapping[str, int], after: Mapping[str, int], *, least: int = LEAST) -> list[str]:
-    """The counts by which two releases of the same thing differ by some people but fewer than the minimum.
-
-    Whoever holds both could subtract them and be left with those people. A count that one of them lacks is zero there.
-    """
-    return [
-        name
-        for name in sorted(before.keys() | after.keys())
-        if 0 < abs(before.get(name, 0) - after.get(name, 0)) < least
-    ]
-
-
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A count that is or was shown, rounded to `base` (1: exact), of the people in `parts` together.
