@@ -142,10 +142,7 @@ def test_it_says_whom_it_lists_and_why(tmp_path: Path, tremplin: Tremplin) -> No
         for read in made.why(row.applicant).readings:
             assert f"{read.reviewer} " in lines[at + 2 + 2 * place]
             assert f"→ {read.corrected:.2f}" in lines[at + 2 + 2 * place]
-    assert (
-        "To tell their noise and use of the scale takes 150 marks; here are 72."
-        in lines[at - 2]
-    )
+    assert "To tell their noise and use of the scale takes 150 marks; here are 72." in lines[at - 2]
 
 
 def test_where_there_are_marks_enough_the_noise_of_reviewers_is_told(

@@ -40,7 +40,6 @@ def run(args: argparse.Namespace) -> int:
     more = {name: job.table(file, name) if file else None for name, file in files.items()}
     job.confirm()
     applications.require_unique("application", "application")
-    applications.refuse_sums("application")
     reviewers.require_unique("reviewer", "reviewer")
     pairs = {name: reading_plan.pairs(table, applications, reviewers) for name, table in more.items()}
     chancing.require_fitting(args, reviewers, more["expertise"])

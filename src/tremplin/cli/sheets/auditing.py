@@ -53,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
     named = [step.strip() for step in args.steps.split(",") if step.strip()]
     sheet = job.sheet(args.file)
     table = steps.columns(job, sheet, args.by, named, args.chance) if args.by else job.of_sheet(sheet)
+    table.with_totals = not args.by
     job.confirm()
     if args.chance:
         return _of_chances(job, table, args)

@@ -16,7 +16,7 @@ from tremplin.methods.calibration.calibrating import ENOUGH_READS, READS_EACH
 _ENDINGS = ("calibrated.csv", "reviewers.csv", "calibrated.json", "calibrated.html")
 _MOVED_SHOWN = 3
 _FEW_READS = 2
-_MOST_EXPLAINED = 2_000
+_MOST_EXPLAINED = 10_000
 _HABITS = ("noise against the typical", "use of the scale against the typical")
 _NOISY, _QUIET = 1.25, 0.8  # of the typical reader's noise
 _MODELS: Final[dict[str, str]] = {
@@ -63,6 +63,10 @@ def _tell(made: Calibration, reads: int, missing: Sequence[str]) -> None:
     print(_model(made, reads))
     print("\n".join(_reviewers_told(made)))
     print("\n".join(_moved(made)))
+    if len(made.estimates) > _MOST_EXPLAINED:
+        print(
+            f"Why each score is what it is stands in the files of up to {_MOST_EXPLAINED:,} applicants; not here."
+        )
     print("What is uncertain:")
     for line in _doubts(made, missing):
         print(f"  - {line}")

@@ -52,8 +52,10 @@ class Chosen:
 
     @property
     def unused(self) -> list[int]:
+        """Those that hold something."""
         used = {place for places in self.places.values() for place in places}
-        return [place for place in range(len(self.sheet.headings)) if place not in used]
+        rest = [place for place in range(len(self.sheet.headings)) if place not in used]
+        return [place for place in rest if any(self.sheet.column(place))]
 
     @property
     def all_named(self) -> bool:
@@ -111,6 +113,10 @@ class _Search:
     def _free(self) -> list[int]:
         return [place for place in range(len(self.sheet.headings)) if place not in self.taken]
 
+    def _says(self, place: int, column: Column) -> bool:
+        """A heading without a cell below it is no column, unless it is one that is needed."""
+        return column.needed or any(self.sheet.column(place))
+
     def take_named(self, given: Mapping[str, str]) -> None:
         for column in self.columns:
             if column.key in given:
@@ -132,7 +138,7 @@ class _Search:
         for alike, _order, place, column in ranked:
             if not alike or place in self.taken or not self._open(column):
                 continue
-            if _holds(self.sheet, place, column.kind):
+            if self._says(place, column) and _holds(self.sheet, place, column.kind):
                 self._take(column, sorted((*self.places.get(column.key, ()), place)), "by its heading")
 
     def by_values(self) -> None:
@@ -150,7 +156,11 @@ class _Search:
             if not self.sheet.named or self.places.get(column.key):
                 continue
             heads = self.sheet.headings
-            found = [place for place in self._free if likeness(heads[place], column) == EXACT]
+            found = [
+                place
+                for place in self._free
+                if likeness(heads[place], column) == EXACT and self._says(place, column)
+            ]
             if found:
                 self._take(column, found if column.many else found[:1], "by its heading")
 

@@ -37,7 +37,7 @@ def of_table(table: Table) -> Crossed:
     sums = [number for number, head in enumerate(heads) if folded(head) in _TOTALS]
     kept = [number for number in range(len(heads)) if number not in sums]
     table.require_unique("category", "category")
-    lines = [line for line in table if line["category"] is not None and None not in line["counts"]]
+    lines = [line for line in table if line["category"] is not None and counted(table, line)]
     body = [line for line in lines if folded(line["category"]) not in _TOTALS]
     for line in lines:
         for number in sums:
@@ -55,6 +55,17 @@ def of_table(table: Table) -> Crossed:
     )
 
 
+def counted(table: Table, line: Line) -> bool:
+    """Whether a row has all its counts. One with some of them is a fault, one with none is left out, and said."""
+    lacking = [part for part, count in enumerate(line["counts"]) if count is None]
+    if lacking and len(lacking) == len(line["counts"]):
+        table.notes.append(f"row {line.number} has no counts and is left out")
+    elif lacking:
+        remedy = "Write it; 0 is a number too."
+        table.wrong(line, "counts", "the count is missing.", remedy, "missing", part=lacking[0])
+    return not lacking
+
+
 def _check_total(table: Table, line: Line, number: int, found: int) -> None:
     if line["counts"][number] != found:
         table.wrong(
@@ -69,7 +80,8 @@ def _check_total(table: Table, line: Line, number: int, found: int) -> None:
 
 def of_people(table: Table) -> Crossed:
     """People counted by two columns; empty cells count as “not said”."""
-    pairs = Counter((line["rows"] or UNKNOWN, line["by"] or UNKNOWN) for line in table)
+    usual = {key: {**table.one_spelling(key), None: UNKNOWN} for key in ("rows", "by")}
+    pairs = Counter((usual["rows"][line["rows"]], usual["by"][line["by"]]) for line in table)
     rows = _ordered({row for row, _column in pairs})
     columns = _ordered({column for _row, column in pairs})
     if len(rows) * len(columns) > MOST_CELLS:

@@ -11,7 +11,7 @@ from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.privacy import personal
 from tremplin.cli.sheets.reading import Row, Sheet
 from tremplin.cli.sheets.tables import Table
-from tremplin.cli.sheets.words import quoted, some
+from tremplin.cli.sheets.words import quoted, some, spelling
 
 CODE = Column(
     "code",
@@ -67,7 +67,7 @@ def only(sheet: Sheet, words: str) -> Sheet:
     if not words:
         return sheet
     heading, _sign, value = words.partition("=")
-    wanted = folded(value)
+    wanted = spelling(value)
     places = [place for place, head in enumerate(sheet.headings) if folded(head) == folded(heading)]
     if not places or not wanted:
         raise Wrong(
@@ -75,7 +75,7 @@ def only(sheet: Sheet, words: str) -> Sheet:
             f"Write HEADING=VALUE; its columns are {some([quoted(head) for head in sheet.headings], 20)}.",
             status=2,
         )
-    rows: Sequence[Row] = [row for row in sheet.rows if folded(row.cells[places[0]]) == wanted]
+    rows: Sequence[Row] = [row for row in sheet.rows if spelling(row.cells[places[0]]) == wanted]
     if not rows:
         there = list(dict.fromkeys(row.cells[places[0]] or "nothing" for row in sheet.rows))
         raise Wrong(
@@ -109,14 +109,14 @@ def _written(said: str) -> str:
 def entries(table: Table) -> list[Entry]:
     """Everybody who takes part. Faults of codes go to the table."""
     table.require_unique("code", "entry")
-    table.refuse_sums("code")
     found: list[Entry] = []
     seen: dict[str, Entry] = {}
+    usual = table.one_spelling("group")
     for line in table:
         if line["code"] is None:
             continue
         code = _written(line["code"])
-        entry = Entry(line.number, line["code"], code, line["chance"], line["group"] or "")
+        entry = Entry(line.number, line["code"], code, line["chance"], usual.get(line["group"], ""))
         if not _FITTING.fullmatch(code):
             table.wrong(
                 line,

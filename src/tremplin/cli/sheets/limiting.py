@@ -14,7 +14,7 @@ from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.job import Job
 from tremplin.cli.sheets.reading import Sheet
 from tremplin.cli.sheets.tables import Line, Table
-from tremplin.cli.sheets.words import amount, listed, quoted, some, spans
+from tremplin.cli.sheets.words import amount, listed, quoted, some, spans, spelling
 from tremplin.methods.selection.limits import Limit
 
 _optional: dict[str, Any] = {"needed": False, "may_be_empty": True}
@@ -162,7 +162,7 @@ def read(table: Table, people: Table, places: int) -> Limits:
         key = folded(category)
         categories.setdefault(key, category)
         most = places if line["most"] is None else line["most"]
-        earlier = seen.setdefault((key, folded(value)), line)
+        earlier = seen.setdefault((key, spelling(value)), line)
         if earlier is not line:
             table.wrong(
                 line, "value", f"{quoted(value)} has a limit in row {earlier.number} already.", "Keep one."
@@ -195,7 +195,7 @@ def _fault(line: Line, people: Table, places: int, most: int) -> tuple[str, str,
 
 
 def _held(people: Table, category: str, value: str) -> bool:
-    return any(folded(one or "") == folded(value) for one in people.column(_key(category)))
+    return any(spelling(one or "") == spelling(value) for one in people.column(_key(category)))
 
 
 def _there(people: Table, category: str) -> str:
@@ -207,14 +207,14 @@ def _traits(
     people: Table, categories: Mapping[str, str], rules: Sequence[Rule]
 ) -> dict[int, tuple[str, ...]]:
     """What each row says, in the spelling of the limits: “NORTH” and “north” are one group."""
-    spelt = {(rule.category, folded(rule.value)): rule.value for rule in rules}
+    spelt = {(rule.category, spelling(rule.value)): rule.value for rule in rules}
     found: dict[int, list[str]] = {line.number: [] for line in people}
     for category in categories.values():
         silent = 0
         for line in people:
             said = line[_key(category)] or ""
             silent += not said
-            found[line.number].append(spelt.get((category, folded(said)), said))
+            found[line.number].append(spelt.get((category, spelling(said)), said))
         if silent:
             people.notes.append(
                 f"{amount(silent, 'row')} with nothing in {quoted(category)}: no limit on it counts them"

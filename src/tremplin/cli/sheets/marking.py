@@ -1,7 +1,9 @@
 """Marks as reviewers hand them in: a row for each, or a column for each reviewer."""
 
 from collections import defaultdict
+from datetime import date, timedelta
 from itertools import pairwise
+from math import isfinite
 from statistics import fmean
 
 from tremplin.cli.sheets import cells, columns, entries
@@ -10,7 +12,7 @@ from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.job import Job
 from tremplin.cli.sheets.reading import Sheet
 from tremplin.cli.sheets.tables import Line, Table
-from tremplin.cli.sheets.words import amount, quoted
+from tremplin.cli.sheets.words import amount, figure, quoted, some
 from tremplin.methods.calibration import Read
 
 APPLICANT = Column(
@@ -58,6 +60,9 @@ MARKS = Column(
 LONG, WIDE = (APPLICANT, REVIEWER, SCORE), (APPLICANT, MARKS)
 COLUMNS = (*LONG, MARKS)
 NUMERIC = 0.9
+_ENOUGH_TO_TELL = 12  # marks
+_FAR = 3  # times the distance between the low and the high twentieth
+_DAYS = (20_000, 60_000)  # 1954 to 2064, as spreadsheets count days
 
 
 def table(job: Job, source: str) -> Table:
@@ -79,6 +84,7 @@ def _has_reviewers(sheet: Sheet) -> bool:
 def reads(table: Table) -> list[Read]:
     """One read for each reviewer of each applicant. Marks of several columns are averaged. Faults go to the table."""
     found = _wide(table) if table.has("marks") else _long(table)
+    _look_for_strays(table, "marks" if table.has("marks") else "score")
     if not found and not table.faults.found:
         table.wrong(None, "", "no row holds a mark.", "Check which column holds the marks.")
     return found
@@ -88,7 +94,6 @@ def _wide(table: Table) -> list[Read]:
     places = table.chosen.places["marks"]
     names = [table.sheet.headings[place] for place in places]
     table.require_unique("applicant", "applicant")
-    table.refuse_sums("applicant")
     return [
         Read(line["applicant"], name, mark)
         for line in table
@@ -99,10 +104,11 @@ def _wide(table: Table) -> list[Read]:
 
 
 def _long(table: Table) -> list[Read]:
+    table.require_one_case("applicant")
+    table.require_one_case("reviewer")
     first: dict[tuple[str, str], Line] = {}
     found: list[Read] = []
     empty = 0
-    table.refuse_sums("applicant")
     for line in table:
         applicant, reviewer = line["applicant"], line["reviewer"]
         marks = [mark for mark in line["score"] if mark is not None]
@@ -128,6 +134,35 @@ def _long(table: Table) -> list[Read]:
             f"the marks of {amount(len(table.chosen.places['score']), 'column')} are averaged with equal weights"
         )
     return found
+
+
+def _look_for_strays(table: Table, key: str) -> None:
+    """Marks far away from all others: days that a spreadsheet counts are a fault, others are pointed at."""
+    marks = [
+        (line, part, mark)
+        for line in table
+        for part, mark in enumerate(line[key])
+        if mark is not None and isfinite(mark)
+    ]
+    if len(marks) < _ENOUGH_TO_TELL:
+        return
+    ordered = sorted(mark for _line, _part, mark in marks)
+    few = max(1, len(ordered) // 20)
+    low, high = ordered[few], ordered[-1 - few]
+    room = _FAR * (high - low)
+    strays = [one for one in marks if room and not low - room <= one[2] <= high + room]
+    for line, part, mark in strays:
+        if high < _DAYS[0] / 10 and mark.is_integer() and _DAYS[0] <= mark <= _DAYS[1]:
+            day = date(1899, 12, 30) + timedelta(days=int(mark))
+            what = f"“{mark:.0f}” is a day as spreadsheets count them, {day.isoformat()}."
+            remedy = "Write the figure again, in cells formatted as numbers."
+            table.wrong(line, key, what, remedy, "date", part=part)
+    told = [f"{figure(mark)} in row {line.number}" for line, _part, mark in strays]
+    if told:
+        table.notes.append(
+            f"{some(told, 5)} {'lies' if len(told) == 1 else 'lie'} far from nearly all marks, which are {figure(low)} "
+            f"to {figure(high)}: is that right?"
+        )
 
 
 def unmarked(table: Table, found: list[Read]) -> list[str]:

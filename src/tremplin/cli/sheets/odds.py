@@ -3,11 +3,10 @@
 import argparse
 from fractions import Fraction
 
-from tremplin.cli.sheets.columns import folded
 from tremplin.cli.sheets.entries import Entry
 from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.tables import Table
-from tremplin.cli.sheets.words import figure, listed, quoted
+from tremplin.cli.sheets.words import figure, listed, quoted, spelling
 from tremplin.methods.lottery import Listing, by_chances, equal, strata
 from tremplin.methods.selection.rounding import to_units
 
@@ -89,7 +88,7 @@ def _grouped(table: Table, found: list[Entry], args: argparse.Namespace) -> List
     wanted: dict[str, int] = {}
     for part in args.places.split(","):
         name, _sign, number = part.rpartition("=")
-        near = [group for group in groups if folded(group) == folded(name)]
+        near = [group for group in groups if spelling(group) == spelling(name)]
         if not near:
             raise Wrong(
                 f"--places {quoted(part)} names no group of column {table.label('group')}.",

@@ -9,7 +9,7 @@ from tremplin.cli.sheets import cells, entries
 from tremplin.cli.sheets.columns import Column
 from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.hours import HOURS
-from tremplin.cli.sheets.tables import Line, Table
+from tremplin.cli.sheets.tables import Known, Line, Table
 from tremplin.cli.sheets.words import quoted
 from tremplin.methods.matching import Fits, Hours, Profile, Weeks, by_fit, fits
 
@@ -64,7 +64,7 @@ def has_profiles(*tables: Table) -> bool:
 
 def wishes(table: Table, others: Sequence[str], where: str) -> dict[str, list[str]]:
     """Each person’s wishes, best first, over all columns of wishes. Unknown codes are faults."""
-    known = set(others)
+    known = Known(others)
     found: dict[str, list[str]] = {}
     for line in table:
         if line["code"] is None:
@@ -76,7 +76,7 @@ def wishes(table: Table, others: Sequence[str], where: str) -> dict[str, list[st
                     line,
                     "wishes",
                     f"{quoted(code)} is not in {where}.",
-                    "Correct the code, or add it there.",
+                    f"{known.instead_of(code)}Correct it, or add it there.",
                     f"unknown {where}",
                     part=part,
                 )

@@ -16,8 +16,8 @@ _optional: dict[str, Any] = {"needed": False, "may_be_empty": True}
 _LANGUAGES = ("language", "languages", "langue", "langues")
 REVIEWERS = (
     Column("reviewer", "code of the reviewer", cells.CODE, (*marking.REVIEWER.names, "code", "id")),
-    Column("a_week", "reads a week", cells.NUMBER, ("reads a week", "reads per week", "a week", "per week", "weekly",
-           "pace", "lectures par semaine", "par semaine", "rythme", "hebdomadaire")),
+    Column("a_week", "number of reads a week", cells.NUMBER, ("reads a week", "reads per week", "a week", "per week",
+           "weekly", "pace", "lectures par semaine", "par semaine", "rythme", "hebdomadaire")),
     Column("languages", "languages", cells.WORDS, _LANGUAGES, **_optional),
     Column("done", "reads done", cells.WHOLE, ("done", "reads done", "read so far", "lectures faites", "fait", "lus"),
            **_optional),

@@ -157,7 +157,6 @@ def _require_intervals(table: Table, rule: str) -> None:
 def _people(table: Table, sign: int) -> dict[int, Scored]:
     """By row."""
     table.require_unique("code", "applicant")
-    table.refuse_sums("code")
     found: dict[int, Scored] = {}
     for line in table:
         code, score = line["code"], line["score"]

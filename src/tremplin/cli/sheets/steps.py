@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tremplin.cli.sheets import cells
+from tremplin.cli.sheets.cells import is_missing
 from tremplin.cli.sheets.columns import Column, folded
+from tremplin.cli.sheets.crossing import counted
 from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.job import Job
 from tremplin.cli.sheets.reading import Sheet
-from tremplin.cli.sheets.tables import Table
+from tremplin.cli.sheets.tables import Table, is_sum
 from tremplin.cli.sheets.words import quoted, some
 
 GROUP = Column("group", "group", cells.TEXT, ("group", "category", "groupe", "catégorie"))
@@ -41,12 +43,14 @@ def of_counts(table: Table) -> Walked:
             "Give how many came, and how many came further, such as applied and admitted.",
         )
     table.require_unique("group", "group")
-    table.refuse_sums("group")
+    totals = [line for line in table if is_sum(line["group"] or "")]
+    if totals:
+        table.notes.append("its row of totals is left out")
     groups: dict[str, list[int]] = {}
     silent = [0] * len(steps)
     for line in table:
         row = list(line["counts"])
-        if line["group"] is None or None in row:
+        if line in totals or not counted(table, line):
             continue
         for part in range(1, len(row)):
             if row[part] > row[part - 1]:
@@ -58,7 +62,7 @@ def of_counts(table: Table) -> Walked:
                     "more later",
                     part=part,
                 )
-        if folded(line["group"]) in SILENT:
+        if _silent(line["group"]):
             silent = [one + other for one, other in zip(silent, row, strict=True)]
         else:
             groups[line["group"]] = row
@@ -87,9 +91,16 @@ def columns(job: Job, sheet: Sheet, by: Sequence[str], steps: Sequence[str], cha
     return job.of_sheet(sheet, wanted=wanted)
 
 
+def _silent(word: str) -> bool:
+    """Whether somebody did not say. A word in other letters than ours folds to nothing, and says something."""
+    return is_missing(word) or (bool(folded(word)) and folded(word) in SILENT)
+
+
 def values(table: Table, number: int) -> list[str]:
     """Everybody’s group; those who did not say have none. Raises Wrong where nearly everybody has their own."""
-    found = ["" if folded(line[f"by{number}"] or "") in SILENT else line[f"by{number}"] for line in table]
+    usual = table.one_spelling(f"by{number}")
+    said = [line[f"by{number}"] or "" for line in table]
+    found = ["" if _silent(word) else usual[word] for word in said]
     many = len(set(found) - {""})
     if many > MOST_GROUPS:
         raise Wrong(

@@ -25,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
     job = Job(args, [args.file], {"": wanted})
     job.outputs.require_free(_ENDINGS)
     table = job.table(args.file)
+    table.with_totals = not people
     job.confirm()
     crossed = crossing.of_people(table) if people else crossing.of_table(table)
     job.ready()

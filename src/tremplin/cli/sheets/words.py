@@ -8,6 +8,8 @@ from itertools import pairwise
 LONGEST = 40
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
+_ACCENTS = re.compile("[\u0300-\u036f]")
+
 
 def amount(many: int, thing: str, things: str = "") -> str:
     """“1 row”, “10,000 rows”."""
@@ -30,6 +32,12 @@ def shown(text: str, longest: int = LONGEST) -> str:
     """A cell as a terminal can show it: one line, cut, and no sign that moves the cursor or turns the text around."""
     plain = " ".join(_UNSEEN.sub(" ", text).split())
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
+
+
+def spelling(text: str) -> str:
+    """What is left of a word without capitals, accents and spare spaces. Signs stay: “<18” and “>18” are two groups."""
+    flat = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(_ACCENTS.sub("", flat).split())
 
 
 def quoted(text: str, longest: int = LONGEST) -> str:
