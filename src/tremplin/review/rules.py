@@ -121,6 +121,15 @@ def values(plan: ReviewPlan, reads: Sequence[Scores]) -> list[float | None]:
     return found
 
 
+def marks(plan: ReviewPlan, scores: Scores) -> dict[str, float | None]:
+    """Each criterion's score from 0 to 100; None where the reviewer could not judge it."""
+    shares = _shares(plan, scores)
+    return {
+        criterion.code: 100 * shares[criterion.code] if criterion.code in shares else None
+        for criterion in plan.criteria
+    }
+
+
 def _shares(plan: ReviewPlan, scores: Scores) -> dict[str, float]:
     found = {}
     for criterion in plan.criteria:

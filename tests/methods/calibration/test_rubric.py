@@ -384,7 +384,7 @@ def test_little_or_uniform_evidence_gives_modest_answers_not_faults(
     rows: list[tuple[str, str, float | None, float | None]],
 ) -> None:
     judged = [Judgement(who, reader, {"p": one, "q": two}) for who, reader, one, two in rows]
-    found = calibrate_rubric(judged, [Criterion("p"), Criterion("q", 2)], applicants=["z"])
+    found = calibrate_rubric(judged, [Criterion("p", 1), Criterion("q", 2)], applicants=["z"])
     for row in found.estimates:
         assert np.isfinite([row.low, row.estimate, row.high, row.merit]).all()
         assert row.low <= row.estimate <= row.high

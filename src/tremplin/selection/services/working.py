@@ -12,7 +12,7 @@ from tremplin.applications import queries as applications
 from tremplin.applications.models import Application
 from tremplin.core.errors import Conflict, Invalid, Stale
 from tremplin.methods import lottery
-from tremplin.methods.calibration import Calibration, Estimate, Read, calibrate
+from tremplin.methods.calibration import Calibration, Criterion, Estimate, Judgement, calibrate_rubric
 from tremplin.methods.selection.bands import BoundedLine, Top
 from tremplin.methods.selection.outcome import Band, Scored, Selection
 from tremplin.programmes.models import Cohort
@@ -122,8 +122,9 @@ def work_out(
 
 
 def _calibrated(cohort: Cohort, people: Sequence[Application], reads: Sequence[ScoredRead]) -> Calibration:
+    plan = review_plan(cohort)
     scored = [
-        Read(str(read.application), str(read.reviewer), read.value)
+        Judgement(str(read.application), str(read.reviewer), review_rules.marks(plan, read.scores))
         for read in reads
         if read.value is not None
     ]
@@ -132,11 +133,11 @@ def _calibrated(cohort: Cohort, people: Sequence[Application], reads: Sequence[S
             _("No reader could judge anything, so there is no score to decide by."),
             _("Reopen some reads, or have applications read again."),
         )
-    return calibrate(
+    return calibrate_rubric(
         scored,
+        [Criterion(criterion.code, criterion.weight) for criterion in plan.criteria],
         level=rules.BAND_LEVEL,
         applicants=[str(row.pk) for row in people],
-        step=review_rules.step(review_plan(cohort)),
     )
 
 

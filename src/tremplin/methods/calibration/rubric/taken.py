@@ -83,7 +83,7 @@ def taken(
         raise FaultyReads("nothing was judged", "", "give at least one reading with a mark")
     marks = np.array([[_number(row.marks.get(code)) for row in rows] for code in codes])
     judged = np.isfinite(marks)
-    share = np.array([weights[code] for code in codes])
+    share = np.array([weights[code] for code in codes], dtype=np.float64)
     share /= share.sum()
     middle = np.array([row[seen].mean() for row, seen in zip(marks, judged, strict=True)])
     above = np.where(judged, marks - middle[:, None], 0.0)
