@@ -86,6 +86,7 @@ ALSO_OPEN = {
     "core.PartialUpload": {"owner_ref", "purpose", "sha256", "stored_ref"},
     "core.StoredFile": {"owner_ref", "path", "kind", "sha256"},
     "impact.SurveyResponse": {"survey"},
+    "commendations.Commendation": {"figures"},
     "mentoring.CheckInAnswer": {"code"},
     "mentoring.Concern": {"code", "kind"},
     "outbox.OutboxMessage": {"scope", "key", "to_ref", "language", "kind", "message_id", "fault"},

@@ -22,12 +22,14 @@ from django.core.mail import EmailMessage
 from tests.accommodations import world as confided
 from tests.applications.world import labelled, on_its_way, sent_with_file
 from tests.cast import Cast, enrol
+from tests.commendations.world import known_and_near
 from tests.mentoring.world import pair
 from tests.mentoring.world import send as send_check_in
 from tests.review.world import apply, give_out, read_of
 from tests.selection.world import declined_offer, propose, read_cohort, scene_with_offer
 from tests.selection_report.world import published as report_on
 from tests.training import world as training_world
+from tremplin.commendations.services import publish as commend
 from tremplin.core.jobs.models import Job, JobState
 from tremplin.core.outbox import mailbox
 from tremplin.core.outbox.models import Batch
@@ -318,6 +320,17 @@ def _survey(cast: Cast) -> dict[str, Any]:
     return {"code": "after-6-months"}
 
 
+def _came_near(cast: Cast) -> dict[str, Any]:
+    known_and_near(cast)
+    return {}
+
+
+def _commendation(cast: Cast) -> dict[str, Any]:
+    known_and_near(cast)
+    note = commend(cohort=cast.cohort, actor=cast.applicant, name="Ada", now=_after_decisions(cast))
+    return {"ref": note.ref}
+
+
 def _selection_report(cast: Cast) -> dict[str, Any]:
     return {"number": report_on(cast, 6).number}
 
@@ -468,6 +481,10 @@ EXAMPLES: dict[str, Make | Example] = {
     "showcase:mine": Example(_showcase_draft, at=_in_training),
     "showcase:page": Example(_showcase_public, at=_in_training),
     "showcase:act": Example(_showcase_public, at=_in_training),
+    # commendations
+    "commendations:own": Example(_came_near, at=_after_decisions, data={"name": "Ada"}),
+    "commendations:take-back": Example(_came_near, at=_after_decisions),
+    "commendations:note": Example(_commendation, at=_after_decisions),
     # selection_report
     "selection_report:numbered": _selection_report,
     "selection_report:json": _selection_report,

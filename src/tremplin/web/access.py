@@ -269,6 +269,10 @@ TABLE: dict[str, Access] = {
     "selection_report:json": public(),
     "selection_report:draft": cohort(ORGANISER, OBSERVER),
     "selection_report:write": cohort(ORGANISER, methods=POST),
+    # commendations
+    "commendations:own": own(APPLICANT, methods=BOTH),
+    "commendations:take-back": own(APPLICANT, methods=POST),
+    "commendations:note": public(),
     # mentoring
     "mentoring:offer": own(MENTOR, methods=BOTH),
     "mentoring:wish": own(SCHOLAR, methods=BOTH),

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "tremplin.stipends",
     "tremplin.mentoring",
     "tremplin.selection_report",
+    "tremplin.commendations",
     "tremplin.selection",
     "tremplin.builder",
     "tremplin.review",
@@ -145,7 +146,7 @@ def postgres(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     socket = parts.query.removeprefix("host=") if parts.query.startswith("host=") else ""
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "tremplin.core.postgres",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -13,6 +13,7 @@ STAGES = (
     "review",
     "selection",
     "selection_report",
+    "commendations",
     "mentoring",
     "stipends",
     "training",

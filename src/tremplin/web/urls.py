@@ -22,6 +22,7 @@ COHORT_URLS: list[URLPattern | URLResolver] = [
     path("", include("tremplin.builder.urls")),
     path("", include("tremplin.selection.urls")),
     path("", include("tremplin.selection_report.urls")),
+    path("", include("tremplin.commendations.urls")),
     path("", include("tremplin.mentoring.urls")),
     path("", include("tremplin.stipends.urls")),
     path("", include("tremplin.training.urls")),
