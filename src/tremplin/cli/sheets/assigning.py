@@ -171,7 +171,7 @@ def _picture(plan: Plan, drawn: Drawn | None) -> str:
                 ("Reviewers", f"{len(loads):,}"),
             ]
         ),
-        *([picture.paragraphs(chancing.told(drawn))] if drawn else []),
+        *([picture.paragraphs(chancing.promised(drawn))] if drawn else []),
         picture.marks(
             "What each reviewer reads", loads, heads=("Reviewer", "Reads"), span=(0, max([*most.values(), 1]))
         ),

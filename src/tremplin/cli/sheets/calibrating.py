@@ -1,7 +1,7 @@
 """`tremplin calibrate`: marks read, corrected for severity, told with their doubt, written with intervals."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from tremplin.cli.progress import Working
@@ -110,13 +110,18 @@ def _moved(made: Calibration) -> list[str]:
             f"  {row.applicant}: mean of {amount(row.reads, 'mark')} {fixed(row.raw or 0, places)}, corrected "
             f"{_interval(row, places)}"
         )
-        reason = made.why(row.applicant)
-        marks = [
-            f"{read.reviewer} {figure(read.score, 2)} → {fixed(read.corrected)} ({_share(read.weight)})"
-            for read in reason.readings
-        ]
-        lines.append(f"    {some(marks, 8)}; the mean of all applicants {_share(reason.prior_weight)}")
+        lines.append(f"    {_brief(made, row)}")
     return lines
+
+
+def _brief(made: Calibration, row: Estimate) -> str:
+    """What made a score, in signs: each mark, what an average reviewer would have given, its share of the score."""
+    reason = made.why(row.applicant)
+    marks = [
+        f"{read.reviewer} {figure(read.score, 2)} → {fixed(read.corrected)} ({_share(read.weight)})"
+        for read in reason.readings
+    ]
+    return f"{some(marks, 8)}; the mean of all applicants {_share(reason.prior_weight)}"
 
 
 def _share(weight: float) -> str:
@@ -221,20 +226,15 @@ def _add_files(outputs: Outputs, made: Calibration) -> None:
         "reviewers": [dict(zip(readers, row, strict=True)) for row in shifts],
     }
     outputs.add(_ENDINGS[2], "the same for programs", as_json(content))
-    outputs.add(
-        _ENDINGS[3], "a picture of it; it names reviewers, so keep it to yourself", _picture(made, whys)
-    )
+    outputs.add(_ENDINGS[3], "a picture of it; it names reviewers, so keep it to yourself", _picture(made))
 
 
-def _picture(made: Calibration, whys: Mapping[str, str]) -> str:
+def _picture(made: Calibration) -> str:
     reviewers = sorted(made.severities, key=_shift)
     places = _decimals(made)
     reads = sum(row.reads for row in made.severities)
-    reasons = [
-        [row.applicant, _interval(row, places), whys[row.applicant]]
-        for row in made.estimates
-        if whys[row.applicant]
-    ]
+    explained = [row for row in made.estimates if row.reads][: picture.MOST_ROWS]
+    reasons = [[row.applicant, fixed(row.estimate, places), _brief(made, row)] for row in explained]
     parts = [
         picture.facts(
             [
@@ -259,8 +259,9 @@ def _picture(made: Calibration, whys: Mapping[str, str]) -> str:
         ),
     ]
     if reasons:
-        title = "Why each score is what it is: every mark, and how much of the score it makes"
-        parts.append(picture.table(title, ("Applicant", "Score (interval)", "Why"), reasons))
+        heads = ("Applicant", "Score", "Marks")
+        title = "Why: each mark → that of an average reviewer (its share of the score)"
+        parts.append(picture.table(title, heads, reasons, numbers=frozenset({1})))
     return picture.page(
         "Scores, corrected for harsh and generous reviewers",
         f"{amount(len(made.estimates), 'applicant')} and {amount(len(reviewers), 'reviewer')}. A bar holds the "

@@ -110,20 +110,23 @@ def _too_tight(problem: Problem, cap: float, error: Infeasible) -> Wrong:
     )
 
 
-def told(found: Drawn) -> list[str]:
+def promised(found: Drawn) -> list[str]:
+    """What anybody may know: how sure a pair could be, and what that costs."""
     lottery = found.lottery
     cap = f"no pair had a chance above {percent(lottery.cap)}" if lottery.cap < 1 else "no cap on chances"
-    lines = [
+    return [
         f"Drawn by lot: {cap}; {amount(lottery.support, 'pair')} could have come up.",
         f"Expected sum of the scores: {figure(lottery.quality)}, which is {percent(lottery.share)} of the greatest; "
         f"an application’s likeliest reviewer had a chance of {percent(lottery.average_greatest)} on average.",
-        f"Seed: {found.seed}. With --seed {found.seed} the same comes out again. Show it to no reviewer.",
     ]
-    if lottery.share < found.spread - _SAME:
-        lines.append(
-            f"The cap alone leaves less than the {percent(found.spread)} of --spread, so nothing was spread further."
-        )
-    return lines
+
+
+def told(found: Drawn) -> list[str]:
+    """The same for the organisers, who can draw again with the seed."""
+    again = f"Seed: {found.seed}. With --seed {found.seed} the same comes out again. Show it to no reviewer."
+    short = found.lottery.share < found.spread - _SAME
+    cap = f"The cap alone leaves less than the {percent(found.spread)} of --spread, so nothing was spread further."
+    return [*promised(found), again, *([cap] if short else [])]
 
 
 def content(found: Drawn) -> dict[str, object]:

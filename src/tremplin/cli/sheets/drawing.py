@@ -135,7 +135,8 @@ def _outcomes(made: Draw) -> dict[str, str]:
     able = [code for code in made.reserve if made.probabilities[code]]
     told.update((code, f"reserve {number}") for number, code in enumerate(able, 1))
     told.update(dict.fromkeys(made.control, "control"))
-    return told | {code: "not drawn" for code in made.entries if code not in told}
+    rest = [code for code in made.entries if code not in told]
+    return told | {code: "not drawn" if made.probabilities[code] else "no chance" for code in rest}
 
 
 def _add_files(outputs: Outputs, made: Draw, found: list[Entry], panels: Paneled | None) -> None:
@@ -164,7 +165,7 @@ def _picture(made: Draw, told: dict[str, str], panels: Paneled | None) -> str:
     tiles: list[tuple[str, str, picture.Tone]] = [
         (
             code,
-            word if alike else f"{word} ({_said(made.probabilities[code])})",
+            word if alike or not made.probabilities[code] else f"{word} ({_said(made.probabilities[code])})",
             "yes" if word == "drawn" else "",
         )
         for code, word in told.items()
@@ -207,7 +208,7 @@ def _limits_shown(panels: Paneled) -> list[str]:
         [rule.category, rule.value, span(rule.least, rule.most), rule.basis] for rule in panels.limits.rules
     ]
     return [
-        picture.table("Limits that every panel keeps", ("Of", "Who say", "Places", "Basis"), rules),
+        picture.table("Limits that every panel keeps", ("Category", "Value", "Places", "Basis"), rules),
         picture.paragraphs(paneling.told(panels)),
     ]
 

@@ -80,7 +80,7 @@ def told(found: Paneled) -> list[str]:
     """What the lottery promises, and how near it comes to that."""
     made = found.lottery
     aim = (
-        f"Aim “{made.aim}”: {AIMS[made.aim]}" if made.aim in AIMS else "Everybody has the chance of the list"
+        f"Aim “{made.aim}”: {AIMS[made.aim]}" if made.aim in AIMS else "Everybody has the chance of their row"
     )
     panels = f"{amount(len(made.panels), 'panel')} of exactly {amount(made.pool.seats, 'place')}"
     lines = [f"{panels}; each keeps all limits. {aim}."]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-from tremplin.cli.sheets.words import amount, figure
+from tremplin.cli.sheets.words import amount, decimals, figure, fixed
 
 Tone = Literal["", "yes", "maybe", "no"]
 MOST_ROWS = 400
@@ -80,7 +80,7 @@ class Mark:
 
 def page(title: str, lead: str, parts: Iterable[str], made: str) -> str:
     """The whole page. `lead` is what came out, in a sentence or two; `made` says of what and by which rule."""
-    body = "\n".join(parts)
+    body = "\n".join(parts).replace(" %", "\u00a0%")  # no line ends before its “%”
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -129,9 +129,11 @@ def marks(
     """Bars or intervals, one a row, on one scale. `edge` draws a line through all of them, such as the last place."""
     shown = rows[:MOST_ROWS]
     least, most = span or _span(shown, edge)
-    left = f" The dashed line is {edge_name}, {figure(edge)}." if edge is not None and edge_name else ""
+    left = f" The dashed line is {edge_name}, {figure(edge, 2)}." if edge is not None and edge_name else ""
     more = f" The first {len(shown):,} of {len(rows):,}." if len(shown) < len(rows) else ""
-    words = f"{desc} Scale from {figure(least)} to {figure(most)}.{left}{more}".strip()
+    digits = 0 if float(least).is_integer() and float(most).is_integer() else decimals((least, most))
+    scale = f"Scale from {fixed(least, digits)} to {fixed(most, digits)}."
+    words = f"{desc} {scale}{left}{more}".strip()
     body = "".join(_row(mark, least, most, edge) for mark in shown)
     return (
         f'<table class="marks" role="table"><caption>{escape(title)}<br><small>{escape(words)}</small></caption>'
