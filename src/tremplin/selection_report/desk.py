@@ -11,7 +11,10 @@ from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.programmes.tallies import on_desk, register
 from tremplin.selection_report import queries
+
+_TO_WRITE = register("selection_report.to-write", lambda cohort, _actor: queries.to_be_told(cohort))
 
 NAV = (
     NavItem(
@@ -25,11 +28,10 @@ NAV = (
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
     """To organisers, once everybody has been told and as long as nothing is published: write it."""
-    del actor
     if Role.ORGANISER not in roles or not cohort.plan.runs("selection"):
         return []
     told = cohort.dates.get("decisions_out")
-    if told is None or now < told or queries.state(cohort).code != "ready":
+    if told is None or now < told or not on_desk(_TO_WRITE, cohort, actor):
         return []
     return [
         Card(

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
+from tremplin.core.outbox import queries as outbox
 from tremplin.core.states import State
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.selection import queries as selection
-from tremplin.selection.models import Decision, ProposalState
+from tremplin.selection.models import Decision, Proposal, ProposalState
 from tremplin.selection.queries.mails import mails_wait
 from tremplin.selection_report import rules
 from tremplin.selection_report.models import SelectionReport, Words
@@ -34,6 +35,13 @@ def blocked(cohort: Cohort) -> str:
     if proposal is None or proposal.state != ProposalState.CONFIRMED:
         return "undecided"
     return "untold" if mails_wait(cohort) else ""
+
+
+def to_be_told(cohort: Cohort) -> QuerySet[Proposal]:
+    """Decisions of which everybody has heard and of which nothing is published: one, or none."""
+    waits = outbox.open_batches(cohort.scope).filter(kind__startswith="decision-")
+    final = Proposal.objects.filter(cohort=cohort, state=ProposalState.CONFIRMED)
+    return final.exclude(Exists(SelectionReport.objects.filter(cohort=cohort))).exclude(Exists(waits))
 
 
 def changed_by_hand(cohort: Cohort) -> int:
