@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from tremplin.applications.models import Application
 from tremplin.core.recall import recall
 from tremplin.impact import rules
+from tremplin.impact.effects import effect
 from tremplin.impact.models import OutcomeRelease
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import frozen
@@ -35,6 +36,7 @@ def report_content(cohort: Cohort, *, now: datetime) -> dict[str, Any]:
         "money": money(cohort),
         "output": output(cohort),
         "outcomes": outcomes(cohort, now=now),
+        "effect": effect(cohort),
     }
 
 

@@ -17,6 +17,7 @@ from tremplin.impact import figures, queries, services
 from tremplin.impact.models import SurveyResponse
 from tremplin.impact.purposes import FOLLOW_UP
 from tremplin.impact.states import STATES
+from tremplin.impact.telling import effect_sentences
 from tremplin.programmes.answer_form import AnswersForm, answer_words
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.models import Cohort
@@ -142,7 +143,13 @@ def _shown(cohort: Cohort, content: dict[str, Any]) -> dict[str, Any]:
         FunnelRow(_("Became scholars"), reach["scholars"]),
         FunnelRow(_("Completed"), content["delivery"]["completed"]),
     ]
-    return {"content": content, "funnel": funnel, "outcomes": _outcomes(cohort, content)}
+    return {
+        "content": content,
+        "funnel": funnel,
+        "outcomes": _outcomes(cohort, content),
+        # Reports of before this was told stay as they were published.
+        "effect": effect_sentences(content["effect"]) if "effect" in content else [],
+    }
 
 
 def _outcomes(cohort: Cohort, content: dict[str, Any]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from tremplin.methods.causal.designs import CONTROL, OFFERED, CausalError, Floats
 from tremplin.methods.causal.effects import LEVEL, Trial
-from tremplin.methods.disparity.power import POWER, detectable
+from tremplin.methods.disparity.power import EXACT, POWER, detectable
 from tremplin.methods.disparity.rates import quantile
 
 
@@ -103,11 +103,17 @@ class Smallest:
 
 
 def smallest_share(
-    offered: int, control: int, rate: float, *, level: float = LEVEL, power: float = POWER
+    offered: int,
+    control: int,
+    rate: float,
+    *,
+    level: float = LEVEL,
+    power: float = POWER,
+    effort: int = EXACT,
 ) -> Smallest:
-    """For an outcome of yes and no, of which `rate` of the control say yes: in points of share, exact up to four
-    million outcomes. Raises RateError."""
-    found = detectable(offered, control, rate, level=level, power=power)
+    """For an outcome of yes and no, of which `rate` of the control say yes: in points of share, exact up to `effort`
+    (four million) outcomes, normal beyond. Raises RateError."""
+    found = detectable(offered, control, rate, level=level, power=power, effort=effort)
     return Smallest(
         None if found.more is None else (found.more - 1) * rate,
         None if found.fewer is None else (found.fewer - 1) * rate,

@@ -11,7 +11,7 @@ from tremplin.methods.disparity.exact import binomials
 from tremplin.methods.disparity.rates import LEVEL, Floats, RateError, quantile, ratio_score
 
 POWER = 0.8
-_EXACT = 4_000_000  # outcomes up to which power is summed over all of them
+EXACT = 4_000_000  # outcomes up to which power is summed over all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def detectable(
     *,
     level: float = LEVEL,
     power: float = POWER,
-    effort: int = _EXACT,
+    effort: int = EXACT,
 ) -> Detectable:
     """How far from 1 a ratio must be, where the others' rate is `rate`, for the score test to find it with `power`.
 
