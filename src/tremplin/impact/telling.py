@@ -41,8 +41,8 @@ def _size(effect: Mapping[str, Any]) -> list[str]:
         found.append(_("A draw of this size could show no effect, however large."))
     else:
         text = _(
-            "A draw of this size would be likely to show an effect of %(points)s points or more and none that is smaller, "
-            "%(assumed)s. That nothing shows is then no sign that there is nothing."
+            "A draw of this size would be likely to show an effect of %(points)s points or more and none that is "
+            "smaller, %(assumed)s. That nothing shows is then no sign that there is nothing."
         )
         found.append(text % {"points": _points(effect["smallest"]), "assumed": assumed})
     if effect["editions"] > 1:
