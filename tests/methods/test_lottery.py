@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.methods import second_draw
 from tremplin.methods import lottery
 from tremplin.methods.lottery.__main__ import main
 from tremplin.methods.selection.rounding import to_units
@@ -93,6 +94,17 @@ def changes(value: Any) -> list[Any]:
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [path, *(one for name, below in inner for one in leaves(below, (*path, name)))]
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_second_program_written_from_the_description_alone_works_out_the_same_file(kind: str) -> None:
+    listing = LISTS[kind]()
+    promise = lottery.seal("s", [lottery.Source("text", "the weather of Sunday, é")])
+    made = lottery.run(listing, promise=promise, reveal=lottery.Reveal("s", ("rain, 4 °C",)))
+    text = lottery.dumps(made)
+    assert second_draw.holds(text, commitment=promise.commitment, listed=listing.digest)
+    assert not second_draw.holds(text, commitment=promise.commitment, listed="0" * 64)
+    assert not second_draw.holds(text.replace('"rain', '"snow'), commitment=promise.commitment)
 
 
 @pytest.mark.parametrize("kind", LISTS)

@@ -18,6 +18,7 @@ from tremplin.review import rules as review_rules
 from tremplin.review.models import Review
 from tremplin.review.plan import review_plan
 from tremplin.selection import desk, queries, rounds, rules, services
+from tremplin.selection.explaining import Evidence, chance_words, explanation
 from tremplin.selection.models import Decision, Draw
 from tremplin.selection.plan import offer_plan, selection_plan
 
@@ -97,14 +98,26 @@ def test_the_list_can_be_narrowed(cast: Cast, only: str, count: int) -> None:
 
 
 def test_words_for_every_band_and_for_what_is_not_known(cast: Cast) -> None:
-    def said(band: str, line: float | None = 55.0) -> str:
-        return rules.explanation(rules.Evidence(band, 3, 40, 70.0, 60.0, 80.0, 2, 1, 4, 8, line))
+    def said(band: str, line: float | None = 55.0, *, method: str = "draw", draw_rank: int | None = 1) -> str:
+        found = Evidence(method, band, 3, 40, 70.0, 60.0, 80.0, 2, 0.5, draw_rank, 4, 8, line)
+        return explanation(found)
 
     assert "Even the lower end" in said("admit")
     assert "a place for all down to here" in said("admit", 65.0)
     assert "a place for everybody" in said("admit", None)
     assert "Drawn as number 1 of 8" in said("lottery")
     assert "below those" in said("decline")
+    assert "The chance in the draw is 50%: 4 places among 8 people." in said("lottery", draw_rank=None)
+    assert "makes this place sure" in said("admit", method="merit")
+    assert "the intervals leave it open. Drawn as number 1 of 8" in said("lottery", method="merit")
+    assert "would serve merit less" in said("decline", method="merit")
+    assert [chance_words(chance) for chance in (0, 1e-6, 1 / 3, 0.99999, 1)] == [
+        "0%",
+        "0.1%",
+        "33.3%",
+        "99.9%",
+        "100%",
+    ]
     assert rules.feedback_words(cast.cohort.plan, {}) == ""
     unknown = rules.feedback_words(cast.cohort.plan, {"reads": 1, "levels": {}})
     assert "Drive: could not be judged from what you sent." in unknown

@@ -13,6 +13,7 @@ from tremplin.programmes.http import cohort_url
 from tremplin.review import services as review_services
 from tremplin.review.models import Assignment
 from tremplin.selection import queries, rules, services
+from tremplin.selection.explaining import explanation
 from tremplin.selection.models import Decision, Draw, Proposal
 
 
@@ -231,9 +232,10 @@ def test_each_decision_says_why(cast: Cast) -> None:
     read_cohort(cast, 6, all_alike)
     proposal = propose(cast)
     decision = Decision.objects.get(priority=1)
-    words = rules.explanation(queries.evidence_of(decision, proposal.figures))
+    words = explanation(queries.evidence_of(decision, cast.cohort, proposal.figures))
     assert (
-        words == "Rank 1 of 6 by score: too close to the line to call. Drawn as number 1 of 6, for 2 places."
+        words == "Rank 1 of 6 by score: too close to the line to call. "
+        "Drawn as number 1 of 6, for 2 places, with a chance of 33.3%."
     )
     assert decision.feedback == {"reads": 2, "levels": {"drive": 3, "making": 3}}
 

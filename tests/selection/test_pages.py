@@ -156,7 +156,7 @@ def test_the_draw_is_public_and_sealed_then_open_and_verifiable(cast: Cast, free
     sign(cast, decided)
     post(cast, cast.colleague, "selection:confirm", {"version": str(decided.version), "read": "on"})
     page = nobody.get(address).content.decode()
-    assert "secret, commitment and order fit together" in page
+    assert "commitment, secret, list and order fit together" in page
     file = nobody.get(cohort_url(cast.cohort, "selection:draw-file"))
     published = queries.public_draw(cast.cohort)
     assert published is not None

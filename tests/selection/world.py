@@ -38,9 +38,10 @@ def read_cohort(
     return rows
 
 
-def propose(
+def list_out(
     cast: Cast, now: datetime | None = None, *, secret: str = "test secret", places: int | None = None
 ) -> Proposal:
+    """The list with everybody's chance, before the draw."""
     return services.propose(
         cohort=cast.cohort,
         actor=cast.organiser,
@@ -48,6 +49,15 @@ def propose(
         secret=secret,
         places=places,
     )
+
+
+def propose(
+    cast: Cast, now: datetime | None = None, *, secret: str = "test secret", places: int | None = None
+) -> Proposal:
+    """The list with everybody's chance, and drawn."""
+    proposal = list_out(cast, now, secret=secret, places=places)
+    now = now or cast.at("reading_ends", days=1)
+    return services.draw_places(cohort=cast.cohort, actor=cast.organiser, version=proposal.version, now=now)
 
 
 def sign(cast: Cast, proposal: Proposal, *, share_comments: bool = False) -> Proposal:

@@ -25,6 +25,14 @@ _METHOD: dict[str, Message] = {
         "The clearly strongest get a place; among those whom scores cannot tell apart, places are drawn by lot. "
         "Anyone can check the draw."
     ),
+    "funding-line": gettext_lazy(
+        "Places are drawn by lot among all whose score cannot be told apart from the line; whoever lies clearly above "
+        "it gets one. Anyone can check the draw."
+    ),
+    "merit": gettext_lazy(
+        "How sure the scores are decides each person’s chance of a place, by a published rule; then places are drawn "
+        "with these chances. Anyone can check the draw."
+    ),
     "top": gettext_lazy("Places go to the highest scores, corrected for strict and generous readers."),
 }
 

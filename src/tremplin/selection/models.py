@@ -22,6 +22,8 @@ class Outcome(models.TextChoices):
     OFFER = "offer"
     WAITLIST = "waitlist"
     DECLINE = "decline"
+    UNDRAWN = "undrawn"
+    """Before the draw: nobody can say yet."""
 
 
 class ProposalState(models.TextChoices):
@@ -64,7 +66,8 @@ class ScholarState(models.TextChoices):
 class Draw(Record):
     """A lottery that anybody can check. The commitment is public before the entries are known.
 
-    `secret` stays sealed until the decisions are confirmed; `file` is the canonical JSON published then.
+    `secret` stays sealed until the decisions are confirmed; `file` is the canonical JSON published then. `entries` is
+    the list that is, or was, to be drawn from, as canonical JSON; its SHA-256, `listed`, is public at once.
     """
 
     cohort = models.OneToOneField(Cohort, on_delete=models.PROTECT, related_name="draw")
@@ -73,6 +76,9 @@ class Draw(Record):
     committed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
+    entries = models.TextField(blank=True)
+    listed = models.CharField(max_length=64, blank=True)
+    listed_at = models.DateTimeField(null=True)
     file = models.TextField(blank=True)
     drawn_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
@@ -89,7 +95,8 @@ class Draw(Record):
 class Proposal(Record):
     """The decisions of a cohort as one thing, which one organiser signs and another confirms.
 
-    `version` counts every change, so that nobody signs or confirms another list than the one they read.
+    `version` counts every change, so that nobody signs or confirms another list than the one they read. Until
+    `drawn_at` everybody's chance stands, and only the sure places are given.
     """
 
     cohort = models.OneToOneField(Cohort, on_delete=models.PROTECT, related_name="proposal")
@@ -98,6 +105,7 @@ class Proposal(Record):
     places = models.PositiveIntegerField()
     basis = models.CharField(max_length=64)
     figures = models.JSONField(default=dict)
+    drawn_at = models.DateTimeField(null=True)
     share_comments = models.BooleanField(default=False)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     signed_by = models.ForeignKey(
@@ -121,6 +129,10 @@ class Proposal(Record):
                 | models.Q(signed_by__isnull=False, confirmed_by__isnull=False, confirmed_at__isnull=False),
                 name="confirmed_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=models.Q(state="proposed") | models.Q(drawn_at__isnull=False),
+                name="drawn_before_signed",
+            ),
         ]
 
 
@@ -128,7 +140,8 @@ class Decision(Record):
     """What is decided of one application, with its evidence. Final once its proposal is confirmed.
 
     `rank` is the place by score, `priority` the place in the order in which places are given: the clear top, then
-    the lottery as drawn, then the rest. `left_at`: the person no longer waits for a place.
+    the lottery as drawn, then the rest. `chance` is the one that the draw was made with, kept for good: effects of the
+    programme are estimated by it. `left_at`: the person no longer waits for a place.
     """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="decisions")
@@ -142,6 +155,7 @@ class Decision(Record):
     low = models.FloatField()
     high = models.FloatField()
     reads = models.PositiveIntegerField()
+    chance = models.FloatField()
     draw_code = models.CharField(max_length=16)
     draw_rank = models.PositiveIntegerField(null=True)
     feedback = models.JSONField(default=dict)
@@ -173,6 +187,9 @@ class Decision(Record):
                 condition=models.Q(overridden="")
                 | (~models.Q(reason="") & models.Q(overridden_by__isnull=False)),
                 name="override_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(chance__gte=0, chance__lte=1), name="chance_is_a_probability"
             ),
         ]
 

@@ -1,7 +1,7 @@
 """Decisions about decisions, without a database: who gets a place, in which order, and until when."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -14,12 +14,19 @@ from tremplin.core.states import State
 from tremplin.core.text import say
 from tremplin.programmes.schema import Plan
 
-OutcomeCode = Literal["offer", "waitlist", "decline"]
+OutcomeCode = Literal["offer", "waitlist", "decline", "undrawn"]
 BANDS: tuple[str, ...] = ("admit", "lottery", "decline")
 # Half of all true scores lie in such an interval: what the Swiss National Science Foundation draws its line by.
 BAND_LEVEL = 0.5
 
 PROPOSAL_STATES: Mapping[str, State] = {
+    "listed": State(
+        "listed",
+        gettext_lazy("Listed, not drawn yet"),
+        gettext_lazy("Being prepared"),
+        gettext_lazy("Read everybody’s chance. Then the places are drawn, once."),
+        "warn",
+    ),
     "proposed": State(
         "proposed",
         gettext_lazy("Proposed"),
@@ -165,6 +172,13 @@ DECISION_STATES: Mapping[str, State] = {
         gettext_lazy("Is told what the readers saw."),
         "info",
     ),
+    "undrawn": State(
+        "undrawn",
+        gettext_lazy("Waits for the draw"),
+        gettext_lazy("Not decided yet"),
+        gettext_lazy("Is decided when the places are drawn."),
+        "warn",
+    ),
 }
 
 SCHOLAR_STATES: Mapping[str, State] = {
@@ -232,6 +246,11 @@ def settle(
         else:
             found.append(Settled(code, "decline"))
     return found
+
+
+def before_the_draw(rows: Sequence[Settled], *, kept: Collection[str]) -> list[Settled]:
+    """The same while nothing is drawn: settled are those `kept`, whose place is sure or who are decided by hand."""
+    return [row if row.code in kept else Settled(row.code, "undrawn") for row in rows]
 
 
 def draw_code(commitment: str, application_ref: str) -> str:
@@ -309,55 +328,3 @@ def feedback_words(plan: Plan, feedback: Mapping[str, object]) -> str:
             }
         )
     return "\n".join(lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What an explanation is made of."""
-
-    band: str
-    rank: int
-    of: int
-    estimate: float
-    low: float
-    high: float
-    reads: int
-    draw_rank: int | None
-    drawn: int
-    in_band: int
-    line: float | None
-
-
-def explanation(evidence: Evidence) -> str:
-    """Why the proposal puts an application where it is, in one or two sentences."""
-    facts = {
-        "rank": evidence.rank,
-        "of": evidence.of,
-        "reads": evidence.reads,
-        "draw_rank": evidence.draw_rank,
-        "drawn": evidence.drawn,
-        "in_band": evidence.in_band,
-    }
-    if evidence.band == "admit" and evidence.line is None:
-        return _("Rank %(rank)s of %(of)s by score: there is a place for everybody.") % facts
-    if evidence.band == "admit" and evidence.line is not None and evidence.low > evidence.line:
-        return (
-            _("Rank %(rank)s of %(of)s by score. Even the lower end of its interval lies above the line.")
-            % facts
-        )
-    if evidence.band == "admit":
-        return (
-            _(
-                "Rank %(rank)s of %(of)s by score, and there is a place for all down to here: nothing is drawn."
-            )
-            % facts
-        )
-    if evidence.band == "lottery":
-        return (
-            _(
-                "Rank %(rank)s of %(of)s by score: too close to the line to call. Drawn as number %(draw_rank)s of "
-                "%(in_band)s, for %(drawn)s places."
-            )
-            % facts
-        )
-    return _("Rank %(rank)s of %(of)s by score, below those among whom places were given.") % facts

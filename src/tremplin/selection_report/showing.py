@@ -28,6 +28,12 @@ _METHODS: Mapping[str, Message] = {
         "Whoever stood clearly above the line got a place; those whom the scores could not tell apart from it were "
         "drawn."
     ),
+    "funding-line": gettext_lazy(
+        "Whoever stood clearly above the line got a place; all whose interval held the line were drawn."
+    ),
+    "merit": gettext_lazy(
+        "The scores and their intervals gave everybody a chance by the rule MERIT; places were drawn with these."
+    ),
     "top": gettext_lazy("Places went by score, from the highest down; nothing was drawn."),
 }
 

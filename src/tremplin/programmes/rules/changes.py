@@ -20,9 +20,10 @@ _FROZEN_FROM: Mapping[str, tuple[str, ...]] = {
         "jurisdiction.linked",
         "eligibility",
         "application",
+        "selection",
         "stipend",
     ),
-    "call_closes": ("review.criteria", "selection"),
+    "call_closes": ("review.criteria",),
     "decisions_out": ("offer",),
 }
 """From a date on, these parts keep their structure: people have acted on them. Their texts may be mended."""

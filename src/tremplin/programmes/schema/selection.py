@@ -56,13 +56,25 @@ class ReviewPlan(Part):
 
 
 class SelectionPlan(Part):
-    """Choosing. `draw`: a lottery inside the band that scores cannot order. `top`: by score alone."""
+    """Choosing, by a rule that is fixed before anybody applies.
 
-    method: Literal["draw", "top"] = Field(default="draw", description="How the last places are given")
+    `draw`: a lottery of bounded size among those around the line. `funding-line`: a lottery among all whose interval
+    holds the line (Swiss National Science Foundation). `merit`: chances that serve merit best in the worst case that
+    the intervals allow (MERIT). `top`: by score alone.
+    """
+
+    method: Literal["draw", "funding-line", "merit", "top"] = Field(
+        default="draw", description="The rule that turns scores and their intervals into chances"
+    )
     waitlist: int = Field(default=6, ge=0, le=200, description="Longest waitlist")
-    admit_share: float = Field(default=0.5, ge=0, le=1, description="Share of the places for the clear top")
+    admit_share: float = Field(
+        default=0.5, ge=0, le=1, description="With `draw`: share of the places for the clear top"
+    )
     band_factor: float = Field(
-        default=2.0, ge=1, le=10, description="People in the lottery band for each place that is drawn"
+        default=2.0,
+        ge=1,
+        le=10,
+        description="With `draw`: people in the lottery for each place that is drawn",
     )
 
 

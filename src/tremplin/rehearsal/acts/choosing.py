@@ -64,12 +64,15 @@ def _account(play: Play) -> Deed:
 
 
 def _decide(play: Play) -> Deed:
-    """Propose, sign, confirm; when somebody is unread, decisions wait a day, and the rehearsal says so."""
+    """Propose, draw, sign, confirm; when somebody is unread, decisions wait a day, and the rehearsal says so."""
 
     def deed(now: datetime) -> None:
         first, second = list(people_with(play.cohort, Role.ORGANISER))[:2]
         with play.refusals("selection", now) as attempt:
             proposal = services.propose(cohort=play.cohort, actor=first, now=now)
+            proposal = services.draw_places(
+                cohort=play.cohort, actor=first, version=proposal.version, now=now
+            )
             proposal = services.sign(
                 cohort=play.cohort, actor=first, version=proposal.version, now=now, share_comments=True
             )

@@ -11,7 +11,7 @@ from tremplin.core.recall import recall
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require, roles_of
-from tremplin.selection import rules
+from tremplin.selection.explaining import Evidence
 from tremplin.selection.models import (
     Decision,
     Draw,
@@ -91,6 +91,7 @@ class BandCount:
     offer: int
     waitlist: int
     decline: int
+    undrawn: int
     overridden: int
 
 
@@ -102,14 +103,17 @@ def band_counts(cohort: Cohort) -> BandCount:
         offer=Count("pk", filter=Q(outcome="offer")),
         waitlist=Count("pk", filter=Q(outcome="waitlist")),
         decline=Count("pk", filter=Q(outcome="decline")),
+        undrawn=Count("pk", filter=Q(outcome="undrawn")),
         overridden=Count("pk", filter=~Q(overridden="")),
     )
     return BandCount(**found)
 
 
-def evidence_of(decision: Decision, figures: Mapping[str, float | int | None]) -> rules.Evidence:
+def evidence_of(decision: Decision, cohort: Cohort, figures: Mapping[str, float | int | None]) -> Evidence:
     """What the explanation of a decision is made of."""
-    return rules.Evidence(
+    plan = cohort.plan.selection
+    return Evidence(
+        method=plan.method if plan else "",
         band=decision.band,
         rank=decision.rank,
         of=int(figures.get("applications") or 0),
@@ -117,6 +121,7 @@ def evidence_of(decision: Decision, figures: Mapping[str, float | int | None]) -
         low=decision.low,
         high=decision.high,
         reads=decision.reads,
+        chance=decision.chance,
         draw_rank=decision.draw_rank,
         drawn=int(figures.get("drawn") or 0),
         in_band=int(figures.get("band") or 0),
@@ -186,10 +191,13 @@ def visible_scholars(cohort: Cohort, actor: User) -> QuerySet[Scholar]:
 
 @dataclass(frozen=True, slots=True)
 class PublicDraw:
-    """What everybody may know of a draw: the commitment at once, the rest when decisions are final."""
+    """What everybody may know of a draw: the commitment and the SHA-256 of the list at once, the
+    rest when decisions are final."""
 
     commitment: str
     committed_at: datetime
+    listed: str
+    listed_at: datetime | None
     opened_at: datetime | None
     secret: str
     file: str
@@ -204,6 +212,8 @@ def public_draw(cohort: Cohort) -> PublicDraw | None:
     return PublicDraw(
         commitment=found.commitment,
         committed_at=found.created_at,
+        listed=found.listed,
+        listed_at=found.listed_at,
         opened_at=found.opened_at,
         secret=found.secret if opened else "",
         file=found.file if opened else "",

@@ -1,7 +1,8 @@
 """What people can do with decisions, the draw, offers and scholars."""
 
 from tremplin.selection.services.confirming import confirm
-from tremplin.selection.services.deciding import commit_draw, override, propose, sign
+from tremplin.selection.services.deciding import override, propose, sign
+from tremplin.selection.services.drawing import commit_draw, draw_places
 from tremplin.selection.services.offers import (
     accept_offer,
     decline_offer,
@@ -22,6 +23,7 @@ __all__ = [
     "complete_scholar",
     "confirm",
     "decline_offer",
+    "draw_places",
     "expire_offers",
     "extend_offer",
     "leave_waitlist",

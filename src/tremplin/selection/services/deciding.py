@@ -1,6 +1,6 @@
-"""From reads to proposed decisions: calibrated scores, bands, the draw, changes by hand, the first signature."""
+"""From reads to a list with chances, changes by hand, the first signature."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -8,18 +8,17 @@ from django.utils.translation import gettext as _
 
 from tremplin.applications.models import Application
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
-from tremplin.methods import lottery
 from tremplin.people.models import User
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.review.queries import ScoredRead
-from tremplin.selection import rules
-from tremplin.selection.models import Decision, Draw, Outcome, Proposal, ProposalState
-from tremplin.selection.plan import selection_plan
+from tremplin.selection.models import Decision, Outcome, Proposal, ProposalState
 from tremplin.selection.services.common import hold, open_proposal
+from tremplin.selection.services.drawing import commit_draw, lay_out, realise
+from tremplin.selection.services.listing import band_of
+from tremplin.selection.services.settling import changed, settle_again, settled
 from tremplin.selection.services.working import (
-    BAND_CODES,
     Work,
     basis,
     everybody_read,
@@ -31,53 +30,15 @@ from tremplin.selection.services.working import (
 
 
 @transaction.atomic
-def commit_draw(*, cohort: Cohort, actor: User | None, now: datetime, secret: str = "") -> Draw:
-    """Publish the commitment to a draw, once; the secret stays sealed until the decisions are confirmed.
-
-    `actor` None: the clock does it when the call closes. A `secret` of one's own must be the sealed one from then on.
-    Order: permission, the draw, the audit event. Raises NotAllowed, Conflict for another secret than the sealed one.
-    """
-    if actor is not None:
-        require(actor, cohort, Role.ORGANISER)
-    hold(cohort)
-    selection_plan(cohort)
-    found = Draw.objects.filter(cohort=cohort).first()
-    if found is not None:
-        if secret and lottery.commitment(secret) != found.commitment:
-            raise Conflict(
-                _("A draw has been committed to already, and there is no second one."),
-                _("The sealed secret is used, whatever it gives."),
-            )
-        return found
-    secret = secret or lottery.new_secret()
-    draw = Draw.objects.create(
-        cohort=cohort,
-        commitment=lottery.commitment(secret),
-        secret=secret,
-        committed_by=actor,
-        created_at=now,
-    )
-    log(
-        cohort=cohort,
-        actor=actor,
-        verb="selection.draw-committed",
-        subject=draw,
-        now=now,
-        commitment=draw.commitment,
-    )
-    return draw
-
-
-@transaction.atomic
 def propose(
     *, cohort: Cohort, actor: User, now: datetime, secret: str = "", places: int | None = None
 ) -> Proposal:
-    """Turn the reads into proposed decisions. Again with the same reads it gives the same; nothing is drawn anew.
+    """Turn the reads into a list with everybody's chance. What was drawn from the same list stays drawn.
 
     Changes by hand stay with the applications that they were made for. `places` lies within what the programme
     file allows, at most of them by default; `secret` matters only where nothing was committed to before.
 
-    Order: permission; not final; everybody read; the commitment; scores, bands, the draw; decisions; the audit
+    Order: permission; not final; everybody read; the commitment; scores, chances, the list; decisions; the audit
     event. Raises NotAllowed; Conflict when decisions are final or somebody is unread; Invalid for the places.
     """
     require(actor, cohort, Role.ORGANISER)
@@ -90,14 +51,16 @@ def propose(
     draw = commit_draw(cohort=cohort, actor=actor, now=now, secret=secret)
     work = work_out(cohort, draw, people, reads, wanted)
     proposal = former or Proposal(cohort=cohort, created_at=now, version=0)
+    proposal.cohort = cohort
     proposal.state, proposal.places, proposal.proposed_by = ProposalState.PROPOSED, wanted, actor
     proposal.version += 1
     proposal.basis, proposal.figures = basis(people, reads), work.figures
-    proposal.signed_by = proposal.signed_at = None
+    proposal.signed_by = proposal.signed_at = proposal.drawn_at = None
     proposal.save()
+    drawn = lay_out(draw, work.listing, now)
     _write(proposal, work, people, reads, now)
-    draw.file, draw.drawn_at = work.file, now
-    draw.save(update_fields=["file", "drawn_at"])
+    if drawn:
+        realise(proposal, draw, now)
     log(
         cohort=cohort,
         actor=actor,
@@ -107,6 +70,7 @@ def propose(
         version=proposal.version,
         places=wanted,
         applications=len(people),
+        listed=draw.listed,
         **{name: work.figures[name] for name in ("admitted", "band", "drawn")},
     )
     return proposal
@@ -126,7 +90,7 @@ def override(
     require(actor, cohort, Role.ORGANISER)
     hold(cohort)
     proposal = open_proposal(cohort, version)
-    if outcome and outcome not in Outcome.values:
+    if outcome not in {"", Outcome.OFFER, Outcome.WAITLIST, Outcome.DECLINE}:
         raise Invalid({"outcome": [_("Choose one of the outcomes.")]})
     if outcome and not reason.strip():
         raise Invalid({"reason": [_("Say why: the second person will ask, and so may the applicant.")]})
@@ -135,8 +99,8 @@ def override(
     decision.overridden, decision.reason = outcome, reason.strip() if outcome else ""
     decision.overridden_by = actor if outcome else None
     decision.save(update_fields=["overridden", "reason", "overridden_by"])
-    _settle_again(proposal)
-    _changed(proposal)
+    settle_again(proposal)
+    changed(proposal)
     log(
         cohort=cohort,
         actor=actor,
@@ -172,6 +136,10 @@ def sign(
             % {"name": signer.get_full_name() if (signer := proposal.signed_by) else "–"},
             _("Read it and confirm it: the second signature makes it final."),
         )
+    if proposal.drawn_at is None:
+        raise Conflict(
+            _("The places have not been drawn yet."), _("Read everybody’s chance, then have them drawn.")
+        )
     require_current(proposal)
     proposal.state, proposal.signed_by, proposal.signed_at = ProposalState.SIGNED, actor, now
     proposal.share_comments = share_comments
@@ -189,7 +157,9 @@ def _write(
         for row in proposal.decisions.exclude(overridden="").select_related("overridden_by")
     }
     kept = {key: row for key, row in by_hand.items() if key in work.codes}
-    outcomes = _settled(proposal, work.order, {key: row.overridden for key, row in kept.items()})
+    sure = frozenset(key for key, chance in work.chances.items() if chance == 1)
+    overrides = {key: row.overridden for key, row in kept.items()}
+    outcomes = settled(proposal, work.order, overrides, sure=sure)
     proposal.decisions.all().delete()
     feedback = feedback_of(proposal.cohort, reads)
     placed = {row.code: row for row in work.bands.placed}
@@ -197,22 +167,22 @@ def _write(
     decisions = []
     for row in people:
         key = str(row.pk)
-        estimate, settled, former = work.estimates[key], outcomes[key], kept.get(key)
+        estimate, outcome, former = work.estimates[key], outcomes[key], kept.get(key)
         decisions.append(
             Decision(
                 proposal=proposal,
                 application_id=row.pk,
-                band=BAND_CODES[placed[key].band],
-                outcome=settled.outcome,
-                position=settled.position,
+                band=band_of(work.chances[key]),
+                outcome=outcome.outcome,
+                position=outcome.position,
                 priority=priority[key],
                 rank=placed[key].rank,
                 estimate=estimate.estimate,
                 low=estimate.low,
                 high=estimate.high,
                 reads=estimate.reads,
+                chance=float(work.chances[key]),
                 draw_code=work.codes[key],
-                draw_rank=work.draw_ranks.get(key),
                 feedback=feedback.get(row.pk, {}),
                 overridden=former.overridden if former else "",
                 reason=former.reason if former else "",
@@ -221,38 +191,3 @@ def _write(
             )
         )
     Decision.objects.bulk_create(decisions, batch_size=200)
-
-
-def _settled(
-    proposal: Proposal, order: Sequence[str], overrides: Mapping[str, str]
-) -> dict[str, rules.Settled]:
-    waitlist = selection_plan(proposal.cohort).waitlist
-    try:
-        rows = rules.settle(order, places=proposal.places, waitlist=waitlist, overrides=overrides)
-    except ValueError as error:
-        text = _("These are more offers than there are places (%(places)s).") % {"places": proposal.places}
-        raise Invalid({"outcome": [text]}, remedy=_("Take another offer back first.")) from error
-    return {row.code: row for row in rows}
-
-
-def _settle_again(proposal: Proposal) -> None:
-    """Bring all outcomes in line with the order and the changes by hand; only rows that change are written."""
-    rows = list(proposal.decisions.order_by("priority").only("pk", "outcome", "position", "overridden"))
-    overrides = {str(row.pk): row.overridden for row in rows if row.overridden}
-    settled = _settled(proposal, [str(row.pk) for row in rows], overrides)
-    changed = []
-    for row in rows:
-        wanted = settled[str(row.pk)]
-        if (row.outcome, row.position) != (wanted.outcome, wanted.position):
-            row.outcome, row.position = wanted.outcome, wanted.position
-            changed.append(row)
-    # First out of the way, then into place: a position is never held by two.
-    Decision.objects.filter(pk__in=[row.pk for row in changed]).update(outcome=Outcome.DECLINE, position=None)
-    Decision.objects.bulk_update(changed, ["outcome", "position"], batch_size=200)
-
-
-def _changed(proposal: Proposal) -> None:
-    proposal.version += 1
-    proposal.state = ProposalState.PROPOSED
-    proposal.signed_by = proposal.signed_at = None
-    proposal.save(update_fields=["version", "state", "signed_by", "signed_at"])

@@ -1,8 +1,9 @@
 """What a proposal is made of: who is to be decided about, their scores, bands, the draw, the order of places."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import isfinite
 
 from django.utils.translation import gettext as _
@@ -13,16 +14,16 @@ from tremplin.applications.models import Application
 from tremplin.core.errors import Conflict, Invalid, Stale
 from tremplin.methods import lottery
 from tremplin.methods.calibration import Calibration, Criterion, Estimate, Judgement, calibrate_rubric
-from tremplin.methods.selection.bands import BoundedLine, Top
-from tremplin.methods.selection.outcome import Band, Scored, Selection
+from tremplin.methods.selection.outcome import Scored, Selection
 from tremplin.programmes.models import Cohort
 from tremplin.review import queries as reviews
 from tremplin.review import rules as review_rules
 from tremplin.review.plan import review_plan
 from tremplin.review.queries import ScoredRead
 from tremplin.selection import rules
-from tremplin.selection.models import Draw, Proposal
+from tremplin.selection.models import Band, Draw, Proposal
 from tremplin.selection.plan import selection_plan
+from tremplin.selection.services.listing import band_of, chances_of, list_of, rule_of
 
 
 def basis(people: Sequence[Application], reads: Sequence[ScoredRead]) -> str:
@@ -76,48 +77,41 @@ def everybody_read(cohort: Cohort) -> tuple[list[Application], list[ScoredRead]]
     return people, reads
 
 
-BAND_CODES: dict[Band, str] = {"sure": "admit", "lottery": "lottery", "not": "decline"}
-
-
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a proposal is written from. Everything goes by the key of the application, as text."""
+    """What a proposal is written from. Everything goes by the key of the application, as text.
+
+    `order`: the sure places, then those who draw, then the rest, each by rank; the draw orders it anew.
+    """
 
     bands: Selection
     estimates: dict[str, Estimate]
     codes: dict[str, str]
-    draw_ranks: dict[str, int]
+    chances: dict[str, Fraction]
+    listing: lottery.Listing
     order: list[str]
     figures: dict[str, float | int | None]
-    file: str
 
 
 def work_out(
     cohort: Cohort, draw: Draw, people: Sequence[Application], reads: Sequence[ScoredRead], places: int
 ) -> Work:
-    plan = selection_plan(cohort)
     found = _calibrated(cohort, people, reads)
-    estimates = {row.applicant: row for row in found.estimates}
-    rule = Top() if plan.method == "top" else BoundedLine(plan.admit_share, plan.band_factor)
     scored = [Scored(row.applicant, row.estimate, row.low, row.high) for row in found.estimates]
-    bands = rule.select(scored, places=places)
+    bands = rule_of(selection_plan(cohort)).select(scored, places=places)
     codes = {str(row.pk): rules.draw_code(draw.commitment, row.ref) for row in people}
-    by_code = {code: key for key, code in codes.items()}
-    result = lottery.draw([codes[key] for key in bands.lottery], secret=draw.secret, places=bands.drawn)
-    drawn = [by_code[code] for code in result.order]
-    # Below the band equal scores have equal chances too: their order is that of the draw.
-    rest = sorted(
-        (row for row in bands.placed if row.band == "not"),
-        key=lambda row: (row.rank, lottery.key(result.seed, codes[row.code])),
-    )
+    chances = chances_of(bands, codes)
+    listing = list_of(chances, codes)
+    ranks = {row.code: row.rank for row in bands.placed}
+    before = list(Band)
     return Work(
         bands=bands,
-        estimates=estimates,
+        estimates={row.applicant: row for row in found.estimates},
         codes=codes,
-        draw_ranks={key: position for position, key in enumerate(drawn, 1)},
-        order=[*bands.sure, *drawn, *(row.code for row in rest)],
-        figures=_figures(found, bands, review_plan(cohort).reads),
-        file=lottery.dumps(result),
+        chances=chances,
+        listing=listing,
+        order=sorted(codes, key=lambda key: (before.index(band_of(chances[key])), ranks[key], codes[key])),
+        figures=_figures(found, bands, chances, review_plan(cohort).reads),
     )
 
 
@@ -141,12 +135,15 @@ def _calibrated(cohort: Cohort, people: Sequence[Application], reads: Sequence[S
     )
 
 
-def _figures(found: Calibration, bands: Selection, reads: int) -> dict[str, float | int | None]:
+def _figures(
+    found: Calibration, bands: Selection, chances: Mapping[str, Fraction], reads: int
+) -> dict[str, float | int | None]:
+    among = [chance for chance in chances.values() if 0 < chance < 1]
     return {
         "line": sum(bands.line) / 2 if isfinite(bands.line[0]) else None,
-        "admitted": len(bands.sure),
-        "drawn": bands.drawn,
-        "band": len(bands.lottery),
+        "admitted": sum(chance == 1 for chance in chances.values()),
+        "drawn": int(sum(among)),
+        "band": len(among),
         "icc": found.icc,
         "reliability": found.reliability(reads),
         "islands": len(found.islands),

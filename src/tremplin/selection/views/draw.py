@@ -10,6 +10,7 @@ from tremplin.methods import lottery
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 from tremplin.selection import queries, services
+from tremplin.selection.explaining import chance_words
 
 
 def page(request: CohortRequest) -> HttpResponse:
@@ -20,11 +21,22 @@ def page(request: CohortRequest) -> HttpResponse:
     context = {
         "draw": found,
         "result": result,
-        "holds": found is not None and opened and lottery.verify(found.file, published=found.commitment),
+        "lines": _lines(result) if result else [],
+        "uneven": result is not None and bool(result.listing.chances),
+        "holds": found is not None and result is not None and _holds(found, result),
         "organiser": Role.ORGANISER in request.roles,
         "runs": request.cohort.plan.runs("selection"),
     }
     return render(request, "selection/draw.html", context)
+
+
+def _lines(result: lottery.Draw) -> list[tuple[str, str]]:
+    return [(code, chance_words(float(result.probabilities[code]))) for code in result.order]
+
+
+def _holds(found: queries.PublicDraw, result: lottery.Draw) -> bool:
+    """The draw is what was promised, and made from the list whose SHA-256 was public before."""
+    return lottery.verify(found.file, published=found.commitment) and result.listing.digest == found.listed
 
 
 def commit(request: CohortRequest) -> HttpResponse:

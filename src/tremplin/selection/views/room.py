@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
-from tremplin.core.errors import Conflict, Invalid
+from tremplin.core.errors import Conflict, Invalid, Message
 from tremplin.core.pages import paginate
 from tremplin.core.text import whole
 from tremplin.core.ui.charts import Interval
 from tremplin.core.ui.posting import posted, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
+from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.review import queries as reviews
-from tremplin.selection import queries, rules, services
+from tremplin.selection import explaining, queries, rules, services
 from tremplin.selection.forms import ConfirmForm, OverrideForm, PlacesForm, SignForm
 from tremplin.selection.models import Decision, Proposal, ProposalState
 from tremplin.selection.queries.mails import mails_wait
@@ -50,9 +51,13 @@ def _room(request: CohortRequest, form: PlacesForm, status: int = 200) -> HttpRe
     if proposal is not None:
         final = proposal.state == ProposalState.CONFIRMED
         told = final and not mails_wait(cohort)
+        listed = proposal.drawn_at is None
         rows = paginate(queries.decisions(cohort, actor, only=only), request)
         context |= {
-            "state": rules.PROPOSAL_STATES["told" if told else proposal.state],
+            "state": rules.PROPOSAL_STATES["told" if told else "listed" if listed else proposal.state],
+            "listed": listed,
+            "draw": queries.public_draw(cohort),
+            "rule": _rule(cohort),
             "told": told,
             "counts": queries.band_counts(cohort),
             "figures": proposal.figures,
@@ -65,6 +70,12 @@ def _room(request: CohortRequest, form: PlacesForm, status: int = 200) -> HttpRe
             "filters": _filters(only),
         }
     return render(request, "selection/room.html", context, status=status)
+
+
+def _rule(cohort: Cohort) -> dict[str, Message]:
+    plan = cohort.plan.selection
+    name, what = explaining.RULES[plan.method] if plan else ("", "")
+    return {"name": name, "what": what}
 
 
 def _filters(only: str) -> list[tuple[str, str, bool]]:
@@ -93,7 +104,11 @@ def _interval(request: CohortRequest, row: queries.Field) -> Interval:
 
 
 def _line(row: Decision) -> dict[str, Any]:
-    return {"decision": row, "outcome": rules.DECISION_STATES[row.outcome]}
+    return {
+        "decision": row,
+        "outcome": rules.DECISION_STATES[row.outcome],
+        "chance": explaining.chance_words(row.chance),
+    }
 
 
 @never_cache
@@ -106,6 +121,19 @@ def propose(request: CohortRequest) -> HttpResponse:
         cohort=request.cohort, actor=request.user, now=clock.now(), places=form.cleaned_data["places"]
     )
     messages.success(request, _("Proposed. Read the list; nothing is final before two people have signed."))
+    return HttpResponseRedirect(cohort_url(request.cohort, "selection:room"))
+
+
+@never_cache
+def draw_places(request: CohortRequest) -> HttpResponse:
+    """Draw from the list that is on screen."""
+    try:
+        services.draw_places(
+            cohort=request.cohort, actor=request.user, version=_version(request), now=clock.now()
+        )
+    except Conflict as refusal:
+        return _as_it_is_now(request, refusal)
+    messages.success(request, _("Drawn. Read the list; nothing is final before two people have signed."))
     return HttpResponseRedirect(cohort_url(request.cohort, "selection:room"))
 
 
@@ -135,8 +163,9 @@ def decision(request: CohortRequest, ref: str) -> HttpResponse:
     context = {
         "decision": found,
         "proposal": found.proposal,
-        "explanation": rules.explanation(queries.evidence_of(found, found.proposal.figures)),
+        "explanation": explaining.explanation(queries.evidence_of(found, cohort, found.proposal.figures)),
         "outcome": rules.DECISION_STATES[found.outcome],
+        "chance": explaining.chance_words(found.chance),
         "feedback": rules.feedback_words(cohort.plan, found.feedback),
         "form": form,
         "organiser": Role.ORGANISER in request.roles,
@@ -206,6 +235,7 @@ def _facts(request: CohortRequest, proposal: Proposal) -> dict[str, Any]:
         "early": announced if announced and clock.now() < announced else None,
         "answer_by": rules.answer_by(cohort.plan, cohort.dates, clock.now()),
         "by_hand": queries.decisions(cohort, request.user, only="overridden")[:50],
+        "listed": proposal.drawn_at is None,
         "own_signature": proposal.signed_by_id == request.user.pk,
         "signed": proposal.state == ProposalState.SIGNED,
         "outdated": queries.outdated(proposal),

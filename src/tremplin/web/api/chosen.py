@@ -31,7 +31,7 @@ class DecisionLine(Shape):
     ref: str
     application: str = Field(description="The application’s reference")
     applicant: Person | None = Field(description="For organisers, once the decisions are final")
-    outcome: str = Field(description="`offer`, `waitlist` or `decline`")
+    outcome: str = Field(description="`offer`, `waitlist` or `decline`; `undrawn` before the draw")
     band: str = Field(description="Where the scores put it: `admit`, `lottery` or `decline`")
     position: int | None = Field(description="The place on the waitlist")
     priority: int = Field(description="The place in the order in which places are given")
@@ -40,6 +40,7 @@ class DecisionLine(Shape):
     low: float
     high: float
     reads: int
+    chance: float = Field(description="The chance of a place with which the draw was made")
     draw_rank: int | None
     by_hand: str = Field(description="The outcome chosen by hand, empty for the others")
     reason: str = Field(description="Why it was chosen by hand")
@@ -135,6 +136,7 @@ def _decision(row: Decision, *, named: bool) -> DecisionLine:
         low=row.low,
         high=row.high,
         reads=row.reads,
+        chance=row.chance,
         draw_rank=row.draw_rank,
         by_hand=row.overridden,
         reason=row.reason,

@@ -52,7 +52,7 @@ class PlanSummary(Shape):
     remote: bool
     questions: int = Field(description="How many the form has")
     reads: int | None = Field(description="How many people read each application")
-    choosing: str | None = Field(description="`draw` or `top`")
+    choosing: str | None = Field(description="`draw`, `funding-line`, `merit` or `top`")
     weeks: int | None = Field(description="How long the training is")
     mentor_hours_a_week: int | None
     stipend: Money | None = Field(description="What a scholar is paid in all")

@@ -1,0 +1,137 @@
+"""The draw: promised before anybody knows who takes part, made once from a list that organisers have read."""
+
+import json
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tremplin.core.errors import Conflict
+from tremplin.methods import lottery
+from tremplin.people.models import User
+from tremplin.programmes.log import log
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role, require
+from tremplin.selection.models import Band, Decision, Draw, Proposal
+from tremplin.selection.plan import selection_plan
+from tremplin.selection.services.common import hold, open_proposal
+from tremplin.selection.services.settling import changed, put_in_order, settle_again
+from tremplin.selection.services.working import require_current
+
+
+@transaction.atomic
+def commit_draw(*, cohort: Cohort, actor: User | None, now: datetime, secret: str = "") -> Draw:
+    """Publish the commitment to a draw, once; the secret stays sealed until the decisions are confirmed.
+
+    `actor` None: the clock does it when the call closes. A `secret` of one's own must be the sealed one from then on.
+    Order: permission, the draw, the audit event. Raises NotAllowed, Conflict for another secret than the sealed one.
+    """
+    if actor is not None:
+        require(actor, cohort, Role.ORGANISER)
+    hold(cohort)
+    selection_plan(cohort)
+    found = Draw.objects.filter(cohort=cohort).first()
+    if found is not None:
+        if secret and secret != found.secret:
+            raise Conflict(
+                _("A draw has been committed to already, and there is no second one."),
+                _("The sealed secret is used, whatever it gives."),
+            )
+        return found
+    secret = secret or lottery.new_secret()
+    draw = Draw.objects.create(
+        cohort=cohort,
+        commitment=lottery.commitment(secret),
+        secret=secret,
+        committed_by=actor,
+        created_at=now,
+    )
+    log(
+        cohort=cohort,
+        actor=actor,
+        verb="selection.draw-committed",
+        subject=draw,
+        now=now,
+        commitment=draw.commitment,
+    )
+    return draw
+
+
+def lay_out(draw: Draw, listing: lottery.Listing, now: datetime) -> bool:
+    """Keep the list that is to be drawn from; whether it was drawn from before, so that there is nothing to wait for.
+
+    A list in which nobody draws counts as drawn: there is nothing to read first.
+    """
+    same = draw.listed == listing.digest
+    if not same:
+        draw.entries, draw.listed, draw.listed_at = _text(listing), listing.digest, now
+        draw.file, draw.drawn_at = "", None
+        draw.save(update_fields=["entries", "listed", "listed_at", "file", "drawn_at"])
+    return bool(draw.file) or not listing.entries
+
+
+@transaction.atomic
+def draw_places(*, cohort: Cohort, actor: User, version: int, now: datetime) -> Proposal:
+    """Draw from the list `version`, which everybody could read with its chances. Drawn again, it gives the same.
+
+    Order: permission; the list is the one that was read, made from the evidence of today; the draw; the order of
+    places and all outcomes; the audit event. Drawn before, it changes nothing. Raises NotAllowed, Conflict, Stale.
+    """
+    require(actor, cohort, Role.ORGANISER)
+    hold(cohort)
+    proposal = open_proposal(cohort, version)
+    if proposal.drawn_at is not None:
+        return proposal
+    require_current(proposal)
+    draw = Draw.objects.get(cohort=cohort)
+    realise(proposal, draw, now)
+    changed(proposal)
+    log(
+        cohort=cohort,
+        actor=actor,
+        verb="selection.drawn",
+        subject=proposal,
+        now=now,
+        version=proposal.version,
+        listed=draw.listed,
+    )
+    return proposal
+
+
+def realise(proposal: Proposal, draw: Draw, now: datetime) -> None:
+    """Draw, and bring order and outcomes of the proposal in line with it."""
+    made = lottery.run(
+        _listing(draw.entries), promise=lottery.seal(draw.secret), reveal=lottery.Reveal(draw.secret)
+    )
+    draw.file, draw.drawn_at = lottery.dumps(made), draw.drawn_at or now
+    draw.save(update_fields=["file", "drawn_at"])
+    rows = list(proposal.decisions.only("pk", "band", "rank", "priority", "draw_code", "draw_rank"))
+    put_in_order(proposal, _in_order(rows, made))
+    proposal.drawn_at = now
+    proposal.save(update_fields=["drawn_at"])
+    settle_again(proposal)
+
+
+def _in_order(rows: list[Decision], made: lottery.Draw) -> list[Decision]:
+    """Sure places by rank, then as drawn, then the rest; whoever has equal scores, in the order of the draw."""
+    place = {code: position for position, code in enumerate(made.order, 1)}
+    before = list(Band)
+
+    def key(row: Decision) -> tuple[int, int, str]:
+        row.draw_rank = place.get(row.draw_code)
+        rank = row.rank if row.draw_rank is None else row.draw_rank
+        return before.index(Band(row.band)), rank, lottery.key(made.seed, row.draw_code)
+
+    return sorted(rows, key=key)
+
+
+def _text(listing: lottery.Listing) -> str:
+    return json.dumps(listing.content(), sort_keys=True, separators=(",", ":"))
+
+
+def _listing(text: str) -> lottery.Listing:
+    content = json.loads(text)
+    rows = {name: tuple(tuple(row) for row in content[name]) for name in ("groups", "panels", "chances")}
+    return lottery.Listing(
+        weights=tuple(content["weights"]), reserve=content["reserve"], control=content["control"], **rows
+    )
