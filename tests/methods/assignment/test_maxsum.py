@@ -113,13 +113,14 @@ def test_a_few_pairs_an_application_are_proven_best_over_all(slack: float, digit
 
 
 def test_the_proof_sees_what_is_not_the_best() -> None:
+    from tremplin.methods.assignment.face import proven
     from tremplin.methods.assignment.grid import grid
     from tremplin.methods.assignment.handover import Handover
-    from tremplin.methods.assignment.maxsum import prove
 
     problem = Problem([Application("a", 1)], [Reviewer("x", 1), Reviewer("y", 1)], np.array([[0.4, 0.9]]))
     handover = Handover(grid(problem), np.array([0]), np.array([0]))
-    proof = prove(handover, np.zeros(4, dtype=np.int64), 0)
+    prices = np.zeros(4, dtype=np.int64)
+    proof = proven(handover, prices, handover.margins(prices), handover.pairs(), 0)
     assert (proof.violated, proof.holds) == (1, False)
     assert proof.gap == pytest.approx(0.5)
 

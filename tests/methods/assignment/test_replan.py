@@ -1,5 +1,6 @@
 import random
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,6 +17,10 @@ from tremplin.methods.assignment import (
     assign,
     replan,
 )
+from tremplin.methods.assignment.clash import clash
+from tremplin.methods.assignment.handover import Handover
+from tremplin.methods.assignment.maxsum import settled
+from tremplin.methods.assignment.solve import Plan
 
 
 @settings(max_examples=150)
@@ -70,6 +75,89 @@ def test_where_places_are_scarce_the_proof_is_over_all_pairs() -> None:
     plan = assign(large(600, 40, slack=1.04))
     mended = replan(plan, without=["r007"])
     assert len(mended.added) > len(mended.freed)
+    assert mended.proof is not None
+    assert mended.proof.holds
+
+
+def scarce(seed: int) -> Problem:
+    """Few free places, few languages each, and values with many equals in every second problem."""
+    chance = random.Random(seed)
+    n, m = chance.choice([12, 30, 60]), chance.choice([6, 10, 20])
+    reads, digits = [chance.randint(1, 3) for _ in range(n)], chance.choice([0, 6])
+    applications = [
+        Application(f"a{at}", number, chance.choice(["en", "fr"])) for at, number in enumerate(reads)
+    ]
+    most = int(sum(reads) / m * chance.choice([1.1, 1.2, 1.3])) + chance.choice([1, 2])
+    spoken = [{"en"}, {"fr"}, {"en", "fr"}, {"en", "fr"}]
+    reviewers = [
+        Reviewer(f"r{at}", max(0, most + chance.choice([-2, -1, 0, 1, 2])), frozenset(chance.choice(spoken)))
+        for at in range(m)
+    ]
+    scores = np.array([[round(5 * chance.random(), digits) for _ in range(m)] for _ in range(n)])
+    return Problem(applications, reviewers, scores, seed=seed)
+
+
+@settings(max_examples=120, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_chains_of_changes_end_where_the_whole_network_does(seed: int) -> None:
+    """Twice in a row, the second time from a plan that was mended already."""
+    plan, chance = assign(scarce(seed)), random.Random(seed)
+    for _turn in range(2):
+        if clash(plan.problem) is not None or not plan.pairs:
+            return
+        leaving = [chance.choice([one.code for one in plan.problem.reviewers if one.most] or ["r0"])]
+        conflicts = chance.sample(plan.pairs, min(len(plan.pairs), chance.choice([0, 2, 5])))
+        mended = replan(plan, without=leaving, conflicts=conflicts)
+        if mended.missing or mended.proof is None:
+            return
+        assert mended.proof.holds
+        assert within_limits(mended.plan)
+        whole = worth_of_the_whole_network(plan, mended.plan)
+        kept = set(plan.pairs)
+        assert (len(kept & set(mended.plan.pairs)), mended.plan.total) == pytest.approx(whole)
+        plan = mended.plan
+
+
+def within_limits(plan: Plan) -> bool:
+    given = np.bincount([plan.problem.row[a] for a, _r in plan.pairs], minlength=plan.problem.shape[0])
+    most = {one.code: one.most for one in plan.problem.reviewers}
+    able = {one.code: one.languages for one in plan.problem.reviewers}
+    written = {one.code: one.language for one in plan.problem.applications}
+    return (
+        given.tolist() == [one.reads for one in plan.problem.applications]
+        and all(load <= most[code] for code, load in plan.loads.items())
+        and all(written[a] in able[r] for a, r in plan.pairs)
+        and plan.problem.conflicts.isdisjoint(plan.pairs)
+    )
+
+
+def worth_of_the_whole_network(before: Plan, after: Plan) -> tuple[int, float]:
+    """How many pairs stay, and the total, once no circle of the whole residual network has a gain."""
+    stays = 10**13
+    value = after.grid.value.astype(np.int64)
+    kept = before.problem.places(set(before.pairs) - after.problem.conflicts)
+    value[kept] += np.where(value[kept] > -(2**29), stays, 0)
+    table = replace(after.grid, value=value, span=10**9)
+    handover = Handover(table, after.rows, after.columns)
+    settled(handover)
+    rows, columns = handover.pairs()
+    pairs = set(zip(rows.tolist(), columns.tolist(), strict=True))
+    old = set(zip(kept[0].tolist(), kept[1].tolist(), strict=True))
+    scores = after.problem.scores
+    assert scores is not None
+    return len(pairs & old), float(scores[rows, columns].sum())
+
+
+def test_a_chain_may_pass_takers_that_no_free_place_is_near() -> None:
+    """x leaves; a goes to y, who hands b to z, who hands c to w: the only way, three changes for one read."""
+    speaks = {"x": "1", "y": "12", "z": "23", "w": "34"}
+    problem = Problem(
+        [Application("a", 1, "1"), Application("b", 1, "2"), Application("c", 1, "3")],
+        [Reviewer(code, 1, frozenset(known)) for code, known in speaks.items()],
+        np.array([[0.9, 0.1, 0, 0], [0, 0.8, 0.2, 0], [0, 0, 0.7, 0.3]]),
+    )
+    mended = replan(assign(problem), without=["x"])
+    assert mended.added == (("a", "y"), ("b", "z"), ("c", "w"))
     assert mended.proof is not None
     assert mended.proof.holds
 

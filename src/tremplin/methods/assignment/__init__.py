@@ -7,8 +7,8 @@
 
 from tremplin.methods.assignment.chance import Lottery, capped, perturbed
 from tremplin.methods.assignment.clash import Clash, Infeasible, clash
+from tremplin.methods.assignment.face import Proof
 from tremplin.methods.assignment.fair import FairPlan, Level, fair
-from tremplin.methods.assignment.maxsum import Proof
 from tremplin.methods.assignment.problem import Application, Pair, Problem, ProblemFault, Reviewer
 from tremplin.methods.assignment.replan import Mended, replan
 from tremplin.methods.assignment.solve import Plan, Reason, Short, assign

@@ -11,8 +11,9 @@ import numpy as np
 
 from tremplin.methods.assignment.clash import Infeasible, clash
 from tremplin.methods.assignment.core import Core, Floats
+from tremplin.methods.assignment.face import Proof
 from tremplin.methods.assignment.grid import BARRED, Bools, Grid, grid
-from tremplin.methods.assignment.maxsum import Optimum, Proof, Unreachable, optimum
+from tremplin.methods.assignment.maxsum import Optimum, Unreachable, optimum
 from tremplin.methods.assignment.problem import Problem, ProblemFault
 from tremplin.methods.assignment.solve import Plan
 

@@ -108,10 +108,12 @@ def _values(
     return value, 10.0**-power, bonus
 
 
-def names(problem: Problem) -> tuple[Ints, Ints]:
-    """A whole number for each application and each reviewer that depends on nothing but its code."""
+def names(problem: Problem, rows: NDArray[np.intp] | None = None) -> tuple[Ints, Ints]:
+    """A whole number for each of these applications (None: all) and each reviewer: of its code, and nothing else."""
+    some = range(len(problem.applications)) if rows is None else rows.tolist()
+    codes = [problem.applications[row].code for row in some]
     return (
-        np.array([name("application", one.code) for one in problem.applications], dtype=np.int64),
+        np.array([name("application", code) for code in codes], dtype=np.int64),
         np.array([name("reviewer", one.code) for one in problem.reviewers], dtype=np.int64),
     )
 

@@ -8,11 +8,13 @@ reviewer to outside is what one place more with them is worth: their price.
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tremplin.methods.assignment.flow import Index
-from tremplin.methods.assignment.grid import BARRED, NEVER, SPAN, Grid, Ints
+from tremplin.methods.assignment.grid import BARRED, NEVER, SPAN, Grid, Ints, Values
 
 INFINITE = 2**62
 
@@ -21,10 +23,10 @@ class Handover:
     """An assignment at hand, given as rows and columns of its pairs; what a row lacks is with nobody.
 
     `open` (n, m) is the value of each pair that could be added. Building takes O(reads x m), one move O(m) for each
-    read of the reviewers it touches.
+    read of the reviewers it touches. Without `look` nobody asks for ways: margins and pairs are known.
     """
 
-    def __init__(self, grid: Grid, rows: Index, columns: Index) -> None:
+    def __init__(self, grid: Grid, rows: Index, columns: Index, *, look: bool = True) -> None:
         n, m = grid.value.shape
         self.grid, self.m, self.nobody, self.outside = grid, m, m, m + 1
         self.open = grid.value.copy()
@@ -41,7 +43,8 @@ class Handover:
         self.beyond = 40 * self.base  # further than any way there is
         self.dropping = False
         self.way = np.full((m + 2, m + 2), INFINITE, dtype=np.int64)
-        self.survey(range(m))
+        if look:
+            self.survey(range(m))
 
     def penalty(self, rows: Index, more: int = 0) -> Ints:
         """What the last of the missing reads of these rows costs; a read below the least costs most of all."""
@@ -117,8 +120,8 @@ class Handover:
                 return far, step
             far = np.where(nearer, length, far)
             step = np.where(nearer, best, step)
-            if turn % 8 == 7 and (circle := _circle(step.tolist())):
-                return circle
+            if turn % 8 == 7 and (found := circle(step.tolist())):
+                return found
         raise RuntimeError("ways that neither end nor circle")
 
     def reached(self, far: int) -> bool:
@@ -165,8 +168,51 @@ class Handover:
         rows = np.concatenate(self.reads) if self.reads else np.zeros(0, dtype=np.intp)
         return rows.astype(np.intp), np.repeat(np.arange(self.m), self.load)
 
+    def values(self, rows: Index) -> Values:
+        """(len(rows), m): what the pairs of these rows are worth."""
+        return self.grid.value[rows]
 
-def _circle(step: Sequence[int]) -> list[int]:
+    def worths(self, rows: Index, columns: Index) -> Ints:
+        """What each of these pairs is worth."""
+        return self.grid.value[rows, columns].astype(np.int64)
+
+    def margins(self, prices: Ints) -> tuple[Ints, Ints]:
+        """For each row, the least that a pair it holds is worth after prices, and the most that another would be."""
+        rows, columns = self.pairs()
+        held = np.full(len(self.missing), 2**62, dtype=np.int64)
+        np.minimum.at(held, rows, self.worths(rows, columns) - prices[columns])
+        other = _best_open(self.open, prices[: self.m])
+        if self.short:
+            nobody = -prices[self.nobody]
+            lacking = np.flatnonzero(self.missing)
+            held[lacking] = np.minimum(held[lacking], nobody - self.penalty(lacking))
+            spare = np.flatnonzero(self.missing < self.spare)
+            other[spare] = np.maximum(other[spare], nobody - self.penalty(spare, 1))
+        return held, other
+
+
+def _best_open(values: Values, own: Ints) -> Ints:
+    """The most that a pair that is not held would be worth after prices; blocks stay within the cache."""
+    n, m = values.shape
+    best = np.full(n, -(2**62), dtype=np.int64)
+    plain = bool(m) and int(abs(own).max(initial=0)) < 2**29
+    for start in range(0, n if m else 0, 256):
+        block = values[start : start + 256]
+        if plain:  # prices fit: four bytes a pair are enough
+            top = (block - own.astype(np.int32)).max(axis=1).astype(np.int64)
+            sure = top > BARRED // 2
+            best[start : start + 256] = np.where(sure, top, _slow_best(block, own) if not sure.all() else top)
+        else:
+            best[start : start + 256] = _slow_best(block, own)
+    return best
+
+
+def _slow_best(block: NDArray[np.integer[Any]], prices: Ints) -> Ints:
+    worth = np.where(block > BARRED, block - prices, -(2**62))
+    return np.asarray(worth.max(axis=1), dtype=np.int64)
+
+
+def circle(step: Sequence[int]) -> list[int]:
     """A circle in the graph where each node has one next step (-1: none)."""
     seen = [0] * len(step)
     for start in range(len(step)):

@@ -3,8 +3,9 @@
 Most reads first, then the fewest changes, then the greatest total (without expertise: the least loaded first).
 Where reviewers with room can take every read that came free nothing else moves: each read that came free is one
 change, which no plan with as many reads can undercut, and a small flow finds the best of all such plans. Otherwise
-reads are handed on along augmenting paths of the whole network, in which one change costs more than any expertise can
-make up for, until no circle has a gain; prices prove it over all pairs.
+reads are handed on along the cheapest `chains`, in which one change costs more than any expertise can make up for.
+Where limits leave reads that nobody can give, or ask for least loads, circles of the whole network are turned until
+none has a gain. Prices prove either over all pairs.
 """
 
 from collections.abc import Collection, Iterable
@@ -13,11 +14,14 @@ from functools import cached_property
 
 import numpy as np
 
+from tremplin.methods.assignment.chains import Chains
 from tremplin.methods.assignment.clash import Infeasible, clash
+from tremplin.methods.assignment.costs import Closed
+from tremplin.methods.assignment.face import Proof, drawn, proven
 from tremplin.methods.assignment.flow import Index, cheapest
 from tremplin.methods.assignment.grid import BARRED, NEVER, Bools, Ints, Values, limits, lots, name
 from tremplin.methods.assignment.handover import Handover
-from tremplin.methods.assignment.maxsum import Proof, Unreachable, canonical, settled
+from tremplin.methods.assignment.maxsum import Unreachable, canonical, settled
 from tremplin.methods.assignment.problem import Pair, Problem, ProblemFault
 from tremplin.methods.assignment.solve import Plan
 
@@ -55,7 +59,8 @@ def replan(plan: Plan, *, without: Collection[str] = (), conflicts: Iterable[Pai
     """Mend a plan when reviewers leave (`without`) or pairs must not be any more (`conflicts`).
 
     Kept pairs may be among them; a mandatory one raises ProblemFault, as does a name that is not there. Raises
-    Infeasible where least reads or least loads cannot be kept. O(freed x m) where places are free, else O(n m).
+    Infeasible where least reads or least loads cannot be kept. O(freed x m) where places are free; chains take O(reads)
+    for each reviewer with room and O(m) for each way to them that a chain changes; the whole network O(reads x m).
     """
     if any(one.most_length is not None for one in plan.problem.reviewers):
         raise ProblemFault(
@@ -66,7 +71,13 @@ def replan(plan: Plan, *, without: Collection[str] = (), conflicts: Iterable[Pai
     load = news.load + np.bincount(columns, minlength=news.m)
     if len(rows) == int(news.need.sum()) and bool((load >= news.table.low).all()):
         return news.direct(rows, columns)
-    rows, columns = np.concatenate([news.rows, rows]), np.concatenate([news.columns, columns])
+    if bool((news.load >= news.table.low).all()):
+        chains = news.chains(rows, columns)
+        if chains.place_all():
+            return news.mended(*_proven(chains))
+        rows, columns = chains.pairs()
+    else:
+        rows, columns = np.concatenate([news.rows, rows]), np.concatenate([news.columns, columns])
     try:
         return news.mended(*_handed_on(news, rows, columns))
     except Unreachable:
@@ -143,6 +154,11 @@ class _News:
             value[at[here], set_columns[here]] = NEVER
         return value
 
+    def chains(self, rows: Index, columns: Index) -> Chains:
+        """All that was kept, and these pairs, as a plan whose reads can be handed on."""
+        kept, closed = (self.rows, self.columns), Closed(self.gone, self.barred)
+        return Chains(self.table, 2 * (self.m + 3) * self.table.span, closed, kept, (rows, columns))
+
     def direct(self, rows: Index, columns: Index) -> Mended:
         """What changes where all that was kept stays, and these pairs come."""
         come = self._flat(rows, columns)
@@ -152,8 +168,8 @@ class _News:
     def mended(self, rows: Index, columns: Index, proof: Proof | None) -> Mended:
         """What changes if this is the new plan."""
         before, after = self._flat(self.plan.rows, self.plan.columns), self._flat(rows, columns)
-        away = np.union1d(np.setdiff1d(before, after, assume_unique=True), self.freed)
-        return self._told(away, np.setdiff1d(after, before, assume_unique=True), rows, columns, proof)
+        away = np.union1d(before[~_among(before, after)], self.freed)
+        return self._told(away, after[~_among(after, before)], rows, columns, proof)
 
     def _told(self, away: Index, come: Index, rows: Index, columns: Index, proof: Proof | None) -> Mended:
         scores, loss = self.plan.problem.scores, 0.0
@@ -169,6 +185,12 @@ class _News:
         rows, columns = np.divmod(flat, self.m)
         pairs = zip(rows.tolist(), columns.tolist(), strict=True)
         return tuple(sorted((applications[a].code, reviewers[r].code) for a, r in pairs))
+
+
+def _among(flat: Index, others: Index) -> Bools:
+    """Which of these pairs are among the others: by a table of all, the quickest way with many."""
+    found: Bools = np.isin(flat, others, kind="table")
+    return found
 
 
 def _check(problem: Problem, leaving: list[str], pairs: list[Pair]) -> None:
@@ -228,6 +250,15 @@ def _placed(news: _News, rows: Index, inner: Index, columns: Index, value: Ints,
     if flows is None:
         raise RuntimeError("reads that may stay with nobody found no place")
     return flows[: len(inner)] > 0
+
+
+def _proven(chains: Chains) -> tuple[Index, Index, Proof]:
+    """The canonical one of the plans with as few changes and as great a total, with the proof."""
+    prices = chains.prices()
+    margins = chains.margins(prices)
+    tied = np.flatnonzero(margins[0] == margins[1])
+    pairs = drawn(chains, prices, tied, margins[0][tied]) if len(tied) else chains.pairs()
+    return *pairs, proven(chains, prices, margins, pairs, 0)
 
 
 def _handed_on(news: _News, rows: Index, columns: Index) -> tuple[Index, Index, Proof]:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from tremplin.methods.assignment import weighted
 from tremplin.methods.assignment.clash import Infeasible, clash
 from tremplin.methods.assignment.even import even
+from tremplin.methods.assignment.face import Proof
 from tremplin.methods.assignment.flow import Index
 from tremplin.methods.assignment.grid import Grid, Ints, allowed, grid, speaks
 from tremplin.methods.assignment.handover import Handover
-from tremplin.methods.assignment.maxsum import Proof, Unreachable, optimum, settled
+from tremplin.methods.assignment.maxsum import Unreachable, optimum, settled
 from tremplin.methods.assignment.problem import Pair, Problem
 
 Reason = Literal["language", "conflicts", "capacity"]

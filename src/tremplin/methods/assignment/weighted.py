@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tremplin.methods.assignment.clash import Clash, filtered
+from tremplin.methods.assignment.face import Proof
 from tremplin.methods.assignment.flow import Index
 from tremplin.methods.assignment.grid import BARRED, NEVER, Bools, Grid
-from tremplin.methods.assignment.maxsum import Proof, Unreachable
+from tremplin.methods.assignment.maxsum import Unreachable
 
 Floats = NDArray[np.float64]
 _FEW = 12
