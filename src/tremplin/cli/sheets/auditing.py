@@ -41,6 +41,7 @@ _TONES: Final[dict[str, picture.Tone]] = {
     "hinges-on-silence": "maybe",
     "no-evidence": "yes",
 }
+_PEOPLE = "For a list of people, say which columns to compare: --by HEADING --steps HEADING,HEADING."
 CAUTION = (
     "These are figures about groups of people: keep them among those who may see them, and publish none before "
     "“tremplin suppress”. A difference is a reason to look, no proof of a wrong; no difference is no proof of fairness."
@@ -52,7 +53,11 @@ def run(args: argparse.Namespace) -> int:
     job.outputs.require_free(_ENDINGS)
     named = [step.strip() for step in args.steps.split(",") if step.strip()]
     sheet = job.sheet(args.file)
-    table = steps.columns(job, sheet, args.by, named, args.chance) if args.by else job.of_sheet(sheet)
+    table = (
+        steps.columns(job, sheet, args.by, named, args.chance)
+        if args.by
+        else job.of_sheet(sheet, otherwise=_PEOPLE)
+    )
     table.with_totals = not args.by
     job.confirm()
     if args.chance:

@@ -16,6 +16,7 @@ EXACT, INSIDE, ALIKE = 1.0, 0.8, 0.6
 _NEAR = 0.86
 _FITS = 0.5  # of the cells must be readable as what a heading promises
 _SAMPLE = 200
+_LIGATURES = str.maketrans({"°": " ", "œ": "oe", "æ": "ae"})
 _ASSIGNMENT = re.compile(r"\s*([a-z_.]+)\s*=\s*")
 
 
@@ -67,7 +68,7 @@ class Chosen:
 def folded(text: str) -> str:
     """A heading without case, accents, punctuation and what is in brackets: “N° de dossier (code)”, “n de dossier”."""
     plain = re.sub(r"[(\[].*?[)\]]", " ", text) if not re.fullmatch(r"\W*[(\[].*[)\]]\W*", text) else text
-    flat = unicodedata.normalize("NFKD", plain.casefold().replace("°", " "))
+    flat = unicodedata.normalize("NFKD", plain.casefold().translate(_LIGATURES))
     letters = "".join(sign for sign in flat if not unicodedata.combining(sign))
     letters = re.sub(r"(?<=[a-z])[·•][a-z]+", "", letters)  # évaluateur·rice·s
     return " ".join(re.sub(r"[^0-9a-z]+", " ", letters).split())

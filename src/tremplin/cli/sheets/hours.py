@@ -27,9 +27,7 @@ Spans = tuple[tuple[int, float, float], ...]
 def spans(cell: str, mark: str = "") -> Spans:
     """Days from 0 (Monday) with hours from and to. Raises Unreadable."""
     found: list[tuple[int, float, float]] = []
-    for part in re.split(r"[;\n,|]", cell):
-        if not part.strip():
-            continue
+    for part in _parts(cell):
         match = _SPAN.match(part.strip())
         if not match:
             raise Unreadable(f"{quoted(part)} says no days and hours.", _REMEDY, "hours")
@@ -42,6 +40,21 @@ def spans(cell: str, mark: str = "") -> Spans:
     return tuple(sorted(set(found)))
 
 
+def _parts(cell: str) -> list[str]:
+    """Days with their hours. Days that stand alone before a comma go with what follows: « mardi, jeudi 18h-20h »."""
+    found: list[str] = []
+    waiting = ""
+    for part in re.split(r"[;\n,|]", cell):
+        if not part.strip():
+            continue
+        if not any(sign.isdigit() for sign in part) and _OF.get(folded(part)) is not None:
+            waiting += f"{part.strip()} & "
+            continue
+        found.append(waiting + part.strip())
+        waiting = ""
+    return [*found, waiting.removesuffix(" & ")] if waiting else found
+
+
 def _hour(hours: str, minutes: str | None) -> float:
     return int(hours) + int(minutes or 0) / 60
 
@@ -50,6 +63,9 @@ def _days(words: str, part: str) -> list[int]:
     plain = folded(words.replace("-", " - ").replace("–", " - "))
     if not plain or plain in _DAILY:
         return list(range(7))
+    several = [one for one in re.split(r"&|\bet\b|\band\b", words) if one.strip()]
+    if len(several) > 1:
+        return sorted({day for one in several for day in _days(one.strip(), part)})
     ends = [folded(word) for word in re.split(r"-|–|\bto\b|à|\bau\b", words)]
     numbers = [_OF.get(end.removeprefix("du ").strip()) for end in ends]
     if not 1 <= len(numbers) <= 2 or None in numbers:

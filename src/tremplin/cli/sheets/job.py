@@ -50,13 +50,21 @@ class Job:
             encoding=self.args.encoding,
         )
 
-    def table(self, source: str, name: str = "") -> Table:
-        """Read one table and find its columns."""
-        return self.of_sheet(self.sheet(source), name)
+    def table(self, source: str, name: str = "", *, otherwise: str = "") -> Table:
+        """Read one table and find its columns. `otherwise` says what else the file may be, where they are not found."""
+        return self.of_sheet(self.sheet(source), name, otherwise=otherwise)
 
-    def of_sheet(self, sheet: Sheet, name: str = "", *, wanted: Sequence[Column] = ()) -> Table:
+    def of_sheet(
+        self, sheet: Sheet, name: str = "", *, wanted: Sequence[Column] = (), otherwise: str = ""
+    ) -> Table:
         """Find the columns of a sheet; `wanted` where only some of the table's columns can be there."""
-        table = Table(self._guess(sheet, name, wanted or self.wanted[name]), self.faults, name)
+        try:
+            chosen = self._guess(sheet, name, wanted or self.wanted[name])
+        except Wrong as wrong:
+            if not otherwise:
+                raise
+            raise Wrong(wrong.message, f"{wrong.remedy}\n  {otherwise}", status=wrong.status) from None
+        table = Table(chosen, self.faults, name)
         self.tables.append(table)
         return table
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from tremplin.cli.sheets import cells, entries
+from tremplin.cli.sheets import cells, entries, languages, zones
 from tremplin.cli.sheets.columns import Column
 from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.hours import HOURS
@@ -14,22 +14,32 @@ from tremplin.cli.sheets.words import quoted
 from tremplin.methods.matching import Fits, Hours, Profile, Weeks, by_fit, fits
 
 Lists = dict[str, list[str | list[str]]]
+_THEN = re.compile(r">|→|\s(?:then|puis|et|and)\s", re.IGNORECASE)
 _STRENGTH = re.compile(r"(.*?)\s*[:=(]\s*([123])\s*\)?")
+
+
+def _wishes(cell: str, mark: str = "") -> tuple[str, ...]:
+    """Codes, best first: “M1, M2”, “M1 > M2”, « M1 puis M2 »."""
+    return cells.words(_THEN.sub(",", cell))
+
+
+_WISHES = cells.Kind("list of words", _wishes)
 
 
 def _columns(own: Sequence[str], others: Sequence[str]) -> tuple[Column, ...]:
     optional: dict[str, Any] = {"needed": False, "may_be_empty": True}
-    wishes = ("wish", "wishes", "choice", "preference", "rank", "vœu", "voeu", "choix", "préférence", *others)
+    wishes = ("wish", "wishes", "choice", "preference", "rank", "vœu", "choix", "préférence", *others)
     return (
         Column("code", "code", cells.CODE, (*own, *entries.CODE.names)),
-        Column("wishes", "wishes, best first", cells.WORDS, wishes, many=True, **optional),
+        Column("wishes", "wishes, best first", _WISHES, wishes, many=True, **optional),
         Column("topics", "topics", cells.WORDS, ("topic", "topics", "field", "interests", "sujet", "sujets",
-               "thème", "thèmes", "domaine", "domaines", "intérêts"), **optional),
+               "thème", "thèmes", "thématique", "domaine", "domaines", "intérêts",
+               "centres d’intérêt", "mots clés", "keywords"), **optional),
         Column("stack", "languages and libraries of code", cells.WORDS, ("stack", "tools", "libraries", "skills",
                "outils", "bibliothèques", "compétences"), **optional),
-        Column("languages", "spoken languages", cells.WORDS, ("language", "languages", "spoken languages", "langue",
-               "langues", "langues parlées"), **optional),
-        Column("zone", "time zone", cells.TEXT, ("time zone", "timezone", "zone", "fuseau", "fuseau horaire"),
+        Column("languages", "spoken languages", languages.LANGUAGES, ("language", "languages", "spoken languages",
+               "langue", "langues", "langues parlées"), **optional),
+        Column("zone", "time zone", zones.ZONE, ("time zone", "timezone", "zone", "fuseau", "fuseau horaire"),
                **optional),
         Column("hours", "days and hours", HOURS, ("hours", "availability", "available", "heures", "horaires",
                "disponibilités", "disponibilité"), **optional),
@@ -131,7 +141,7 @@ def _profile(table: Table, line: Line, *, clocks: bool) -> Profile:
         line["code"],
         _strengths(line["topics"]),
         _strengths(line["stack"]),
-        frozenset(word.casefold() for word in line["languages"] or ()),
+        frozenset(line["languages"] or ()),
         when,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tremplin.cli.sheets import cells, marking
+from tremplin.cli.sheets import cells, languages, marking
 from tremplin.cli.sheets.columns import Column
 from tremplin.cli.sheets.tables import Table
 from tremplin.methods.assignment import Application, Problem, Reviewer
@@ -16,12 +16,12 @@ Pairs = frozenset[tuple[str, str]]
 _optional: dict[str, Any] = {"needed": False, "may_be_empty": True}
 _LANGUAGES = ("language", "languages", "langue", "langues", "spoken languages", "langues parlées")
 _TOPICS = ("topic", "topics", "field", "fields", "keywords", "expertise", "sujet", "thème", "domaine", "discipline",
-           "mots clés", "spécialité")  # fmt: skip
+           "mots clés", "mots clefs", "spécialité", "thématique")  # fmt: skip
 _APPLICATION = Column("application", "code of the application", cells.CODE, marking.APPLICANT.names)
 _REVIEWER = Column("reviewer", "code of the reviewer", cells.CODE, (*marking.REVIEWER.names, "code", "id"))
 APPLICATIONS = (
     _APPLICATION,
-    Column("language", "language", cells.TEXT, _LANGUAGES, **_optional),
+    Column("language", "language", languages.LANGUAGE, _LANGUAGES, **_optional),
     Column("topics", "topics", cells.WORDS, _TOPICS, **_optional),
     Column(
         "reads",
@@ -33,7 +33,7 @@ APPLICATIONS = (
 )
 REVIEWERS = (
     _REVIEWER,
-    Column("languages", "languages", cells.WORDS, _LANGUAGES, **_optional),
+    Column("languages", "languages", languages.LANGUAGES, _LANGUAGES, **_optional),
     Column("topics", "topics", cells.WORDS, _TOPICS, **_optional),
     Column("most", "most reads", cells.WHOLE, ("most", "max", "maximum", "capacity", "load", "quota", "capacité",
            "charge", "plafond"), **_optional),
@@ -71,7 +71,7 @@ def problem(
         Application(
             line["application"],
             args.reads if line["reads"] is None else line["reads"],
-            _plain(line["language"]),
+            line["language"] or "",
         )
         for line in applications
     ]
@@ -80,7 +80,7 @@ def problem(
         Reviewer(
             line["reviewer"],
             (args.most or max(share, line["least"] or 0)) if line["most"] is None else line["most"],
-            frozenset(map(_plain, line["languages"] or ())),
+            frozenset(line["languages"] or ()),
             least=line["least"] or 0,
         )
         for line in reviewers
@@ -93,10 +93,6 @@ def problem(
         kept=kept,
         seed=args.seed or 0,
     )
-
-
-def _plain(language: str | None) -> str:
-    return (language or "").casefold()
 
 
 def _codes(table: Table, key: str) -> list[str]:

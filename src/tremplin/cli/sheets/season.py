@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from typing import Any
 
-from tremplin.cli.sheets import cells, marking
+from tremplin.cli.sheets import cells, languages, marking
 from tremplin.cli.sheets.columns import Column
 from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.tables import Table
@@ -18,7 +18,7 @@ REVIEWERS = (
     Column("reviewer", "code of the reviewer", cells.CODE, (*marking.REVIEWER.names, "code", "id")),
     Column("a_week", "number of reads a week", cells.NUMBER, ("reads a week", "reads per week", "a week", "per week",
            "weekly", "pace", "lectures par semaine", "par semaine", "rythme", "hebdomadaire")),
-    Column("languages", "languages", cells.WORDS, _LANGUAGES, **_optional),
+    Column("languages", "languages", languages.LANGUAGES, _LANGUAGES, **_optional),
     Column("done", "reads done", cells.WHOLE, ("done", "reads done", "read so far", "lectures faites", "fait", "lus"),
            **_optional),
     Column("weeks", "weeks so far", cells.NUMBER, ("weeks", "weeks so far", "semaines"), **_optional),
@@ -28,7 +28,7 @@ REVIEWERS = (
 )  # fmt: skip
 APPLICATIONS = (
     Column("application", "code of the application", cells.CODE, marking.APPLICANT.names),
-    Column("language", "language", cells.TEXT, _LANGUAGES, **_optional),
+    Column("language", "language", languages.LANGUAGE, _LANGUAGES, **_optional),
     Column(
         "done", "reads in", cells.WHOLE, ("reads", "reads in", "done", "read", "lectures", "lus"), **_optional
     ),
@@ -43,7 +43,7 @@ def season(args: argparse.Namespace, reviewers: Table, applications: Table | Non
         Reader(
             line["reviewer"],
             line["a_week"],
-            frozenset(word.casefold() for word in line["languages"] or ()),
+            frozenset(line["languages"] or ()),
             starts=line["starts"] or 0.0,
             most=line["most"],
             done=line["done"] or 0,
@@ -59,7 +59,7 @@ def _piles(table: Table, reads: int) -> tuple[dict[str, tuple[int, ...]], Counte
     found: dict[str, list[int]] = {}
     languages: Counter[str] = Counter()
     for line in table:
-        language = (line["language"] or "").casefold()
+        language = line["language"] or ""
         pile = found.setdefault(language, [0] * reads)
         languages[language] += 1
         done = line["done"] or 0

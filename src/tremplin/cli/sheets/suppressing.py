@@ -15,6 +15,7 @@ from tremplin.methods.disclosure import DisclosureError, Shown, Suppression, att
 
 _ENDINGS = ("public.csv", "public.json", "public.html")
 _HIDDEN = "hidden"
+_PEOPLE = "For a list of people, say which columns to count: --rows HEADING --by HEADING."
 
 
 def run(args: argparse.Namespace) -> int:
@@ -24,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     wanted = (crossing.ROWS, crossing.BY) if people else (crossing.CATEGORY, crossing.COUNTS)
     job = Job(args, [args.file], {"": wanted})
     job.outputs.require_free(_ENDINGS)
-    table = job.table(args.file)
+    table = job.table(args.file, otherwise=_PEOPLE)
     table.with_totals = not people
     job.confirm()
     crossed = crossing.of_people(table) if people else crossing.of_table(table)
