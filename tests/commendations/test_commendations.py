@@ -20,6 +20,7 @@ from tremplin.people.services import consents
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.roles import Role
 from tremplin.selection.models import Decision
+from tremplin.selection.rules import came_near
 
 
 @pytest.fixture
@@ -187,7 +188,7 @@ def test_it_is_in_the_export_and_goes_with_an_erasure(cast: Cast, out: datetime)
     ],
 )
 def test_who_came_near(band: str, standing: str, by_hand: bool, near: bool) -> None:
-    assert rules.came_near(band=band, standing=standing, by_hand=by_hand) is near
+    assert came_near(band=band, standing=standing, by_hand=by_hand) is near
 
 
 def test_few_who_came_near_are_not_counted_in_public() -> None:

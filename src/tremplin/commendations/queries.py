@@ -26,9 +26,9 @@ def possible(user: User, cohort: Cohort) -> rules.Figures | None:
     outcome = selection.own_outcome(user, cohort)
     if outcome is None or outcome.decision is None or mails_wait(cohort):
         return None
-    decision = outcome.decision
-    if not rules.came_near(band=decision.band, standing=outcome.code, by_hand=bool(decision.overridden)):
+    if not outcome.came_near:
         return None
+    decision = outcome.decision
     counts = Decision.objects.filter(proposal_id=decision.proposal_id).aggregate(
         all=Count("pk"), near=Count("pk", filter=~Q(band=Band.DECLINE))
     )

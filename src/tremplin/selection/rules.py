@@ -308,7 +308,7 @@ def promotes(dates: Mapping[str, datetime], now: datetime) -> bool:
 
 def feedback_words(plan: Plan, feedback: Mapping[str, object]) -> str:
     """What the readers saw, as a few sentences in the active language."""
-    reads = feedback.get("reads")
+    reads, minutes = feedback.get("reads"), feedback.get("minutes")
     levels = feedback.get("levels")
     if not isinstance(reads, int) or not isinstance(levels, Mapping) or plan.review is None:
         return ""
@@ -316,6 +316,11 @@ def feedback_words(plan: Plan, feedback: Mapping[str, object]) -> str:
         ngettext("%(count)s person read your application.", "%(count)s people read your application.", reads)
         % {"count": reads}
     ]
+    if isinstance(minutes, int) and minutes > 0:
+        spent = ngettext(
+            "It was read for %(count)s minute in all.", "It was read for %(count)s minutes in all.", minutes
+        )
+        lines[0] += " " + spent % {"count": minutes}
     for criterion in plan.review.criteria:
         words = {level.score: say(level.label) for level in criterion.levels}
         level = levels.get(criterion.code)
@@ -328,3 +333,12 @@ def feedback_words(plan: Plan, feedback: Mapping[str, object]) -> str:
             }
         )
     return "\n".join(lines)
+
+
+def came_near(*, band: str, standing: str, by_hand: bool) -> bool:
+    """Whether somebody without a place stood above the line or could not be told from it.
+
+    `standing` is the state of their outcome. Not where people set the scores aside: to say what scores said would
+    then say something else than what was decided.
+    """
+    return band in {"admit", "lottery"} and standing not in {"offer", "accepted"} and not by_hand

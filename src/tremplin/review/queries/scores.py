@@ -21,6 +21,7 @@ class ScoredRead:
     scores: dict[str, rules.Score]
     comment: str
     version: int
+    seconds: int = 0
 
 
 def scored_reads(cohort: Cohort) -> list[ScoredRead]:
@@ -33,10 +34,17 @@ def scored_reads(cohort: Cohort) -> list[ScoredRead]:
             snapshot__number=F("assignment__application__sent"),
         )
         .order_by("assignment__application_id", "assignment__reviewer_id")
-        .values_list("assignment__application_id", "assignment__reviewer_id", "scores", "comment", "version")
+        .values_list(
+            "assignment__application_id",
+            "assignment__reviewer_id",
+            "scores",
+            "comment",
+            "version",
+            "seconds",
+        )
     )
     values = rules.values(review_plan(cohort), [row[2] for row in rows])
     return [
-        ScoredRead(application, reviewer, value, scores, comment, version)
-        for (application, reviewer, scores, comment, version), value in zip(rows, values, strict=True)
+        ScoredRead(application, reviewer, value, scores, comment, version, seconds)
+        for (application, reviewer, scores, comment, version, seconds), value in zip(rows, values, strict=True)
     ]

@@ -4,6 +4,7 @@ from tremplin.selection.queries.outcomes import (
     Agreement,
     OutcomeView,
     agreement,
+    other_calls,
     outcome_for,
     own_outcome,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "evidence_of",
     "fields",
     "offers",
+    "other_calls",
     "outcome_for",
     "outdated",
     "own_outcome",

@@ -1,12 +1,14 @@
 """What an applicant sees of their own outcome: nothing before it is final."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tremplin.applications import queries as applications
 from tremplin.applications.models import Application
 from tremplin.core.states import State
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
+from tremplin.programmes.queries import open_calls
 from tremplin.review import queries as reviews
 from tremplin.selection import rules
 from tremplin.selection.models import Decision, Offer, Outcome, ProposalState, Scholar
@@ -28,6 +30,13 @@ class OutcomeView:
     @property
     def code(self) -> str:
         return self.state.code
+
+    @property
+    def came_near(self) -> bool:
+        found = self.decision
+        return found is not None and rules.came_near(
+            band=found.band, standing=self.code, by_hand=bool(found.overridden)
+        )
 
     @property
     def decided(self) -> bool:
@@ -80,6 +89,12 @@ def outcome_for(application: Application) -> OutcomeView:
         place=_place(decision) if code == "waitlist" else None,
         comments=tuple(reviews.comments_for(application)) if decision.proposal.share_comments else (),
     )
+
+
+def other_calls(cohort: Cohort, now: datetime) -> list[Cohort]:
+    """Calls of the same institution that are open, the one that ends first in front."""
+    rows = open_calls(now).filter(programme__institution_id=cohort.programme.institution_id)
+    return list(rows.exclude(pk=cohort.pk))
 
 
 def _code(decision: Decision, offer: Offer | None) -> str:

@@ -152,7 +152,7 @@ def _figures(
 
 
 def feedback_of(cohort: Cohort, reads: Sequence[ScoredRead]) -> dict[int, dict[str, object]]:
-    """The level that readers mostly saw in each criterion, and how many they were."""
+    """The level that readers mostly saw in each criterion, how many they were, and how long they read."""
     by_person: dict[int, list[ScoredRead]] = {}
     for read in reads:
         by_person.setdefault(read.application, []).append(read)
@@ -160,6 +160,7 @@ def feedback_of(cohort: Cohort, reads: Sequence[ScoredRead]) -> dict[int, dict[s
     return {
         person: {
             "reads": len(rows),
+            "minutes": round(sum(row.seconds for row in rows) / 60),
             "levels": {
                 criterion.code: review_rules.typical_level(
                     criterion, [row.scores[criterion.code] for row in rows if criterion.code in row.scores]

@@ -17,6 +17,9 @@ from tremplin.selection.forms import AcceptForm
 from tremplin.selection.models import Offer, OfferState
 from tremplin.selection.queries import OutcomeView
 
+_GOES_ON = frozenset({"decline", "closed", "left", "declined", "expired", "withdrawn"})
+"""States in which nothing more comes of this application, so that the page says what else there is."""
+
 
 def _own_or_404(request: CohortRequest) -> OutcomeView:
     found = queries.own_outcome(request.user, request.cohort)
@@ -53,6 +56,8 @@ def _page(
         context["feedback"] = rules.feedback_words(cohort.plan, view.decision.feedback).splitlines()
     if view.decision is not None and view.decision.draw_rank is not None:
         context["in_draw"] = True
+    if view.code in _GOES_ON:
+        context |= {"goes_on": True, "calls": queries.other_calls(cohort, clock.now())}
     return render(request, "selection/outcome.html", context, status=status)
 
 
