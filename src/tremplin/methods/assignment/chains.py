@@ -44,6 +44,7 @@ class Chains:
         costs = self.costs
         needy = np.flatnonzero(self.missing > 0)
         entries = np.array([costs.move(row).worths for row in needy.tolist()]).reshape(-1, self.m)
+        place = {row: at for at, row in enumerate(needy.tolist())}
         costs.measure(self.load < self.grid.high, None)
         for _read in range(int(self.missing[needy].sum())):
             while True:
@@ -56,12 +57,11 @@ class Chains:
                     break
                 costs.measure(self.load < self.grid.high, None)
             moved = self._turn(row, nodes)
-            for at in np.flatnonzero(np.isin(needy, moved)).tolist():
-                is_needy = self.missing[needy[at]] > 0
-                entries[at] = costs.rows[int(needy[at])].worths if is_needy else NONE
+            for row in moved & place.keys():
+                entries[place[row]] = costs.rows[row].worths if self.missing[row] > 0 else NONE
         return True
 
-    def _turn(self, row: int, nodes: Sequence[int]) -> list[int]:
+    def _turn(self, row: int, nodes: Sequence[int]) -> set[int]:
         """Give the row to the first reviewer of a chain, hand on one read along each step; the rows that moved."""
         costs = self.costs
         moves = [(giver, taker, costs.carrier(giver, taker)) for giver, taker in pairwise(nodes)]
@@ -72,7 +72,7 @@ class Chains:
         self.load[nodes[-1]] += 1
         self.missing[row] -= 1
         costs.measure(self.load < self.grid.high, costs.survey(leave, join))
-        return [moving for moving, _taker in join]
+        return {moving for moving, _taker in join}
 
     # -- the plan, as `face` asks for it
 

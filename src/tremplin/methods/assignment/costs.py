@@ -117,6 +117,8 @@ class Costs:
 
     def look(self, takers: Index) -> bool:
         """Look at what everybody could hand on to these; False if that was known."""
+        if not len(takers):
+            return False
         fresh = np.unique(takers[(self.place[takers] < 0) & ~self.closed.gone[takers]])
         if not len(fresh):
             return False
@@ -131,9 +133,22 @@ class Costs:
         self.place[fresh] = np.arange(len(fresh)) + len(self.looked)
         self.looked = np.concatenate([self.looked, fresh])
         self.block = np.concatenate([self.block, block], axis=1) if self.block.shape[1] else block
-        plain = [self._plain(reviewer, block) for reviewer in range(self.m)]
-        self.plain = np.concatenate([self.plain, np.array(plain).reshape(self.m, -1)], axis=1)
+        self.plain = np.concatenate([self.plain, self._plain_of_all(block)], axis=1)
         return True
+
+    def _plain_of_all(self, block: Values) -> Ints:
+        """(m, k): `_plain` of every reviewer."""
+        count = np.array([len(rows) for rows in self.reads])
+        plain = np.full((self.m, block.shape[1]), INFINITE, dtype=np.int64)
+        having = np.flatnonzero(count)
+        if len(having):
+            rows = np.concatenate(self.reads)
+            value = self.grid.value[rows, np.repeat(np.arange(self.m), count)]
+            best = np.maximum.reduceat(
+                block[rows] - value[:, None], np.cumsum(count)[having] - count[having], axis=0
+            )
+            plain[having] = np.where(best < BARRED, INFINITE, self.worth - best.astype(np.int64))
+        return plain
 
     def _plain(self, reviewer: int, block: Values) -> Ints:
         """What it costs at least if one of this reviewer's old pairs goes to each column of `block`."""
@@ -207,7 +222,7 @@ class Costs:
     def carrier(self, giver: int, taker: int) -> int:
         """The row that goes from giver to taker at the least cost."""
         found = [
-            (int(one.costs(giver)[taker]), row)
+            (int(one.all[giver] - one.all[taker]), row)
             for row, one in self.rows.items()
             if (giver in one.new and one.worths[taker] > NONE // 2)
             or (giver in one.old and taker in one.given_up)
@@ -228,17 +243,18 @@ class Costs:
 
     def guessed(self, nodes: Sequence[int]) -> Index:
         """Takers on a chain whose cost was only guessed, and all others as near as they."""
-        known = {(giver, taker) for giver, taker, _cost in self.back.tolist()}
-        guessed = [
-            taker
-            for giver, taker in pairwise(nodes)
-            if self.place[taker] < 0
-            and (giver, taker) not in known
-            and not (giver in self.slot and self.dense[self.slot[giver], taker] <= self.least)
-        ]
+        guessed = [(giver, taker) for giver, taker in pairwise(nodes) if self.place[taker] < 0]
+        if guessed:
+            back = {(giver, taker) for giver, taker, _cost in self.back.tolist()}
+            guessed = [pair for pair in guessed if pair not in back and not self._dense_knows(*pair)]
         if not guessed:
             return np.zeros(0, dtype=np.intp)
-        return np.flatnonzero(self.far <= self.far[guessed].max() + self.worth // 2)
+        far = max(int(self.far[taker]) for _giver, taker in guessed)
+        return np.flatnonzero(self.far <= far + self.worth // 2)
+
+    def _dense_knows(self, giver: int, taker: int) -> bool:
+        """Whether a new pair goes there for less than was guessed of old ones."""
+        return giver in self.slot and bool(self.dense[self.slot[giver], taker] <= self.least)
 
     def measure(self, room: Bools, touched: Collection[int] | None) -> None:
         """Set `far` and `step` after costs of these reviewers (None: of any) changed, by Bellman and Ford."""
@@ -275,7 +291,8 @@ class Costs:
         best, step = np.full(self.m, INFINITE, dtype=np.int64), np.zeros(self.m, dtype=np.intp)
         seen = takers[self.place[takers] >= 0]
         if len(seen):
-            reach = self.plain[np.ix_(nodes, self.place[seen])] + far[seen]
+            plain = self.plain if len(nodes) == self.m else self.plain[nodes]
+            reach = plain[:, self.place[seen]] + far[seen]
             at = reach.argmin(axis=1)
             best[nodes], step[nodes] = reach[np.arange(len(nodes)), at], seen[at]
         unseen = takers[(self.place[takers] < 0) & ~self.closed.gone[takers]]
