@@ -1,0 +1,26 @@
+"""Django looks for a backend's DatabaseWrapper in a module of this name."""
+
+import select
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Asked before each request whether its connection lives, it listens first.
+
+    A server that ends a connection says so and closes it: both wait on our side, to be read. Where nothing waits,
+    a question to the server would learn no more; one asked by each page was a twentieth of an application's CPU.
+    """
+
+    def is_usable(self) -> bool:
+        return _silent(self.connection) or super().is_usable()
+
+
+def _silent(connection: Any) -> bool:
+    """Whether the connection is open, and there is nothing to read: no word of an end, and no end."""
+    if connection is None or connection.closed:
+        return False
+    poll = select.poll()
+    poll.register(connection.pgconn.socket, select.POLLIN | select.POLLHUP | select.POLLERR)
+    return not poll.poll(0)

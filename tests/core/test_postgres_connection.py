@@ -1,0 +1,66 @@
+"""A connection that PostgreSQL has ended is noticed before a page asks it anything."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+
+pytestmark = [
+    pytest.mark.skipif(not os.environ.get("TREMPLIN_DATABASE_URL"), reason="about connections to PostgreSQL"),
+    pytest.mark.django_db,
+]
+
+
+@pytest.fixture
+def line() -> Iterator[Any]:
+    """A connection of its own, beside that of the test."""
+    made: Any = connections.create_connection("default")
+    made.ensure_connection()
+    assert type(made).__module__ == "tremplin.core.postgres.base"
+    yield made
+    made.close()
+
+
+def ask(line: Any, statement: str, *values: Any) -> Any:
+    with line.cursor() as cursor:
+        return cursor.execute(statement, values or None).fetchone()
+
+
+def test_a_living_connection_is_not_asked(line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line.connection, "execute", None)
+    assert line.is_usable()
+
+
+def test_a_connection_that_the_server_ended_is_replaced(line: Any) -> None:
+    before = line.connection.info.backend_pid
+    other: Any = connections.create_connection("default")
+    try:
+        assert ask(other, "SELECT pg_terminate_backend(%s, 5000)", before) == (True,)
+    finally:
+        other.close()
+    assert not line.is_usable()
+    # As at the beginning of a request.
+    line.health_check_done = False
+    line.health_check_enabled = True
+    assert ask(line, "SELECT 1") == (1,)
+    assert line.connection.info.backend_pid != before
+
+
+def test_a_word_of_the_server_that_is_no_end_keeps_the_connection(line: Any) -> None:
+    before = line.connection.info.backend_pid
+    line.connection.execute("LISTEN news")
+    other: Any = connections.create_connection("default")
+    try:
+        other.ensure_connection()
+        other.connection.execute("NOTIFY news")
+    finally:
+        other.close()
+    assert line.is_usable()
+    assert line.connection.info.backend_pid == before
+
+
+def test_without_a_connection_nothing_is_usable(line: Any) -> None:
+    line.connection.close()
+    assert not line.is_usable()
