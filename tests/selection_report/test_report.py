@@ -96,7 +96,11 @@ def test_the_figures_are_those_of_the_selection(cast: Cast, late: datetime) -> N
     assert content["reading"]["least_each"] == 2
     assert content["rules"]["at_opening"]["checksum"] == cast.cohort.version.checksum
     assert [row["days_late"] for row in content["times"]["events"] if row["event"] == "told"] == [2]
-    assert content["draw"]["places"] <= content["draw"]["entries"]
+    draw = content["draw"]
+    assert draw["places"] <= draw["entries"] == sum(row["people"] for row in draw["chances"])
+    assert sum(row["chance"] * row["people"] for row in draw["chances"]) == pytest.approx(
+        draw["places"], abs=1e-4
+    )
     assert sum(row["people"] for row in content["field"]["neighbours"]) == 30
     one, low, high = content["reading"]["agreement"]["one_read"]
     assert 0 <= low <= one <= high <= 1

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from tremplin.core.errors import Message
 from tremplin.core.ui.charts import FunnelRow, Interval
 from tremplin.programmes.dates import LABELS
+from tremplin.selection.explaining import RULES
 from tremplin.selection_report import rules
 
 _TONES = {"admit": "ok", "lottery": "warn", "decline": ""}
@@ -23,19 +24,6 @@ _EVENTS: Mapping[str, Message] = {
     "confirmed": gettext_lazy("Two people had confirmed the decisions"),
     "told": gettext_lazy("Everybody was told"),
 }
-_METHODS: Mapping[str, Message] = {
-    "draw": gettext_lazy(
-        "Whoever stood clearly above the line got a place; those whom the scores could not tell apart from it were "
-        "drawn."
-    ),
-    "funding-line": gettext_lazy(
-        "Whoever stood clearly above the line got a place; all whose interval held the line were drawn."
-    ),
-    "merit": gettext_lazy(
-        "The scores and their intervals gave everybody a chance by the rule MERIT; places were drawn with these."
-    ),
-    "top": gettext_lazy("Places went by score, from the highest down; nothing was drawn."),
-}
 
 
 def shown(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,7 +31,7 @@ def shown(content: Mapping[str, Any]) -> dict[str, Any]:
     ruling = content["rules"]
     return {
         "content": content,
-        "method": _METHODS.get(ruling["method"], ""),
+        "rule": RULES.get(ruling["method"], ("", "")),
         "changed": ruling["file"]["checksum"] != ruling["at_opening"]["checksum"],
         "opened_under": datetime.fromisoformat(ruling["at_opening"]["applied_at"]),
         "late_rules": [
@@ -114,7 +102,11 @@ def _alphas(content: Mapping[str, Any]) -> list[tuple[Any, list[float] | None]]:
     return [(labels.get(row["code"], row["code"]), row["alpha"]) for row in rows]
 
 
-def _draw_times(draw: Mapping[str, Any] | None) -> dict[str, datetime] | None:
+def _draw_times(draw: Mapping[str, Any] | None) -> dict[str, datetime | None] | None:
     if draw is None:
         return None
-    return {name: datetime.fromisoformat(draw[name]) for name in ("committed_at", "opened_at")}
+    return {
+        name: _moment(draw[name])
+        for name in ("committed_at", "listed_at", "opened_at")
+        if draw[name] is not None
+    }

@@ -1,5 +1,6 @@
 """How far people came, the field of scores with its line, the draw, and what was changed by hand."""
 
+from collections import Counter
 from math import isfinite
 from typing import Any
 
@@ -53,10 +54,20 @@ def drawn(cohort: Cohort) -> dict[str, Any] | None:
     return {
         "commitment": draw.commitment,
         "committed_at": draw.committed_at.isoformat(),
+        "listed": draw.listed,
+        "listed_at": draw.listed_at.isoformat() if draw.listed_at else None,
         "opened_at": draw.opened_at.isoformat(),
+        "chances": _chances(cohort),
         "places": proposal.figures["drawn"],
         "entries": proposal.figures["band"],
     }
+
+
+def _chances(cohort: Cohort) -> list[dict[str, Any]]:
+    """How many took part with which chance, as the file of the draw says of each code."""
+    taking_part = Decision.objects.filter(proposal__cohort=cohort, band=Band.LOTTERY)
+    found = Counter(round(chance, 6) for chance in taking_part.values_list("chance", flat=True))
+    return [{"chance": chance, "people": many} for chance, many in sorted(found.items(), reverse=True)]
 
 
 def decided(cohort: Cohort) -> dict[str, Any]:
