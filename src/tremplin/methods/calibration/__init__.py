@@ -8,7 +8,8 @@ comparisons in pairs, alone or on the scale of a calibration. Pure: NumPy here, 
 
 from tremplin.methods.calibration.agreement import Alpha, Intraclass, intraclass, krippendorff
 from tremplin.methods.calibration.calibrating import Model, TooManyLevels, calibrate
-from tremplin.methods.calibration.pairs import Compared, Comparison, Place, compare
+from tremplin.methods.calibration.graph import Comparison
+from tremplin.methods.calibration.pairs import Compared, Place, compare
 from tremplin.methods.calibration.panel import panel_ranks
 from tremplin.methods.calibration.pools import NextRead, Tie, tie, value_of_reading
 from tremplin.methods.calibration.ranks import Ranked, expected_ranks
