@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from tests.cli.sheets.tables import book, of, put
 from tremplin.cli.sheets.faults import Faults, Wrong
@@ -173,3 +174,55 @@ def test_columns_have_the_letters_of_a_spreadsheet() -> None:
         "ZZ",
         "AAA",
     ]
+
+
+def two_rows_of_headings(path: Path, readers: int) -> Path:
+    """“Dossier” beside “Évaluateurs”, and below that one R1, R2, …: merged, as people like it."""
+    with xlsxwriter.Workbook(path) as made:
+        page = made.add_worksheet("Notes")
+        page.merge_range(0, 0, 1, 0, "Dossier")
+        page.merge_range(0, 1, 0, readers, "Évaluateurs")
+        page.write_row(1, 1, [f"R{number}" for number in range(1, readers + 1)])
+        for row in range(9):
+            page.write_row(2 + row, 0, [f"TR-{row}", *range(1, readers + 1)])
+    return path
+
+
+@pytest.mark.parametrize("readers", [2, 3, 6])
+def test_headings_in_two_rows_are_joined(tmp_path: Path, readers: int) -> None:
+    sheet = read(str(two_rows_of_headings(tmp_path / "book.xlsx", readers)), Faults())
+    assert sheet.headings == ("Dossier", *(f"R{number}" for number in range(1, readers + 1)))
+    assert len(sheet.rows) == 9
+    assert sheet.rows[0].number == 3
+
+
+def test_the_upper_heading_tells_lower_ones_apart(tmp_path: Path) -> None:
+    rows = "".join(f"T{n};{n};oui;{n};non\n" for n in range(5))
+    sheet = of(tmp_path, f"Dossier;R1;;R2;\n;Note;Avis;Note;Avis\n{rows}")
+    assert sheet.headings == ("Dossier", "R1 Note", "R1 Avis", "R2 Note", "R2 Avis")
+    assert "the headings are in rows 1 and 2" in sheet.notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Code;Note;\nT1;abs;malade\nT2;5;\nT3;6;\nT4;7;\n",
+        "Code;;Note\nT1;x;4\nT2;y;5\nT3;z;6\nT4;z;6\n",
+        "Code;Avis;\nT1;oui;a\nT2;non;b\nT3;oui;c\nT4;oui;c\n",
+    ],
+)
+def test_a_first_row_of_data_is_no_second_row_of_headings(tmp_path: Path, text: str) -> None:
+    assert len(of(tmp_path, text).rows) == 4
+
+
+def test_a_merged_cell_is_read_in_each_of_its_rows(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "book.xlsx") as made:
+        page = made.add_worksheet("Notes")
+        page.write_row(0, 0, ("Candidat", "Évaluateur", "Note"))
+        for number in range(3):
+            page.merge_range(1 + 2 * number, 0, 2 + 2 * number, 0, f"C{number}")
+            page.write_row(1 + 2 * number, 1, ("R1", 5))
+            page.write_row(2 + 2 * number, 1, ("R2", 6))
+    sheet = read(str(tmp_path / "book.xlsx"), Faults())
+    assert sheet.column(0) == ["C0", "C0", "C1", "C1", "C2", "C2"]
+    assert "what merged cells say is read in each row that they span" in sheet.notes

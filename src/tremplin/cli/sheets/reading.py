@@ -16,6 +16,7 @@ LARGEST = 200_000_000  # bytes
 MOST_ROWS = 1_000_000
 _FEW = 0.2  # of the rows: as many may be wider than the headings by mistake
 _LOOKED_AT = 12  # rows, in search of the headings
+_SAMPLE = 50  # rows below them, to see what columns hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +127,13 @@ def _sheet(path: Path, raw: Raw, faults: Faults, *, headings: bool) -> Sheet:
     usual = max(widths, key=lambda length: (widths[length], length))
     start = _heading_row(filled, usual) if headings else 0
     notes = list(raw.notes)
-    if start:
+    second = start + 1 if headings and _goes_on(filled, start) else start
+    if second > start:
+        notes.append(f"the headings are in rows {filled[start][0]} and {filled[second][0]}")
+    elif start:
         notes.append(f"the headings are in row {filled[start][0]}; what stands above them is left out")
-    body = filled[start + 1 :] if headings else filled
-    top = filled[start][1] if headings else ()
+    body = filled[second + 1 :] if headings else filled
+    top = _joined(filled[start][1], filled[second][1]) if headings else ()
     wide = _width(path, top, body, raw, faults) if headings else max(_length(cells) for _n, cells in body)
     if not body:
         raise Wrong(
@@ -149,6 +153,47 @@ def _heading_row(filled: Sequence[tuple[int, tuple[str, ...]]], usual: int) -> i
         if sum(map(bool, cells)) >= max(1, round(0.6 * usual)):
             return place
     return 0
+
+
+def _goes_on(filled: Sequence[tuple[int, tuple[str, ...]]], start: int) -> bool:
+    """Whether headings stand in two rows, as “Reviewers” over “R1”, “R2”, “R3” does.
+
+    So it is where the second row fills the gaps of the first, says something else only below the head of such a gap,
+    and has a word on top of a column of figures.
+    """
+    if len(filled) < start + 4:
+        return False
+    wide = max(_length(filled[start][1]), _length(filled[start + 1][1]))
+    top, below = (_fit(filled[place][1], wide) for place in (start, start + 1))
+    gaps = [place for place in range(wide) if not top[place]]
+    if not gaps or not all(below[place] for place in gaps):
+        return False
+    heads = {place - 1 for place in gaps}
+    if any(below[place] and below[place] != top[place] for place in set(range(wide)) - set(gaps) - heads):
+        return False
+    rest = [_fit(cells, wide) for _number, cells in filled[start + 2 : start + 2 + _SAMPLE]]
+    return not any(map(_figure, below)) and any(
+        below[place] and sum(_figure(cells[place]) for cells in rest) > len(rest) / 2 for place in range(wide)
+    )
+
+
+def _figure(cell: str) -> bool:
+    return bool(cell) and cell.strip("+-%").replace(",", "").replace(".", "").isdecimal()
+
+
+def _joined(top: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
+    """One heading a column from two rows: the lower, with the upper before it where the lower alone is not enough."""
+    if top == below:
+        return top
+    wide = max(len(top), len(below))
+    upper, lower = list(_fit(top, wide)), _fit(below, wide)
+    for place in range(1, wide):
+        upper[place] = upper[place] or upper[place - 1]
+    alone = Counter(lower)
+    return tuple(
+        low if low and (alone[low] == 1 or low == high) else f"{high} {low}".strip()
+        for high, low in zip(upper, lower, strict=True)
+    )
 
 
 def _width(

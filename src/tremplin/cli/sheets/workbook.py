@@ -1,5 +1,6 @@
 """Tables in workbooks: XLSX, XLSM, XLSB, XLS and ODS."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
@@ -16,10 +17,8 @@ def read(content: bytes, name: str, page: str) -> Raw:
         book = calamine.CalamineWorkbook.from_filelike(BytesIO(content))
         chosen = _page(book, name, page)
         sheet = book.get_sheet_by_name(chosen)
-        rows = [
-            (number, tuple(said(value) for value in values))
-            for number, values in enumerate(sheet.to_python(skip_empty_area=False), 1)
-        ]
+        table = [[said(value) for value in values] for values in sheet.to_python(skip_empty_area=False)]
+        joined = _filled_down(table, sheet.merged_cell_ranges or ())
     except calamine.PasswordError:
         raise Wrong(f"{name} is locked with a password.", "Save a copy without one.") from None
     except calamine.CalamineError as error:
@@ -27,7 +26,23 @@ def read(content: bytes, name: str, page: str) -> Raw:
             f"{name} cannot be read as a workbook: {error}.",
             "Open it in the program that made it, and save it as XLSX or CSV.",
         ) from error
-    return Raw(chosen, rows, decimal=".")  # its numbers are numbers, whatever the country
+    rows = [(number, tuple(cells)) for number, cells in enumerate(table, 1)]
+    notes = ("what merged cells say is read in each row that they span",) if joined else ()
+    return Raw(chosen, rows, notes, decimal=".")  # its numbers are numbers, whatever the country
+
+
+def _filled_down(table: list[list[str]], merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> bool:
+    """Write what a merged cell says into each row that it spans, as a person sees it; whether there was any."""
+    joined = False
+    for (top, left), (bottom, _right) in merged:
+        said_there = table[top][left] if top < len(table) and left < len(table[top]) else ""
+        if bottom == top or not said_there:
+            continue
+        joined = True
+        for row in table[top + 1 : bottom + 1]:
+            if not row[left]:
+                row[left] = said_there
+    return joined
 
 
 def said(value: object) -> str:
