@@ -15,6 +15,7 @@ from tremplin.cli.sheets.job import Job
 from tremplin.cli.sheets.reading import Sheet
 from tremplin.cli.sheets.tables import Line, Table
 from tremplin.cli.sheets.words import amount, listed, quoted, some, spans, spelling
+from tremplin.methods.selection.clash import Clash
 from tremplin.methods.selection.limits import Limit
 
 _optional: dict[str, Any] = {"needed": False, "may_be_empty": True}
@@ -97,7 +98,10 @@ class Limits:
     def wrong(self, error: Exception) -> Wrong:
         """What the method refuses, with the rows of the limits that it names."""
         said = str(error).rstrip(".")
-        rows = [rule.row for rule in self.rules if rule.name in said]
+        if isinstance(error, Clash):
+            rows = sorted({self.rules[side.limit].row for side in error.limits})
+        else:
+            rows = [rule.row for rule in self.rules if rule.name in said]
         where = f"See {'row' if len(rows) == 1 else 'rows'} {spans(rows)} of {self.file}." if rows else ""
         return Wrong(f"{self.file}: {said}.", where or "Loosen a limit, or change the number of places.")
 

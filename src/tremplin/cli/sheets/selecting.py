@@ -19,7 +19,7 @@ from tremplin.cli.sheets.tables import Table
 from tremplin.cli.sheets.words import amount, decimals, figure, fixed, percent, some
 from tremplin.cli.sheets.writing import Outputs, as_csv, as_json
 from tremplin.methods.selection.bands import BoundedLine, FundingLine, Top
-from tremplin.methods.selection.limits import Clash
+from tremplin.methods.selection.clash import Clash
 from tremplin.methods.selection.merit import Merit, MeritWithin
 from tremplin.methods.selection.outcome import BadEvidence, Band, Certificate, Rule, Scored, Selection
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 
+from tremplin.methods.selection.clash import Asked, explain
 from tremplin.methods.selection.grid import Ints
 from tremplin.methods.selection.outcome import BadEvidence
+from tremplin.methods.selection.panels_solver import Program
 
 Held = npt.NDArray[np.bool_]
-_SMALL = 3  # clashes of up to so many limits are searched for exhaustively, the smallest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +29,12 @@ class Limit:
     basis: str
     name: str = ""
 
+    @property
+    def said(self) -> str:
+        return self.name or f"column {self.attribute} is {self.value}"
+
     def __str__(self) -> str:
-        said = self.name or f"column {self.attribute} is {self.value}"
-        return f"{said}: {self.low} to {self.high}"
-
-
-class Clash(BadEvidence):
-    """Limits that cannot be met together with so many places. `limits`: a smallest set of them."""
-
-    def __init__(self, limits: tuple[Limit, ...], places: int, people: Sequence[int]) -> None:
-        self.limits = limits
-        self.places = places
-        self.people = tuple(people)
-        said = "; ".join(f"{limit} (of {count} people)" for limit, count in zip(limits, people, strict=True))
-        super().__init__(f"{places} places cannot be given within: {said}. Loosen one of these limits.")
+        return f"{self.said}: {self.low} to {self.high}"
 
 
 def held_by(groups: Ints, limits: Sequence[Limit]) -> Held:
@@ -71,53 +63,38 @@ def cells_of(held: Held, people: int) -> Ints:
 
 
 def check(held: Held, limits: Sequence[Limit], places: int) -> None:
-    """Raises Clash when no chances that add up to `places` meet all limits.
+    """Raises Clash when no chances that add up to `places`, at most one for each person, meet all limits.
 
-    The set it names has the fewest limits of all that clash where three suffice; a larger one is at least such that
-    without any of them the others can be met. O(cells) variables a linear programme.
+    O(cells) variables a linear programme.
     """
+    if not len(limits):
+        return
     cells = cells_of(held, held.shape[1])
     sizes = np.bincount(cells) if len(cells) else np.zeros(0, dtype=np.int64)
     first = np.array([np.flatnonzero(cells == cell)[0] for cell in range(len(sizes))], dtype=np.int64)
-    counts = held[:, first] if len(first) else np.zeros((len(limits), 0), dtype=np.bool_)
-    if _possible(range(len(limits)), counts, sizes, limits, places):
-        return
-    raise _named(_smallest(counts, sizes, limits, places), held, limits, places)
-
-
-def _named(clash: Sequence[int], held: Held, limits: Sequence[Limit], places: int) -> Clash:
-    return Clash(tuple(limits[index] for index in clash), places, [int(held[index].sum()) for index in clash])
-
-
-def _smallest(counts: Held, sizes: Ints, limits: Sequence[Limit], places: int) -> list[int]:
-    for size in range(1, min(_SMALL, len(limits)) + 1):
-        for some in combinations(range(len(limits)), size):
-            if not _possible(some, counts, sizes, limits, places):
-                return list(some)
-    left = list(range(len(limits)))
-    for index in range(len(limits)):
-        without = [other for other in left if other != index]
-        if not _possible(without, counts, sizes, limits, places):
-            left = without
-    return left
-
-
-def _possible(some: Sequence[int], counts: Held, sizes: Ints, limits: Sequence[Limit], places: int) -> bool:
-    """Whether `places` people, in fractions, can be taken from the cells within these limits."""
-    from scipy.optimize import linprog
-
-    if not len(some) or not len(sizes):
-        return all(limits[index].low <= 0 for index in some) and places <= sizes.sum()
-    rows = counts[list(some)].astype(float)
-    upper = np.array([limits[index].high for index in some], dtype=float)
-    lower = np.array([limits[index].low for index in some], dtype=float)
-    found = linprog(
-        np.zeros(len(sizes)),
-        A_ub=np.concatenate([rows, -rows]),
-        b_ub=np.concatenate([upper, -lower]),
-        A_eq=np.ones((1, len(sizes))),
-        b_eq=[places],
-        bounds=[(0, size) for size in sizes],
-        method="highs",
+    members = held[:, first].astype(np.int64).reshape(len(limits), len(first))
+    asked = Asked(
+        places,
+        [limit.said for limit in limits],
+        members,
+        sizes,
+        [limit.low for limit in limits],
+        [limit.high for limit in limits],
+        whole=False,
     )
-    return bool(found.status == 0)
+    if not _possible(asked):
+        raise explain(asked)
+
+
+def _possible(asked: Asked) -> bool:
+    """Whether so many people, in fractions, can be taken from the cells within all limits."""
+    if not len(asked.sizes):
+        return max(asked.least) <= 0 and asked.places == 0
+    found = Program(np.append(asked.members, np.ones((1, len(asked.sizes)), dtype=np.int64), axis=0)).solve(
+        np.zeros(len(asked.sizes)),
+        np.zeros(len(asked.sizes)),
+        asked.sizes.astype(float),
+        np.array([*asked.least, asked.places], dtype=float),
+        np.array([*asked.most, asked.places], dtype=float),
+    )
+    return found is not None

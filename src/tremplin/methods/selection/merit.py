@@ -82,7 +82,7 @@ class MeritWithin:
     name: str = "merit within limits"
 
     def select(self, scored: Sequence[Scored], *, places: int) -> Selection:
-        """Raises BadEvidence, and `limits.Clash` with a smallest set of limits that cannot all be met."""
+        """Raises BadEvidence, and `clash.Clash` with a smallest set of limits that cannot all be met."""
         people = checked(scored, places)
         groups = np.asarray(self.groups)
         if groups.ndim != 2 or len(groups) != len(people):

@@ -25,7 +25,7 @@ from typing import Literal
 
 import numpy as np
 
-from tremplin.methods.selection.panels_clash import ClashError, Limit, explain
+from tremplin.methods.selection.clash import Clash, Side, explain, of_pool
 from tremplin.methods.selection.panels_columns import Finder, Nearest, compose, leximin_columns, nearest
 from tremplin.methods.selection.panels_lottery import PanelLottery, Reason, lottery_of
 from tremplin.methods.selection.panels_peel import peel
@@ -35,13 +35,13 @@ from tremplin.methods.selection.panels_solver import Program, SolverError
 from tremplin.methods.selection.panels_welfare import least_squares, nash
 
 __all__ = [
-    "ClashError",
-    "Limit",
+    "Clash",
     "PanelLottery",
     "Pool",
     "PoolError",
     "Quota",
     "Reason",
+    "Side",
     "SolverError",
     "Step",
     "decompose",
@@ -57,12 +57,12 @@ _SLACK = Fraction(1, 10**8)
 
 
 def over_panels(pool: Pool, aim: Aim = "leximin") -> PanelLottery:
-    """The fair lottery over all panels that `pool` admits. Raises ClashError when there is none."""
+    """The fair lottery over all panels that `pool` admits. Raises Clash when there is none."""
     if not pool.groups:
         return lottery_of(pool, aim, ((),), (1,), ())
     bound = leximin_bound(pool)
     if bound is None or Finder(pool).best(np.zeros(len(pool.sizes))) is None:
-        raise explain(pool)
+        raise explain(of_pool(pool))
     fair = _leximin(pool, *bound)
     if aim == "leximin":
         return fair
@@ -86,7 +86,7 @@ def decompose(
 
     Chances are met to 10⁻⁹ where any lottery over panels can; else `distance` says how near it came (the largest
     difference over people, the smallest possible) and `proven` that none comes nearer. Raises PoolError for chances
-    that are not in [0, 1] or do not sum to the seats within 10⁻⁶; ClashError when no panel keeps the quotas.
+    that are not in [0, 1] or do not sum to the seats within 10⁻⁶; Clash when no panel keeps the quotas.
     """
     if set(chances) != set(people):
         odd = min(set(chances) ^ set(people))
@@ -127,7 +127,7 @@ def _seats(pool: Pool, chances: Sequence[Fraction]) -> tuple[Fraction, ...]:
 def _some(pool: Pool) -> tuple[Panel, ...]:
     panel = Finder(pool).best(np.zeros(len(pool.sizes)))
     if panel is None:
-        raise explain(pool)
+        raise explain(of_pool(pool))
     return (panel,)
 
 
@@ -143,7 +143,7 @@ def _towards(pool: Pool, seats: Real, aim: str, known: Sequence[Panel]) -> Panel
         known = (*tried, *known)
     near = nearest(pool, target, known)
     if near is None:
-        raise explain(pool)
+        raise explain(of_pool(pool))
     return _near(pool, aim, near, _per_head(pool, target), gap=near.distance > _SLACK)
 
 

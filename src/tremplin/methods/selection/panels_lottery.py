@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tremplin.methods.selection.panels_clash import Limit
+from tremplin.methods.selection.clash import Side, of_pool
 from tremplin.methods.selection.panels_pool import Panel, Pool
 from tremplin.methods.selection.panels_relaxed import Step, bound_of, column_prices
 
@@ -16,7 +16,7 @@ class Reason:
 
     code: str
     chance: Fraction
-    holding: tuple[tuple[Limit, int], ...]
+    holding: tuple[tuple[Side, int], ...]
     sharing: int
 
 
@@ -103,7 +103,7 @@ class PanelLottery:
         if step is None:
             return Reason(code, chance, (), len(self.pool.groups[group]))
         holding = [
-            (_side(self.pool, row, price), abs(price))
+            (of_pool(self.pool).side(row, "at most" if price > 0 else "at least"), abs(price))
             for row, price in step.limits
             if row < len(self.pool.quotas)
         ]
@@ -155,18 +155,6 @@ def lottery_of(
 
 def _distance(chances: Sequence[Fraction], wanted: Sequence[Fraction]) -> Fraction:
     return max((abs(one - other) for one, other in zip(chances, wanted, strict=True)), default=Fraction(0))
-
-
-def _side(pool: Pool, row: int, price: int) -> Limit:
-    quota = pool.quotas[row]
-    there = int(pool.sizes[pool.rows[row] > 0].sum())
-    return Limit(
-        quota.category,
-        quota.value,
-        "at most" if price > 0 else "at least",
-        quota.most if price > 0 else quota.least,
-        there,
-    )
 
 
 def _faults_of_proof(pool: Pool, steps: Sequence[Step], wanted: Sequence[Fraction]) -> list[str]:

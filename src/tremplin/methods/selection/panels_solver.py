@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tremplin.methods.selection.panels_pool import Real, Whole
 
@@ -25,21 +26,27 @@ class SolverError(RuntimeError):
 
 
 class Program:
-    """max cost·v  with  low <= v <= high  and  row_low <= matrix·v <= row_high; whole numbers if `integer`.
+    """max cost·v  with  low <= v <= high  and  row_low <= matrix·v <= row_high; whole numbers where `integer`.
 
     `first`: be content with the first whole solution. Otherwise whole solutions are optimal, proven with gap 0
     or within the relative `gap`.
     """
 
     def __init__(
-        self, matrix: Real | Whole, *, integer: bool = False, first: bool = False, gap: float = 0.0
+        self,
+        matrix: Real | Whole,
+        *,
+        integer: bool | NDArray[np.bool_] = False,
+        first: bool = False,
+        gap: float = 0.0,
     ) -> None:
         import highspy
         from scipy.sparse import csc_array
 
         self._highspy = highspy
-        self.integer = integer
         rows, columns = matrix.shape
+        kinds = np.broadcast_to(integer, columns)
+        self.integer = bool(kinds.any())
         packed = csc_array(np.asarray(matrix, dtype=float))
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = columns, rows
@@ -49,8 +56,9 @@ class Program:
         model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         model.a_matrix_.start_, model.a_matrix_.index_ = packed.indptr, packed.indices
         model.a_matrix_.value_ = packed.data
-        if integer:
-            model.integrality_ = [highspy.HighsVarType.kInteger] * columns
+        if self.integer:
+            whole, part = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+            model.integrality_ = [whole if one else part for one in kinds.tolist()]
         self._columns = np.arange(columns, dtype=np.int32)
         self._rows = rows
         self._solver: Any = highspy.Highs()
@@ -93,7 +101,7 @@ class Program:
         )
 
     def whole(self, cost: Real, low: Real, high: Real, row_low: Real, row_high: Real) -> Whole | None:
-        """The whole solution of an integer program."""
+        """The solution in whole numbers, those near to what may be fractions."""
         found = self.solve(cost, low, high, row_low, row_high)
         return None if found is None else np.rint(found.values).astype(np.int64)
 
