@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
-from django.template import Context, Engine, Template
+from django.template import Context, Engine, Template, TemplateSyntaxError
 from django.template.loader import get_template
 from django.utils import translation
+
+from tremplin.core.templatetags.constants import Kept
 
 
 def said(source: str, **values: Any) -> dict[str, str]:
@@ -78,3 +80,43 @@ def test_the_pages_of_the_house_use_it() -> None:
     shell: Any = get_template("core/base.html")
     names = {type(node).__module__ for node in shell.template.nodelist.get_nodes_by_type(object)}
     assert "tremplin.core.templatetags.constants" in names
+
+
+def test_what_is_kept_is_drawn_for_its_values_and_language() -> None:
+    source = (
+        '{% keep who=who places=places %}{% translate "Close" %} {{ who }}{% for p in places %} {{ p }}'
+        "{% endfor %}{% endkeep %}"
+    )
+    template = Template(source)
+    for language, close in (("en", "Close"), ("fr", "Fermer")) * 2:
+        with translation.override(language):
+            for who in ("<Ada>", "Bo", "<Ada>"):
+                page = template.render(Context({"who": who, "places": [1, who]}))
+                shown = who.replace("<", "&lt;").replace(">", "&gt;")
+                assert page == f"{close} {shown} 1 {shown}"
+
+
+def test_what_is_kept_sees_nothing_else_of_the_page_that_came_first() -> None:
+    template = Template("{% keep a=a %}[{{ a }}{{ b }}{{ csrf_token }}{{ request }}]{% endkeep %}{{ b }}")
+    assert template.render(Context({"a": 1, "b": "mine", "csrf_token": "t", "request": "r"})) == "[1]mine"
+    assert template.render(Context({"a": 1, "b": "yours"})) == "[1]yours"
+
+
+def test_what_is_kept_is_drawn_once_and_never_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Kept, "MOST", 3)
+    template = Template("{% keep a=a %}{{ a }}{% endkeep %}")
+    [node] = template.nodelist
+    assert isinstance(node, Kept)
+    for number in [1, 1, 2, 3, 4, 5, 1]:
+        assert template.render(Context({"a": number})) == str(number)
+        assert len(node.known) <= 3
+    drawn = node.known
+    monkeypatch.setattr(node, "nodelist", None)
+    assert drawn
+    assert template.render(Context({"a": 1})) == "1"
+
+
+@pytest.mark.parametrize("words", ["links", "a=a b", '"a"'])
+def test_values_that_are_kept_have_names(words: str) -> None:
+    with pytest.raises(TemplateSyntaxError, match="name=value"):
+        Template(f"{{% keep {words} %}}{{% endkeep %}}")

@@ -10,13 +10,23 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.template import Library
-from django.template.base import Parser, TextNode, Token, TokenType
+from django.template import Library, TemplateSyntaxError
+from django.template.base import (
+    FilterExpression,
+    Node,
+    NodeList,
+    Parser,
+    TextNode,
+    Token,
+    TokenType,
+    token_kwargs,
+)
 from django.template.context import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY, BlockContext, BlockNode, ExtendsNode, do_extends
 from django.templatetags import i18n
 from django.templatetags.static import StaticNode, static
 from django.utils.functional import empty
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 register = Library()
@@ -115,6 +125,41 @@ class Static(StaticNode):
 def static_tag(parser: Parser, token: Token) -> StaticNode:
     """Django's tag."""
     return Static(StaticNode.handle_token(parser, token))
+
+
+class Kept(Node):
+    """What is inside, drawn once for each language and each set of values. It sees those values and nothing else of
+    its page: so what is kept is nobody's alone, and cannot come to somebody with other ones.
+    """
+
+    MOST = 500
+
+    def __init__(self, values: dict[str, FilterExpression], nodelist: NodeList) -> None:
+        self.values, self.nodelist = values, nodelist
+        self.known: dict[tuple[Any, ...], SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        given = [value.resolve(context) for value in self.values.values()]
+        key = (get_language(), *(tuple(each) if isinstance(each, list) else each for each in given))
+        text = self.known.get(key)
+        if text is None:
+            text = self.nodelist.render(context.new(dict(zip(self.values, given, strict=True))))
+            if len(self.known) >= self.MOST:
+                self.known.clear()
+            self.known[key] = text
+        return text
+
+
+@register.tag
+def keep(parser: Parser, token: Token) -> Kept:
+    """`{% keep links=shell.nav %}…{% endkeep %}`: values that can be compared, no tokens and no blocks inside."""
+    _tag, *words = token.split_contents()
+    values = token_kwargs(words, parser)
+    if words:
+        raise TemplateSyntaxError("{% keep %} takes name=value alone.")
+    nodelist = parser.parse(("endkeep",))
+    parser.delete_first_token()
+    return Kept(values, nodelist)
 
 
 class Extends(ExtendsNode):

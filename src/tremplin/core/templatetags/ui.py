@@ -116,10 +116,10 @@ def posts_to(context: Context) -> str:
     return f"?{asked.urlencode()}"
 
 
-@register.simple_tag(takes_context=True)
-def wordmark(context: Context) -> SafeString:
+@register.simple_tag
+def wordmark(site_name: str) -> SafeString:
     """The name of the site, at home in the header."""
-    return spots.wordmark(getattr(context.get("shell"), "site_name", "") or "Tremplin")
+    return spots.wordmark(site_name or "Tremplin")
 
 
 @register.simple_tag
@@ -146,10 +146,11 @@ def language_switch(context: Context) -> dict[str, Any]:
     """
     shell, request = context.get("shell"), context.get("request")
     choices = getattr(shell, "languages", None) or languages()
-    signed_in = bool(getattr(getattr(request, "user", None), "is_authenticated", False))
+    if not getattr(getattr(request, "user", None), "is_authenticated", False):
+        return {"choices": tuple((choice, parts.language_href(request, choice.code)) for choice in choices)}
     return {
-        "action": reverse("set_language") if signed_in else "",
-        "choices": [(choice, parts.language_href(request, choice.code)) for choice in choices],
+        "action": reverse("set_language"),
+        "choices": tuple((choice, "") for choice in choices),
         "next": parts.language_href(request),
         "csrf_token": context.get("csrf_token", ""),
     }
