@@ -24,6 +24,8 @@ def content(play: Play, *, until: datetime) -> dict[str, Any]:
         "whole": until >= max(cohort.dates.values()),
         "call": _call(play),
         "reading": _reading(cohort, until),
+        "foretold": play.foretold,
+        "stood": play.stood,
         "selection": _selection(play),
         "training": _training(play),
         "money": _money(play),

@@ -24,6 +24,7 @@ from tremplin.rehearsal.acts import (
     after,
     call,
     choosing,
+    foretelling,
     mentoring,
     money,
     projects,
@@ -168,6 +169,7 @@ def _staff(population: Population) -> list[tuple[Role, Person]]:
 def _put_on_agenda(play: Play, population: Population, moment: datetime) -> None:
     call.rehearse(play, population.journeys)
     reading.rehearse(play, population.reviewers)
+    foretelling.rehearse(play)
     surveying.rehearse(play, moment)
     for act in (choosing, mentoring, money, training, projects, after):
         act.rehearse(play)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
+from typing import Any
 
 from django.db import transaction
 
@@ -67,7 +68,8 @@ class Play:
     """One rehearsal under way.
 
     `said`: the sentences that were used on one matter (the reads of an application, the journal of a scholar), so
-    that nobody who reads all of it meets one twice.
+    that nobody who reads all of it meets one twice. `foretold`: what the planner said of the reading, the earliest
+    first; `stood`: how it was on the day on which reading ended.
     """
 
     cohort: Cohort
@@ -80,6 +82,8 @@ class Play:
     tally: Counter[str] = field(default_factory=Counter)
     aside: list[Callable[[], None]] = field(default_factory=list)
     said: defaultdict[tuple[str, int], Said] = field(default_factory=lambda: defaultdict(set))
+    foretold: list[dict[str, Any]] = field(default_factory=list)
+    stood: dict[str, Any] = field(default_factory=dict)
     _agenda: list[_Item] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=count)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tremplin.core import clock
 from tremplin.core.ui.charts import FunnelRow, Load
 from tremplin.programmes.http import CohortRequest
-from tremplin.rehearsal import words
+from tremplin.rehearsal import foretelling, words
 from tremplin.rehearsal.models import Rehearsal
 
 
@@ -31,7 +31,10 @@ def report(request: CohortRequest) -> HttpResponse:
         Load(_("Reviewer %(number)s") % {"number": number}, done=reads, assigned=given, capacity=each)
         for number, (reads, given) in enumerate(_loads(reading)[:40], start=1)
     ]
+    short, played = foretelling.reads_short(found.report)
     context = {
+        "short": short,
+        "played": played,
         "rehearsal": found,
         "sections": words.sections(found.report),
         "mishaps": words.mishaps(found.report),

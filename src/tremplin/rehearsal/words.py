@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from tremplin.core.ui.amounts import money
 from tremplin.core.ui.moments import day_text
+from tremplin.rehearsal import foretelling
 
 Figures = Mapping[str, Any]
 
@@ -54,6 +55,8 @@ def sections(report: Figures) -> list[tuple[str, list[tuple[str, str]]]]:
     found = [(_("The call"), _call(report["call"]))]
     if report["reading"]:
         found.append((_("Reading"), _reading(report["reading"])))
+    if report.get("foretold"):
+        found.append((_("Reading as it was foretold"), foretelling.rows(report)))
     found.append((_("Selection"), _selection(report["selection"])))
     found.append((_("Training"), _training(report["training"])))
     if report["money"]:

@@ -1,6 +1,6 @@
 """What people can see of reads: one function for each question, whoever asks it."""
 
-from tremplin.review.queries.foreseen import Foreseen, foreseen
+from tremplin.review.queries.foreseen import Foreseen, foreseen, piles, season_now
 from tremplin.review.queries.organising import (
     Agreement,
     Progress,
@@ -52,6 +52,7 @@ __all__ = [
     "others_of",
     "outdated",
     "page_of",
+    "piles",
     "profile_of",
     "progress",
     "queue_for",
@@ -60,4 +61,5 @@ __all__ = [
     "reads_of",
     "reviews_by_pk",
     "scored_reads",
+    "season_now",
 ]

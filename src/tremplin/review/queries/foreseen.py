@@ -34,35 +34,45 @@ class Foreseen:
 def foreseen(cohort: Cohort, readers: Sequence[ReaderRow], *, now: datetime) -> Foreseen | None:
     """How the reading will end if all go on as they do. One query; three while the call is open.
 
-    None when there is nothing to say: reading is over or done, nobody reads, or too few have applied to tell how many
-    will. The hour is what counts, not the second: a page looked at twice says the same.
+    None when there is nothing to say: see `season_now`.
     """
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    due = rules.reading_deadline(cohort.dates)
-    if now >= due or not readers:
+    season = season_now(cohort, readers, now=now)
+    if season is None:
         return None
-    piles = _piles(cohort)
-    arrived = sum(sum(pile) for pile in piles.values())
-    coming = _coming(cohort, {language: sum(pile) for language, pile in piles.items()}, hour)
-    if coming is None or not arrived:
-        return None
-    reads = review_plan(cohort).reads
-    if coming.share == 1 and all(sum(pile) == pile[reads] for pile in piles.values()):
-        return None
-    share = arrived * reads / len(readers)
-    season = Season(
-        reads=reads,
-        ends=(due - hour) / _DAY,
-        piles={language: pile[:reads] for language, pile in piles.items()},
-        readers=tuple(_reader(row, share, hour, due) for row in readers),
-        coming=coming,
-    )
     found = outlook(season, _SIZE)
     worst = [row.language for row in found.languages if row.unread.value > 0.5]
     return Foreseen(found.unread.value, found.short.value, tuple(worst))
 
 
-def _piles(cohort: Cohort) -> dict[str, tuple[int, ...]]:
+def season_now(cohort: Cohort, readers: Sequence[ReaderRow], *, now: datetime) -> Season | None:
+    """The season of reading as it stands. One query; three while the call is open.
+
+    None when reading is over or done, nobody reads, or too few have applied to tell how many will. The hour is what
+    counts, not the second: a page looked at twice says the same.
+    """
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    due = rules.reading_deadline(cohort.dates)
+    if now >= due or not readers:
+        return None
+    standing = piles(cohort)
+    arrived = sum(sum(pile) for pile in standing.values())
+    coming = _coming(cohort, {language: sum(pile) for language, pile in standing.items()}, hour)
+    if coming is None or not arrived:
+        return None
+    reads = review_plan(cohort).reads
+    if coming.share == 1 and all(sum(pile) == pile[reads] for pile in standing.values()):
+        return None
+    share = arrived * reads / len(readers)
+    return Season(
+        reads=reads,
+        ends=(due - hour) / _DAY,
+        piles={language: pile[:reads] for language, pile in standing.items()},
+        readers=tuple(_reader(row, share, hour, due) for row in readers),
+        coming=coming,
+    )
+
+
+def piles(cohort: Cohort) -> dict[str, tuple[int, ...]]:
     """How many applications have 0, 1, … reads in, and all they need, by language."""
     reads = review_plan(cohort).reads
     rows = applications.submitted(cohort).annotate(done=Count("assignments", filter=READ_IN)).order_by()
