@@ -286,12 +286,12 @@ def test_anybody_can_verify_a_file_by_one_command(tmp_path: Path, capsys: pytest
     assert main([]) == 2
 
 
-def node(path: Path, commitment: str) -> subprocess.CompletedProcess[str]:
+def node(path: Path, *published: str) -> subprocess.CompletedProcess[str]:
     found = shutil.which("node")
     if found is None:
         pytest.skip("node is not installed; tests/browser checks the same verifier in Chromium")
     return subprocess.run(
-        [found, str(VERIFIER), str(path), commitment], capture_output=True, text=True, check=False
+        [found, str(VERIFIER), str(path), *published], capture_output=True, text=True, check=False
     )
 
 
@@ -322,6 +322,24 @@ def test_the_verifier_in_javascript_finds_what_was_changed(tmp_path: Path) -> No
         told = node(file, "")
         assert (told.returncode, said in told.stdout) == (1, True), told
     assert "commitment published" in node(file, "0" * 64).stdout
+
+
+def test_the_verifiers_look_at_the_published_list_and_at_the_form_of_a_round(tmp_path: Path) -> None:
+    listing, signature = uneven(), "a1" * 48
+    promise = lottery.seal("s", [lottery.Source("drand", f"{'5' * 64}/7")])
+    made = lottery.run(listing, promise=promise, reveal=lottery.Reveal("s", (signature,)))
+    text = lottery.dumps(made)
+    file = tmp_path / "draw.json"
+    file.write_text(text)
+    assert node(file, made.commitment, listing.digest).stdout.strip() == "holds"
+    assert lottery.verify(text, published=made.commitment, listed=listing.digest)
+    assert main([str(file), made.commitment, listing.digest]) == 0
+    assert "list published" in node(file, made.commitment, "0" * 64).stdout
+    assert lottery.faults(text, listed="0" * 64) == ("the list is not the one that was published before",)
+    assert main([str(file), made.commitment, "0" * 64]) == 1
+    file.write_text(text.replace(signature, signature[:-1]))
+    assert "drand" in node(file, made.commitment).stdout
+    assert "the value of a drand round is its signature in hex" in lottery.faults(file.read_text())
 
 
 def test_the_verifier_in_javascript_fits_on_a_page() -> None:

@@ -57,7 +57,7 @@ OPEN: dict[str, tuple[str, set[str]]] = {
     "programmes.ProgrammeVersion": (PROGRAMME, {"applied_by", "checksum", "text"}),
     "rehearsal.Rehearsal": ("about invented people", {"report"}),
     "review.ReviewerProfile": ("languages somebody reads, as codes", {"languages"}),
-    "selection.Draw": (CODES, {"commitment", "entries", "file", "listed", "secret"}),
+    "selection.Draw": (CODES, {"commitment", "entries", "file", "listed", "secret", "source", "value"}),
     "selection.Offer": (PROGRAMME, {"agreement", "agreement_hash"}),
     "selection.Proposal": ("counts and codes", {"basis", "figures"}),
     "selection_report.SelectionReport": (PROGRAMME, {"checksum", "content", "published_by"}),

@@ -65,6 +65,7 @@ def test_two_organisers_decide_on_pages_alone(cast: Cast, freeze: Freeze) -> Non
     assert "Everybody has been read as often as planned" in page_of(cast, cast.organiser, "selection:room")
     assert post(cast, cast.organiser, "selection:propose", {"places": "9"}).status_code == 422
     post(cast, cast.organiser, "selection:propose", {"places": "2"})
+    post(cast, cast.organiser, "selection:draw-places", {"version": str(Proposal.objects.get().version)})
     version = {"version": str(Proposal.objects.get().version)}
     assert "2 people are offered a place" in page_of(cast, cast.organiser, "selection:sign")
     assert post(cast, cast.organiser, "selection:sign", version).status_code == 422

@@ -58,6 +58,7 @@ DEEDS: Mapping[str, Message] = {
     "review.reopened": _("Review opened again"),
     "selection.proposed": _("Selection proposed"),
     "selection.draw-committed": _("Secret of the draw sealed"),
+    "selection.public-value-noted": _("Public round of the draw noted"),
     "selection.drawn": _("Places drawn"),
     "selection.overridden": _("Proposal overridden"),
     "selection.signed": _("Decisions signed"),

@@ -76,6 +76,22 @@ class ConfirmForm(forms.Form):
     )
 
 
+class RoundForm(forms.Form):
+    """What the announced round of drand shows."""
+
+    shown = forms.CharField(
+        label=_("What the page of the round shows"),
+        help_text=_("All of it: the number of the round, its randomness, its signature."),
+        max_length=2000,
+        widget=TextArea(rows=5),
+        error_messages={"required": _("Copy what the page of the round shows.")},
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["shown"].widget.attrs |= {"dir": "ltr", "spellcheck": "false", "autocomplete": "off"}
+
+
 class AcceptForm(forms.Form):
     agreed = forms.BooleanField(
         label=_("I agree to this"), error_messages={"required": _("Tick this if you agree, then accept.")}

@@ -67,7 +67,9 @@ class Draw(Record):
     """A lottery that anybody can check. The commitment is public before the entries are known.
 
     `secret` stays sealed until the decisions are confirmed; `file` is the canonical JSON published then. `entries` is
-    the list that is, or was, to be drawn from, as canonical JSON; its SHA-256, `listed`, is public at once.
+    the list that is, or was, to be drawn from, as canonical JSON; its SHA-256, `listed`, is public at once. `source`
+    names the public round of drand that was promised to decide as well, and comes at `source_at`; `value` is what an
+    organiser copied from it then.
     """
 
     cohort = models.OneToOneField(Cohort, on_delete=models.PROTECT, related_name="draw")
@@ -76,6 +78,9 @@ class Draw(Record):
     committed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
+    source = models.CharField(max_length=120, blank=True)
+    source_at = models.DateTimeField(null=True)
+    value = models.CharField(max_length=96, blank=True)
     entries = models.TextField(blank=True)
     listed = models.CharField(max_length=64, blank=True)
     listed_at = models.DateTimeField(null=True)
@@ -88,7 +93,16 @@ class Draw(Record):
             models.CheckConstraint(
                 condition=models.Q(opened_at__isnull=True) | models.Q(drawn_at__isnull=False),
                 name="drawn_before_opened",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(source="", source_at__isnull=True, value="")
+                | (~models.Q(source="") & models.Q(source_at__isnull=False)),
+                name="a_source_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(file="") | models.Q(source="") | ~models.Q(value=""),
+                name="drawn_with_its_source",
+            ),
         ]
 
 

@@ -8,6 +8,7 @@ app_name = "selection"
 urlpatterns = [
     path("decisions/", room.room, name="room"),
     path("decisions/propose/", room.propose, name="propose"),
+    path("decisions/round/", room.public_round, name="public-round"),
     path("decisions/draw/", room.draw_places, name="draw-places"),
     path("decisions/sign/", room.sign, name="sign"),
     path("decisions/confirm/", room.confirm, name="confirm"),

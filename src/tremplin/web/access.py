@@ -245,6 +245,7 @@ TABLE: dict[str, Access] = {
     # selection
     "selection:room": cohort(ORGANISER, OBSERVER),
     "selection:propose": cohort(ORGANISER, methods=POST),
+    "selection:public-round": cohort(ORGANISER, methods=BOTH),
     "selection:draw-places": cohort(ORGANISER, methods=POST),
     "selection:sign": cohort(ORGANISER, methods=BOTH),
     "selection:confirm": cohort(ORGANISER, methods=BOTH),

@@ -1,4 +1,7 @@
-"""`python -m tremplin.methods.lottery FILE [COMMITMENT]`: 0 when the draw in FILE holds, else 1."""
+"""`python -m tremplin.methods.lottery FILE [COMMITMENT [LIST]]`: 0 when the draw in FILE holds, else 1.
+
+LIST: the SHA-256 of its list, as it was published before the draw.
+"""
 
 import sys
 from collections.abc import Sequence
@@ -8,11 +11,12 @@ from tremplin.methods.lottery.files import faults
 
 
 def main(arguments: Sequence[str]) -> int:
-    if len(arguments) not in {1, 2}:
-        sys.stderr.write("Usage: python -m tremplin.methods.lottery FILE [COMMITMENT]\n")
+    if len(arguments) not in {1, 2, 3}:
+        sys.stderr.write("Usage: python -m tremplin.methods.lottery FILE [COMMITMENT [LIST]]\n")
         return 2
     text = Path(arguments[0]).read_text("utf-8")
-    found = faults(text, published=arguments[1] if len(arguments) == 2 else "")
+    published, listed = [*arguments[1:], "", ""][:2]
+    found = faults(text, published=published, listed=listed)
     for fault in found:
         sys.stdout.write(f"{fault}\n")
     sys.stdout.write("The draw does not hold.\n" if found else "The draw holds.\n")

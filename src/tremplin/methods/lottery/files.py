@@ -54,12 +54,13 @@ def loads(text: str) -> Draw:
     return run(**_parts(json.loads(text)))
 
 
-def verify(text: str, *, published: str = "") -> bool:
-    """Whether the draw in `text` is what its seed gives, and its commitment the one `published` before."""
-    return not faults(text, published=published)
+def verify(text: str, *, published: str = "", listed: str = "") -> bool:
+    """Whether the draw in `text` is what its seed gives, its commitment the one `published` before, and its list the
+    one whose SHA-256 was published (`listed`)."""
+    return not faults(text, published=published, listed=listed)
 
 
-def faults(text: str, *, published: str = "") -> tuple[str, ...]:
+def faults(text: str, *, published: str = "", listed: str = "") -> tuple[str, ...]:
     """Everything that is wrong with the file of a draw, in plain English; empty when it holds."""
     try:
         content = json.loads(text)
@@ -71,10 +72,10 @@ def faults(text: str, *, published: str = "") -> tuple[str, ...]:
         return ("the file is of another kind or version",)
     if not _is_shaped(content):
         return ("a field of the file is of the wrong kind",)
-    return tuple(_content_faults(content, text, published))
+    return tuple(_content_faults(content, text, published, listed))
 
 
-def _content_faults(content: dict[str, Any], text: str, published: str) -> list[str]:
+def _content_faults(content: dict[str, Any], text: str, published: str, listed: str) -> list[str]:
     parts = _parts(content)
     promise, reveal, listing = parts["promise"], parts["reveal"], parts["listing"]
     found = [*promise_faults(promise), *reveal_faults(promise, reveal), *listing_faults(listing)]
@@ -84,6 +85,8 @@ def _content_faults(content: dict[str, Any], text: str, published: str) -> list[
         found.append("the commitment is not the one that was published before")
     if promise.listed and promise.listed != listing.digest:
         found.append("the list is not the one that was promised")
+    if listed and listed != listing.digest:
+        found.append("the list is not the one that was published before")
     try:
         again = _content(run(listing, promise=promise, reveal=reveal))
     except ValueError:

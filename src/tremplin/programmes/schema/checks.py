@@ -70,6 +70,7 @@ def advice(parts: Parts) -> Faults:
     """What will do but looks like a slip. Organisers may move dates into it, so it is no fault."""
     found = Faults()
     _answers(parts, found)
+    _public_source(parts, found)
     _weeks(parts, found)
     _reasons(parts, found)
     _begun(parts, found)
@@ -168,6 +169,18 @@ def _answers(parts: Parts, faults: Faults) -> None:
             "%(asked)s days to answer, but only %(days)s lie between decisions_out and offers_answered"
         )
         faults.at("offer", "answer_days", message=message % {"asked": offer.answer_days, "days": days})
+
+
+def _public_source(parts: Parts, faults: Faults) -> None:
+    """The round that decides comes before decisions are out."""
+    dates, selection = parts.get("dates"), parts.get("selection")
+    if not dates or not selection or not {"reading_ends", "decisions_out"} <= dates.keys():
+        return
+    days = (dates["decisions_out"].offset - dates["reading_ends"].offset).days
+    if selection.public_source != "none" and selection.public_source_days >= days >= 0:
+        message = _("the round would come %(asked)s days after reading_ends, and decisions_out %(days)s")
+        facts = {"asked": selection.public_source_days, "days": days}
+        faults.at("selection", "public_source_days", message=message % facts)
 
 
 def _moments(parts: Parts, faults: Faults) -> None:

@@ -67,6 +67,13 @@ class SelectionPlan(Part):
         default="draw", description="The rule that turns scores and their intervals into chances"
     )
     waitlist: int = Field(default=6, ge=0, le=200, description="Longest waitlist")
+    public_source: Literal["none", "drand"] = Field(
+        default="none",
+        description="A public source of randomness that decides the draw together with the sealed secret",
+    )
+    public_source_days: int = Field(
+        default=2, ge=0, le=60, description="With `drand`: days after reading_ends at which its round comes"
+    )
     admit_share: float = Field(
         default=0.5, ge=0, le=1, description="With `draw`: share of the places for the clear top"
     )

@@ -1,13 +1,15 @@
 """Act three: scores, bands and the draw become decisions; two people sign; places are taken, declined, passed on."""
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from tremplin.core.outbox.models import Batch, BatchState
+from tremplin.people.models import User
 from tremplin.programmes import services as programmes
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
 from tremplin.rehearsal.stage import Deed, Play
-from tremplin.selection import rules, services
+from tremplin.selection import queries, rules, services
 from tremplin.selection.models import Offer, OfferState, Proposal
 from tremplin.selection_report import services as accounts
 from tremplin.selection_report.queries import blocked
@@ -70,6 +72,7 @@ def _decide(play: Play) -> Deed:
         first, second = list(people_with(play.cohort, Role.ORGANISER))[:2]
         with play.refusals("selection", now) as attempt:
             proposal = services.propose(cohort=play.cohort, actor=first, now=now)
+            _note_round(play, first, now)
             proposal = services.draw_places(
                 cohort=play.cohort, actor=first, version=proposal.version, now=now
             )
@@ -84,6 +87,15 @@ def _decide(play: Play) -> Deed:
             play.plan(now + timedelta(days=1, hours=3), _release(play))
 
     return deed
+
+
+def _note_round(play: Play, organiser: User, now: datetime) -> None:
+    """Where a public round decides as well, an invented one: a rehearsal asks nobody outside."""
+    found = queries.public_draw(play.cohort)
+    if found is not None and found.round is not None and not found.round.value:
+        invented = sha256(found.commitment.encode()).hexdigest() + "0" * 32
+        text = f"{found.round.number} {invented}"
+        services.give_value(cohort=play.cohort, actor=organiser, text=text, now=now)
 
 
 def _release(play: Play) -> Deed:

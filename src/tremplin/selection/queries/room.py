@@ -8,6 +8,8 @@ from typing import NamedTuple
 from django.db.models import Count, Q, QuerySet
 
 from tremplin.core.recall import recall
+from tremplin.methods import lottery
+from tremplin.methods.lottery.drand import QUICKNET
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require, roles_of
@@ -22,6 +24,7 @@ from tremplin.selection.models import (
     Scholar,
     ScholarState,
 )
+from tremplin.selection.services.drawing import promise_of, round_of
 from tremplin.selection.services.waitlist import waiting
 from tremplin.selection.services.working import is_outdated
 
@@ -190,8 +193,25 @@ def visible_scholars(cohort: Cohort, actor: User) -> QuerySet[Scholar]:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicRound:
+    """The round of drand that decides as well: where everybody finds it, and what was noted of it."""
+
+    number: int
+    comes_at: datetime
+    address: str
+    value: str
+
+
+def _round(found: Draw) -> PublicRound | None:
+    if not found.source or found.source_at is None:
+        return None
+    number = round_of(found)
+    return PublicRound(number, found.source_at, QUICKNET.address(number), found.value)
+
+
+@dataclass(frozen=True, slots=True)
 class PublicDraw:
-    """What everybody may know of a draw: the commitment and the SHA-256 of the list at once, the
+    """What everybody may know of a draw: the promise and the SHA-256 of the list at once, the
     rest when decisions are final."""
 
     commitment: str
@@ -201,6 +221,8 @@ class PublicDraw:
     opened_at: datetime | None
     secret: str
     file: str
+    promise: str
+    round: PublicRound | None = None
 
 
 def public_draw(cohort: Cohort) -> PublicDraw | None:
@@ -217,4 +239,6 @@ def public_draw(cohort: Cohort) -> PublicDraw | None:
         opened_at=found.opened_at,
         secret=found.secret if opened else "",
         file=found.file if opened else "",
+        promise=lottery.canonical(promise_of(found).content()),
+        round=_round(found),
     )

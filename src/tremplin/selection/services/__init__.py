@@ -2,7 +2,7 @@
 
 from tremplin.selection.services.confirming import confirm
 from tremplin.selection.services.deciding import override, propose, sign
-from tremplin.selection.services.drawing import commit_draw, draw_places
+from tremplin.selection.services.drawing import commit_draw, draw_places, give_value
 from tremplin.selection.services.offers import (
     accept_offer,
     decline_offer,
@@ -26,6 +26,7 @@ __all__ = [
     "draw_places",
     "expire_offers",
     "extend_offer",
+    "give_value",
     "leave_waitlist",
     "override",
     "pause_scholar",

@@ -23,7 +23,7 @@ def page(request: CohortRequest) -> HttpResponse:
         "result": result,
         "lines": _lines(result) if result else [],
         "uneven": result is not None and bool(result.listing.chances),
-        "holds": found is not None and result is not None and _holds(found, result),
+        "holds": found is not None and result is not None and _holds(found),
         "organiser": Role.ORGANISER in request.roles,
         "runs": request.cohort.plan.runs("selection"),
     }
@@ -34,9 +34,9 @@ def _lines(result: lottery.Draw) -> list[tuple[str, str]]:
     return [(code, chance_words(float(result.probabilities[code]))) for code in result.order]
 
 
-def _holds(found: queries.PublicDraw, result: lottery.Draw) -> bool:
+def _holds(found: queries.PublicDraw) -> bool:
     """The draw is what was promised, and made from the list whose SHA-256 was public before."""
-    return lottery.verify(found.file, published=found.commitment) and result.listing.digest == found.listed
+    return lottery.verify(found.file, published=found.commitment, listed=found.listed)
 
 
 def commit(request: CohortRequest) -> HttpResponse:

@@ -19,8 +19,8 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.review import queries as reviews
 from tremplin.selection import explaining, queries, rules, services
-from tremplin.selection.forms import ConfirmForm, OverrideForm, PlacesForm, SignForm
-from tremplin.selection.models import Decision, Proposal, ProposalState
+from tremplin.selection.forms import ConfirmForm, OverrideForm, PlacesForm, RoundForm, SignForm
+from tremplin.selection.models import Decision, Draw, Proposal, ProposalState
 from tremplin.selection.queries.mails import mails_wait
 
 _TONES = {"admit": "ok", "lottery": "warn", "decline": ""}
@@ -58,6 +58,7 @@ def _room(request: CohortRequest, form: PlacesForm, status: int = 200) -> HttpRe
             "listed": listed,
             "draw": queries.public_draw(cohort),
             "rule": _rule(cohort),
+            "now": clock.now(),
             "told": told,
             "counts": queries.band_counts(cohort),
             "figures": proposal.figures,
@@ -135,6 +136,31 @@ def draw_places(request: CohortRequest) -> HttpResponse:
         return _as_it_is_now(request, refusal)
     messages.success(request, _("Drawn. Read the list; nothing is final before two people have signed."))
     return HttpResponseRedirect(cohort_url(request.cohort, "selection:room"))
+
+
+@never_cache
+def public_round(request: CohortRequest) -> HttpResponse:
+    """Note what the announced round of drand shows, once it has come."""
+    cohort, form = request.cohort, RoundForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.give_value(
+                cohort=cohort, actor=request.user, text=form.cleaned_data["shown"], now=clock.now()
+            )
+        except Invalid as fault:
+            form.add_error("shown", fault.errors.get("shown", [str(fault)]))
+        else:
+            messages.success(request, _("Noted. Now the places can be drawn."))
+            return HttpResponseRedirect(cohort_url(cohort, "selection:room"))
+    draw = queries.public_draw(cohort)
+    found = draw.round if draw else None
+    context = {
+        "round": found,
+        "form": form,
+        "come": found is not None and found.comes_at <= clock.now(),
+        "drawn": Draw.objects.filter(cohort=cohort).exclude(file="").exists(),
+    }
+    return render(request, "selection/round.html", context, status=status_of(form))
 
 
 @never_cache
@@ -236,6 +262,7 @@ def _facts(request: CohortRequest, proposal: Proposal) -> dict[str, Any]:
         "answer_by": rules.answer_by(cohort.plan, cohort.dates, clock.now()),
         "by_hand": queries.decisions(cohort, request.user, only="overridden")[:50],
         "listed": proposal.drawn_at is None,
+        "draw": queries.public_draw(cohort),
         "own_signature": proposal.signed_by_id == request.user.pk,
         "signed": proposal.state == ProposalState.SIGNED,
         "outdated": queries.outdated(proposal),

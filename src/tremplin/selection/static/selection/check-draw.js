@@ -1,6 +1,6 @@
 // Checks a published draw where the reader is: nothing of it is asked of the server but the file itself.
 for (const place of document.querySelectorAll("[data-check-draw]")) {
-  const { verifier, file, commitment, holds, fails, unable } = place.dataset;
+  const { verifier, file, commitment, listed, holds, fails, unable } = place.dataset;
   const button = place.querySelector("button");
   const said = place.querySelector("[role=status]");
   place.hidden = false;
@@ -8,7 +8,7 @@ for (const place of document.querySelectorAll("[data-check-draw]")) {
     button.disabled = true;
     try {
       const { verify } = await import(verifier);
-      const found = await verify(await (await fetch(file)).text(), commitment);
+      const found = await verify(await (await fetch(file)).text(), commitment, listed);
       said.textContent = found.length ? `${fails} ${found.join(", ")}` : holds;
     } catch {
       said.textContent = unable; // an old browser, or a page that did not come over https

@@ -1,5 +1,5 @@
 // Checks the file of a draw (docs/draws.md), with nothing of Tremplin's in it. Anyone may copy it.
-// node verify-draw.mjs draw.json COMMITMENT        on a page: import { verify } from "./verify-draw.mjs"
+// node verify-draw.mjs draw.json COMMITMENT LIST   on a page: import { verify } from "./verify-draw.mjs"
 const UNIT = 1000000, sum = (list) => list.reduce((a, b) => a + b, 0), gcd = (a, b) => (b ? gcd(b, a % b) : a);
 const whole = (x, low, high) => Number.isSafeInteger(x) && low <= x && x <= high, slot = (widths, at) => widths.findIndex((width) => (at -= width) < 0);
 const sorted = (x) => (Array.isArray(x) ? x.map(sorted) : x && typeof x === "object" ? Object.fromEntries(Object.keys(x).sort().map((name) => [name, sorted(x[name])])) : x);
@@ -34,7 +34,7 @@ export async function draw(list, promise, reveal) { // the whole file again, fro
   const probabilities = Object.fromEntries(codes.map((code) => [code, `${odds[code] / least(code)}/${all[code] / least(code)}`]));
   return { format: "tremplin-draw/1", commitment, promise, reveal, list, seed, panel, chosen: [...taken].sort(by(first)), reserve, control, probabilities };
 }
-export async function verify(text, published = "") { // the names of all faults; none when the draw holds
+export async function verify(text, published = "", listed = "") { // the names of all faults; none when the draw holds
   const faults = [], must = (holds, fault) => holds || faults.push(fault), file = JSON.parse(text);
   const { list, promise, reveal } = file, codes = list.groups.flat(), seats = new Set(list.panels.map(sum)).size === 1;
   must(codes.every((code) => /^[0-9a-z]{4,32}$/.test(code)) && new Set(codes).size === codes.length, "entries");
@@ -46,14 +46,15 @@ export async function verify(text, published = "") { // the names of all faults;
       && list.panels.every((row) => row.length === list.groups.length && row.every((x, g) => whole(x, 0, list.groups[g].length))), "list");
   must((reveal.secret && (await sha256(reveal.secret))) === promise.sealed && (promise.sealed || promise.sources.length), "secret");
   must(reveal.values.length === promise.sources.length && ![reveal.secret, ...reveal.values].some((x) => x.includes("|")), "values");
+  must(promise.sources.every(({ kind, name }, i) => kind !== "drand" || (/^[0-9a-f]{64}\/[1-9][0-9]*$/.test(name) && /^([0-9a-f]{2}){48,}$/.test(reveal.values[i] ?? ""))), "drand");
+  must(!published || published === file.commitment, "commitment published"), must(!listed || listed === (await sha256(canonical(list))), "list published");
   must(!promise.listed || promise.listed === (await sha256(canonical(list))), "list promised");
-  must(!published || published === file.commitment, "commitment published");
   const again = faults.length ? {} : await draw(list, promise, reveal);
   for (const name of Object.keys(again)) must(canonical(again[name]) === canonical(file[name] ?? null), name);
   must(faults.length || canonical(again) + "\n" === text, "canonical form");
   return faults;
 }
 if (globalThis.process?.argv[1]?.endsWith("verify-draw.mjs")) {
-  const found = await verify((await import("node:fs")).readFileSync(process.argv[2], "utf8"), process.argv[3]);
+  const found = await verify((await import("node:fs")).readFileSync(process.argv[2], "utf8"), ...process.argv.slice(3));
   console.log((process.exitCode = Number(found.length > 0)) ? `does not hold: ${found.join(", ")}` : "holds");
 }
