@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "tremplin.web.compression.PackMiddleware",
     "tremplin.web.middleware.RequestIdMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "tremplin.web.policy.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tremplin.web.middleware.LanguageMiddleware",
     "tremplin.web.middleware.SlashMiddleware",
