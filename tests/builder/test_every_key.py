@@ -78,6 +78,7 @@ EDITED: Mapping[str, tuple[str, dict[str, Any], Any]] = {
     "question.show_if.question": ("project", {"show_if": ["coded_before=yes"]}, "coded_before"),
     "question.show_if.answers": ("project", {"show_if": ["coded_before=no"]}, ["no"]),
     "question.identifies": ("motivation", {"readers": "names"}, True),
+    "question.names": ("motivation", {"readers": "school"}, "school"),
     "question.for_reviewers": ("motivation", {"readers": "organisers"}, False),
     "question.autocomplete": ("code_where", {"autocomplete": "organization"}, "organization"),
     "question.attribute": ("code_where", {"guarded": "disability|support"}, "disability"),

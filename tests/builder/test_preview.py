@@ -38,8 +38,8 @@ def test_the_whole_way_as_an_applicant_leaves_nothing_behind(olive: Visitor, cas
     page = olive.get("preview-sent").content.decode()
     reviewer, kept = page.split("What would be kept")
     assert "Zoé" not in reviewer.split("What a reviewer would read")[1]
-    assert "[name removed]" in reviewer
-    assert "[address removed]" in reviewer
+    assert "[own name]" in reviewer
+    assert "[address 1]" in reviewer
     assert "Zoé Zimmer" in kept
     assert not Application.objects.exists()
     assert not OutboxMessage.objects.exists()

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.cast import Cast
 from tremplin.applications.models import Application, Snapshot
+from tremplin.blinding.services import finish_all
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
@@ -33,8 +34,9 @@ def apply(
     prefix: str = "writer",
     answers: Mapping[str, object] | None = None,
     also: Sequence[User] = (),
+    finished: bool = True,
 ) -> list[Application]:
-    """`count` new people, after those of `also`, who have sent their applications."""
+    """`count` new people, after those of `also`, who have sent their applications, blinded as the worker would."""
     users = User.objects.bulk_create(
         User(
             email=f"{prefix}{n}.{cohort.ref}@example.org",
@@ -68,6 +70,8 @@ def apply(
     for row in rows:
         row.cohort = cohort
         grant(user=row.applicant, cohort=cohort, role=Role.APPLICANT, actor=None, now=now)
+    if finished:
+        finish_all(cohort=cohort, now=now)
     return rows
 
 
@@ -91,6 +95,7 @@ def send_again(application: Application, answers: Mapping[str, object], now: dat
     _snapshot(application, application.sent + 1, answers, now).save()
     application.sent += 1
     application.save(update_fields=["sent"])
+    finish_all(cohort=application.cohort, now=now)
 
 
 def reviewers(cast: Cast, count: int) -> list[User]:

@@ -21,6 +21,7 @@ from django.core.mail import EmailMessage
 
 from tests.accommodations import world as confided
 from tests.applications.world import labelled, on_its_way, sent_with_file
+from tests.blinding import world as blinded
 from tests.cast import Cast, enrol
 from tests.commendations.world import known_and_near
 from tests.mentoring.world import pair
@@ -197,6 +198,17 @@ def _read(cast: Cast) -> dict[str, Any]:
 
 def _read_application(cast: Cast) -> dict[str, Any]:
     return {"ref": apply(cast.cohort, 1, now=_after_opening(cast))[0].ref}
+
+
+def _own_correction(cast: Cast) -> dict[str, Any]:
+    application = blinded.sent(cast)
+    return {"ref": blinded.hide(application, cast.applicant, "Prix Poncelet", now=_after_opening(cast)).ref}
+
+
+def _correction(cast: Cast) -> dict[str, Any]:
+    application = apply(cast.cohort, 1, now=_after_opening(cast))[0]
+    found = blinded.hide(application, cast.organiser, "weather station", now=_after_opening(cast))
+    return {"ref": application.ref, "correction": found.ref}
 
 
 def _decided(cast: Cast) -> dict[str, Any]:
@@ -422,6 +434,9 @@ EXAMPLES: dict[str, Make | Example] = {
     "equality:confirm": Example(_unsealing, at=_in_training),
     "equality:seal": Example(_unsealing, at=_in_training),
     # review
+    "blinding:mine-take-back": Example(_own_correction, owner="applicant"),
+    "blinding:one": _read_application,
+    "blinding:take-back": _correction,
     "review:read": Example(_read, owner="reviewer"),
     "review:autosave": Example(_read, owner="reviewer"),
     "review:conflict": Example(_read, owner="reviewer"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from tremplin.builder.models import Unfinished
 from tremplin.builder.rules.completeness import lacking
@@ -47,6 +47,11 @@ class SectionRow:
 
 
 Beside = Mapping[str, Sequence[Unfinished]]
+_DECLARES = {
+    "school": gettext_lazy("names a school"),
+    "employer": gettext_lazy("names an employer"),
+    "town": gettext_lazy("names a town"),
+}
 
 
 def by_item(rows: Sequence[Unfinished]) -> dict[str, list[Unfinished]]:
@@ -176,7 +181,9 @@ def _question(plan: Plan, question: Question, beside: Beside, *, first: bool, la
     if question.options:
         count = len(question.options)
         lines.append(ngettext("%(count)s answer", "%(count)s answers", count) % {"count": number(count)})
-    if question.identifies:
+    if question.names in _DECLARES:
+        lines.append(str(_DECLARES[question.names]))
+    elif question.identifies or question.names is not None:
         lines.append(_("names the person"))
     elif not question.for_reviewers:
         lines.append(_("for organisers alone"))

@@ -53,6 +53,7 @@ DEEDS: Mapping[str, Message] = {
     "applications.exported": _("Applications exported"),
     "review.profile-set": _("Reviewer described"),
     "review.assigned": _("Applications given to reviewers"),
+    "blinding.corrected": _("Blinded copy corrected"),
     "review.conflict-declared": _("Conflict of interest declared"),
     "review.submitted": _("Review sent"),
     "review.reopened": _("Review opened again"),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from tremplin.applications.models import Application, Snapshot
+from tremplin.blinding.models import RedactedCopy
 from tremplin.core.models import Record
 from tremplin.programmes.models import Cohort
 
@@ -49,13 +50,15 @@ class Assignment(Record):
 
 
 class Review(Record):
-    """What one reviewer found: a draft until it is submitted, always about the snapshot that was on screen.
+    """What one reviewer found: a draft until it is submitted, always about the copy of the snapshot that was on screen.
 
     `scores` maps each criterion to a score of its rubric or to "cannot_judge": an answer, not a gap.
     """
 
     assignment = models.OneToOneField(Assignment, on_delete=models.CASCADE, related_name="review")
     snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="reviews")
+    # The copy that was on screen; None once the words are gone, and their copies with them.
+    copy = models.ForeignKey(RedactedCopy, null=True, on_delete=models.SET_NULL, related_name="reviews")
     scores = models.JSONField(default=dict)
     comment = models.TextField(blank=True)
     private_note = models.TextField(blank=True)

@@ -229,6 +229,11 @@ TABLE: dict[str, Access] = {
     "equality:confirm": cohort(ORGANISER, OBSERVER, methods=POST),
     "equality:seal": cohort(ORGANISER, OBSERVER, methods=POST),
     # review
+    "blinding:mine": own(APPLICANT, methods=BOTH),
+    "blinding:mine-take-back": own(APPLICANT, methods=POST),
+    "blinding:list": cohort(ORGANISER),
+    "blinding:one": cohort(ORGANISER, methods=BOTH),
+    "blinding:take-back": cohort(ORGANISER, methods=POST),
     "review:queue": own(REVIEWER),
     "review:next": own(REVIEWER),
     "review:profile": own(REVIEWER, methods=BOTH),

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "tremplin.selection",
     "tremplin.builder",
     "tremplin.review",
+    "tremplin.blinding",
     "tremplin.accommodations",
     "tremplin.equality",
     "tremplin.applications",

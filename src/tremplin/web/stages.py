@@ -10,6 +10,7 @@ STAGES = (
     "applications",
     "accommodations",
     "equality",
+    "blinding",
     "review",
     "selection",
     "selection_report",

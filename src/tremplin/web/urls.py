@@ -18,6 +18,7 @@ COHORT_URLS: list[URLPattern | URLResolver] = [
     path("", include("tremplin.applications.urls")),
     path("", include("tremplin.accommodations.urls")),
     path("", include("tremplin.equality.urls")),
+    path("", include("tremplin.blinding.urls")),
     path("", include("tremplin.review.urls")),
     path("", include("tremplin.builder.urls")),
     path("", include("tremplin.selection.urls")),

@@ -165,7 +165,8 @@ def frozen(form: ApplicationForm, answers: Answers) -> dict[str, Value]:
 
 def may_be_reviewed(question: Question) -> bool:
     """Whether reviewers may see answers to `question` at all."""
-    return question.for_reviewers and not question.identifies and question.kind not in {"file", "email"}
+    names = question.identifies or question.names is not None
+    return question.for_reviewers and not names and question.kind not in {"file", "email"}
 
 
 def checksum(content: Mapping[str, Any]) -> str:

@@ -26,7 +26,15 @@ _READERS = {
     "names": gettext_lazy(
         "It says who the person is: organisers alone read it, and its words are hidden elsewhere"
     ),
+    "school": gettext_lazy(
+        "It names a school: organisers alone read it, and that school is hidden elsewhere"
+    ),
+    "employer": gettext_lazy(
+        "It names an employer: organisers alone read it, and that employer is hidden elsewhere"
+    ),
+    "town": gettext_lazy("It names a town: organisers alone read it, and that town is hidden elsewhere"),
 }
+_DECLARED = frozenset({"school", "employer", "town"})
 _TOKENS: dict[str, Message] = {
     "": gettext_lazy("Nothing"),
     "name": gettext_lazy("Name"),
@@ -159,9 +167,7 @@ class QuestionForm(OptionsForm):
         data.setlist("files", list(raw.get("files", [])))
         if rule := raw.get("show_if"):
             data.setlist("show_if", [f"{rule['question']}={answer}" for answer in rule["answers"]])
-        data["readers"] = (
-            "names" if raw.get("identifies") else "all" if raw.get("for_reviewers", True) else "organisers"
-        )
+        data["readers"] = _readers_of(raw)
         if raw.get("attribute"):
             data["guarded"] = f"{raw['attribute']}|{raw.get('use', '')}"
         return data
@@ -225,19 +231,33 @@ class QuestionForm(OptionsForm):
         before = (self.raw.get("show_if") or {}).get("answers", [])
         return {"question": questions[0], "answers": chosen([answer for _question, answer in pairs], before)}
 
-    def _reading(self) -> dict[str, bool]:
+    def _reading(self) -> dict[str, Any]:
         readers = self.cleaned_data.get("readers")
-        before = "names" if self.raw.get("identifies") else "all"
-        if readers == "names" and before == "names":
+        if readers == _readers_of(self.raw) and readers not in {"all", "organisers"}:
             return {}  # whether it is for reviewers as well does not matter, and stays as it was written
-        return {"identifies": readers == "names", "for_reviewers": readers != "organisers"}
+        return {
+            "identifies": readers == "names",
+            "for_reviewers": readers != "organisers",
+            "names": readers if readers in _DECLARED else None,
+        }
 
     def field_of(self, rest: str) -> str | None:
         if rest.startswith(("code", "attribute", "use")):
             return "guarded"
+        if rest.startswith("names"):
+            return "readers"
         if rest.startswith("show_if"):
             return "show_if" if "show_if" in self.fields else None
         return super().field_of(rest)
+
+
+def _readers_of(raw: Mapping[str, Any]) -> str:
+    """Who reads the answer, as the page asks it: what it declares says so before all else."""
+    if raw.get("names") in _DECLARED:
+        return str(raw["names"])
+    if raw.get("identifies") or raw.get("names"):
+        return "names"
+    return "all" if raw.get("for_reviewers", True) else "organisers"
 
 
 def openers(sections: Sequence[Section], code: str, section: str) -> list[Question]:

@@ -55,6 +55,7 @@ NAMES: dict[str, Message] = {
     "show_if": gettext_lazy("Asked only after"),
     "identifies": gettext_lazy("Names the person"),
     "for_reviewers": gettext_lazy("Reviewers read it"),
+    "names": gettext_lazy("What it declares, hidden wherever else it stands"),
     "autocomplete": gettext_lazy("Filled in by browsers as"),
     "attribute": gettext_lazy("Guarded attribute"),
     "use": gettext_lazy("What for"),

@@ -18,6 +18,8 @@ from tremplin.applications.rules import form as rules
 from tremplin.applications.rules.answers import clean, readable
 from tremplin.applications.states import state_of_a_draft, training_days
 from tremplin.applications.views.common import deadline
+from tremplin.blinding.making import declared_by, free_texts
+from tremplin.blinding.rules import redact
 from tremplin.builder.trial import Trial, forget, keep, trial_of
 from tremplin.builder.views.common import Draft, draft_of
 from tremplin.core import clock, files
@@ -26,7 +28,6 @@ from tremplin.core.text import say
 from tremplin.core.ui.parts import Task
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.schema import Question, Section
-from tremplin.review.blinding import blinder
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,25 +279,17 @@ def sent(request: CohortRequest) -> HttpResponse:
     form = draft.plan.application
     with override(trial.language):
         answers = rules.frozen(form, trial.answers)
-        hide = blinder(_names(draft, answers))
+        hidden = redact(free_texts(form, answers), declared_by(form, answers)).texts
         readings = [
-            {"question": question, "answer": hide(readable(question, answers[question.code]))}
+            {
+                "question": question,
+                "answer": hidden.get(question.code, readable(question, answers[question.code])),
+            }
             for question in form.questions()
             if rules.may_be_reviewed(question) and question.code in answers
         ]
         context = {"sections": _without_links(sections_of(form, answers)), "readings": readings}
         return _render(request, "builder/preview_sent.html", draft, trial, context)
-
-
-def _names(draft: Draft, answers: Mapping[str, Any]) -> list[str]:
-    """The short answers that say who the person is: their words are hidden from reviewers wherever they stand."""
-    return [
-        answer
-        for question in draft.plan.application.questions()
-        if question.identifies
-        and isinstance(answer := answers.get(question.code), str)
-        and len(answer) <= 200
-    ]
 
 
 def again(request: CohortRequest) -> HttpResponse:

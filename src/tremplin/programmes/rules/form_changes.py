@@ -97,7 +97,7 @@ def _law() -> tuple[str, str]:
 
 
 def _read_by_reviewers(question: Question) -> bool:
-    return question.for_reviewers and not question.identifies
+    return question.for_reviewers and not question.identifies and question.names is None
 
 
 def _doors(old: Plan, new: Plan) -> Iterator[Refusal]:

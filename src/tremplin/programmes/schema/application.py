@@ -17,6 +17,7 @@ QuestionKind = Literal[
     "short", "long", "choice", "choices", "yes_no", "number", "url", "email", "date", "country", "file"
 ]
 FileKind = Literal["pdf", "docx", "png", "jpg", "txt", "py", "zip"]
+Names = Literal["person", "school", "employer", "town"]
 Use = Literal["support", "eligibility", "tie_break", "constraint"]
 WEEK_HOURS = 60  # that work, study and care may fill in all, where a programme says nothing else
 YES_NO = frozenset({"yes", "no"})
@@ -29,6 +30,7 @@ _ONLY_FOR: dict[str, tuple[str, ...]] = {
     "maximum": ("number",),
     "files": ("file",),
     "options": ("choice", "choices"),
+    "names": ("short", "long", "choice"),
 }
 
 
@@ -184,6 +186,10 @@ class Question(Part):
     )
     identifies: bool = Field(default=False, description="Names the person: never shown to a reviewer")
     for_reviewers: bool = Field(default=True, description="False: organisers alone read the answer")
+    names: Names | None = Field(
+        default=None,
+        description="What the answer declares: no reviewer sees it, and it is hidden wherever else it stands",
+    )
     autocomplete: str = Field(default="", description="HTML autocomplete token such as name or tel")
     attribute: Code | None = Field(
         default=None,

@@ -5,12 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tremplin.applications import services
-from tremplin.applications.models import Application
+from tremplin.applications.models import Application, Snapshot
+from tremplin.blinding import services as blinding
 from tremplin.programmes.services.people import find_or_make
 from tremplin.rehearsal.acts import care, pace
 from tremplin.rehearsal.answers import Answers, door_answers, section_answers
 from tremplin.rehearsal.population.arrivals import Journey
+from tremplin.rehearsal.population.draws import chance
+from tremplin.rehearsal.population.people import Person
 from tremplin.rehearsal.stage import Deed, Play
+
+_CORRECTS = 0.04  # of those who send, how many hide something more of what reviewers will read
+_WORDS, _LONG = 3, 80  # how many words, of a text of so many characters
 
 
 def rehearse(play: Play, journeys: Sequence[Journey]) -> None:
@@ -64,7 +70,7 @@ def _plan_visits(play: Play, journey: Journey, draft: _Draft) -> None:
     for at, step in pace.moments(journey, steps[:written], sittings):
         play.plan(at, _saves(play, journey, draft, step))
     if journey.submitted_at is not None:
-        play.plan(journey.submitted_at, _sends(play, draft))
+        play.plan(journey.submitted_at, _sends(play, journey, draft))
     if journey.withdrawn_at is not None:
         play.plan(journey.withdrawn_at, _withdraws(play, draft))
 
@@ -92,14 +98,32 @@ def _saves(play: Play, journey: Journey, draft: _Draft, step: pace.Step) -> Deed
     return deed
 
 
-def _sends(play: Play, draft: _Draft) -> Deed:
+def _sends(play: Play, journey: Journey, draft: _Draft) -> Deed:
     def deed(now: datetime) -> None:
         application = draft.application
         with play.refusals("call", now):
-            services.submit(application=application, actor=application.applicant, once="", now=now)
+            sent = services.submit(application=application, actor=application.applicant, once="", now=now)
             play.tally["submitted"] += 1
+            if play.cohort.plan.runs("review"):
+                _blinded(play, journey.person, sent, now)
 
     return deed
+
+
+def _blinded(play: Play, person: Person, sent: Snapshot, now: datetime) -> None:
+    """The worker finishes the copy that reviewers get; now and then its writer hides something more."""
+    copy = blinding.finish(snapshot=sent, now=now)
+    rng = person.stream("blinding")
+    words: list[str] = next((text.split()[:_WORDS] for text in copy.texts.values() if len(text) > _LONG), [])
+    if words and chance(rng, _CORRECTS):
+        blinding.correct(
+            application=sent.application,
+            actor=sent.application.applicant,
+            hide=[" ".join(words)],
+            expected=copy.ref,
+            now=now,
+        )
+        play.tally["corrected"] += 1
 
 
 def _withdraws(play: Play, draft: _Draft) -> Deed:

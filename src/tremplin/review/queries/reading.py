@@ -1,18 +1,19 @@
 """What a reviewer sees: the text and nothing that names a person, their own reads, later those of others."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from tremplin.applications import queries as applications
-from tremplin.applications.models import Application, ApplicationState, Snapshot
+from tremplin.applications.models import Application, ApplicationState
 from tremplin.applications.queries import Reading
+from tremplin.blinding import queries as blinding
+from tremplin.core.errors import Conflict
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.review import rules
-from tremplin.review.blinding import blinder
 from tremplin.review.models import Assignment, AssignmentState, Review
 from tremplin.review.plan import review_plan
 
@@ -59,6 +60,8 @@ class Queue:
     total: int
     minutes_left: int
     due: datetime
+    waiting: int = 0
+    """Further ones whose blinded copy is not finished: they cannot be read yet, and nothing of them is shown."""
 
     @property
     def left(self) -> int:
@@ -77,7 +80,8 @@ class Queue:
 
 def queue_for(cohort: Cohort, reviewer: User) -> Queue:
     """A reviewer's queue, in two queries."""
-    reads = list(mine(cohort, reviewer))
+    given = list(mine(cohort, reviewer).annotate(ready=blinding.finished()))
+    reads = [row for row in given if row.ready or row.state == AssignmentState.SUBMITTED]
     reviews = {
         review.assignment_id: review
         for review in Review.objects.filter(assignment__in=[row.pk for row in reads]).only(
@@ -90,7 +94,8 @@ def queue_for(cohort: Cohort, reviewer: User) -> Queue:
     each = rules.minutes_left(reads=1, seconds=pace, planned_minutes=planned)
     rows = tuple(_queue_row(cohort, row, reviews.get(row.pk), each) for row in reads)
     minutes = rules.minutes_left(reads=len(reads) - len(done), seconds=pace, planned_minutes=planned)
-    return Queue(rows, len(done), len(reads), minutes, rules.reading_deadline(cohort.dates))
+    due = rules.reading_deadline(cohort.dates)
+    return Queue(rows, len(done), len(reads), minutes, due, len(given) - len(reads))
 
 
 def _queue_row(cohort: Cohort, row: Assignment, review: Review | None, each: int) -> QueueRow:
@@ -108,7 +113,8 @@ def _queue_row(cohort: Cohort, row: Assignment, review: Review | None, each: int
 
 def next_for(cohort: Cohort, reviewer: User, *, after: str = "") -> Assignment | None:
     """The next read that is still to be done, after the one called `after`, from the front again at the end."""
-    waiting = mine(cohort, reviewer).filter(state=AssignmentState.ASSIGNED).exclude(ref=after)
+    waiting = mine(cohort, reviewer).filter(blinding.finished(), state=AssignmentState.ASSIGNED)
+    waiting = waiting.exclude(ref=after)
     return waiting.filter(ref__gt=after).first() or waiting.first()
 
 
@@ -129,44 +135,35 @@ class Page:
 
 
 def page_of(assignment: Assignment) -> Page:
-    """What the reviewer of `assignment` may read, blinded. Two queries, three after a change of the programme.
+    """What the reviewer of `assignment` may read, blinded, in two queries. Raises Conflict while it is unfinished.
 
-    A review that is in is shown with the text that it was about; one that is not, with what counts now.
+    A review that is in is shown with the copy that it was about; one that is not, with the copy that counts now.
     """
     application = assignment.application
-    review = Review.objects.filter(assignment=assignment).first()
-    current = Snapshot.objects.filter(application=application)
-    if review is not None and review.submitted_at is not None:
-        snapshot = current.get(pk=review.snapshot_id)
-    else:
-        snapshot = current.get(number=application.sent)
-    if snapshot.version_id == assignment.cohort.version_id:
-        snapshot.version = assignment.cohort.version  # which is at hand, the whole programme file with it
+    rows = Review.objects.filter(assignment=assignment).select_related("copy__snapshot")
+    review = rows.first()
+    submitted = review is not None and review.submitted_at is not None
+    copy = review.copy if review is not None and submitted else blinding.current(application, assignment.cohort)
+    if copy is None and not submitted:
+        raise unfinished()
+    if copy is not None and copy.snapshot.version_id == assignment.cohort.version_id:
+        copy.snapshot.version = assignment.cohort.version  # which is at hand, the whole programme file with it
     return Page(
         name=applications.pseudonym(application, assignment.cohort.ref),
-        language=snapshot.language,
-        readings=_blinded(assignment, snapshot),
+        language=copy.snapshot.language if copy else application.language,
+        readings=blinding.readings(copy),
         review=review,
-        shown=rules.shown_token(assignment.ref, snapshot.pk, snapshot.checksum),
-        newer=review is not None and review.snapshot_id != snapshot.pk,
+        shown=rules.shown_token(assignment.ref, copy.pk, copy.checksum) if copy else "",
+        newer=review is not None and copy is not None and review.copy_id != copy.pk,
     )
 
 
-def _blinded(assignment: Assignment, snapshot: Snapshot) -> tuple[Reading, ...]:
-    hide = blinder(_names(assignment, snapshot))
-    return tuple(
-        Reading(question, hide(answer)) for question, answer in applications.readable_for_review(snapshot)
+def unfinished() -> Conflict:
+    """Why somebody cannot read what was given to them."""
+    return Conflict(
+        _("This application cannot be read yet: what would say who wrote it is being taken out."),
+        _("That takes a minute. Go on with the next one in your queue."),
     )
-
-
-def _names(assignment: Assignment, snapshot: Snapshot) -> Iterable[str]:
-    """Everything short that says who the applicant is: names, the address's first part, identifying answers."""
-    application = assignment.application
-    yield from (application.name, application.applicant.name, application.applicant.email.split("@")[0])
-    for question in snapshot.version.plan.application.questions():
-        answer = snapshot.answers.get(question.code)
-        if question.identifies and isinstance(answer, str) and len(answer) <= 200:
-            yield answer
 
 
 def others_in(assignment: Assignment) -> bool:

@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tremplin.applications.models import ApplicationState, Snapshot
+from tremplin.applications.models import ApplicationState
+from tremplin.blinding import queries as blinding
+from tremplin.blinding.models import RedactedCopy
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.people.models import User
 from tremplin.programmes.log import log
@@ -14,7 +16,7 @@ from tremplin.programmes.roles import Role, require
 from tremplin.review import queries, rules
 from tremplin.review.models import Assignment, AssignmentState, DeclaredConflict, Review
 from tremplin.review.plan import review_plan
-from tremplin.review.queries.reading import UNSEEN
+from tremplin.review.queries.reading import UNSEEN, unfinished
 from tremplin.review.services.assigning import hand_on
 from tremplin.review.services.common import hold
 
@@ -42,11 +44,11 @@ def save_review(
     """
     held = _own(assignment, actor)
     review = _review_of(held)
-    snapshot = _open(held, review, shown, expected_version)
+    copy = _open(held, review, shown, expected_version)
     found, errors = rules.known_scores(review_plan(held.cohort), scores)
     if errors:
         raise Invalid(errors)
-    return _store(held, snapshot, review, now, found, _texts(comment, private_note), recognised, seconds)
+    return _store(held, copy, review, now, found, _texts(comment, private_note), recognised, seconds)
 
 
 @transaction.atomic
@@ -75,12 +77,12 @@ def submit_review(
     review = _review_of(held)
     if held.state == AssignmentState.SUBMITTED and review is not None and review.scores == found:
         return review
-    snapshot = _open(held, review, shown, expected_version)
+    copy = _open(held, review, shown, expected_version)
     errors = {**rules.missing(plan, found), **errors}
     if errors:
         raise Invalid(errors)
     texts = _texts(comment, private_note)
-    review = _store(held, snapshot, review, now, found, texts, recognised, seconds, submitted=True)
+    review = _store(held, copy, review, now, found, texts, recognised, seconds, submitted=True)
     held.state, held.closed_at = AssignmentState.SUBMITTED, now
     held.save(update_fields=["state", "closed_at"])
     log(
@@ -197,18 +199,19 @@ def _review_of(held: Assignment) -> Review | None:
     return Review.objects.filter(assignment=held).first()
 
 
-def _open(held: Assignment, review: Review | None, shown: str, expected_version: int) -> Snapshot:
+def _open(held: Assignment, review: Review | None, shown: str, expected_version: int) -> RedactedCopy:
     """What is to be read, if it and the draft are what was on screen. Raises Conflict, Stale."""
     if held.state != AssignmentState.ASSIGNED or held.application.state != ApplicationState.SUBMITTED:
         raise Conflict(
             _("This application is no longer yours to read: it was submitted, taken back or withdrawn."),
             _("Nothing was saved. Go on with the next one in your queue."),
         )
-    rows = Snapshot.objects.filter(application_id=held.application_id).only("pk", "checksum")
-    snapshot = rows.get(number=held.application.sent)
-    if shown != rules.shown_token(held.ref, snapshot.pk, snapshot.checksum):
+    copy = blinding.current(held.application, held.cohort)
+    if copy is None:
+        raise unfinished()
+    if shown != rules.shown_token(held.ref, copy.pk, copy.checksum):
         raise Stale(
-            _("The applicant sent a newer version while you were reading, so your scores were not saved."),
+            _("There is a newer version of this text since you opened it, so your scores were not saved."),
             _(
                 "Load the page again and read the new version. What you wrote is shown below, for you to copy."
             ),
@@ -222,7 +225,7 @@ def _open(held: Assignment, review: Review | None, shown: str, expected_version:
             ),
             current=review,
         )
-    return snapshot
+    return copy
 
 
 def _texts(comment: str, private_note: str) -> tuple[str, str]:
@@ -235,7 +238,7 @@ def _texts(comment: str, private_note: str) -> tuple[str, str]:
 
 def _store(
     held: Assignment,
-    snapshot: Snapshot,
+    copy: RedactedCopy,
     review: Review | None,
     now: datetime,
     scores: dict[str, rules.Score],
@@ -246,7 +249,8 @@ def _store(
     submitted: bool = False,
 ) -> Review:
     review = review or Review(assignment=held, created_at=now, version=0)
-    review.snapshot, review.scores, review.recognised = snapshot, scores, recognised
+    review.copy, review.snapshot_id = copy, copy.snapshot_id
+    review.scores, review.recognised = scores, recognised
     review.comment, review.private_note = texts
     review.seconds += max(0, min(seconds, rules.LONGEST_SITTING))
     review.version += 1

@@ -1,0 +1,90 @@
+"""What reviewers may read: the copy that counts, or nothing."""
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from tremplin.applications import queries as applications
+from tremplin.applications.models import Application, Snapshot
+from tremplin.applications.queries import Reading
+from tremplin.applications.rules.answers import readable
+from tremplin.applications.rules.form import may_be_reviewed
+from tremplin.blinding.making import FREE
+from tremplin.blinding.models import Correction, RedactedCopy
+from tremplin.programmes.models import Cohort
+
+
+def copy_of(snapshot: Snapshot) -> RedactedCopy | None:
+    """The copy of `snapshot` that counts."""
+    return RedactedCopy.objects.filter(snapshot=snapshot.pk).order_by("-number").first()
+
+
+def current(application: Application, cohort: Cohort) -> RedactedCopy | None:
+    """What a reviewer of `application` reads now: the last copy of what was sent last; None while it is unfinished.
+
+    This is the one way from an application to a reviewer. One query, two after a change of the programme.
+    """
+    rows = RedactedCopy.objects.filter(
+        snapshot__application=application.pk, snapshot__number=application.sent
+    )
+    copy = rows.select_related("snapshot").order_by("-number").first()
+    if copy is not None and copy.snapshot.version_id == cohort.version_id:
+        copy.snapshot.version = cohort.version  # which is at hand, the whole programme file with it
+    return copy
+
+
+def readings(copy: RedactedCopy | None) -> tuple[Reading, ...]:
+    """Each question with what stands in the copy; what was chosen from a list is said in the language of the page.
+
+    Empty when there is no copy any more, because the time of the words was over.
+    """
+    return tuple(Reading(question, text) for question, text in passages(copy)) if copy else ()
+
+
+def passages(copy: RedactedCopy) -> list[Reading]:
+    """That, for a copy that is there."""
+    snapshot = copy.snapshot
+    found = []
+    for question in snapshot.version.plan.application.questions():
+        if not may_be_reviewed(question) or question.code not in snapshot.answers:
+            continue
+        if question.kind in FREE:
+            text = copy.texts.get(question.code, "")
+        else:
+            text = readable(question, snapshot.answers[question.code])
+        found.append(Reading(question, text))
+    return found
+
+
+def finished(application: str = "application") -> Exists:
+    """Whether the copy of what was sent last is finished: a condition on rows that lead to an application."""
+    return Exists(
+        RedactedCopy.objects.filter(
+            snapshot__application=OuterRef(f"{application}_id" if application != "pk" else "pk"),
+            snapshot__number=OuterRef(f"{application}__sent" if application != "pk" else "sent"),
+        )
+    )
+
+
+def waiting(cohort: Cohort) -> QuerySet[Snapshot]:
+    """What is sent and counts and has no copy yet, the oldest first."""
+    copies = RedactedCopy.objects.filter(snapshot=OuterRef("pk"))
+    rows = applications.snapshots_that_count(cohort).filter(~Exists(copies)).exclude(answers={})
+    return rows.select_related("application__applicant", "version").order_by("created_at", "pk")
+
+
+def waiting_cohorts() -> QuerySet[Snapshot, int]:
+    """Keys of the cohorts in which anything waits."""
+    copies = RedactedCopy.objects.filter(snapshot=OuterRef("pk"))
+    rows = Snapshot.objects.filter(application__state="submitted", number=F("application__sent"))
+    rows = rows.filter(~Exists(copies)).exclude(answers={}).order_by()
+    return rows.values_list("application__cohort", flat=True).distinct()
+
+
+def copies_of(application: Application) -> QuerySet[RedactedCopy]:
+    """Every copy of an application, the newest first, without their texts."""
+    rows = RedactedCopy.objects.filter(snapshot__application=application.pk).defer("texts", "marks")
+    return rows.select_related("snapshot").order_by("-snapshot__number", "-number")
+
+
+def corrections_of(application: Application) -> list[Correction]:
+    """The corrections that stand, in the order in which they were said."""
+    return list(Correction.objects.filter(application=application.pk, ended_at=None).order_by("pk"))
