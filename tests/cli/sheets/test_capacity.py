@@ -1,13 +1,15 @@
 """`tremplin capacity`: a season of reading foreseen from who reads and what waits, with what would help."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.cli.sheets.conftest import Tremplin
 from tests.cli.sheets.tables import put
-from tremplin.methods.capacity import Coming, Reader, Season, advise
+from tremplin.cli.sheets.foreseeing import size_for
+from tremplin.methods.capacity import Coming, Reader, Season, Size, advise
 
 CAPACITY = ("capacity", "readers.csv", "papers.csv", "--reads", "2", "--yes")
 
@@ -60,3 +62,14 @@ def test_faults_are_told(tmp_path: Path, tremplin: Tremplin) -> None:
     ):
         assert fault in told.err
     assert tremplin(*CAPACITY, "--days", "9", "--risk", "0").status == 2
+
+
+def test_with_hundreds_who_have_a_most_fewer_seasons_are_simulated() -> None:
+    """Each of them is lived through apart: two thousand seasons of five hundred take minutes and gigabytes."""
+    free = tuple(Reader(f"R{number}", 5.0) for number in range(500))
+    capped = tuple(replace(reader, most=75) for reader in free)
+    season = Season(3, 40.0, {"": (9, 0, 0)}, free, Coming(9))
+    assert size_for(season) == Size()
+    assert size_for(replace(season, readers=capped[:60])) == Size()
+    assert size_for(replace(season, readers=capped)).runs == 400
+    assert size_for(replace(season, readers=capped * 10)).runs == 400
