@@ -12,6 +12,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import numpy as np
+
 from bench.calibration.worlds import Law, comparisons, keep, marks
 from bench.growth import growth
 from bench.peers import install
@@ -26,6 +28,7 @@ NAMES = {
     "marks": "ours, ordinal marks with habits",
     "habits": "ours, scores with habits",
     "severity": "ours, severity alone",
+    "rubric": "ours, four criteria with a halo",
     "mean": "raw mean",
     "standard": "z-score per reviewer",
     "mixed": "statsmodels MixedLM",
@@ -56,6 +59,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     times = 1 if args.quick else args.times
     with tempfile.TemporaryDirectory() as name:
         rows = _marks(Path(name), SIZES, times, folder)
+        rows += _rubrics(Path(name), SIZES, times)
         rows += _pairs(Path(name), PAIRS, times, folder)
     panel = _panel()
     print("\ncoverage of intervals of 90 %")
@@ -75,7 +79,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def _once(solver: str, path: Path, folder: Path | None) -> dict[str, Any] | None:
     """One solver in a process of its own, on one core; None if it fails or takes more than five minutes."""
-    paths = [str(ROOT / "src"), *([str(folder)] if folder else [])]
+    paths = [str(ROOT), str(ROOT / "src"), *([str(folder)] if folder else [])]
     where = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(paths),
@@ -130,6 +134,20 @@ def _marks(
                 f"  {'lme4 1.1-31 (frozen, another instance)':<40}{seconds:>8.2f}{'':>8}{tau:>8.3f}{covered:>9.3f}"
             )
         rows += [{"kind": "marks", "size": size, **row} for row in done]
+    return rows
+
+
+def _rubrics(folder: Path, sizes: tuple[tuple[int, int], ...], times: int) -> list[dict[str, Any]]:
+    rows = []
+    for applicants, reviewers in sizes:
+        path = folder / f"rubric-{applicants}.npz"
+        np.savez(path, applicants=applicants, reviewers=reviewers, seed=1)
+        done = _beside([("rubric", None)], path, times)
+        print(
+            f"\n{applicants:,} applicants x {reviewers:,} reviewers x 4 criteria, 3 readings each, marks from 1 to 5"
+        )
+        _show(done)
+        rows += [{"kind": "criteria", "size": (applicants, reviewers), **row} for row in done]
     return rows
 
 
@@ -219,6 +237,12 @@ def _bars(
                 large["cpu_s"] <= 5,
             )
         )
+    rubric = found.get(("criteria", (10_000, 500), "rubric"))
+    if rubric:
+        words = f"10,000 x 500 x 4 criteria: {rubric['cpu_s']:.2f} s of one core (≤ 5; moonshot 1.5)"
+        bars.append((words, rubric["cpu_s"] <= 5))
+        words = f"10,000 x 500 x 4 criteria: covers {rubric['covered']:.3f} (.89–.91)"
+        bars.append((words, 0.89 <= rubric["covered"] <= 0.91))
     pairs = found.get(("pairs", (10_000, 100_000), "pairs"))
     if pairs:
         bars.append((f"10,000 items, 100,000 comparisons: covers {pairs['covered']:.3f} (.89–.91)",

@@ -36,6 +36,17 @@ def ours(model: Any) -> Callable[[Made], Callable[[], Found]]:
     return ready
 
 
+def rubric(made: Made) -> Callable[[], Found]:
+    from bench.calibration.rubrics import Rule, solved, truth
+    from bench.calibration.rubrics import made as invented
+
+    told = invented(
+        Rule(applicants=int(made["applicants"]), reviewers=int(made["reviewers"])), int(made["seed"])
+    )
+    made["merit"] = told.merit
+    return lambda: truth(solved(told))
+
+
 def mean(made: Made) -> Callable[[], Found]:
     return lambda: (np.bincount(made["i"], made["y"]) / np.bincount(made["i"]), None)
 
@@ -105,7 +116,7 @@ def _choix(name: str) -> Callable[[Made], Callable[[], Found]]:
 
 
 SOLVERS: dict[str, Callable[[Made], Callable[[], Found]]] = {
-    "marks": ours("marks"), "habits": ours("habits"), "severity": ours("severity"), "mean": mean,
+    "marks": ours("marks"), "habits": ours("habits"), "severity": ours("severity"), "rubric": rubric, "mean": mean,
     "standard": standard, "mixed": mixed, "pairs": pairs, "ep": _choix("ep"), "ilsr": _choix("ilsr"),
 }  # fmt: skip
 

@@ -28,7 +28,7 @@ class Habit:
     last: Array
 
     def step(self, state: State, slope: Array, told: Array) -> float:
-        """Newton's step from slopes and information of each reading (N,), and MacKay's of the spread; how far."""
+        """Newton's step from slopes and information of each reading (N,), and MacKay's of the spread; how far on average."""
         slopes = gathered(state, slope[None])[0] - self.values / self.spread
         information = gathered(state, told[None])[0] + 1 / self.spread
         turned = slopes * self.last < 0
@@ -38,7 +38,7 @@ class Habit:
         free = max(len(found) - float((1 / information).sum()) / self.spread, 0.0)
         self.spread = (float(found @ found) + _WORTH * self.expected) / (free + _WORTH)
         before, self.values = self.values, found - found.mean()
-        return float(np.abs(self.values - before).max())
+        return float(np.sqrt(np.mean((self.values - before) ** 2)))
 
 
 class Habits:

@@ -25,7 +25,7 @@ _SHARES = np.array([0.26, 0.13, 0.61])  # of merit, severity and the rest in one
 _ALIKE = np.array([0.6, 0.4, 0.3])  # how they correlate between criteria
 _WORTH = np.array([6.0, 4.0, 12.0])  # in applicants, reviewers, readings
 _EVEN = np.array([20.0, 8.0, 40.0])  # the same for criteria being much like one another
-_ROUNDS, _STILL, _CALM = 60, 4e-3, 0.02
+_ROUNDS, _STILL, _CALM = 60, 4e-3, 0.008
 _FRESH, _OFTEN = 2, 8  # rounds that factor anew: the first two, then one in eight
 
 
