@@ -226,3 +226,14 @@ def test_a_merged_cell_is_read_in_each_of_its_rows(tmp_path: Path) -> None:
     sheet = read(str(tmp_path / "book.xlsx"), Faults())
     assert sheet.column(0) == ["C0", "C0", "C1", "C1", "C2", "C2"]
     assert "what merged cells say is read in each row that they span" in sheet.notes
+
+
+def test_a_workbook_with_a_password_says_so(tmp_path: Path) -> None:
+    """A locked XLSX is another kind of file altogether, in which the library sees nothing that it knows."""
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0")
+    path = put(
+        tmp_path, head + "Root Entry\0EncryptedPackage".encode("utf-16-le").ljust(512, b"\0"), "marks.xlsx"
+    )
+    with pytest.raises(Wrong, match=r"marks.xlsx is locked with a password.") as told:
+        read(str(path), Faults())
+    assert "save a copy without one" in told.value.remedy

@@ -9,6 +9,7 @@ from tremplin.cli.sheets.faults import Wrong
 FileKind = Literal["text", "workbook"]
 _EXPORT = "Open it in the program that made it, and save the table as XLSX or CSV."
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")  # what a locked XLSX holds instead of its sheets
 _SIGNS: tuple[tuple[bytes, str, str], ...] = (
     (
         b"%PDF",
@@ -33,6 +34,11 @@ def kind_of(content: bytes, name: str) -> FileKind:
     if content.startswith(b"PK"):
         return _zipped(content, name)
     if content.startswith(_OLD_OFFICE):
+        if _LOCKED in content:
+            raise Wrong(
+                f"{name} is locked with a password.",
+                "Open it with the password, and save a copy without one (File, Info, Protect) or as CSV.",
+            )
         return "workbook"
     for sign, what, remedy in _SIGNS:
         if content.startswith(sign):
