@@ -180,8 +180,9 @@ def test_it_is_in_the_export_and_goes_with_an_erasure(cast: Cast, out: datetime)
     [
         ("lottery", "waitlist", False, True),
         ("admit", "closed", False, True),
-        ("lottery", "declined", False, True),
+        ("lottery", "declined", False, False),
         ("lottery", "accepted", False, False),
+        ("lottery", "decline", False, True),
         ("lottery", "offer", False, False),
         ("decline", "decline", False, False),
         ("lottery", "decline", True, False),

@@ -2,11 +2,11 @@
 
 from tests.cast import Cast
 from tests.selection.world import all_alike, decide, read_cohort
+from tremplin.applications.models import Application
 from tremplin.core.outbox import queries as outbox
 from tremplin.core.outbox.services import release
 from tremplin.people.models import User
-from tremplin.selection.models import Decision, Offer, OfferState
-from tremplin.selection.services import decline_offer
+from tremplin.selection.models import Decision
 
 
 def tell(cast: Cast) -> None:
@@ -37,11 +37,7 @@ def placed(cast: Cast) -> User:
 
 
 def known_and_near(cast: Cast) -> None:
-    """`cast.applicant` was among those who could not be told apart, and holds no place."""
-    read_cohort(cast, 11, all_alike, also=[cast.applicant])
-    decide(cast)
-    tell(cast)
-    own = Offer.objects.filter(application__applicant=cast.applicant, state=OfferState.OPEN).first()
-    if own is not None:
-        own.cohort = own.application.cohort = cast.cohort
-        decline_offer(offer=own, actor=cast.applicant, now=cast.at("decisions_out"))
+    """`cast.applicant` was among those who could not be told apart, and was never offered a place."""
+    drawn(cast)
+    theirs = Decision.objects.filter(application__applicant=near(cast)).values("application")
+    Application.objects.filter(pk__in=theirs).update(applicant=cast.applicant)

@@ -336,9 +336,11 @@ def feedback_words(plan: Plan, feedback: Mapping[str, object]) -> str:
 
 
 def came_near(*, band: str, standing: str, by_hand: bool) -> bool:
-    """Whether somebody without a place stood above the line or could not be told from it.
+    """Whether somebody who was never offered a place stood above the line or could not be told from it.
 
     `standing` is the state of their outcome. Not where people set the scores aside: to say what scores said would
     then say something else than what was decided.
     """
-    return band in {"admit", "lottery"} and standing not in {"offer", "accepted"} and not by_hand
+    return (
+        band in {"admit", "lottery"} and standing in {"waitlist", "left", "closed", "decline"} and not by_hand
+    )
