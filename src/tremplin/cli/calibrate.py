@@ -17,6 +17,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     model.add_argument(
         "--level", type=float, default=90, help="how often an interval holds, in %% (default: 90)"
     )
+    model.add_argument(
+        "--weights",
+        metavar="HEADING=NUMBER,…",
+        default="",
+        help="how much each of several columns of marks counts (default: all alike)",
+    )
     parser.description = HELP
     tabular.arguments(parser, "applicant, reviewer, score; or applicant, marks")
 

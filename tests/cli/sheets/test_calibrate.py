@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.sheets.conftest import Tremplin
 from tests.cli.sheets.tables import put
-from tremplin.methods.calibration import Read, calibrate
+from tremplin.methods.calibration import Criterion, Judgement, Read, calibrate, calibrate_rubric
 
 
 def marks() -> list[Read]:
@@ -70,16 +70,69 @@ def test_what_it_writes_leads_on_to_a_selection(tmp_path: Path, tremplin: Trempl
     assert "24 applicants, 5 places" in told.out
 
 
-def test_several_marks_of_a_reviewer_are_averaged_and_that_is_said(
-    tmp_path: Path, tremplin: Tremplin
+def by_criteria(folder: Path, *, scale: float = 1) -> list[Judgement]:
+    """Two marks a reading; every seventh reading could not judge rigour."""
+    found = [
+        Judgement(
+            read.applicant,
+            read.reviewer,
+            {
+                "Ideas": read.score - 1,
+                "Rigour": None if number % 7 == 0 else scale * (read.score + number % 2),
+            },
+        )
+        for number, read in enumerate(READS)
+    ]
+    rows = [
+        (row.applicant, row.reviewer, *("" if mark is None else str(mark) for mark in row.marks.values()))
+        for row in found
+    ]
+    text = "".join(";".join(row) + "\n" for row in rows).replace(".", ",")
+    put(folder, f"applicant;reviewer;Ideas;Rigour\n{text}", "marks.csv")
+    return found
+
+
+CRITERIA = (*CALIBRATE, "--columns", "score=Ideas+Rigour")
+
+
+@pytest.mark.parametrize("weights", [{"Ideas": 1.0, "Rigour": 1.0}, {"Ideas": 3.0, "Rigour": 1.0}])
+def test_several_marks_of_a_reading_are_criteria_with_weights(
+    tmp_path: Path, tremplin: Tremplin, weights: dict[str, float]
 ) -> None:
-    rows = "".join(f"{read.applicant};{read.reviewer};{read.score - 1};{read.score + 1}\n" for read in READS)
-    put(tmp_path, f"applicant;reviewer;Mark for ideas;Mark for rigour\n{rows}", "marks.csv")
-    told = tremplin(*CALIBRATE)
+    judged = by_criteria(tmp_path)
+    said = ",".join(f"{name.upper()}={weight:g}" for name, weight in weights.items())
+    told = tremplin(*CRITERIA, "--weights", said)
     assert told.status == 0, told.err
-    assert "the marks of 2 columns are averaged with equal weights" in told.out
-    made = calibrate(READS, level=0.9, step=0.5)
-    assert float(written(tmp_path)[0]["score"]) == pytest.approx(made.estimates[0].estimate, abs=1e-3)
+    wanted = [Criterion(name, weight) for name, weight in weights.items()]
+    made = calibrate_rubric(judged, wanted, level=0.9)
+    rows = written(tmp_path)
+    assert [row["code"] for row in rows] == [row.applicant for row in made.estimates]
+    for row, estimate in zip(rows, made.estimates, strict=True):
+        assert float(row["score"]) == pytest.approx(estimate.estimate, abs=1e-4)
+        seen = {one.criterion: one.estimate for one in made.profile(estimate.applicant)}
+        assert float(row["in Ideas"]) == pytest.approx(seen["Ideas"], abs=1e-4)
+    assert "24 applicants, 6 reviewers, 72 readings." in told.out
+    assert "Rigour: weight " in told.out
+    assert "; 11 times not judged" in told.out
+    told = tremplin("select", "marks-calibrated.csv", "--places", "5", "--yes")
+    assert told.status == 0, told.err
+    assert "score  C “score”" in told.out
+
+
+def test_criteria_on_scales_far_apart_are_pointed_at(tmp_path: Path, tremplin: Tremplin) -> None:
+    by_criteria(tmp_path, scale=10)
+    told = tremplin(*CRITERIA)
+    assert "so that the one counts far more: bring them to one scale, or set --weights" in told.out
+
+
+@pytest.mark.parametrize("weights", ["Ideas", "Ideas=two,Rigour=1", "Style=1", "Ideas=0,Rigour=1", "Ideas=2"])
+def test_weights_that_cannot_be_are_refused(tmp_path: Path, tremplin: Tremplin, weights: str) -> None:
+    by_criteria(tmp_path)
+    told = tremplin(*CRITERIA, "--weights", weights)
+    assert told.status == 2
+    assert "“Rigour”" in told.err
+    long(tmp_path)
+    assert "a reading has one here" in tremplin(*CALIBRATE, "--weights", "Note=2").err
 
 
 def test_groups_that_nobody_joins_are_told(tmp_path: Path, tremplin: Tremplin) -> None:

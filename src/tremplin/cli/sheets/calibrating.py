@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from tremplin.cli.progress import Working
-from tremplin.cli.sheets import marking, picture
+from tremplin.cli.sheets import criteria, marking, picture
 from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.job import Job
 from tremplin.cli.sheets.words import amount, decimals, figure, fixed, percent, some
 from tremplin.cli.sheets.writing import Outputs, as_csv, as_json
-from tremplin.methods.calibration import Calibration, Estimate, Severity, calibrate
+from tremplin.methods.calibration import Calibration, Estimate, Severity, calibrate, calibrate_rubric
 from tremplin.methods.calibration.calibrating import ENOUGH_READS, READS_EACH
 
 _ENDINGS = ("calibrated.csv", "reviewers.csv", "calibrated.json", "calibrated.html")
@@ -22,6 +22,7 @@ _NOISY, _QUIET = 1.25, 0.8  # of the typical reader's noise
 _MODELS: Final[dict[str, str]] = {
     "severity": "severity of each reviewer",
     "habits": "severity, use of the scale and noise of each reviewer",
+    "rubric": "severity of each reviewer in each criterion",
     "marks": "severity, use of the scale and noise of each reviewer, marks being steps with a ceiling",
 }
 
@@ -36,12 +37,18 @@ def run(args: argparse.Namespace) -> int:
     table = marking.table(job, args.file)
     job.confirm()
     reads = marking.reads(table)
+    weights = criteria.weighted(table, args.weights)
+    judged = criteria.judgements(table, marking.readings(table)) if weights and not job.faults.found else []
     job.ready()
     marking.require_comparison(reads)
     missing = marking.unmarked(table, reads)
     try:
         with Working(f"Calibrating {amount(len(reads), 'mark')}"):
-            made = calibrate(reads, level=args.level / 100, applicants=missing, step=marking.step(reads))
+            level = args.level / 100
+            if judged:
+                made: Calibration = calibrate_rubric(judged, weights, level=level, applicants=missing)
+            else:
+                made = calibrate(reads, level=level, applicants=missing, step=marking.step(reads))
     except ValueError as error:
         raise Wrong(f"{table.file}: {error}.", "Correct that, then try again.") from error
     print()
@@ -55,12 +62,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _tell(made: Calibration, reads: int, missing: Sequence[str]) -> None:
     people, reviewers = amount(len(made.estimates), "applicant"), amount(len(made.severities), "reviewer")
-    print(f"{people}, {reviewers}, {amount(reads, 'mark')}.")
+    print(f"{people}, {reviewers}, {amount(reads, 'reading' if made.model == 'rubric' else 'mark')}.")
     print(
         "A reviewer who is harsher than others on the same applicants is taken for harsh; corrections are cautious"
     )
     print("where there is little to go by. Who an applicant is plays no part.")
     print(_model(made, reads))
+    for line in criteria.told(made):
+        print(line)
     print("\n".join(_reviewers_told(made)))
     print("\n".join(_moved(made)))
     if len(made.estimates) > _MOST_EXPLAINED:
@@ -74,11 +83,17 @@ def _tell(made: Calibration, reads: int, missing: Sequence[str]) -> None:
 
 def _model(made: Calibration, reads: int) -> str:
     """What was estimated of reviewers, and why not more."""
-    said = f"Allowed for: {_MODELS.get(made.model, made.model)}."
+    more = " and their noise and use of the scale" if made.model == "rubric" and _has_habits(made) else ""
+    said = f"Allowed for: {_MODELS.get(made.model, made.model)}{more}."
     needed = max(ENOUGH_READS, READS_EACH * len(made.severities))
-    if made.model == "severity" and reads < needed:
+    if not _has_habits(made) and reads < needed:
         return f"{said} To tell their noise and use of the scale takes {needed:,} marks; here are {reads:,}."
     return said
+
+
+def _has_habits(made: Calibration) -> bool:
+    """Whether noise and use of the scale were estimated; else they are one for all, and say nothing."""
+    return any(row.noise != 1 or row.stretch != 1 for row in made.severities)
 
 
 def _reviewers_told(made: Calibration) -> list[str]:
@@ -86,7 +101,7 @@ def _reviewers_told(made: Calibration) -> list[str]:
     lines = [
         f"Harshest: {harsh.reviewer} ({harsh.shift:+.2f}); most generous: {kind.reviewer} ({kind.shift:+.2f})."
     ]
-    if made.model != "severity":
+    if _has_habits(made):
         quiet, noisy = min(made.severities, key=_noise), max(made.severities, key=_noise)
         lines.append(
             f"Steadiest: {quiet.reviewer} ({fixed(quiet.noise)} times the noise of a typical reviewer); noisiest: "
@@ -192,7 +207,7 @@ def _why(made: Calibration, row: Estimate) -> str:
 
 def _add_files(outputs: Outputs, made: Calibration) -> None:
     whys = {row.applicant: _why(made, row) for row in made.estimates}
-    people = ("rank", "code", "score", "low", "high", "marks", "mean of marks", "why")
+    people = ("rank", "code", "score", "low", "high", "marks", "mean of marks", "why", *criteria.heads(made))
     rows = [
         (
             number,
@@ -203,17 +218,18 @@ def _add_files(outputs: Outputs, made: Calibration) -> None:
             row.reads,
             row.raw,
             whys[row.applicant],
+            *criteria.cells(made, row.applicant),
         )
         for number, row in enumerate(made.estimates, 1)
     ]
     outputs.add(_ENDINGS[0], "everybody’s corrected score and its interval", as_csv(people, rows))
-    readers = ("reviewer", "severity", "deviation", "marks", *(_HABITS if made.model != "severity" else ()))
+    readers = ("reviewer", "severity", "deviation", "marks", *(_HABITS if _has_habits(made) else ()))
     shifts = [
         (row.reviewer, round(row.shift, 4), round(row.deviation, 4), row.reads)
-        + ((round(row.noise, 3), round(row.stretch, 3)) if made.model != "severity" else ())
+        + ((round(row.noise, 3), round(row.stretch, 3)) if _has_habits(made) else ())
         for row in sorted(made.severities, key=_shift)
     ]
-    steady = ", and how steady" if made.model != "severity" else ""
+    steady = ", and how steady" if _has_habits(made) else ""
     outputs.add(_ENDINGS[1], f"how harsh or generous each reviewer is{steady}", as_csv(readers, shifts))
     content = {
         "level": made.level,
@@ -243,7 +259,7 @@ def _picture(made: Calibration) -> str:
                 ("Groups no reviewer joins", len(made.islands) if len(made.islands) > 1 else "none"),
             ]
         ),
-        picture.paragraphs([_model(made, reads)]),
+        picture.paragraphs([_model(made, reads), *criteria.told(made)]),
         picture.marks(
             "Applicants, best first",
             [_applicant(row, places) for row in made.estimates],
@@ -251,7 +267,7 @@ def _picture(made: Calibration) -> str:
         ),
         picture.marks(
             "Reviewers, harshest first",
-            [_reviewer(row, known=made.model != "severity") for row in reviewers],
+            [_reviewer(row, known=_has_habits(made)) for row in reviewers],
             heads=("Reviewer", "Against the middle"),
             edge=0.0,
             edge_name="the middle",

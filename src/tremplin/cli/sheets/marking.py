@@ -82,7 +82,10 @@ def _has_reviewers(sheet: Sheet) -> bool:
 
 
 def reads(table: Table) -> list[Read]:
-    """One read for each reviewer of each applicant. Marks of several columns are averaged. Faults go to the table."""
+    """One read for each reviewer of each applicant. Faults go to the table.
+
+    Marks of several columns are averaged here, for a first look; `criteria` keeps them apart.
+    """
     found = _wide(table) if table.has("marks") else _long(table)
     _look_for_strays(table, "marks" if table.has("marks") else "score")
     if not found and not table.faults.found:
@@ -106,16 +109,11 @@ def _wide(table: Table) -> list[Read]:
 def _long(table: Table) -> list[Read]:
     table.require_one_case("applicant")
     table.require_one_case("reviewer")
-    first: dict[tuple[str, str], Line] = {}
     found: list[Read] = []
-    empty = 0
+    first: dict[tuple[str, str], Line] = {}
     for line in table:
         applicant, reviewer = line["applicant"], line["reviewer"]
-        marks = [mark for mark in line["score"] if mark is not None]
-        if applicant is None or reviewer is None:
-            continue
-        if not marks:
-            empty += 1
+        if applicant is None or reviewer is None or not _marks(line):
             continue
         if (earlier := first.setdefault((applicant, reviewer), line)) is not line:
             table.wrong(
@@ -126,14 +124,20 @@ def _long(table: Table) -> list[Read]:
                 "twice",
             )
             continue
-        found.append(Read(applicant, reviewer, fmean(marks)))
+        found.append(Read(applicant, reviewer, fmean(_marks(line))))
+    empty = sum(bool(line["applicant"] and line["reviewer"] and not _marks(line)) for line in table)
     if empty:
         table.notes.append(f"{amount(empty, 'row')} without a mark left out")
-    if len(table.chosen.places["score"]) > 1:
-        table.notes.append(
-            f"the marks of {amount(len(table.chosen.places['score']), 'column')} are averaged with equal weights"
-        )
     return found
+
+
+def _marks(line: Line) -> list[float]:
+    return [mark for mark in line["score"] if mark is not None]
+
+
+def readings(table: Table) -> list[Line]:
+    """Rows of somebody’s reading of somebody, with a mark at least."""
+    return [line for line in table if line["applicant"] and line["reviewer"] and _marks(line)]
 
 
 def _look_for_strays(table: Table, key: str) -> None:
