@@ -19,6 +19,7 @@ from tremplin.core.jobs.models import Job
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import MessageState, OutboxMessage
 from tremplin.impact.models import ImpactReport
+from tremplin.methods import lottery
 from tremplin.privacy.services import catch_up, purge
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
@@ -30,16 +31,24 @@ from tremplin.rehearsal import scenarios, words
 from tremplin.rehearsal.models import Rehearsal
 from tremplin.rehearsal.services import Wish, rehearse
 from tremplin.review.models import Review
-from tremplin.selection.models import Scholar
+from tremplin.selection.models import Draw, Scholar
 from tremplin.training.models import LabSubmission
 
 OPENS = datetime(2026, 1, 12, 9, tzinfo=UTC)
 TEXT = (PLANS / "small.toml").read_text("utf-8")
 
 
-def play(cohort: str, moment: str, *, applicants: int = 16, seed: int = 3, hidden: bool = True) -> Rehearsal:
+def play(
+    cohort: str,
+    moment: str,
+    *,
+    applicants: int = 16,
+    seed: int = 3,
+    hidden: bool = True,
+    text: str = TEXT,
+) -> Rehearsal:
     wish = Wish(
-        text=TEXT,
+        text=text,
         institution=f"lab-{cohort}",
         cohort=cohort,
         opens=OPENS,
@@ -62,6 +71,16 @@ def assert_few_queries(cohort: Cohort, role: Role, page: str, *, most: int) -> N
 def emptied() -> None:
     """A database in which nothing has ever been: keys begin at one again."""
     call_command("flush", interactive=False, reset_sequences=True, verbosity=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draw_with_a_public_round_is_played_with_an_invented_one() -> None:
+    text = TEXT.replace('method = "draw"', 'method = "merit"\npublic_source = "drand"')
+    assert play("round", "decided", applicants=10, text=text).report["selection"]["decisions"] == 10
+    draw = Draw.objects.get()
+    assert draw.source
+    assert lottery.verify(draw.file, published=draw.commitment, listed=draw.listed)
+    assert lottery.loads(draw.file).reveal.values == (draw.value,)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -240,3 +240,28 @@ def test_merit_is_drawn_with_its_own_chances_and_says_so(
     assert "commitment, secret, list and order fit together" in public
     assert file["list"]["chances"]
     assert "Lay the chances of the codes end to end" in public
+
+
+def test_before_the_draw_whoever_does_not_take_part_in_it_is_shown_so(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold(monkeypatch, cast.at("reading_ends", days=1))
+    read_cohort(cast, 12)
+    list_out(cast)
+    out = Decision.objects.filter(chance=0).first()
+    assert out is not None
+    assert out.outcome == "undrawn"
+    address = page(cast, "selection:decision", ref=out.ref)
+    assert "Not in the draw" in text_of(signed_in(cast.organiser), address)
+    assert "Not in the draw" in text_of(signed_in(cast.organiser), page(cast, "selection:room"))
+
+
+def test_applicants_read_with_which_chance_they_were_drawn(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_cohort(cast, 5, all_alike, also=[cast.applicant])
+    decide(cast)
+    hold(monkeypatch, cast.at("decisions_out", days=1))
+    assert "your chance of a place 33.3%" in text_of(
+        signed_in(cast.applicant), page(cast, "selection:outcome")
+    )

@@ -179,6 +179,13 @@ DECISION_STATES: Mapping[str, State] = {
         gettext_lazy("Is decided when the places are drawn."),
         "warn",
     ),
+    "outside": State(
+        "outside",
+        gettext_lazy("Not in the draw"),
+        gettext_lazy("Not decided yet"),
+        gettext_lazy("May follow on the waitlist behind those who draw."),
+        "info",
+    ),
 }
 
 SCHOLAR_STATES: Mapping[str, State] = {

@@ -13,6 +13,7 @@ from tremplin.core import clock
 from tremplin.core.errors import Conflict
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.selection import queries, rules, services
+from tremplin.selection.explaining import chance_words
 from tremplin.selection.forms import AcceptForm
 from tremplin.selection.models import Offer, OfferState
 from tremplin.selection.queries import OutcomeView
@@ -56,6 +57,7 @@ def _page(
         context["feedback"] = rules.feedback_words(cohort.plan, view.decision.feedback).splitlines()
     if view.decision is not None and view.decision.draw_rank is not None:
         context["in_draw"] = True
+        context["chance"] = chance_words(view.decision.chance)
     if view.code in _GOES_ON:
         context |= {"goes_on": True, "calls": queries.other_calls(cohort, clock.now())}
     return render(request, "selection/outcome.html", context, status=status)

@@ -20,7 +20,7 @@ from tremplin.programmes.roles import Role
 from tremplin.review import queries as reviews
 from tremplin.selection import explaining, queries, rules, services
 from tremplin.selection.forms import ConfirmForm, OverrideForm, PlacesForm, RoundForm, SignForm
-from tremplin.selection.models import Decision, Draw, Proposal, ProposalState
+from tremplin.selection.models import Decision, Draw, Outcome, Proposal, ProposalState
 from tremplin.selection.queries.mails import mails_wait
 
 _TONES = {"admit": "ok", "lottery": "warn", "decline": ""}
@@ -104,10 +104,15 @@ def _interval(request: CohortRequest, row: queries.Field) -> Interval:
     )
 
 
+def _standing(row: Decision) -> str:
+    """The outcome, or before the draw whether somebody takes part in it."""
+    return "outside" if row.outcome == Outcome.UNDRAWN and not row.chance else row.outcome
+
+
 def _line(row: Decision) -> dict[str, Any]:
     return {
         "decision": row,
-        "outcome": rules.DECISION_STATES[row.outcome],
+        "outcome": rules.DECISION_STATES[_standing(row)],
         "chance": explaining.chance_words(row.chance),
     }
 
@@ -190,7 +195,7 @@ def decision(request: CohortRequest, ref: str) -> HttpResponse:
         "decision": found,
         "proposal": found.proposal,
         "explanation": explaining.explanation(queries.evidence_of(found, cohort, found.proposal.figures)),
-        "outcome": rules.DECISION_STATES[found.outcome],
+        "outcome": rules.DECISION_STATES[_standing(found)],
         "chance": explaining.chance_words(found.chance),
         "feedback": rules.feedback_words(cohort.plan, found.feedback),
         "form": form,
