@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 
 from tremplin.core.errors import Message
 from tremplin.core.text import count_words
+from tremplin.core.ui import controls
 from tremplin.core.ui.amounts import number
 from tremplin.core.ui.wrong import label_of, name_errors
 
@@ -131,6 +132,10 @@ class Renderer(TemplatesSetting):
         if template_name.startswith("django/forms/"):
             return _BUILT_IN.get_template(template_name)
         return super().get_template(template_name)
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        control = controls.drawn(template_name, context)
+        return super().render(template_name, context, request) if control is None else control
 
 
 _SELECTED: Final = mark_safe(" selected")  # our own words
