@@ -259,7 +259,8 @@ def _picture(made: Calibration) -> str:
                 ("Groups no reviewer joins", len(made.islands) if len(made.islands) > 1 else "none"),
             ]
         ),
-        picture.paragraphs([_model(made, reads), *criteria.told(made)]),
+        picture.paragraphs([_model(made, reads)]),
+        *_criteria(made),
         picture.marks(
             "Applicants, best first",
             [_applicant(row, places) for row in made.estimates],
@@ -285,6 +286,12 @@ def _picture(made: Calibration) -> str:
         parts,
         "Made with “tremplin calibrate”. Where bars overlap, the marks do not order people.",
     )
+
+
+def _criteria(made: Calibration) -> list[str]:
+    rows = criteria.shown(made)
+    numbers = frozenset(range(1, len(criteria.SHOWN)))
+    return [picture.table("Criteria", criteria.SHOWN, rows, numbers=numbers)] if rows else []
 
 
 def _applicant(row: Estimate, places: int) -> picture.Mark:

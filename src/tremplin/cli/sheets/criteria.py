@@ -8,6 +8,7 @@ from tremplin.cli.sheets.tables import Line, Table
 from tremplin.cli.sheets.words import figure, fixed, listed, percent, quoted, spelling
 from tremplin.methods.calibration import Calibration, Criterion, Judgement, RubricCalibration
 
+SHOWN = ("Criterion", "Weight", "Mean", "What one mark says", "Not judged")
 _LARGEST = 3  # times the scale of another criterion
 
 
@@ -77,14 +78,23 @@ def _look_at_scales(table: Table, lines: Sequence[Line]) -> None:
 
 def told(made: Calibration) -> list[str]:
     """What all readings together say of each criterion."""
-    if not isinstance(made, RubricCalibration) or not made.criteria:
-        return []
-    lines = ["Criteria, calibrated each by itself and added by their weights:"]
-    for one in made.criteria:
-        left = f"; {one.left_open:,} times not judged" if one.left_open else ""
-        says = f"one mark says {percent(one.reliability)} about the applicant"
-        lines.append(f"  {one.code}: weight {percent(one.weight)}, mean {fixed(one.mean)}, {says}{left}")
+    rows = shown(made)
+    lines = ["Criteria, calibrated together and added by their weights:"] if rows else []
+    for name, weight, mean, says, left in rows:
+        not_judged = "" if left == "0" else f"; {left} times not judged"
+        lines.append(
+            f"  {name}: weight {weight}, mean {mean}, one mark says {says} about the applicant{not_judged}"
+        )
     return lines
+
+
+def shown(made: Calibration) -> list[tuple[str, str, str, str, str]]:
+    """The same as rows of `SHOWN`."""
+    found = made.criteria if isinstance(made, RubricCalibration) else ()
+    return [
+        (one.code, percent(one.weight), fixed(one.mean), percent(one.reliability), f"{one.left_open:,}")
+        for one in found
+    ]
 
 
 def heads(made: Calibration) -> tuple[str, ...]:
