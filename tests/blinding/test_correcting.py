@@ -76,6 +76,23 @@ def test_nobody_shows_the_name(cast: Cast, clock: Clock, role: str) -> None:
         services.propose(application=application, actor=getattr(cast, role), show=[name])
 
 
+def test_a_link_with_the_name_in_it_is_not_offered_and_another_is(cast: Cast, clock: Clock) -> None:
+    clock.at = cast.at("call_opens", days=3)
+    links = [f"https://{cast.applicant.name.split()[0].lower()}.example/cv", "https://course.example/one"]
+    application = sent(cast, answers={"motivation": " and ".join(links)})
+    text = text_of(signed_in(cast.organiser), page(cast, "blinding:one", ref=application.ref))
+    assert [f'name="show" value="{link}"' in text for link in links] == [False, True]
+    assert 'name="show"' not in text_of(signed_in(cast.applicant), page(cast, "blinding:mine"))
+    services.correct(
+        application=application,
+        actor=cast.organiser,
+        show=[links[1]],
+        expected=copy_of(application).ref,
+        now=clock.at,
+    )
+    assert copy_of(application).texts["motivation"] == f"[link 1] and {links[1]}"
+
+
 def test_nobody_else_corrects_anything(cast: Cast, application: Application) -> None:
     for person in (cast.reviewer, cast.observer, cast.mentor, cast.stranger):
         with pytest.raises(NotAllowed):

@@ -63,11 +63,16 @@ def _names(snapshot: Snapshot) -> Iterator[str]:
     yield application.applicant.email.split("@")[0]
 
 
+def known_of(snapshot: Snapshot) -> Known:
+    """What leads to the applicant: their names, and what they declared in this version."""
+    return declared_by(snapshot.version.plan.application, snapshot.answers, list(_names(snapshot)))
+
+
 def redaction_of(snapshot: Snapshot, corrections: Sequence[Correction]) -> Redaction:
     """The texts of the copy of `snapshot`, its markers in the language of the application."""
     form = snapshot.version.plan.application
     texts = free_texts(form, snapshot.answers)
-    known = declared_by(form, snapshot.answers, list(_names(snapshot)))
+    known = known_of(snapshot)
     with override(snapshot.language):
         return redact(texts, known, corrected(corrections))
 

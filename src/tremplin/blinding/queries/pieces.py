@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tremplin.applications.models import Snapshot
+from tremplin.blinding.making import known_of
 from tremplin.blinding.models import RedactedCopy
 from tremplin.blinding.rules import Kind, Mark, may_be_shown
 from tremplin.blinding.rules.found import folded_words
@@ -41,6 +42,7 @@ def pieces_of(copy: RedactedCopy, code: str) -> list[Piece]:
 
 def hidden_in(copy: RedactedCopy, snapshot: Snapshot, *, organiser: bool) -> list[Hidden]:
     """What was hidden in all answers, each way of writing it once, in the order in which it stands."""
+    known = known_of(snapshot)
     found: dict[tuple[tuple[str, ...], str], Hidden] = {}
     for code, text in copy.texts.items():
         answer = str(snapshot.answers.get(code, ""))
@@ -53,7 +55,7 @@ def hidden_in(copy: RedactedCopy, snapshot: Snapshot, *, organiser: bool) -> lis
                 marker,
                 mark.kind,
                 before + 1,
-                may_be_shown(mark.kind, organiser=organiser),
+                may_be_shown(mark.kind, organiser=organiser) and not known.name_in(words),
             )
     return list(found.values())
 

@@ -37,6 +37,8 @@ class Correcting:
 def visit(request: CohortRequest, application: Application, *, mine: bool) -> Correcting:
     """Look at the copy; with words sent, show first what would change, then, sent once more, change it."""
     copy = queries.current(application, request.cohort)
+    if copy is not None:
+        copy.snapshot.application = application
     hidden = queries.hidden_in(copy, copy.snapshot, organiser=not mine) if copy else []
     visit = Correcting(CorrectionForm(hidden, posted(request), mine=mine), copy)
     if request.method != "POST":
