@@ -9,7 +9,7 @@ from tremplin.methods.calibration.rubric.small import by_one, product
 from tremplin.methods.calibration.rubric.state import State, gathered
 
 _WORTH = 4.0  # of the prior of a spread, in reviewers
-_FIRST, _GROWN, _PACE = 0.5, 1.4, 3.0  # share of Newton's step: at first, by how much it grows, and at most
+_GROWN = 1.25  # how much a step grows while it leads on
 _LONGEST = 0.3
 
 
@@ -17,22 +17,23 @@ _LONGEST = 0.3
 class Habit:
     """One habit of each reviewer (m,), their variance `spread`, and what was expected of it.
 
-    Information is only known roughly, as sites follow a step one round late: each reviewer's steps grow while their
-    slope keeps its sign and are halved when it turns.
+    Information is only known roughly, and sites follow a step one round late: each reviewer's steps grow while their
+    slope keeps its sign, to `most` of Newton's, and are halved when it turns.
     """
 
     values: Array
     spread: float
     expected: float
+    most: float
     pace: Array
     last: Array
 
     def step(self, state: State, slope: Array, told: Array) -> float:
-        """Newton's step from slopes and information of each reading (N,), and MacKay's of the spread; how far on average."""
+        """Newton's step from each reading's slope and information (N,), and MacKay's of the spread; how far, on average."""
         slopes = gathered(state, slope[None])[0] - self.values / self.spread
         information = gathered(state, told[None])[0] + 1 / self.spread
         turned = slopes * self.last < 0
-        self.pace = np.where(turned, self.pace / 2, np.minimum(self.pace * _GROWN, _PACE))
+        self.pace = np.where(turned, self.pace / 2, np.minimum(self.pace * _GROWN, self.most))
         self.last = slopes
         found = self.values + np.clip(self.pace * slopes / information, -_LONGEST, _LONGEST)
         free = max(len(found) - float((1 / information).sum()) / self.spread, 0.0)
@@ -46,8 +47,8 @@ class Habits:
 
     def __init__(self, many: int) -> None:
         self.noise, self.stretch = (
-            Habit(np.zeros(many), spread**2, spread**2, np.full(many, _FIRST), np.zeros(many))
-            for spread in (0.3, 0.12)
+            Habit(np.zeros(many), spread**2, spread**2, most, np.full(many, first), np.zeros(many))
+            for spread, first, most in ((0.3, 1.0, 1.0), (0.12, 0.5, 1.5))
         )
 
     def step(self, state: State, fixed: Array) -> float:
