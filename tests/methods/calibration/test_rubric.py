@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tremplin.methods.calibration import (
     Calibration,
+    Comparison,
     Criterion,
     FaultyReads,
     Judgement,
@@ -23,7 +24,6 @@ from tremplin.methods.calibration import (
     tie,
     value_of_reading,
 )
-from tremplin.methods.calibration.pairs import Comparison
 from tremplin.methods.calibration.rubric import fitting
 from tremplin.methods.calibration.rubric.scales import Scales, scales
 from tremplin.methods.calibration.rubric.state import Laws, State, truncated

@@ -29,7 +29,7 @@ class Habit:
     last: Array
 
     def step(self, state: State, slope: Array, told: Array) -> float:
-        """Newton's step from each reading's slope and information (N,), and MacKay's of the spread; how far, on average."""
+        """Newton's step from each reading's slope and information (N,), and MacKay's of the spread; how far it was."""
         slopes = gathered(state, slope[None])[0] - self.values / self.spread
         information = gathered(state, told[None])[0] + 1 / self.spread
         turned = slopes * self.last < 0
