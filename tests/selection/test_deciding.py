@@ -237,7 +237,7 @@ def test_each_decision_says_why(cast: Cast) -> None:
         words == "Rank 1 of 6 by score: too close to the line to call. "
         "Drawn as number 1 of 6, for 2 places, with a chance of 33.3%."
     )
-    assert decision.feedback == {"reads": 2, "levels": {"drive": 3, "making": 3}}
+    assert decision.feedback == {"reads": 2, "minutes": 10, "levels": {"drive": 3, "making": 3}}
 
 
 def test_severity_of_a_reviewer_does_not_decide(cast: Cast) -> None:

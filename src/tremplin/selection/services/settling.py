@@ -45,19 +45,20 @@ def settle_again(proposal: Proposal) -> None:
             changed.append(row)
     # First out of the way, then into place: a position is never held by two.
     Decision.objects.filter(pk__in=[row.pk for row in changed]).update(outcome=Outcome.DECLINE, position=None)
-    Decision.objects.bulk_update(changed, ["outcome", "position"], batch_size=200)
+    further = [row for row in changed if row.outcome != Outcome.DECLINE]
+    Decision.objects.bulk_update(further, ["outcome", "position"], batch_size=200)
 
 
 def put_in_order(proposal: Proposal, order: Sequence[Decision]) -> None:
-    """Give places in this order from now on."""
-    changed = [row for priority, row in enumerate(order, 1) if row.priority != priority]
+    """Give places in this order from now on; only rows that change, or were drawn, are written."""
+    moved = [row for priority, row in enumerate(order, 1) if row.priority != priority or row.draw_rank]
     # First out of the way, then into place: no two ever share a place in the order.
-    proposal.decisions.filter(pk__in=[row.pk for row in changed]).update(
+    proposal.decisions.filter(pk__in=[row.pk for row in moved]).update(
         priority=F("priority") + len(order) + 1
     )
     for priority, row in enumerate(order, 1):
         row.priority = priority
-    Decision.objects.bulk_update(order, ["priority", "draw_rank"], batch_size=200)
+    Decision.objects.bulk_update(moved, ["priority", "draw_rank"], batch_size=200)
 
 
 def changed(proposal: Proposal) -> None:
