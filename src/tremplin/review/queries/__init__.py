@@ -1,5 +1,6 @@
 """What people can see of reads: one function for each question, whoever asks it."""
 
+from tremplin.review.queries.candidates import Candidate, candidates
 from tremplin.review.queries.foreseen import Foreseen, foreseen, piles, season_now
 from tremplin.review.queries.organising import (
     Agreement,
@@ -33,6 +34,7 @@ from tremplin.review.queries.scores import ScoredRead, scored_reads
 
 __all__ = [
     "Agreement",
+    "Candidate",
     "Foreseen",
     "OtherRead",
     "Page",
@@ -44,6 +46,7 @@ __all__ = [
     "agreement",
     "applications_by_reads",
     "begun",
+    "candidates",
     "comments_for",
     "foreseen",
     "mine",

@@ -2,8 +2,10 @@
 
 from tremplin.review.services.assigning import (
     AssignmentPreview,
+    Change,
     ReaderLoad,
     ShortRow,
+    TiedRead,
     assign,
     plan_assignment,
     set_profile,
@@ -12,8 +14,10 @@ from tremplin.review.services.reading import declare_conflict, reopen, save_revi
 
 __all__ = [
     "AssignmentPreview",
+    "Change",
     "ReaderLoad",
     "ShortRow",
+    "TiedRead",
     "assign",
     "declare_conflict",
     "plan_assignment",

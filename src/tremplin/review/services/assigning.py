@@ -1,7 +1,7 @@
 """Giving out reads: looked at first, then done; what exists stays where it is."""
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,24 +11,20 @@ from django.utils.translation import gettext as _
 
 from tremplin.applications import queries as applications
 from tremplin.core.errors import Invalid, NotAllowed, Stale
-from tremplin.methods.assignment import Application as Paper
-from tremplin.methods.assignment import Plan, Problem, Reason
-from tremplin.methods.assignment import Reviewer as Reader
-from tremplin.methods.assignment import assign as solve
+from tremplin.methods.assignment import Plan, Reason
 from tremplin.people.models import User
 from tremplin.programmes import mail
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role, require, roles_of
 from tremplin.review import queries
-from tremplin.review.models import Assignment, AssignmentState, DeclaredConflict, ReviewerProfile
+from tremplin.review.models import Assignment, AssignmentState, ReviewerProfile
 from tremplin.review.plan import review_plan
 from tremplin.review.rules import reading_deadline
 from tremplin.review.services.common import hold
-
-_LIVE = (AssignmentState.ASSIGNED, AssignmentState.SUBMITTED)
+from tremplin.review.table import LIVE, Table, load, solved
+from tremplin.review.ties import Tie
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +49,26 @@ class ShortRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Who would newly read an application beside those who do, and of how many who could."""
+
+    application_ref: str
+    language: str
+    now: tuple[User, ...]
+    new: tuple[User, ...]
+    able: int
+
+
+@dataclass(frozen=True, slots=True)
+class TiedRead:
+    """A read that exists although something ties the two."""
+
+    application_ref: str
+    reviewer: User
+    ties: tuple[Tie, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AssignmentPreview:
     """What giving out reads would do. `fingerprint` names exactly this plan."""
 
@@ -63,6 +79,8 @@ class AssignmentPreview:
     outdated: int
     loads: tuple[ReaderLoad, ...]
     short: tuple[ShortRow, ...]
+    changes: tuple[Change, ...]
+    tied: tuple[TiedRead, ...]
 
     @property
     def missing(self) -> int:
@@ -74,25 +92,11 @@ class AssignmentPreview:
         return -(-self.applications * self.reads_each // len(self.loads)) if self.loads else 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """All that a plan is made of, loaded in a handful of queries."""
-
-    refs: dict[str, str]
-    papers: list[Paper]
-    readers: list[Reader]
-    people: dict[str, User]
-    capacities: dict[str, int | None]
-    kept: set[tuple[str, str]]
-    done: Counter[str]
-    barred: set[tuple[str, str]]
-
-
 def plan_assignment(*, cohort: Cohort, actor: User, now: datetime, seed: int = 0) -> AssignmentPreview:
     """What `assign` would do now; changes nothing. Raises NotAllowed."""
     require(actor, cohort, Role.ORGANISER)
-    table = _load(cohort)
-    return _preview(cohort, table, _solved(table, seed))
+    table = load(cohort)
+    return _preview(cohort, table, solved(table, seed))
 
 
 @transaction.atomic
@@ -110,8 +114,8 @@ def assign(
     require(actor, cohort, Role.ORGANISER)
     hold(cohort)
     withdrawn = _take_back(cohort, now)
-    table = _load(cohort)
-    plan = _solved(table, seed)
+    table = load(cohort)
+    plan = solved(table, seed)
     preview = _preview(cohort, table, plan)
     if expected and expected != preview.fingerprint:
         raise Stale(
@@ -192,8 +196,8 @@ def hand_on(*, cohort: Cohort, freed: Sequence[Assignment], now: datetime) -> in
         return 0
     wanted = {str(row.application_id) for row in freed}
     banned = {(str(row.application_id), str(row.reviewer_id)) for row in freed}
-    table = _load(cohort, only=wanted, also_barred=banned)
-    plan = _solved(table, seed=0)
+    table = load(cohort, only=wanted, barred=banned)
+    plan = solved(table)
     _give(cohort, plan.added, now)
     return len(plan.added)
 
@@ -203,7 +207,7 @@ def _surplus(
 ) -> list[Assignment]:
     """The reads that this reviewer has not begun and now cannot take."""
     mine = list(
-        Assignment.objects.filter(cohort=cohort, reviewer=reviewer, state__in=_LIVE)
+        Assignment.objects.filter(cohort=cohort, reviewer=reviewer, state__in=LIVE)
         .select_related("application")
         .order_by("-pk")
     )
@@ -216,64 +220,7 @@ def _surplus(
     return freed
 
 
-def _load(
-    cohort: Cohort, *, only: Collection[str] | None = None, also_barred: Collection[tuple[str, str]] = ()
-) -> _Table:
-    rows = applications.submitted(cohort).values_list("pk", "ref", "language", "applicant_id")
-    papers = [(str(pk), ref, language, str(writer)) for pk, ref, language, writer in rows]
-    asked = {pk for pk, _ref, _language, _writer in papers if only is None or pk in only}
-    refs = {pk: ref for pk, ref, _language, _writer in papers}
-    rows_live = Assignment.objects.filter(cohort=cohort, state__in=_LIVE)
-    live = [
-        (str(paper), str(reader), state)
-        for paper, reader, state in rows_live.values_list("application_id", "reviewer_id", "state")
-        if str(paper) in refs
-    ]
-    kept = {(paper, reader) for paper, reader, _state in live}
-    carried = Counter(reader for paper, reader in kept if paper not in asked)
-    conflicts = DeclaredConflict.objects.filter(cohort=cohort).values_list("application_id", "reviewer_id")
-    people = {str(user.pk): user for user in people_with(cohort, Role.REVIEWER)}
-    profiles = {str(row.reviewer_id): row for row in ReviewerProfile.objects.filter(cohort=cohort)}
-    reads = review_plan(cohort).reads
-    writers = {writer for _pk, _ref, _language, writer in papers}
-    return _Table(
-        refs=refs,
-        papers=[Paper(pk, reads, language) for pk, _ref, language, _writer in papers if pk in asked],
-        readers=[
-            # Whoever applied competes with all the others: they read nobody.
-            Reader(code, 0)
-            if code in writers
-            else _reader(code, profiles.get(code), len(papers), carried[code])
-            for code in people
-        ],
-        people=people,
-        capacities={code: profiles[code].capacity if code in profiles else None for code in people},
-        kept=kept,
-        done=Counter(reader for _paper, reader, state in live if state == AssignmentState.SUBMITTED),
-        barred={(str(paper), str(reader)) for paper, reader in conflicts} | set(also_barred),
-    )
-
-
-def _reader(code: str, profile: ReviewerProfile | None, papers: int, carried: int) -> Reader:
-    if profile is None:
-        return Reader(code, papers, carried=carried)
-    capacity = papers if profile.capacity is None else profile.capacity
-    return Reader(code, capacity, frozenset(profile.languages), carried=carried)
-
-
-def _solved(table: _Table, seed: int) -> Plan:
-    return solve(
-        Problem(
-            table.papers,
-            table.readers,
-            kept=frozenset(table.kept),
-            conflicts=frozenset(table.barred),
-            seed=seed,
-        )
-    )
-
-
-def _preview(cohort: Cohort, table: _Table, plan: Plan) -> AssignmentPreview:
+def _preview(cohort: Cohort, table: Table, plan: Plan) -> AssignmentPreview:
     before = Counter(reader for _paper, reader in table.kept)
     content = repr((plan.added, [(row.application, row.missing) for row in plan.short], sorted(table.kept)))
     return AssignmentPreview(
@@ -289,7 +236,56 @@ def _preview(cohort: Cohort, table: _Table, plan: Plan) -> AssignmentPreview:
         short=tuple(
             ShortRow(table.refs[row.application], row.language, row.missing, row.reason) for row in plan.short
         ),
+        changes=_changes(table, plan),
+        tied=tuple(
+            TiedRead(table.refs[paper], table.people[reader], table.ties[paper, reader])
+            for paper, reader in table.tied_reads
+            if reader in table.people
+        ),
     )
+
+
+def _changes(table: Table, plan: Plan) -> tuple[Change, ...]:
+    """What the plan adds, application by application, in the order in which they came."""
+    new: dict[str, list[User]] = defaultdict(list)
+    now: dict[str, list[User]] = defaultdict(list)
+    for paper, reader in plan.added:
+        new[paper].append(table.people[reader])
+    for paper, reader in table.kept:
+        if paper in new and reader in table.people:
+            now[paper].append(table.people[reader])
+    able = _able(table)
+    return tuple(
+        Change(
+            table.refs[one.code], one.language, _by_name(now[one.code]), _by_name(new[one.code]), able[row]
+        )
+        for row, one in enumerate(table.papers)
+        if one.code in new
+    )
+
+
+def _able(table: Table) -> list[int]:
+    """How many reviewers could read each application: those who read its language, without ties, who did not apply."""
+    reads = len(table.readers) - len(table.applied)
+    speak = Counter(
+        language for one in table.readers for language in one.languages if one.code not in table.applied
+    )
+    every = sum(1 for one in table.readers if not one.languages and one.code not in table.applied)
+    languages = {one.code: one.languages for one in table.readers}
+    barred: Counter[str] = Counter()
+    tongue = {one.code: one.language for one in table.papers}
+    for paper, reader in table.barred:
+        if paper not in tongue or reader not in languages or reader in table.applied:
+            continue
+        if not tongue[paper] or not languages[reader] or tongue[paper] in languages[reader]:
+            barred[paper] += 1
+    return [
+        (speak[one.language] + every if one.language else reads) - barred[one.code] for one in table.papers
+    ]
+
+
+def _by_name(people: Sequence[User]) -> tuple[User, ...]:
+    return tuple(sorted(people, key=lambda user: (user.name_folded, user.pk)))
 
 
 def _give(cohort: Cohort, pairs: Sequence[tuple[str, str]], now: datetime) -> None:
@@ -331,7 +327,7 @@ def _reopen_outdated(cohort: Cohort) -> int:
     return queries.reviews_by_pk(rows).update(submitted_at=None)
 
 
-def _tell(cohort: Cohort, table: _Table, readers: set[str], fingerprint: str, now: datetime) -> None:
+def _tell(cohort: Cohort, table: Table, readers: set[str], fingerprint: str, now: datetime) -> None:
     for code in sorted(readers, key=int):
         user = table.people[code]
         mail.send(

@@ -20,7 +20,7 @@ from tremplin.people.models import User
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
-from tremplin.review import queries, rules, services
+from tremplin.review import queries, rules, services, words
 from tremplin.review.forms import ConflictForm, ProfileForm, ReopenForm
 from tremplin.review.models import Assignment, AssignmentState
 from tremplin.review.plan import review_plan
@@ -80,6 +80,9 @@ def assign(request: CohortRequest) -> HttpResponse:
         "loads": [_planned(row) for row in preview.loads],
         "short": [{"row": row, "why": _why(row)} for row in preview.short[:100]],
         "more": max(0, len(preview.short) - 100),
+        "changes": paginate(preview.changes, request),
+        "tied": [{"row": row, "why": words.tie_words(row.ties)} for row in preview.tied[:100]],
+        "more_tied": max(0, len(preview.tied) - 100),
     }
     return render(request, "review/assign.html", context, status=status)
 
@@ -134,8 +137,20 @@ def reads(request: CohortRequest, ref: str) -> HttpResponse:
         {"read": row, "state": rules.ASSIGNMENT_STATES[row.state], "levels": _levels(request, row)}
         for row in queries.reads_of(request.cohort, request.user, application)
     ]
-    context = {"application": application, "rows": rows, "plan": plan}
+    found = queries.candidates(request.cohort, request.user, application)
+    context = {
+        "application": application,
+        "rows": rows,
+        "plan": plan,
+        "candidates": [_candidate(row) for row in found],
+        "free": sum(1 for row in found if row.state in {"kept", "given", "possible"}),
+    }
     return render(request, "review/reads.html", context)
+
+
+def _candidate(row: queries.Candidate) -> dict[str, Any]:
+    name, tone = words.STANDINGS[row.state]
+    return {"row": row, "name": name, "tone": tone, "why": words.tie_words(row.ties)}
 
 
 def _levels(request: CohortRequest, row: Assignment) -> list[dict[str, str]]:
