@@ -1,5 +1,6 @@
 """What is said of the groups: from rounded numbers alone, with what is not known, and of too few people nothing."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -7,12 +8,13 @@ import pytest
 
 from tests.cast import OPENS, Cast
 from tests.equality.test_unsealing import GROUPS
-from tests.equality.world import crowd, final, opened
+from tests.equality.world import crowd, final, opened, proposed
 from tests.visiting import hold, page, signed_in, text_of
-from tremplin.equality import comparing, disparities
+from tremplin.equality import comparing, disparities, unsealing
 from tremplin.equality.disparities import Line, Place
 from tremplin.equality.findings import VERDICTS, Finding
 from tremplin.equality.models import Kind, Release
+from tremplin.equality.purposes import LINKED
 from tremplin.methods.disparity import (
     CANNOT_TELL,
     CODES,
@@ -21,6 +23,7 @@ from tremplin.methods.disparity import (
     NO_EVIDENCE,
     TOO_FEW,
 )
+from tremplin.people.models import Consent
 from tremplin.programmes.models import Cohort
 
 STEPS = ["applied", "shortlisted", "offered", "accepted"]
@@ -221,3 +224,53 @@ def test_where_nothing_can_be_compared_the_page_says_so_kindly(
     text = text_of(signed_in(cast.observer), address)
     assert "Nobody can join them to a step of the selection" in text
     assert page(cast, "equality:results") not in text  # which observers may not open
+
+
+def told(cast: Cast, purpose: str) -> str:
+    """What stands under the words for the public, once the count was opened for a purpose."""
+    row = proposed(cast, purpose=purpose)
+    unsealing.confirm(unsealing=row, actor=cast.observer, now=cast.at("training_starts", days=2))
+    text = text_of(signed_in(cast.organiser), page(cast, "equality:comparison"))
+    before, _found, after = text.partition("Words for the public report")
+    assert before
+    return after.partition("</details>")[0]
+
+
+@pytest.fixture
+def sealed(uk: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    crowd(monkeypatch, uk.cohort, UNEVEN)
+    final(monkeypatch)
+    hold(monkeypatch, uk.at("training_starts", days=3))
+    return uk
+
+
+def test_a_count_opened_for_a_report_gives_words_for_the_public_without_a_number_of_any_group(
+    sealed: Cast,
+) -> None:
+    text = told(sealed, "report")
+    assert (
+        "Shortlisted, of all who applied: a difference that chance alone would hardly make (Woman, Man)"
+        in text
+    )
+    assert "Religion" in text
+    assert "too few people to compare any groups." in text
+    assert re.findall(r"\d+", text) == ["93"]  # the share of those who applied that answered
+
+
+def test_a_count_opened_for_another_purpose_gives_none(sealed: Cast) -> None:
+    assert told(sealed, "fairness") == ""
+
+
+def test_nothing_is_told_of_those_who_agreed_to_a_text_that_did_not_say_so(sealed: Cast) -> None:
+    Consent.objects.create(
+        user=sealed.applicant,
+        purpose=LINKED.code,
+        about=sealed.cohort.ref,
+        given=True,
+        text="Counted.",
+        version=1,
+        language="en",
+        digest="0" * 64,
+        created_at=OPENS,
+    )
+    assert told(sealed, "report") == ""

@@ -7,7 +7,9 @@ from tremplin.people.consents import Registered, known
 from tremplin.people.services.consents import digest
 
 TEXTS = {
+    ("commendations.note", 1): "cb5323fd48b8",
     ("equality.linked", 1): "7a5d426cf63a",
+    ("equality.linked", 2): "ffdabced3077",
     ("impact.follow-up", 1): "e1aa443939ba",
     ("programmes.keep-application", 1): "b768b8db0800",
     ("showcase.mentor", 1): "10f5e635319f",

@@ -17,9 +17,10 @@ from tremplin.equality import disparities
 from tremplin.equality.counting import SILENT
 from tremplin.equality.findings import Finding, finding
 from tremplin.equality.linked import asked
-from tremplin.equality.models import Kind, LinkedAnswers, Release, Unsealing
+from tremplin.equality.models import Kind, LinkedAnswers, Purpose, Release, Unsealing
+from tremplin.equality.purposes import IN_PUBLIC, LINKED
 from tremplin.equality.rules import LEAST_BASE
-from tremplin.people.models import User
+from tremplin.people.models import Consent, User
 from tremplin.programmes import funnel
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
@@ -130,6 +131,7 @@ class Comparison:
     tables: tuple[Table, ...]
     release: Release | None
     many: int = 0  # comparisons on the page, which err together
+    tellable: bool = False  # whether it was opened for a report, by people who all agreed to that
 
     @property
     def coverage(self) -> float | None:
@@ -157,7 +159,14 @@ def comparison(cohort: Cohort, actor: User, now: datetime) -> Comparison:
         tuple(_tables(cohort, release, audit)) if release and audit else (),
         release,
         audit.many if audit else 0,
+        open_row is not None and open_row.purpose == Purpose.REPORT and _all_agreed(cohort),
     )
+
+
+def _all_agreed(cohort: Cohort) -> bool:
+    """Whether nobody said yes to a text that did not speak of the public yet."""
+    words = Consent.objects.filter(purpose=LINKED.code, about=cohort.ref, version__lt=IN_PUBLIC)
+    return not words.exists()
 
 
 def is_current(row: Unsealing, now: datetime) -> bool:

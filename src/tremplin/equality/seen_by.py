@@ -50,7 +50,8 @@ def _linked(words: tuple[str, ...]) -> list[Sight]:
             ("equality:comparison",),
             note=_(
                 "Only while two of them together have opened the count, for a stated purpose. Those of later editions "
-                "see it in one figure together with their own, once theirs is open."
+                "see it in one figure together with their own, once theirs is open. The public may read in words "
+                "whether groups differed, where the count was opened for a report."
             ),
         ),
     ]
