@@ -9,7 +9,8 @@ from tremplin.methods.calibration.rubric.small import by_one, product
 from tremplin.methods.calibration.rubric.state import State, gathered
 
 _WORTH = 4.0  # of the prior of a spread, in reviewers
-_GROWN = 1.25  # how much a step grows while it leads on
+_GROWN, _LEAST = 1.4, 0.5  # how much a step grows while it leads on, and how short it gets
+_FINER = 2.5
 _LONGEST = 0.3
 
 
@@ -18,13 +19,13 @@ class Habit:
     """One habit of each reviewer (m,), their variance `spread`, and what was expected of it.
 
     Information is only known roughly, and sites follow a step one round late: each reviewer's steps grow while their
-    slope keeps its sign, to `most` of Newton's, and are halved when it turns.
+    slope keeps its sign, to `most` of Newton's; when it turns, half of the step is the longest from there on.
     """
 
     values: Array
     spread: float
     expected: float
-    most: float
+    most: Array
     pace: Array
     last: Array
 
@@ -33,7 +34,8 @@ class Habit:
         slopes = gathered(state, slope[None])[0] - self.values / self.spread
         information = gathered(state, told[None])[0] + 1 / self.spread
         turned = slopes * self.last < 0
-        self.pace = np.where(turned, self.pace / 2, np.minimum(self.pace * _GROWN, self.most))
+        self.most = np.where(turned, np.maximum(self.pace / 2, _LEAST), self.most)
+        self.pace = np.minimum(self.pace * _GROWN, self.most)
         self.last = slopes
         found = self.values + np.clip(self.pace * slopes / information, -_LONGEST, _LONGEST)
         free = max(len(found) - float((1 / information).sum()) / self.spread, 0.0)
@@ -47,8 +49,15 @@ class Habits:
 
     def __init__(self, many: int) -> None:
         self.noise, self.stretch = (
-            Habit(np.zeros(many), spread**2, spread**2, most, np.full(many, first), np.zeros(many))
-            for spread, first, most in ((0.3, 1.0, 1.0), (0.12, 0.5, 1.5))
+            Habit(
+                np.zeros(many),
+                spread**2,
+                spread**2,
+                np.full(many, most),
+                np.full(many, first),
+                np.zeros(many),
+            )
+            for spread, first, most in ((0.3, 1.0, 1.0), (0.12, 0.7, 3.0))
         )
 
     def step(self, state: State, fixed: Array) -> float:
@@ -60,7 +69,8 @@ class Habits:
         told = 2 * (scaled * scaled.transpose(1, 0, 2)).sum(axis=(0, 1))
         moved = self.noise.step(state, squares - np.trace(scaled), told)
         slope = _pull(state).sum(axis=0)
-        moved = max(moved, self.stretch.step(state, slope, slope**2))
+        # Habits that differ less count as moved by less.
+        moved = max(moved, _FINER * self.stretch.step(state, slope, slope**2))
         state.noise, state.stretch = np.exp(self.noise.values), self.stretch.values
         return moved
 
