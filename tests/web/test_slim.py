@@ -17,7 +17,7 @@ Answer = Callable[..., Any]
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Any:
+def served(tmp_path: Path, db: None) -> Any:
     """The files as an installation gathers them."""
     storages = {**settings.STORAGES, "staticfiles": {"BACKEND": "tremplin.web.slim.SlimStorage"}}
     with override_settings(
