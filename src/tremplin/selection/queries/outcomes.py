@@ -87,8 +87,15 @@ def outcome_for(application: Application) -> OutcomeView:
         offer=offer,
         scholar=scholar,
         place=_place(decision) if code == "waitlist" else None,
-        comments=tuple(reviews.comments_for(application)) if decision.proposal.share_comments else (),
+        comments=_comments(application, decision, code),
     )
+
+
+def _comments(application: Application, decision: Decision, code: str) -> tuple[str, ...]:
+    """What readers wrote for the person. Whoever has a place is shown none, and nothing is looked up for them."""
+    if code in {"offer", "accepted"} or not decision.proposal.share_comments:
+        return ()
+    return tuple(reviews.comments_for(application))
 
 
 def other_calls(cohort: Cohort, now: datetime) -> list[Cohort]:
