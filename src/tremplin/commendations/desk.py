@@ -15,9 +15,11 @@ NAV: tuple[NavItem, ...] = ()
 
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
-    """To somebody who came very near: there is a note that they can show."""
+    """To somebody who came very near: there is a note that they can show. Scholars were offered a place."""
     out = cohort.dates.get("decisions_out")
-    if Role.APPLICANT not in roles or not cohort.plan.runs("selection") or out is None or now < out:
+    if Role.APPLICANT not in roles or Role.SCHOLAR in roles:
+        return []
+    if not cohort.plan.runs("selection") or out is None or now < out:
         return []
     if queries.own(actor, cohort) is None and queries.possible(actor, cohort) is None:
         return []
