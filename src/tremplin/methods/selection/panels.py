@@ -26,9 +26,16 @@ from typing import Literal
 import numpy as np
 
 from tremplin.methods.selection.clash import Clash, Side, explain, of_pool
-from tremplin.methods.selection.panels_columns import Finder, Nearest, compose, leximin_columns, nearest
+from tremplin.methods.selection.panels_columns import (
+    Finder,
+    Nearest,
+    OutOfPatience,
+    compose,
+    leximin_columns,
+    nearest,
+)
 from tremplin.methods.selection.panels_lottery import PanelLottery, Reason, lottery_of
-from tremplin.methods.selection.panels_peel import peel
+from tremplin.methods.selection.panels_peel import FEW_GROUPS, peelings
 from tremplin.methods.selection.panels_pool import Panel, Pool, PoolError, Quota, Real, pool_of
 from tremplin.methods.selection.panels_relaxed import Step, leximin_bound
 from tremplin.methods.selection.panels_solver import Program, SolverError
@@ -53,6 +60,7 @@ Aim = Literal["leximin", "maximin", "nash"]
 _UNIT = 10**9
 _NEAR = 1e-6
 _CRUMB = 1e-9
+_PATIENCE = 8  # panels that a solver is asked for before other peelings are tried
 _SLACK = Fraction(1, 10**8)
 
 
@@ -156,18 +164,34 @@ def _exactly(
     inner, aimed = _only(pool, some), tuple(target[at] for at in some)
     if not some:
         return (((0,) * len(target),), (1,)), ()
-    peeled = peel(inner, aimed)
-    made = (peeled.panels, peeled.weights) if not peeled.left else None
-    if made is None:
-        composed = compose(inner, aimed, peeled.tried)
-        made = None if composed is None else _whole(composed)
+    made, known = _made(inner, aimed)
 
     def full(panel: Panel) -> Panel:
         seated = dict(zip(some, panel, strict=True))
         return tuple(seated.get(at, 0) for at in range(len(target)))
 
-    tried = tuple(full(panel) for panel in peeled.tried)
+    tried = tuple(full(panel) for panel in known)
     return (None if made is None else (tuple(full(panel) for panel in made[0]), made[1])), tried
+
+
+def _made(
+    pool: Pool, target: tuple[Fraction, ...]
+) -> tuple[tuple[tuple[Panel, ...], tuple[int, ...]] | None, tuple[Panel, ...]]:
+    """The same for people who all have a chance. With few groups column generation mostly ends soon after one peeling;
+    where it does not, other peelings come first."""
+    tried: tuple[Panel, ...] = ()
+    for number, peeled in enumerate(peelings(pool, target)):
+        tried = peeled.tried
+        if not peeled.left:
+            return (peeled.panels, peeled.weights), tried
+        if number == 0 and len(target) <= FEW_GROUPS:
+            try:
+                composed = compose(pool, target, tried, patience=_PATIENCE)
+            except OutOfPatience:
+                continue
+            return (None if composed is None else _whole(composed)), tried
+    composed = compose(pool, target, tried)
+    return (None if composed is None else _whole(composed)), tried
 
 
 def _per_head(pool: Pool, target: Sequence[Fraction]) -> tuple[Fraction, ...]:

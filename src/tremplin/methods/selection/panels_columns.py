@@ -15,12 +15,14 @@ from fractions import Fraction
 import numpy as np
 
 from tremplin.methods.selection.panels_exact import weights_of
+from tremplin.methods.selection.panels_near import Exchanges
 from tremplin.methods.selection.panels_pool import Panel, Pool, Real
 from tremplin.methods.selection.panels_relaxed import Step, whole_prices
 from tremplin.methods.selection.panels_solver import Program, SolverError
 
 _NEAR = 1e-9
 _USED = 1e-10
+_MANY = 30
 _DENOMINATORS = (64, 1_000, 100_000)
 
 
@@ -35,6 +37,10 @@ class Nearest:
     proven: Fraction
 
 
+class OutOfPatience(Exception):
+    """Many panels were asked for, and no end is in sight."""
+
+
 class Finder:
     """The panel with the largest priced sum among all that the pool admits."""
 
@@ -42,6 +48,13 @@ class Finder:
         self._pool = pool
         self._program = Program(pool.rows, integer=True)
         self._low = np.zeros(len(pool.sizes))
+        self._exchanges = Exchanges(pool)
+
+    def better(self, prices: Real, panels: Sequence[Panel], weights: Real) -> list[Panel]:
+        """Panels worth more than those with a weight, a few exchanges away; none says nothing."""
+        used = [panel for panel, weight in zip(panels, weights, strict=True) if weight > _USED]
+        known = set(panels)
+        return [panel for panel in self._exchanges.better(used, prices, _MANY) if panel not in known]
 
     def best(self, prices: Real) -> Panel | None:
         """None when there is no panel at all."""
@@ -57,15 +70,17 @@ class Finder:
 
 
 def compose(
-    pool: Pool, target: Sequence[Fraction], panels: Sequence[Panel]
+    pool: Pool, target: Sequence[Fraction], panels: Sequence[Panel], *, patience: int | None = None
 ) -> tuple[tuple[Panel, ...], tuple[Fraction, ...]] | None:
     """Panels and exact weights whose mean is `target`, from `panels` and what else is needed; None when no panels
-    make it up."""
-    near = nearest(pool, target, panels, only_exact=True)
-    if near is None or near.distance > _NEAR:
+    make it up. Raises OutOfPatience when the solver has been asked for `patience` panels and neither is sure."""
+    near = nearest(pool, target, panels, only_exact=True, patience=patience)
+    if near is None:
         return None
     used = [panel for panel, weight in zip(near.panels, near.weights, strict=True) if weight > _USED]
-    exact = weights_of(used, target)
+    exact = None if near.distance > _NEAR else weights_of(used, target)
+    if exact is None and patience is not None:
+        raise OutOfPatience
     return None if exact is None else (tuple(used), exact)
 
 
@@ -76,6 +91,7 @@ def nearest(
     *,
     finder: Finder | None = None,
     only_exact: bool = False,
+    patience: int | None = None,
 ) -> Nearest | None:
     """The lottery whose mean is nearest to `target` (T,), seats of each group on average, by the largest difference
     of anybody's chance. None when the pool admits no panel, or with `only_exact` when the target is out of reach.
@@ -90,6 +106,11 @@ def nearest(
         known.append(first)
     while True:
         weights, distance, prices, worth = _weigh_near(known, wanted, sizes)
+        if distance > _NEAR and (better := finder.better(prices, known, weights)):
+            known += better
+            continue
+        if patience is not None and (patience := patience - 1) < 0:
+            raise OutOfPatience
         fresh = finder.best(prices)
         if fresh is None:
             return None

@@ -8,6 +8,7 @@ next whole numbers to the target, so that each is as like the average as whole p
 Where limits cut off a whole-number corner the face can run empty: then a rest remains, for column generation.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
@@ -20,6 +21,7 @@ from tremplin.methods.selection.panels_solver import Diving
 
 Exact = NDArray[np.object_]
 _MANY_GROUPS = 500
+FEW_GROUPS = 200
 _HALF = 0.4999
 
 
@@ -34,23 +36,27 @@ class Peeled:
     tried: tuple[Panel, ...]
 
 
-def peel(pool: Pool, target: tuple[Fraction, ...]) -> Peeled:
-    """Panels whose weighted mean is `target` (T,), the seats that each group has on average; the best of a few
-    tries when one leaves a rest. The pool's limits must hold for the target."""
-    found: list[Peeled] = []
+def peelings(pool: Pool, target: tuple[Fraction, ...]) -> Iterator[Peeled]:
+    """Panels whose weighted mean is `target` (T,), the seats that each group has on average: a few tries, the last of
+    which leaves no rest or is the last there is. The pool's limits must hold for the target. `tried` grows from try
+    to try."""
+    tried: dict[Panel, None] = {}
     for grow, shrink, first, room in _manners(len(pool.sizes)):
-        found.append(_Peeling(pool, target, first=first, room=room).run(grow, shrink))
-        if not found[-1].left:
-            break
-    best = min(found, key=lambda one: Fraction(one.left, one.total))
-    return replace(best, tried=tuple(dict.fromkeys(panel for one in found for panel in one.panels)))
+        found = _Peeling(pool, target, first=first, room=room).run(grow, shrink)
+        tried.update(dict.fromkeys(found.panels))
+        yield replace(found, tried=tuple(tried))
+        if not found.left:
+            return
 
 
 def _manners(groups: int) -> tuple[tuple[float, float, bool, int], ...]:
     """How the share is adapted, whether any whole panel will do, and the room about the target."""
     if groups > _MANY_GROUPS:
         return ((1.2, 0.7, True, 0), (1.2, 0.7, True, 1))
-    return ((2.0, 0.5, False, 0), (2.0, 0.5, True, 1), (1.2, 0.7, True, 1), (1.3, 0.6, True, 0))
+    near, quick = (2.0, 0.5, False, 0), (1.3, 0.6, True, 0)
+    others = ((2.0, 0.5, True, 1), (1.2, 0.7, True, 1))
+    # Where column generation ends soon, it matters little how much a peeling leaves, and much how long it takes.
+    return (quick, near, *others) if groups <= FEW_GROUPS else (near, *others, quick)
 
 
 class _Peeling:
