@@ -143,11 +143,15 @@ def page_of(assignment: Assignment) -> Page:
     rows = Review.objects.filter(assignment=assignment).select_related("copy__snapshot")
     review = rows.first()
     submitted = review is not None and review.submitted_at is not None
-    copy = review.copy if review is not None and submitted else blinding.current(application, assignment.cohort)
+    copy = (
+        review.copy if review is not None and submitted else blinding.current(application, assignment.cohort)
+    )
     if copy is None and not submitted:
         raise unfinished()
     if copy is not None and copy.snapshot.version_id == assignment.cohort.version_id:
-        copy.snapshot.version = assignment.cohort.version  # which is at hand, the whole programme file with it
+        copy.snapshot.version = (
+            assignment.cohort.version
+        )  # which is at hand, the whole programme file with it
     return Page(
         name=applications.pseudonym(application, assignment.cohort.ref),
         language=copy.snapshot.language if copy else application.language,
