@@ -22,13 +22,14 @@ from tremplin.review.ties import mail_ties, organisation
 @pytest.mark.parametrize(
     ("address", "house"),
     [
-        ("a@lab.example.org", "lab.example.org"),
-        ("a@LAB.Example.ORG.", "lab.example.org"),
+        ("a@lab.example", "lab.example"),
+        ("a@LAB.Example.", "lab.example"),
         ("a@gmail.com", ""),
         ("a@yahoo.co.uk", ""),
         ("a@live.fr", ""),
-        ("a@live.lab.example.org", "live.lab.example.org"),
+        ("a@live.lab.example", "live.lab.example"),
         ("a@example.org", ""),
+        ("a@post.example.org", ""),
         ("erased@example.invalid", ""),
         ("localhost", ""),
         ("", ""),
@@ -43,20 +44,18 @@ def found(reader: str, applicant: str, *home: str) -> list[str]:
 
 
 def test_a_part_of_an_organisation_is_tied_to_the_whole_but_not_to_another_part() -> None:
-    assert found("a@uni.example.org", "b@uni.example.org") == ["uni.example.org"]
-    assert found("a@uni.example.org", "b@maths.uni.example.org") == ["uni.example.org"]
-    assert found("a@maths.uni.example.org", "b@uni.example.org") == ["uni.example.org"]
-    assert found("a@maths.uni.example.org", "b@law.uni.example.org") == []
-    assert found("a@oneuni.example.org", "b@uni.example.org") == []
+    assert found("a@uni.example", "b@uni.example") == ["uni.example"]
+    assert found("a@uni.example", "b@maths.uni.example") == ["uni.example"]
+    assert found("a@maths.uni.example", "b@uni.example") == ["uni.example"]
+    assert found("a@maths.uni.example", "b@law.uni.example") == []
+    assert found("a@oneuni.example", "b@uni.example") == []
     assert found("a@yahoo.com", "b@yahoo.com") == []
 
 
 def test_at_the_organisation_that_runs_the_programme_an_address_says_nothing() -> None:
-    assert found("a@uni.example.org", "b@uni.example.org", "desk@uni.example.org") == []
-    assert found("a@cs.uni.example.org", "b@cs.uni.example.org", "desk@uni.example.org") == []
-    assert found("a@other.example.org", "b@other.example.org", "desk@uni.example.org") == [
-        "other.example.org"
-    ]
+    assert found("a@uni.example", "b@uni.example", "desk@uni.example") == []
+    assert found("a@cs.uni.example", "b@cs.uni.example", "desk@uni.example") == []
+    assert found("a@other.example", "b@other.example", "desk@uni.example") == ["other.example"]
 
 
 def at_one_house(cast: Cast) -> Application:
@@ -68,7 +67,7 @@ def at_one_house(cast: Cast) -> Application:
 
 def move(cast: Cast, application: Application) -> None:
     for user, name in ((application.applicant, "writer"), (cast.reviewer, "rita")):
-        user.email = f"{name}@lab.example.org"
+        user.email = f"{name}@lab.example"
         user.save()
 
 
@@ -146,7 +145,7 @@ def test_the_page_of_an_application_says_of_each_reviewer_where_they_stand(cast:
         fifth: "applied",
     }
     text = text_of(signed_in(cast.organiser), page(cast, "review:reads", ref=application.ref))
-    assert "addresses at the same organisation (lab.example.org)" in text
+    assert "addresses at the same organisation (lab.example)" in text
     assert "Applied too, so reads nobody" in text
     assert "1 of 5 reviewers reads it or could." in text
 

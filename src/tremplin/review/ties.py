@@ -38,9 +38,6 @@ _PUBLIC = frozenset(
         "daum.net",
         "disroot.org",
         "duck.com",
-        "example.com",
-        "example.net",
-        "example.org",
         "fastmail.com",
         "fastmail.fm",
         "free.fr",
@@ -91,6 +88,8 @@ _PUBLIC = frozenset(
 # Hosts that have one address for each country: yahoo.fr, yahoo.co.uk.
 _FAMILIES = frozenset(["gmx", "hotmail", "live", "outlook", "yahoo", "yandex", "ymail", "zoho", "zohomail"])
 _NOBODYS = frozenset(["invalid", "local", "localhost", "test"])
+# Reserved for examples: invented people have their letter-boxes below them, as real ones at public hosts.
+_INVENTED = frozenset(["example.com", "example.net", "example.org"])
 
 
 def register(source: Source) -> None:
@@ -120,7 +119,8 @@ def organisation(address: str) -> str:
 def _public(domain: str) -> bool:
     first, *others = domain.split(".")
     family = first in _FAMILIES and all(len(label) <= 3 for label in others)
-    return not others or domain in _PUBLIC or family or others[-1] in _NOBODYS
+    invented = ".".join(domain.split(".")[-2:]) in _INVENTED
+    return not others or domain in _PUBLIC or family or invented or others[-1] in _NOBODYS
 
 
 def _above(domain: str) -> Iterator[str]:
