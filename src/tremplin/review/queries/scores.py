@@ -46,5 +46,7 @@ def scored_reads(cohort: Cohort) -> list[ScoredRead]:
     values = rules.values(review_plan(cohort), [row[2] for row in rows])
     return [
         ScoredRead(application, reviewer, value, scores, comment, version, seconds)
-        for (application, reviewer, scores, comment, version, seconds), value in zip(rows, values, strict=True)
+        for (application, reviewer, scores, comment, version, seconds), value in zip(
+            rows, values, strict=True
+        )
     ]
