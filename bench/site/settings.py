@@ -24,7 +24,13 @@ MIDDLEWARE = [
 # The real one knows people and their applications, who are not here.
 CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 ROOT_URLCONF = "bench.site.urls"
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}}]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"builtins": ["tremplin.core.templatetags.constants"]},
+    }
+]
 AUTH_USER_MODEL = "auth.User"
 # A killed worker's jobs are taken over after three seconds instead of a minute: kill tests need many kills.
 TASKS = {"default": {**real.TASKS["default"], "OPTIONS": {"longest_lease": 3}}}
