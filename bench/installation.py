@@ -202,9 +202,9 @@ def kill_group(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def family(process: "subprocess.Popen[bytes]") -> list[int]:
+def family(pid: int) -> list[int]:
     """The process and all that descend from it."""
-    found = [process.pid]
+    found = [pid]
     for pid in found:
         for task in Path(f"/proc/{pid}/task").glob("*/children"):
             with suppress(OSError):
@@ -212,10 +212,26 @@ def family(process: "subprocess.Popen[bytes]") -> list[int]:
     return found
 
 
+def database_family() -> list[int]:
+    """All processes of the PostgreSQL server of TREMPLIN_DATABASE_URL, on this machine; none where SQLite is used.
+
+    SQLite works inside the processes of a site; what a server does for it has to be looked for beside them.
+    """
+    url = os.environ.get("TREMPLIN_DATABASE_URL", "")
+    if not url:
+        return []
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT pg_backend_pid()").fetchone()
+        stat = Path(f"/proc/{row[0] if row else 0}/stat").read_text()
+        return family(int(stat.rpartition(")")[2].split()[1]))
+
+
 def memory_of(process: "subprocess.Popen[bytes]") -> float:
     """Proportional memory of a process and its descendants, in MiB."""
     total = 0
-    for pid in family(process):
+    for pid in family(process.pid):
         with suppress(OSError):
             for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
                 if line.startswith("Pss:"):

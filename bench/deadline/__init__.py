@@ -12,10 +12,11 @@ in and a new account for each person; it gets no autosaves and no slow uploads, 
 another server in front.
 
 CPU an application is measured alternately, at the peak of ×1 with nothing beside. Counted is all CPU of all
-processes of the site, its waiting included: the call, the account (here a mailed link that is opened, there a
-password that is hashed), the form, the answers, the page at the end, and every mail as far as an SMTP server, which
-belongs to the benchmark. Both serve their style sheets and scripts themselves, so it is measured twice: pages
-alone, to which the bar holds, and with all that a browser with an empty cache fetches from their pages.
+processes of the site and of the database server, if there is one, their waiting included: the call, the
+account (here a mailed link that is opened, there a password that is hashed), the form, the answers, the
+page at the end, and every mail as far as an SMTP server, which belongs to the benchmark. Both serve their
+style sheets and scripts themselves, so it is measured twice: pages alone, to which the bar holds, and with
+all that a browser with an empty cache fetches from their pages.
 """
 
 import argparse

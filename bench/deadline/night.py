@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from bench.deadline import ours, theirs
 from bench.deadline.people import Applied
+from bench.installation import database_family
 from bench.load import Tally, percentile, spread
 from bench.visitor import Broken
 
@@ -161,7 +162,7 @@ def stretch(
 ) -> Night:
     """Load for so long; what happened."""
     night = Night(site, level, first=first, assets=assets)
-    before = cpu_of(site.pids())
+    before = cpu_of([*site.pids(), *database_family()])
     asyncio.run(night.run(seconds, phones=phones))
-    night.cpu = cpu_of(site.pids()) - before
+    night.cpu = cpu_of([*site.pids(), *database_family()]) - before
     return night

@@ -37,7 +37,7 @@ class Ours:
         return self.site.port
 
     def pids(self) -> list[int]:
-        return family(self.process)
+        return family(self.process.pid)
 
     def memory(self) -> float:
         return memory_of(self.process)

@@ -35,7 +35,7 @@ class Theirs:
     name: str = f"pretalx {VERSION}"
 
     def pids(self) -> list[int]:
-        return family(self.process)
+        return family(self.process.pid)
 
     def memory(self) -> float:
         return memory_of(self.process)
