@@ -17,6 +17,7 @@ from tests.visiting import Clock, content_of, page, signed_in
 from tests.web.matrix import COHORT_WORDS, pages
 from tremplin.accommodations.models import Recording
 from tremplin.accommodations.services.speaking import confirm
+from tremplin.blinding.services import finish_all
 from tremplin.core.models import AuditEvent, StoredFile
 from tremplin.core.outbox.models import OutboxMessage
 from tremplin.people import export
@@ -190,6 +191,7 @@ def test_reviewers_read_a_confirmed_transcript_like_any_answer_and_never_hear_it
         now=now,
     )
     send(fresh(world.draft(cast)), now)  # far above the limit of the question, and it may be sent
+    finish_all(cohort=cast.cohort, now=now)
     give_out(cast)
     read = cast.reviewer.assignments.get()
     text = signed_in(cast.reviewer).get(page(cast, "review:read", ref=read.ref)).content.decode()

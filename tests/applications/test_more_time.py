@@ -17,6 +17,7 @@ from tremplin.applications.rules import deadline
 from tremplin.applications.services import Late, resume, submit, withdraw
 from tremplin.applications.services.more_time import Why, give_time, take_time_back
 from tremplin.applications.services.spoken import put_words
+from tremplin.blinding.services import finish_all
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import OutboxMessage
@@ -116,6 +117,7 @@ def test_moments_that_make_no_sense_are_refused(cast: Cast, ready: Application) 
 
 def test_once_somebody_reads_it_the_deadline_no_longer_moves(cast: Cast, sent: Application) -> None:
     now = cast.at("call_closes", days=1)
+    finish_all(cohort=cast.cohort, now=now)
     give_out(cast)
     give(cast, sent, now + timedelta(days=1), now=now)  # given out is not yet begun
     fill(read_of(cast, cast.reviewer), now, submit=False)
