@@ -257,6 +257,16 @@ def test_a_count_opened_for_a_report_gives_words_for_the_public_without_a_number
     assert re.findall(r"\d+", text) == ["93"]  # the share of those who applied that answered
 
 
+def test_what_is_told_in_public_needs_an_open_count_for_a_report(sealed: Cast) -> None:
+    now = sealed.at("training_starts", days=3)
+    assert comparing.in_public(sealed.cohort, now) == ("sealed", [])
+    told(sealed, "report")
+    state, said = comparing.in_public(sealed.cohort, now)
+    assert state == "open"
+    assert any("a difference that chance alone would hardly make (Woman, Man)" in line for line in said)
+    assert comparing.in_public(sealed.cohort, now + timedelta(400))[1] == []
+
+
 def test_a_count_opened_for_another_purpose_gives_none(sealed: Cast) -> None:
     assert told(sealed, "fairness") == ""
 

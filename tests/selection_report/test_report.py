@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import get_language
 
 from tests.cast import Cast
 from tests.selection.world import decide, propose, read_cohort, sign
@@ -87,6 +88,25 @@ def test_a_report_holds_no_reference_of_a_person_an_application_or_a_reader(
     secrets |= {text for row in User.objects.values_list("email", "name") for text in row if text}
     assert secrets
     assert not [secret for secret in secrets if secret.lower() in content.lower()]
+
+
+def test_an_anonymous_survey_is_said_to_compare_nothing(cast: Cast, late: datetime) -> None:
+    content = published(cast, 6).content
+    assert content["audit"] == {"state": "anonymous", "said": {"en": [], "fr": []}}
+    assert "nobody can tell who answered what" in page(cast, "newest")
+    assert "personne ne peut dire qui a répondu quoi" in page(cast, "newest", query="?lang=fr")
+
+
+def test_what_may_be_told_of_groups_stands_in_the_report_in_both_languages(
+    cast: Cast, late: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told_by(_cohort: object, _now: datetime) -> tuple[str, list[str]]:
+        return "open", [f"said in {get_language()}"]
+
+    monkeypatch.setattr("tremplin.equality.comparing.in_public", told_by)
+    published(cast, 6)
+    assert "said in en" in page(cast, "newest")
+    assert "said in fr" in page(cast, "newest", query="?lang=fr")
 
 
 def test_the_figures_are_those_of_the_selection(cast: Cast, late: datetime) -> None:

@@ -15,7 +15,7 @@ from tremplin.core.states import State
 from tremplin.core.text import say
 from tremplin.equality import disparities
 from tremplin.equality.counting import SILENT
-from tremplin.equality.findings import Finding, finding
+from tremplin.equality.findings import Finding, finding, told
 from tremplin.equality.linked import asked
 from tremplin.equality.models import Kind, LinkedAnswers, Purpose, Release, Unsealing
 from tremplin.equality.purposes import IN_PUBLIC, LINKED
@@ -141,10 +141,30 @@ class Comparison:
         applied = self.release.figures["totals"][0]
         return min(1.0, self.release.figures["answered"] / applied) if applied >= LEAST_BASE else None
 
+    @property
+    def public_words(self) -> list[str]:
+        """Whether groups differed, in words: no number of any group."""
+        return told(self.coverage, [(say(table.attribute.label), _found(table)) for table in self.tables])
+
+
+def _found(table: Table) -> list[Finding]:
+    return list(table.findings) if table.shows else []
+
 
 def comparison(cohort: Cohort, actor: User, now: datetime) -> Comparison:
     """The seal as it stands, and the figures while it is open. Raises NotAllowed."""
     require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    return _compared(cohort, now)
+
+
+def in_public(cohort: Cohort, now: datetime) -> tuple[str, list[str]]:
+    """What everybody may read of it now: how the seal stands, as the code of a state, and sentences in the active
+    language. There are none unless the count is open for a report and all who answered agreed to that."""
+    found = _compared(cohort, now)
+    return found.state.code, found.public_words if found.tellable else []
+
+
+def _compared(cohort: Cohort, now: datetime) -> Comparison:
     rows = list(Unsealing.objects.filter(cohort=cohort).select_related("release").order_by("-pk"))
     names = _names(rows)
     current = next((row for row in rows if is_current(row, now)), None)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tremplin.core.errors import Message
+from tremplin.core.text import joined
 from tremplin.core.ui.amounts import number, percent
 from tremplin.core.ui.charts import Interval
 from tremplin.equality.disparities import Line, Place
@@ -68,6 +69,28 @@ def finding(
         100 * totals[place.step] / whole if whole else 0.0,
         ", ".join(labels[group] for group in place.unheard if group in labels),
     )
+
+
+def told(coverage: float | None, questions: Sequence[tuple[str, Sequence[Finding]]]) -> list[str]:
+    """What the public may read: for each question and step whether groups differed, and what that does not say."""
+    lines = []
+    if coverage is not None:
+        share = _(
+            "Of those who applied, %(share)s answered questions about themselves, of their own will and kept apart "
+            "from the selection."
+        )
+        lines.append(share % {"share": percent(coverage)})
+    few = _("too few people to compare any groups.")
+    for label, places in questions:
+        if not places:
+            lines.append(joined(label, few))
+        lines += [
+            joined(f"{label} – {place.title}", place.summary if place.said else few) for place in places
+        ]
+    last = _(
+        "That no difference is found is no proof that there is none; that one is found does not say why."
+    )
+    return [*lines, last]
 
 
 def _title(place: Place, steps: Sequence[Message]) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tremplin.core.errors import Message
 from tremplin.core.ui.charts import FunnelRow, Interval
@@ -23,6 +23,18 @@ _EVENTS: Mapping[str, Message] = {
     "read": gettext_lazy("The last read came in"),
     "confirmed": gettext_lazy("Two people had confirmed the decisions"),
     "told": gettext_lazy("Everybody was told"),
+}
+
+
+_NO_AUDIT: Mapping[str, Message] = {
+    "anonymous": gettext_lazy(
+        "The equality survey of this programme is anonymous: nobody can tell who answered what, so nothing can be "
+        "compared with the decisions."
+    ),
+    "sealed": gettext_lazy(
+        "Answers about groups were kept sealed, apart from the selection. They had not been counted for the public "
+        "when this report was published."
+    ),
 }
 
 
@@ -44,6 +56,7 @@ def shown(content: Mapping[str, Any]) -> dict[str, Any]:
         "events": [_event(row) for row in content["times"]["events"]],
         "field": [_interval(number, row) for number, row in enumerate(content["field"]["neighbours"], 1)],
         "alphas": _alphas(content),
+        "audit": _audit(content["audit"]),
         "draw_times": _draw_times(content["draw"]),
         "sections": [
             (section, content["words"][section.code])
@@ -100,6 +113,12 @@ def _alphas(content: Mapping[str, Any]) -> list[tuple[Any, list[float] | None]]:
     agreement = content["reading"]["agreement"]
     rows = agreement["criteria"] if agreement else []
     return [(labels.get(row["code"], row["code"]), row["alpha"]) for row in rows]
+
+
+def _audit(found: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Why there is nothing, or what there is, in the reader's language."""
+    said: list[str] = found["said"].get(get_language() or "en") or next(iter(found["said"].values()), [])
+    return ("" if said else str(_NO_AUDIT.get(found["state"], _NO_AUDIT["sealed"]))), list(said)
 
 
 def _draw_times(draw: Mapping[str, Any] | None) -> dict[str, datetime | None] | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tremplin.programmes.models import Cohort
+from tremplin.selection_report.figures.audit import audit
 from tremplin.selection_report.figures.choosing import decided, drawn, field, funnel
 from tremplin.selection_report.figures.reading import reading
 from tremplin.selection_report.figures.ruling import ruling
@@ -31,5 +32,6 @@ def content_of(cohort: Cohort, *, words: Mapping[str, Mapping[str, str]], now: d
         "field": field(cohort),
         "draw": drawn(cohort),
         "decisions": decided(cohort),
+        "audit": audit(cohort, now),
         "words": {code: dict(texts) for code, texts in words.items()},
     }
