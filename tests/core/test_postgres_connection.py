@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import ProgrammingError, connections
 
 pytestmark = [
     pytest.mark.skipif(not os.environ.get("TREMPLIN_DATABASE_URL"), reason="about connections to PostgreSQL"),
@@ -64,3 +64,12 @@ def test_a_word_of_the_server_that_is_no_end_keeps_the_connection(line: Any) -> 
 def test_without_a_connection_nothing_is_usable(line: Any) -> None:
     line.connection.close()
     assert not line.is_usable()
+
+
+def test_a_broken_transaction_is_nothing_to_go_on_with(line: Any) -> None:
+    line.set_autocommit(False)
+    with pytest.raises(ProgrammingError):
+        ask(line, "SELECT nothing FROM nowhere")
+    assert not line.is_usable()
+    line.rollback()
+    assert line.is_usable()

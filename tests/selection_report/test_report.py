@@ -19,6 +19,7 @@ from tests.visiting import hold, signed_in
 from tremplin.applications.models import Application
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.people.models import User
+from tremplin.programmes import groups
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.roles import Role
 from tremplin.selection import services as selection
@@ -100,10 +101,10 @@ def test_an_anonymous_survey_is_said_to_compare_nothing(cast: Cast, late: dateti
 def test_what_may_be_told_of_groups_stands_in_the_report_in_both_languages(
     cast: Cast, late: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def told_by(_cohort: object, _now: datetime) -> tuple[str, list[str]]:
-        return "open", [f"said in {get_language()}"]
+    def teller(_cohort: object, _now: datetime) -> groups.Told:
+        return groups.Told("open", [f"said in {get_language()}"])
 
-    monkeypatch.setattr("tremplin.equality.comparing.in_public", told_by)
+    monkeypatch.setattr(groups, "_tellers", [teller])
     published(cast, 6)
     assert "said in en" in page(cast, "newest")
     assert "said in fr" in page(cast, "newest", query="?lang=fr")

@@ -22,6 +22,7 @@ from tremplin.equality.purposes import IN_PUBLIC, LINKED
 from tremplin.equality.rules import LEAST_BASE
 from tremplin.people.models import Consent, User
 from tremplin.programmes import funnel
+from tremplin.programmes.groups import Told
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.programmes.schema.profile import Attribute
@@ -157,11 +158,11 @@ def comparison(cohort: Cohort, actor: User, now: datetime) -> Comparison:
     return _compared(cohort, now)
 
 
-def in_public(cohort: Cohort, now: datetime) -> tuple[str, list[str]]:
+def in_public(cohort: Cohort, now: datetime) -> Told:
     """What everybody may read of it now: how the seal stands, as the code of a state, and sentences in the active
     language. There are none unless the count is open for a report and all who answered agreed to that."""
     found = _compared(cohort, now)
-    return found.state.code, found.public_words if found.tellable else []
+    return Told(found.state.code, found.public_words if found.tellable else [])
 
 
 def _compared(cohort: Cohort, now: datetime) -> Comparison:

@@ -4,6 +4,9 @@ import select
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
+
+_SOUND = frozenset({TransactionStatus.IDLE, TransactionStatus.INTRANS})
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -18,8 +21,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _silent(connection: Any) -> bool:
-    """Whether the connection is open, and there is nothing to read: no word of an end, and no end."""
-    if connection is None or connection.closed:
+    """Whether the connection is open, in no broken transaction, and there is nothing to read: no word of an end."""
+    if connection is None or connection.closed or connection.pgconn.transaction_status not in _SOUND:
         return False
     poll = select.poll()
     poll.register(connection.pgconn.socket, select.POLLIN | select.POLLHUP | select.POLLERR)

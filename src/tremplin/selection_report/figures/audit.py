@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import override
 
-from tremplin.equality import comparing
+from tremplin.programmes import groups
 from tremplin.programmes.models import Cohort
 
 
@@ -15,5 +15,5 @@ def audit(cohort: Cohort, now: datetime) -> dict[str, Any]:
     state, said = "anonymous", {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            state, said[language] = comparing.in_public(cohort, now)
+            state, said[language] = groups.told(cohort, now)
     return {"state": state, "said": said}
