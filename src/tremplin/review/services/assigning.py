@@ -124,7 +124,7 @@ def assign(
             current=preview,
         )
     outdated = _reopen_outdated(cohort)
-    _give(cohort, plan.added, now)
+    give(cohort, plan.added, now)
     log(
         cohort=cohort,
         actor=actor,
@@ -136,7 +136,7 @@ def assign(
         taken_back=withdrawn,
         reopened=outdated,
     )
-    _tell(cohort, table, {reader for _paper, reader in plan.added}, preview.fingerprint, now)
+    tell(cohort, table, {reader for _paper, reader in plan.added}, preview.fingerprint, now)
     return preview
 
 
@@ -149,8 +149,10 @@ def set_profile(
     now: datetime,
     languages: Collection[str],
     capacity: int | None = None,
+    hours: int | None = None,
 ) -> ReviewerProfile:
-    """Say how many reads a reviewer can carry (None: an even share) and which languages they read well.
+    """Say how many reads a reviewer can carry (None: an even share), which languages they read well, and how many
+    hours a week they have for it (None: not said), which whoever plans the reading counts with.
 
     Reads above the capacity, and reads in a language no longer read, are handed on at once if they were not
     begun; those that nobody can take stay unassigned, for the organisers to see.
@@ -169,8 +171,8 @@ def set_profile(
     profile, _created = ReviewerProfile.objects.update_or_create(
         cohort=cohort,
         reviewer=reviewer,
-        defaults={"capacity": capacity, "languages": chosen},
-        create_defaults={"capacity": capacity, "languages": chosen, "created_at": now},
+        defaults={"capacity": capacity, "languages": chosen, "hours": hours},
+        create_defaults={"capacity": capacity, "languages": chosen, "hours": hours, "created_at": now},
     )
     freed = _surplus(cohort, reviewer, capacity, chosen)
     Assignment.objects.filter(pk__in=[row.pk for row in freed]).update(
@@ -184,6 +186,7 @@ def set_profile(
         subject=reviewer,
         now=now,
         capacity=capacity,
+        hours=hours,
         languages=chosen,
         handed_on=len(freed),
     )
@@ -198,7 +201,7 @@ def hand_on(*, cohort: Cohort, freed: Sequence[Assignment], now: datetime) -> in
     banned = {(str(row.application_id), str(row.reviewer_id)) for row in freed}
     table = load(cohort, only=wanted, barred=banned)
     plan = solved(table)
-    _give(cohort, plan.added, now)
+    give(cohort, plan.added, now)
     return len(plan.added)
 
 
@@ -288,7 +291,7 @@ def _by_name(people: Sequence[User]) -> tuple[User, ...]:
     return tuple(sorted(people, key=lambda user: (user.name_folded, user.pk)))
 
 
-def _give(cohort: Cohort, pairs: Sequence[tuple[str, str]], now: datetime) -> None:
+def give(cohort: Cohort, pairs: Sequence[tuple[str, str]], now: datetime) -> None:
     """Create the reads, or take up again those that were once taken back from the same reviewer."""
     wanted = {(int(paper), int(reader)) for paper, reader in pairs}
     if not wanted:
@@ -327,7 +330,7 @@ def _reopen_outdated(cohort: Cohort) -> int:
     return queries.reviews_by_pk(rows).update(submitted_at=None)
 
 
-def _tell(cohort: Cohort, table: Table, readers: set[str], fingerprint: str, now: datetime) -> None:
+def tell(cohort: Cohort, table: Table, readers: set[str], fingerprint: str, now: datetime) -> None:
     for code in sorted(readers, key=int):
         user = table.people[code]
         mail.send(
