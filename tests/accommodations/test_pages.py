@@ -47,6 +47,18 @@ def test_the_page_says_if_the_officer_organises_too_and_if_there_is_none(cast: C
     assert "Nobody has this task yet" in words(client.get(page(cast, MINE)))
 
 
+def test_what_is_being_typed_survives_going_back_and_what_is_sealed_is_not_kept(
+    cast: Cast, clock: Clock
+) -> None:
+    begin(cast)
+    client = signed_in(cast.applicant)
+    # Firefox forgets the fields of a page that must not be stored: on a dead line the words would be gone.
+    for answer in (client.get(page(cast, MINE)), client.post(page(cast, MINE), {"words": ""})):
+        assert answer["Cache-Control"] == "private, no-cache"
+    world.asked(cast)
+    assert "no-store" in client.get(page(cast, MINE))["Cache-Control"]
+
+
 def test_asking_seals_the_words_and_tells_the_officer_that_there_is_something(
     cast: Cast, clock: Clock
 ) -> None:

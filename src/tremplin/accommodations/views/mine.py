@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -48,7 +49,6 @@ def with_player(answer: HttpResponse) -> HttpResponse:
     return answer
 
 
-@never_cache
 def mine(request: CohortRequest) -> HttpResponse:
     """One short page: who reads it, what would help; later, what was asked, what was answered."""
     application = own_or_404(request)
@@ -93,7 +93,13 @@ def _page(request: CohortRequest, application: Application, ask: AskForm, word: 
         **deadline(cohort, now, application),
     }
     status = 422 if ask.errors or word.errors else 200
-    return render(request, "accommodations/mine.html", context, status=status)
+    answer = render(request, "accommodations/mine.html", context, status=status)
+    if found:
+        add_never_cache_headers(answer)
+    else:
+        # Nothing sealed stands here yet. “no-store” would make Firefox forget, over a dead line, what is being typed.
+        patch_cache_control(answer, private=True, no_cache=True)
+    return answer
 
 
 def _questions(application: Application, found: Request) -> list[tuple[Question, Recording | None]]:
