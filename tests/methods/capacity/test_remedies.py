@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tremplin.methods.capacity import (
     Changed,
+    Coming,
     Habits,
     Most,
     Prices,
@@ -17,6 +19,7 @@ from tremplin.methods.capacity import (
     simulate,
 )
 from tremplin.methods.capacity.outlook import missed
+from tremplin.methods.capacity.simulated import _capped
 
 CERTAIN = Habits(trust=float("inf"), leaves=0.0, steady=True)
 SIZE = Size(worlds=60, each=5)
@@ -99,3 +102,37 @@ def test_nobody_who_reads_is_a_case_for_reviewers_alone() -> None:
     assert found.cheapest is not None
     assert (found.cheapest.kind, found.cheapest.amount) == ("reviewers", 3)
     assert [one.enough for one in found.remedies] == [True, False, False]
+
+
+def test_a_shorter_text_an_earlier_start_and_a_cap_are_a_matter_of_counting_too() -> None:
+    # 40 people come at once, and one reviewer who begins on day 4 reads one a day: 16 by day 20.
+    coming = Coming(0, 0.5, (40, 40), along=((0.0, 0.0), (0.5, 1.0)), by_language={"en": 1_000_000})
+    season = Season(1, 20, {}, (Reader("ada", 7, frozenset({"en"}), starts=4),), coming, CERTAIN)
+    most = Most(shorter=0.8, cap=5, earlier=4)
+    found = {one.kind: one for one in advise(season, size=SIZE, most=most).remedies}
+    assert (found["shorter"].amount, found["shorter"].enough) == (0.6, True)  # 16 / 0.4 = 40
+    assert (found["earlier"].amount, found["earlier"].enough) == (4, False)  # 20 of 40
+    assert (found["cap"].amount, found["cap"].enough) == (16, True)
+    assert found["cap"].cost == pytest.approx(2.0 * 24)
+    longer = replace(season, ends=38)
+    two = {one.kind: one for one in advise(longer, size=SIZE, most=most).remedies}
+    assert (two["earlier"].amount, two["earlier"].enough) == (4, False)  # 38 of 40
+    assert (two["cap"].amount, two["cap"].enough) == (34, True)
+
+
+def test_nobody_beyond_the_cap_comes_and_languages_give_way_alike() -> None:
+    came = np.random.default_rng(3).poisson(5, (6, 3, 40))
+    kept = _capped(came, 30)
+    assert (kept <= came).all()
+    assert (kept.sum(axis=(0, 1)) == np.minimum(came.sum(axis=(0, 1)), 30)).all()
+    assert (_capped(came, 0) == 0).all()
+    assert (_capped(came, 10_000) == came).all()
+    even = _capped(np.full((1, 2, 1), 50), 60)
+    assert even.ravel().tolist() == [30, 30]
+
+
+def test_beginning_earlier_and_reading_more_go_together() -> None:
+    readers = (Reader("ada", 14, starts=5), Reader("bo", 14, most=10, starts=5))
+    season = Season(1, 10, {"en": (60,)}, readers, habits=CERTAIN)
+    both = simulate(season, SIZE, Changed(earlier=5, effort=2))
+    assert set(both.missing[9].sum(axis=0).tolist()) == {60 - 40 - 10}

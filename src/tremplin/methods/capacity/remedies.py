@@ -1,6 +1,6 @@
 """What would help: the smallest change of each kind after which nobody is left out but for a stated risk."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -9,7 +9,7 @@ from tremplin.methods.capacity.outlook import Chance, Outlook, missed, read_off
 from tremplin.methods.capacity.season import Reader, Season
 from tremplin.methods.capacity.simulated import USUAL, Changed, Runs, Simulation, Size
 
-Kind = Literal["reviewers", "later", "effort", "fewer"]
+Kind = Literal["reviewers", "later", "effort", "fewer", "shorter", "cap", "earlier"]
 Goal = Literal["unread", "short"]
 
 
@@ -18,19 +18,24 @@ class Prices:
     """What a remedy costs, in whatever unit an institution counts; only their order decides which is the cheapest.
 
     The defaults are hours: to find, train and thank one reviewer more; what one day later costs everybody who waits;
-    one read more of anybody; what is lost with a read that is not asked for.
+    one read more of anybody; what is lost with a read that is not asked for; with a text that is not asked for; with
+    somebody who may not apply; what beginning a day earlier asks of those who read.
     """
 
     reviewer: float = 6.0
     day: float = 4.0
     read: float = 0.5
     read_less: float = 0.75
+    text_less: float = 0.25
+    turned_away: float = 2.0
+    day_earlier: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
     """A change and what it does. `amount`, by kind: "reviewers": so many more, `by_language`; "later": days; "effort":
-    everybody reads this part more (0.2: a fifth); "fewer": one read less for this part of all applications.
+    everybody reads this part more (0.2: a fifth); "fewer": one read less for this part of all applications; "shorter":
+    a read takes this part of its time less; "cap": nobody may apply once so many have; "earlier": days.
 
     `enough`: the risk is met; if not, this is the most of its kind that was tried. `chance`: of the goal being missed
     with it. `cost` in the unit of the prices.
@@ -60,12 +65,15 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Most:
-    """The most that is tried of each kind."""
+    """The most that is tried of each kind; 0: it is not tried. `cap`: the smallest number of people to stop at."""
 
     reviewers: int = 64
     days: int = 42
     effort: float = 2.0
     fewer: float = 1.0
+    shorter: float = 0.0
+    cap: int = 0
+    earlier: int = 0
 
 
 def advise(
@@ -89,49 +97,91 @@ def advise(
     now = read_off(runs)
     if _chance(now, goal).value <= risk:
         return Advice(now, goal, risk, ())
-
-    def judged(changed: Changed) -> Chance:
-        return missed(simulation.runs(changed, whole=False), goal)
-
-    days, efforts = [*range(1, min(most.days, size.beyond) + 1)], _twentieths(most.effort)
-    weekly = sum(reader.a_week for reader in season.readers)
-    remedies = [
-        _Reviewers(simulation, goal, risk, most.reviewers).found(prices.reviewer),
-        _least("later", days, lambda amount: _chance(read_off(runs, int(amount)), goal), risk, prices.day),
-        _least(
-            "effort",
-            efforts,
-            lambda amount: judged(Changed(effort=1 + amount)),
-            risk,
-            prices.read * weekly * season.ends / 7,
-        ),
-    ]
-    if goal == "short" and season.reads > 1:
-        whole = runs.people
-        remedies.append(
-            _least(
-                "fewer",
-                _twentieths(most.fewer),
-                lambda amount: judged(Changed(fewer=amount)),
-                risk,
-                prices.read_less * whole,
-            )
-        )
+    remedies = [*_Search(simulation, runs, goal, risk, prices, most).found()]
     return Advice(
         now, goal, risk, tuple(sorted(remedies, key=lambda one: (not one.enough, one.cost, one.kind)))
     )
 
 
+class _Search:
+    """The smallest amount of each kind that is tried."""
+
+    def __init__(
+        self, simulation: Simulation, runs: Runs, goal: Goal, risk: float, prices: Prices, most: Most
+    ) -> None:
+        self.simulation, self.runs, self.season = simulation, runs, simulation.season
+        self.goal, self.risk, self.prices, self.most = goal, risk, prices, most
+
+    def found(self) -> Iterator[Remedy]:
+        season, most, prices = self.season, self.most, self.prices
+        people = self.runs.people
+        if most.reviewers:
+            yield _Reviewers(self.simulation, self.goal, self.risk, most.reviewers).found(prices.reviewer)
+        if most.days:
+            days = range(1, min(most.days, self.simulation.size.beyond) + 1)
+            yield self._least("later", days, self._later, prices.day)
+        if most.effort:
+            weekly = sum(reader.a_week for reader in season.readers)
+            yield self._least(
+                "effort",
+                _twentieths(most.effort),
+                lambda amount: self._judged(Changed(effort=1 + amount)),
+                prices.read * weekly * season.ends / 7,
+            )
+        if most.fewer and self.goal == "short" and season.reads > 1:
+            yield self._least(
+                "fewer",
+                _twentieths(most.fewer),
+                lambda amount: self._judged(Changed(fewer=amount)),
+                prices.read_less * people,
+            )
+        if most.shorter:
+            yield self._least(
+                "shorter",
+                _twentieths(most.shorter),
+                lambda amount: self._judged(Changed(effort=1 / (1 - amount))),
+                prices.text_less * people,
+            )
+        if most.earlier and any(reader.starts for reader in season.readers):
+            yield self._least(
+                "earlier",
+                range(1, most.earlier + 1),
+                lambda amount: self._judged(Changed(earlier=amount)),
+                prices.day_earlier,
+            )
+        if 0 < most.cap < people:
+            yield self._cap(round(people))
+
+    def _later(self, amount: float) -> Chance:
+        return _chance(read_off(self.runs, int(amount)), self.goal)
+
+    def _judged(self, changed: Changed) -> Chance:
+        return missed(self.simulation.runs(changed, whole=False), self.goal)
+
+    def _least(
+        self, kind: Kind, amounts: Sequence[float], judged: Callable[[float], Chance], price: float
+    ) -> Remedy:
+        """The smallest of `amounts`, which rise, that is enough; otherwise the greatest."""
+        amount, found = _halved(amounts, judged, self.risk)
+        return Remedy(kind, amount, found.value <= self.risk, found, amount * price)
+
+    def _cap(self, people: int) -> Remedy:
+        """The greatest number to stop at. Each step turns two in a hundred more away of those who would come."""
+        caps = [
+            cap
+            for share in range(98, 0, -2)
+            if (cap := max(people * share // 100, self.season.coming.arrived)) >= self.most.cap
+        ] or [self.most.cap]
+        place, found = _halved(
+            range(len(caps)), lambda number: self._judged(Changed(cap=caps[int(number)])), self.risk
+        )
+        cap = caps[int(place)]
+        cost = (people - cap) * self.prices.turned_away
+        return Remedy("cap", cap, found.value <= self.risk, found, cost)
+
+
 def _twentieths(most: float) -> list[float]:
     return [number / 20 for number in range(1, round(20 * most) + 1)]
-
-
-def _least(
-    kind: Kind, amounts: Sequence[float], judged: Callable[[float], Chance], risk: float, price: float
-) -> Remedy:
-    """The smallest of `amounts`, which rise, that is enough; otherwise the greatest."""
-    amount, found = _halved(amounts, judged, risk)
-    return Remedy(kind, amount, found.value <= risk, found, amount * price)
 
 
 def _halved(amounts: Sequence[float], judged: Callable[[float], Chance], risk: float) -> tuple[float, Chance]:

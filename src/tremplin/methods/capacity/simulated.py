@@ -11,7 +11,7 @@ and does not make up for it later. Whoever has read an application does not read
 counted that a language needs as many reviewers as reads.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TypeVar
 
@@ -59,11 +59,14 @@ class Runs:
 @dataclass(frozen=True, slots=True)
 class Changed:
     """What a remedy changes. `fewer`: for this part of all applications one read less is asked. `effort`: times the
-    pace of everyone, 1 or more."""
+    pace of everyone, 1 or more. `cap`: once so many have come nobody else may. `earlier`: whoever has not begun begins
+    so many days earlier."""
 
     fewer: float = 0.0
     effort: float = 1.0
     more: tuple[Reader, ...] = ()
+    cap: int | None = None
+    earlier: float = 0.0
 
 
 USUAL, UNCHANGED = Size(), Changed()
@@ -115,14 +118,15 @@ class Simulation:
         for number, language in enumerate(self.languages):
             for level, many in enumerate(season.piles.get(language, ())):
                 piles[level, number] = many
-        desks = self._desks(changed)
+        desks = self._desks(changed, days)
         able = _able((*season.readers, *changed.more), self.languages)
-        spared = _spared(season, changed.fewer, piles, self.came)
+        came = self.came if changed.cap is None else _capped(self.came, changed.cap - season.coming.arrived)
+        spared = _spared(season, changed.fewer, piles, came)
         shape = (len(days), len(self.languages), runs)
         unread, missing = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
         wanted = np.arange(season.reads, 0, -1)[:, None, None]
         for step in range(len(days)):
-            piles[0] += self.came[step]
+            piles[0] += came[step]
             _read(piles, [(desk.group, desk.opens(step)) for desk in desks], able)
             for desk in desks:
                 desk.closes()
@@ -132,37 +136,49 @@ class Simulation:
         people = float(np.median(piles.sum(axis=(0, 1))))
         return Runs(season, self.size, days, unread, missing, people)
 
-    def _desks(self, changed: Changed) -> list["_Desk"]:
+    def _desks(self, changed: Changed, days: Floats) -> list["_Desk"]:
         """All who read the same languages, those of fewest languages first."""
-        groups = dict(self.base)
+        kept = {group: reads[: len(days)] for group, reads in self.base.items()}
+        groups = self._earlier(changed, days) if changed.earlier else kept
         for reader in changed.more:
             if reader not in self.new:
                 self.new[reader] = _reads(reader, self.season, self.size, self.days)[1]
-            _add(groups, self._group(reader), self.new[reader])
-        if changed.effort > 1:
-            self._harder(groups, changed.effort)
+            _add(groups, self._group(reader), self.new[reader][: len(days)])
+        if changed.effort > 1 and not changed.earlier:
+            self._harder(groups, changed.effort, days)
         found = []
         for group in sorted({*groups, *self.capped}, key=lambda one: (len(one), one)):
             members = self.capped.get(group, [])
-            if changed.effort > 1:
-                members = [(one, self._again(one, changed.effort)) for one, _reads in members]
-            nothing = np.zeros((len(self.days), self.size.runs), dtype=np.int64)
+            if changed.effort > 1 or changed.earlier:
+                members = [
+                    (one, self._again(one, days, changed.effort, changed.earlier)) for one, _reads in members
+                ]
+            nothing = np.zeros((len(days), self.size.runs), dtype=np.int64)
             found.append(_Desk(group, groups.get(group, nothing), members))
         return found
 
-    def _again(self, reader: Reader, effort: float) -> Ints:
-        return _reads(reader, self.season, self.size, self.days, effort)[1]
+    def _again(self, reader: Reader, days: Floats, effort: float, earlier: float = 0.0) -> Ints:
+        moved = replace(reader, starts=max(0.0, reader.starts - earlier)) if earlier else reader
+        return _reads(moved, self.season, self.size, days, effort)[1]
 
-    def _harder(self, groups: dict[_Group, Ints], effort: float) -> None:
+    def _earlier(self, changed: Changed, days: Floats) -> dict[_Group, Ints]:
+        """All who take on any number, from an earlier day on and with all effort."""
+        groups: dict[_Group, Ints] = {}
+        for reader in self.season.readers:
+            if reader.most is None:
+                _add(groups, self._group(reader), self._again(reader, days, changed.effort, changed.earlier))
+        return groups
+
+    def _harder(self, groups: dict[_Group, Ints], effort: float, days: Floats) -> None:
         """More effort is more reads on top, by streams of their own: never less than was read before."""
         if self.season.habits.steady:
             groups.clear()
             for reader in self.season.readers:
                 if reader.most is None:
-                    _add(groups, self._group(reader), self._again(reader, effort))
+                    _add(groups, self._group(reader), self._again(reader, days, effort))
             return
         for group, load in self.load.items():
-            more = _stream(self.size, "more", *map(str, group)).poisson(load * (effort - 1))
+            more = _stream(self.size, "more", *map(str, group)).poisson(load[: len(days)] * (effort - 1))
             _add(groups, group, more.astype(np.int64))
 
 
@@ -200,9 +216,9 @@ def _add(sums: dict[_Group, _Array], group: _Group, more: _Array) -> None:
 def _read(piles: Ints, groups: list[tuple[_Group, Ints]], able: list[int]) -> None:
     """One step of reading: whoever has fewest reads first, and those first who read fewest languages."""
     for level in range(len(piles) - 1):
-        for group, reads in groups:
+        for group, reads in groups if piles[level].any() else ():
             which = [number for number in group if able[number] > level]
-            if which:
+            if which and reads.any():
                 taken = _shared(piles[level, which], reads)
                 piles[level, which] -= taken
                 piles[level + 1, which] += taken
@@ -288,6 +304,18 @@ def _able(readers: tuple[Reader, ...], languages: tuple[str, ...]) -> list[int]:
     ]
 
 
+def _capped(came: Ints, room: int) -> Ints:
+    """(steps, languages, runs): who comes while there is room for so many; on its last day, of each language alike."""
+    daily = came.sum(axis=1)
+    kept = np.diff(np.minimum(np.cumsum(daily, axis=0), max(room, 0)), axis=0, prepend=0)[:, None]
+    whole = np.maximum(daily, 1)[:, None]
+    found: Ints = came * kept // whole
+    rest = kept - found.sum(axis=1, keepdims=True)
+    order = np.argsort(np.argsort(-(came * kept % whole), axis=1, kind="stable"), axis=1)
+    found += order < rest
+    return found
+
+
 def _spared(season: Season, part: float, piles: Ints, came: Ints) -> Ints:
     """(steps, languages, runs): reads that are not asked for any more, up to each step."""
     whole = piles[:-1].sum(axis=0) + np.cumsum(came, axis=0)
@@ -301,6 +329,8 @@ def _shared(piles: Ints, reads: Ints) -> Ints:
     """How many reads go to each pile (languages, runs): always to the longest, until they are alike."""
     if len(piles) == 1:
         return np.minimum(piles, reads)
+    if len(piles) == 2:
+        return _shared_by_two(piles, reads)
     order = np.argsort(-piles, axis=0, kind="stable")
     sorted_piles = np.take_along_axis(piles, order, axis=0)
     sums = np.cumsum(sorted_piles, axis=0)
@@ -320,3 +350,12 @@ def _shared(piles: Ints, reads: Ints) -> Ints:
     found: Ints = np.empty_like(taken)
     np.put_along_axis(found, order, taken, axis=0)
     return found
+
+
+def _shared_by_two(piles: Ints, reads: Ints) -> Ints:
+    """The same for two piles, as most programmes have: the longer one first, then by turns."""
+    all_ = np.minimum(piles.sum(axis=0), reads)
+    apart = piles[0] - piles[1]
+    longer = np.minimum(all_, -(-(all_ + np.abs(apart)) // 2))
+    first = np.where(apart >= 0, longer, all_ - longer)
+    return np.stack([first, all_ - first])
