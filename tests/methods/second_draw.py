@@ -59,8 +59,9 @@ def worked_out(file: dict[str, Any]) -> dict[str, Any]:
             code for group in ordered for code in [c for c in group if c not in chosen][: lists["reserve"]]
         ]
         reserve.sort(key=first)
-    others = [c for c in chance if chance[c] and c not in chosen and c not in reserve]
-    control = sorted(others, key=lambda code: digest(seed, "control", code))[: lists["control"]]
+    others = [c for c in chance if chance[c] and c not in chosen]
+    others.sort(key=lambda code: digest(seed, "control", code))
+    control = [c for c in others if c not in reserve] + [c for c in others if c in reserve]
     return {
         "format": "tremplin-draw/1",
         "commitment": commitment,
@@ -71,7 +72,7 @@ def worked_out(file: dict[str, Any]) -> dict[str, Any]:
         "panel": panel,
         "chosen": chosen,
         "reserve": reserve,
-        "control": control,
+        "control": control[: lists["control"]],
         "probabilities": {c: f"{p.numerator}/{p.denominator}" for c, p in chance.items()},
     }
 

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -75,9 +76,20 @@ def test_a_file_holds_gives_back_its_draw_and_names_nobody(kind: str) -> None:
     assert lottery.loads(text) == made
     assert not lottery.verify(text, published=lottery.commitment("another"))
     assert not set(made.chosen) & set(made.reserve)
-    assert not set(made.control) & set(made.order)
+    assert not set(made.control) & set(made.chosen)
     names = {"format", "commitment", "promise", "reveal", "list", "seed", "panel", "chosen"}
     assert set(json.loads(text)) == names | {"reserve", "control", "probabilities"}
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_whoever_may_yet_get_a_place_comes_last_in_the_control_order(kind: str) -> None:
+    made = run(replace(LISTS[kind](), control=1000))
+    outside = [code for code in made.control if code not in made.reserve]
+    assert list(made.control[: len(outside)]) == outside
+    for part in (outside, [code for code in made.control if code in made.reserve]):
+        assert part == sorted(part, key=lambda code: lottery.key(made.seed, "control", code))
+    able = {code for code, chance in made.probabilities.items() if chance}
+    assert set(made.control) == able - set(made.chosen)
 
 
 def changes(value: Any) -> list[Any]:

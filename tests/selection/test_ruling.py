@@ -63,6 +63,19 @@ def test_every_rule_leads_from_reads_to_a_draw_that_a_second_program_works_out(d
     assert all(row.outcome == "offer" for row in rows if row.band == "admit")
 
 
+@pytest.mark.parametrize("method", ["draw", "merit"])
+def test_the_draw_orders_everybody_who_could_have_been_drawn_for_comparison(db: None, method: str) -> None:
+    cast = by_rule(method, places=3)
+    read_cohort(cast, 9)
+    decide(cast)
+    made = lottery.loads(Draw.objects.get().file)
+    assert set(made.control) == set(made.entries) - set(made.chosen)
+    drawn = {row.draw_code: row.chance for row in Decision.objects.filter(band="lottery")}
+    assert {code: float(made.probabilities[code]) for code in made.control} == {
+        code: pytest.approx(drawn[code]) for code in made.control
+    }
+
+
 def test_chances_of_merit_are_what_the_method_says_to_a_millionth() -> None:
     scored = [Scored(str(at), (low + high) / 2, low, high) for at, (low, high) in enumerate(ENDS)]
     codes = {str(at): f"code{at}" for at in range(9)}

@@ -51,7 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         type=whole(0, 1_000_000),
         default=0,
-        help="name so many more, to compare with later",
+        help="name so many who are not drawn, to compare with later; those of the reserve come last",
     )
     draw.add_argument(
         "--only",

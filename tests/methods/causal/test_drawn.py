@@ -46,6 +46,14 @@ def test_panels_keep_their_chances_and_a_named_control_is_the_control() -> None:
     assert set((design.worlds == 0).sum(1)) == {4}
 
 
+def test_a_control_order_of_all_who_were_not_chosen_is_the_same_design_as_none() -> None:
+    alone, ordered = equal(CODES, places=5), equal(CODES, places=5, control=12)
+    assert made_of(ordered).control
+    assert arms_of(made_of(ordered)) == arms_of(made_of(alone))
+    assert design_of(ordered).exact
+    assert design_of(ordered).control.tolist() == design_of(alone).control.tolist()
+
+
 def test_an_effect_is_read_from_a_draw_and_its_outcomes_by_code() -> None:
     made = made_of(equal(CODES, places=5))
     outcomes = {code: 1.0 + 4.0 * (code in made.chosen) + place / 20 for place, code in enumerate(CODES[:11])}

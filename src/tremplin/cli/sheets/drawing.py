@@ -134,7 +134,7 @@ def _outcomes(made: Draw) -> dict[str, str]:
     told = dict.fromkeys(made.chosen, "drawn")
     able = [code for code in made.reserve if made.probabilities[code]]
     told.update((code, f"reserve {number}") for number, code in enumerate(able, 1))
-    told.update(dict.fromkeys(made.control, "control"))
+    told.update((code, f"{told[code]}, control" if code in told else "control") for code in made.control)
     rest = [code for code in made.entries if code not in told]
     return told | {code: "not drawn" if made.probabilities[code] else "no chance" for code in rest}
 

@@ -16,12 +16,12 @@ DRAWS = 1_999
 def design_of(listing: Listing, *, draws: int = DRAWS) -> Design:
     """The design of a list that was drawn from, people in the order of their codes.
 
-    Whoever was chosen was offered a place. Where a control was named, that is the control, and everybody else is
+    Whoever was chosen was offered a place. Where some were named as control, they are, and everybody else is
     neither; otherwise whoever was not chosen is, also those of the reserve to whom a place came later: compare them
     by `taking_part`. Groups with equal chances are listed or drawn by their mechanism; panels and chances of one's own
     are drawn `draws` times by the code of the draw, O(draws × people log people), with the list's exact chances.
     """
-    if len(listing.panels) == 1 and not listing.control:
+    if len(listing.panels) == 1 and not _some(listing):
         group = {code: str(number) for number, codes in enumerate(listing.groups) for code in codes}
         places = {
             str(number): seats for number, seats in enumerate(listing.panels[0]) if listing.groups[number]
@@ -34,14 +34,19 @@ def design_of(listing: Listing, *, draws: int = DRAWS) -> Design:
     found = listed(worlds, [1 / draws] * draws)
     chance = listing.probabilities()
     offered = np.array([float(chance[code]) for code in listing.entries])
-    control = found.control if listing.control else 1 - offered
+    control = found.control if _some(listing) else 1 - offered
     return Design(found.worlds, found.chances, False, offered, control)
+
+
+def _some(listing: Listing) -> bool:
+    """Whether some of those who are not chosen are the control, and not all of them."""
+    return 0 < listing.control < len(listing.entries)
 
 
 def arms_of(made: Draw) -> tuple[int, ...]:
     """The arm of each entry, in the order of codes."""
     chosen, control = set(made.chosen), set(made.control)
-    other = NEITHER if made.listing.control else CONTROL
+    other = NEITHER if _some(made.listing) else CONTROL
     return tuple(
         OFFERED if code in chosen else CONTROL if code in control else other for code in made.entries
     )

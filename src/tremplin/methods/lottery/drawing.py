@@ -86,7 +86,7 @@ def run(listing: Listing, *, promise: Promise, reveal: Reveal) -> Draw:
         }
         reserve = _reserve_by_group(listing, order, taken)
     chosen = sorted(taken, key=order.__getitem__)
-    control = _control(listing, seed, taken | set(reserve))
+    control = _control(listing, seed, taken, set(reserve))
     return Draw(promise, reveal, listing, seed, panel, tuple(chosen), tuple(reserve), tuple(control))
 
 
@@ -139,7 +139,8 @@ def _reserve_by_chance(listing: Listing, seed: str, taken: set[str]) -> list[str
     return found
 
 
-def _control(listing: Listing, seed: str, used: set[str]) -> list[str]:
-    """Those who could have been chosen and were not, in an order of their own."""
-    possible = [code for code, chance in listing.probabilities().items() if chance and code not in used]
-    return sorted(possible, key=lambda code: key(seed, "control", code))[: listing.control]
+def _control(listing: Listing, seed: str, taken: set[str], reserve: set[str]) -> list[str]:
+    """Those who could have been chosen and were not, in an order of their own: whoever may yet get a place last."""
+    possible = [code for code, chance in listing.probabilities().items() if chance and code not in taken]
+    order = sorted(possible, key=lambda code: (code in reserve, key(seed, "control", code)))
+    return order[: listing.control]

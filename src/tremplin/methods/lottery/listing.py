@@ -23,7 +23,7 @@ LARGEST = 2**53 - 1
 @dataclass(frozen=True, slots=True)
 class Listing:
     """`reserve`: how many follow when places come free, of each group with panels, of all with chances. `control`:
-    how many of the others are named, in an order of their own, to compare with."""
+    how many of those not chosen are named to compare with, in an order of their own, those of the reserve last."""
 
     groups: tuple[tuple[str, ...], ...]
     panels: tuple[tuple[int, ...], ...] = ()

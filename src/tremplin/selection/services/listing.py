@@ -41,8 +41,12 @@ def band_of(chance: Fraction) -> Band:
 
 
 def list_of(chances: Mapping[str, Fraction], codes: Mapping[str, str]) -> lottery.Listing:
-    """Those who draw, under their codes: with one chance for all, or each with their own. All others follow."""
+    """Those who draw, under their codes: with one chance for all, or each with their own.
+
+    Whoever is not chosen follows in the reserve, and stands in the control order besides: whom to compare with later.
+    """
     drawing = {codes[key]: chance for key, chance in chances.items() if 0 < chance < 1}
     if len(set(drawing.values())) <= 1:
-        return lottery.equal(drawing, places=int(sum(drawing.values())))
-    return lottery.by_chances([{code: int(chance * UNIT) for code, chance in drawing.items()}])
+        return lottery.equal(drawing, places=int(sum(drawing.values())), control=len(drawing))
+    units = {code: int(chance * UNIT) for code, chance in drawing.items()}
+    return lottery.by_chances([units], control=len(drawing))

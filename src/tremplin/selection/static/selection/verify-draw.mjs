@@ -29,8 +29,8 @@ export async function draw(list, promise, reveal) { // the whole file again, fro
     const widths = left.map((code) => Number(odds[code]));
     reserve.push(...left.splice(slot(widths, await number("reserve|" + reserve.length, sum(widths))), 1));
   }
-  const used = new Set([...taken, ...reserve]), least = (code) => gcd(odds[code], all[code]);
-  const control = codes.filter((code) => odds[code] && !used.has(code)).sort(by(other)).slice(0, list.control);
+  const late = (code) => Number(reserve.includes(code)), least = (code) => gcd(odds[code], all[code]);
+  const control = codes.filter((code) => odds[code] && free(code)).sort((a, b) => late(a) - late(b) || by(other)(a, b)).slice(0, list.control);
   const probabilities = Object.fromEntries(codes.map((code) => [code, `${odds[code] / least(code)}/${all[code] / least(code)}`]));
   return { format: "tremplin-draw/1", commitment, promise, reveal, list, seed, panel, chosen: [...taken].sort(by(first)), reserve, control, probabilities };
 }
