@@ -353,7 +353,7 @@ def test_the_session_gets_a_new_key_on_the_way_in(client: Client, post: Post) ->
 
 def test_pages_with_secrets_are_kept_by_no_cache(client: Client, post: Post) -> None:
     ask(client)
-    for path in (post.newest().link, "/sign-in/", "/sign-in/sent/"):
+    for path in (post.newest().link, "/sign-in/sent/"):
         assert "no-store" in client.get(path)["Cache-Control"]
 
 
@@ -361,6 +361,8 @@ def test_signing_out_asks_first_and_ends_the_session(client: Client) -> None:
     client.force_login(User.objects.create_user(NEW))
     assert "data-forget" in client.get("/sign-out/").content.decode()
     assert signed_in_as(client) == NEW
-    assert client.post("/sign-out/")["Location"] == "/"
+    gone = client.post("/sign-out/")
+    assert gone["Location"] == "/"
+    assert gone["Clear-Site-Data"] == '"cache"'  # nobody goes back to pages that the browser had stored
     assert signed_in_as(client) is None
     assert not SignIn.objects.exists()

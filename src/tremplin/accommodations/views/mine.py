@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -23,6 +23,7 @@ from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.text import whole
 from tremplin.core.ui.posting import show_refusal
+from tremplin.core.ui.typed import let_back_bring
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.schema import Question
 
@@ -97,8 +98,7 @@ def _page(request: CohortRequest, application: Application, ask: AskForm, word: 
     if found:
         add_never_cache_headers(answer)
     else:
-        # Nothing sealed stands here yet. “no-store” would make Firefox forget, over a dead line, what is being typed.
-        patch_cache_control(answer, private=True, no_cache=True)
+        let_back_bring(answer)  # nothing sealed stands here yet
     return answer
 
 

@@ -24,6 +24,7 @@ from tremplin.core import clock
 from tremplin.core.ui.amounts import number
 from tremplin.core.ui.charts import Bar
 from tremplin.core.ui.moments import day_text
+from tremplin.core.ui.typed import typed_into
 from tremplin.people.models import User
 from tremplin.programmes.effort import effort_text
 from tremplin.programmes.http import CohortRequest, cohort_url, person
@@ -33,7 +34,7 @@ from tremplin.programmes.roles import Role
 _MOST_COUNTED = 50
 
 
-@never_cache
+@typed_into
 def eligibility(request: CohortRequest) -> HttpResponse:
     """Try the doors. What opens them is kept in the session until the person has signed in.
 

@@ -10,7 +10,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
-from django.views.decorators.cache import never_cache
 
 from tremplin.applications import services
 from tremplin.applications.hooks import help_for
@@ -24,6 +23,7 @@ from tremplin.core import clock
 from tremplin.core.errors import Invalid
 from tremplin.core.text import plain, whole
 from tremplin.core.ui.amounts import number
+from tremplin.core.ui.typed import typed_into
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.questions import as_text
@@ -52,7 +52,7 @@ class Row:
         return bool(self.saved) and self.question.kind in _TEXTS
 
 
-@never_cache
+@typed_into
 def offline(request: CohortRequest) -> HttpResponse:
     """The page that takes a file; with one, the preview; with a preview that was confirmed, the answers."""
     application, now = own_or_404(request), clock.now()

@@ -32,6 +32,7 @@ from tremplin.core import clock
 from tremplin.core.errors import Invalid
 from tremplin.core.text import say, whole
 from tremplin.core.ui.parts import Task
+from tremplin.core.ui.typed import typed_into
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.schema import Question, Section
 
@@ -95,7 +96,7 @@ def earlier(request: CohortRequest) -> HttpResponse:
     return HttpResponseRedirect(cohort_url(request.cohort, "applications:hub"))
 
 
-@never_cache
+@typed_into
 def section(request: CohortRequest, section: str) -> HttpResponse:
     """One section. Posting always saves, whatever state the answers are in; only then does it look at them."""
     application = own_or_404(request)

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from tremplin.applications.hooks import reading_begun
 from tremplin.applications.models import ApplicationState
@@ -13,10 +12,11 @@ from tremplin.blinding import queries, services
 from tremplin.blinding.models import Maker
 from tremplin.blinding.views.common import shown, visit
 from tremplin.core import clock
+from tremplin.core.ui.typed import typed_into
 from tremplin.programmes.http import CohortRequest, cohort_url
 
 
-@never_cache
+@typed_into
 def mine(request: CohortRequest) -> HttpResponse:
     """One's own answers as reviewers get them: what is hidden, what else to hide, what is not about oneself."""
     application = own_or_404(request)

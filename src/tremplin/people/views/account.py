@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from tremplin.core import clock
 from tremplin.core.errors import UserError
 from tremplin.core.ui.shell import languages
+from tremplin.core.ui.typed import typed_into
 from tremplin.people import archive, personal_data, queries, zones
 from tremplin.people.forms import DetailsForm, EraseForm, show_fault
 from tremplin.people.models import User
@@ -42,7 +43,7 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "people/account.html", context)
 
 
-@never_cache
+@typed_into
 def details(request: HttpRequest) -> HttpResponse:
     """Name, language, time zone."""
     user = me(request)

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from tremplin.core import clock
 from tremplin.core.errors import UserError
+from tremplin.core.ui.typed import typed_into
 from tremplin.people import queries
 from tremplin.people.adapter import origin
 from tremplin.people.destinations import destination, to_take_along
@@ -23,7 +24,7 @@ from tremplin.people.services.entry import LinkGone
 from tremplin.people.views import doors
 
 
-@never_cache
+@typed_into
 def sign_in(request: HttpRequest) -> HttpResponse:
     """One address field; a link by mail unless the person asks for their password or passkey."""
     if request.user.is_authenticated:
@@ -165,7 +166,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """A link from anywhere shows a button; the button signs out."""
     if request.method == "POST":
         logout(request)
-        return redirect("home")
+        answer = redirect("home")
+        # What pages let the browser store for its Back: nobody else on this device may go back to it.
+        answer["Clear-Site-Data"] = '"cache"'
+        return answer
     if not request.user.is_authenticated:
         return redirect("home")
     return render(request, "people/sign_out.html", {"title": _("Sign out")})
