@@ -17,7 +17,7 @@ LAB_WEEKS = {item.code: item.week for item in labs()}
 
 def test_labs_come_in_the_order_to_do_them() -> None:
     order = [item.code for item in labs()]
-    assert order == ["broadcasting", "softmax", "autodiff", "two-layer", "attention"]
+    assert order == ["broadcasting", "softmax", "autodiff", "batchnorm", "two-layer", "attention"]
     for item in labs():
         assert all(order.index(code) < order.index(item.code) for code in item.prerequisites)
 
