@@ -5,12 +5,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
 from tremplin.core.ui.posting import posted, show_refusal, status_of
+from tremplin.core.ui.typed import typed_into
 from tremplin.people.models import User
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.queries import names_of
@@ -94,7 +94,7 @@ def _project_page(
     return render(request, "projects/project.html", context, status=status)
 
 
-@never_cache
+@typed_into
 def edit(request: CohortRequest, ref: str) -> HttpResponse:
     """Describe the project."""
     found = _own(request, ref)
@@ -129,7 +129,7 @@ def edit(request: CohortRequest, ref: str) -> HttpResponse:
     return render(request, "projects/edit.html", context, status=status_of(form, stale=bool(stale)))
 
 
-@never_cache
+@typed_into
 def milestone(request: CohortRequest, ref: str, code: str) -> HttpResponse:
     """One milestone: what the scholar shows, what the mentor answers."""
     found = _project(request, ref)

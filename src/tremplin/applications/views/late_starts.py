@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from tremplin.applications.forms_time import LateStartForm
 from tremplin.applications.models import ExtensionCause
@@ -17,12 +16,13 @@ from tremplin.core import clock
 from tremplin.core.errors import Invalid
 from tremplin.core.pages import paginate
 from tremplin.core.ui.posting import status_of
+from tremplin.core.ui.typed import typed_into
 from tremplin.programmes.dates import date_words
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 
 
-@never_cache
+@typed_into
 def late_start(request: CohortRequest) -> HttpResponse:
     """Who may still begin after everybody's deadline; a form that lets one more."""
     if request.method == "POST" and "take_back" in request.POST:

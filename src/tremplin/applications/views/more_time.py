@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from tremplin.applications import queries
 from tremplin.applications.forms_time import MoreTimeForm
@@ -19,11 +18,12 @@ from tremplin.applications.states import zone_of
 from tremplin.core import clock
 from tremplin.core.errors import Invalid
 from tremplin.core.ui.posting import status_of
+from tremplin.core.ui.typed import typed_into
 from tremplin.programmes.dates import date_words
 from tremplin.programmes.http import CohortRequest, cohort_url
 
 
-@never_cache
+@typed_into
 def more_time(request: CohortRequest, ref: str) -> HttpResponse:
     """Until when this person may write, and how that came about; a form that gives them more time."""
     cohort = request.cohort

@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 
 from tremplin.builder import queries, services
 from tremplin.builder.edits import LISTED, Kind, Refused
@@ -25,6 +24,7 @@ from tremplin.core import clock
 from tremplin.core.ids import ALPHABET, LENGTH, new_ref, normal_ref
 from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
+from tremplin.core.ui.typed import typed_into
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.relied import reads_begun
 
@@ -32,7 +32,7 @@ _ONLY_TO_LOOK = ("_show", "_more")
 """Buttons that show the page anew, with what was typed, and save nothing."""
 
 
-@never_cache
+@typed_into
 def edit(request: CohortRequest, kind: str, code: str) -> HttpResponse:
     """An item that is there."""
     which, draft = kind_or_404(kind), draft_of(request)
@@ -71,7 +71,7 @@ def edit(request: CohortRequest, kind: str, code: str) -> HttpResponse:
     return _answer(request, which, form, outcome, data)
 
 
-@never_cache
+@typed_into
 def new(request: CohortRequest, kind: str) -> HttpResponse:
     """An item that is still to be added; a question says to which section."""
     which, draft = listed_or_404(kind), draft_of(request)

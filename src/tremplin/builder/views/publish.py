@@ -9,7 +9,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.cache import never_cache
 
 from tremplin.builder import queries, services
 from tremplin.builder.edits import Kind
@@ -24,6 +23,7 @@ from tremplin.core.errors import Conflict, Invalid, Message
 from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
 from tremplin.core.ui.posting import posted, show_refusal
+from tremplin.core.ui.typed import typed_into
 from tremplin.programmes.forms_reason import reasons
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.relied import reads_begun
@@ -43,7 +43,7 @@ class Refused:
     there: bool
 
 
-@never_cache
+@typed_into
 def publish(request: CohortRequest) -> HttpResponse:
     """The differences and what they mean; pressing with a reason takes the cohort to the new form."""
     draft, now = draft_of(request), clock.now()

@@ -13,6 +13,7 @@ from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
 from tremplin.core.text import whole
 from tremplin.core.ui.posting import show_refusal
+from tremplin.core.ui.typed import typed_into
 from tremplin.mentoring import queries, services
 from tremplin.mentoring.forms import NoteForm
 from tremplin.mentoring.models import CheckInAnswer, Concern, Pairing, Side
@@ -22,7 +23,7 @@ from tremplin.programmes.answer_form import AnswersForm, answer_words
 from tremplin.programmes.http import CohortRequest, cohort_url
 
 
-@never_cache
+@typed_into
 def check_in(request: CohortRequest, ref: str, code: str) -> HttpResponse:
     """Answer one check-in. “Save” keeps a draft in any state; “Send” says what is missing, and keeps it too."""
     row = pairing_or_404(request, ref)

@@ -8,12 +8,12 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.ui.amounts import number
 from tremplin.core.ui.posting import posted, show_refusal
+from tremplin.core.ui.typed import typed_into
 from tremplin.mentoring import services
 from tremplin.mentoring.forms import OfferForm, WishForm
 from tremplin.mentoring.models import MatchWish, MentorProfile
@@ -25,7 +25,7 @@ _OFFER = ("capacity", "topics", "languages", "about", "version")
 _WISH = ("topics", "languages", "note", "version")
 
 
-@never_cache
+@typed_into
 def offer(request: CohortRequest) -> HttpResponse:
     """A mentor says what they offer."""
     plan = services.plan_of(request.cohort)
@@ -59,7 +59,7 @@ def offer(request: CohortRequest) -> HttpResponse:
     return page(request, "mentoring/offer.html", context, status=409 if stale else 0)
 
 
-@never_cache
+@typed_into
 def wish(request: CohortRequest) -> HttpResponse:
     """A scholar says what they wish of a mentor."""
     plan = services.plan_of(request.cohort)

@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 
 from tremplin.applications import queries, services
 from tremplin.applications.forms_board import LetterForm, filter_words, placeholders
@@ -19,6 +18,7 @@ from tremplin.core.errors import Invalid
 from tremplin.core.pages import paginate
 from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
+from tremplin.core.ui.typed import typed_into
 from tremplin.programmes import mail
 from tremplin.programmes.http import CohortRequest, cohort_url
 
@@ -29,7 +29,7 @@ def choice_in(request: CohortRequest, given: QueryDict) -> queries.Choice:
     return queries.Choice(board_form(request, given).filters, refs)
 
 
-@never_cache
+@typed_into
 def write(request: CohortRequest) -> HttpResponse:
     """One letter in every language of the programme. It waits in the outbox until somebody releases it there."""
     cohort, now = request.cohort, clock.now()
