@@ -163,10 +163,23 @@ def test_many_estimates_are_one_described_picture_that_stays_light() -> None:
     rows = [Interval(f"A{i}", i - 1, i, i + 1, "ok" if i % 2 else "warn", "g") for i in range(10_000)]
     with translation.override("en"):
         html = charts.intervals(rows, "All")
-    assert "<title>All</title><desc>10,000 estimates, from 0 to 9,999.</desc>" in html
+    assert "<title>All</title><desc>10,000 estimates, from 0 to 9,999. Each mark is the mean of" in html
     assert 'role="img"' in html
     assert len(html) < 16_000
     assert "<table" not in html
+
+
+def test_a_short_band_among_thousands_is_still_seen_and_no_mark_spans_two_bands() -> None:
+    tones = ["ok"] * 4 + ["warn"] * 12 + [""] * 3292
+    rows = [Interval("A", -i - 1, -i, -i + 1, tone, "g") for i, tone in enumerate(tones)]
+    html = charts.intervals(rows, "All", cut=-9.5)
+    assert html.count("h0") == 240
+    sure, drawn = (re.search(rf'swarm__dot mark mark--{tone}" d="([^"]+)"', html) for tone in ("ok", "warn"))
+    assert sure
+    assert drawn
+    assert (sure[1].count("h0"), drawn[1].count("h0")) == (4, 12)
+    borders = re.findall(r'<line class="grid" x1="([\d.]+)%" x2="\1%"', html)
+    assert [round((float(at) - 9) / 91 * 240) for at in borders] == [4, 16]
 
 
 def test_a_field_of_some_hundred_folds_its_numbers_away_below() -> None:

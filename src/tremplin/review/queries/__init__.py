@@ -30,7 +30,7 @@ from tremplin.review.queries.reading import (
     page_of,
     queue_for,
 )
-from tremplin.review.queries.scores import ScoredRead, scored_reads
+from tremplin.review.queries.scores import ScoredRead, read_versions, scored_reads
 
 __all__ = [
     "Agreement",
@@ -59,6 +59,7 @@ __all__ = [
     "profile_of",
     "progress",
     "queue_for",
+    "read_versions",
     "reader_rows",
     "reads",
     "reads_of",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from tremplin.applications.models import ApplicationState
 from tremplin.programmes.models import Cohort
@@ -24,17 +24,26 @@ class ScoredRead:
     seconds: int = 0
 
 
+def _counted(cohort: Cohort) -> QuerySet[Review]:
+    """All reads that count, in a stable order."""
+    return Review.objects.filter(
+        assignment__cohort=cohort,
+        assignment__state=AssignmentState.SUBMITTED,
+        assignment__application__state=ApplicationState.SUBMITTED,
+        snapshot__number=F("assignment__application__sent"),
+    ).order_by("assignment__application_id", "assignment__reviewer_id")
+
+
+def read_versions(cohort: Cohort) -> list[tuple[int, int, int]]:
+    """Which reads there are, without what they say: application, reviewer and version of each, in one query."""
+    keys = ("assignment__application_id", "assignment__reviewer_id", "version")
+    return list(_counted(cohort).values_list(*keys))
+
+
 def scored_reads(cohort: Cohort) -> list[ScoredRead]:
     """All reads that count, in a stable order, in one query."""
     rows = list(
-        Review.objects.filter(
-            assignment__cohort=cohort,
-            assignment__state=AssignmentState.SUBMITTED,
-            assignment__application__state=ApplicationState.SUBMITTED,
-            snapshot__number=F("assignment__application__sent"),
-        )
-        .order_by("assignment__application_id", "assignment__reviewer_id")
-        .values_list(
+        _counted(cohort).values_list(
             "assignment__application_id",
             "assignment__reviewer_id",
             "scores",

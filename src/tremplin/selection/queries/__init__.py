@@ -1,5 +1,6 @@
 """What people can see of decisions, draws, offers and scholars: one function for each question."""
 
+from tremplin.selection.fields import Field
 from tremplin.selection.queries.outcomes import (
     Agreement,
     OutcomeView,
@@ -10,7 +11,6 @@ from tremplin.selection.queries.outcomes import (
 )
 from tremplin.selection.queries.room import (
     BandCount,
-    Field,
     PlacesView,
     PublicDraw,
     band_counts,

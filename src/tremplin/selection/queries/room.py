@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
@@ -14,6 +13,7 @@ from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require, roles_of
 from tremplin.selection.explaining import Evidence
+from tremplin.selection.fields import Field
 from tremplin.selection.models import (
     Decision,
     Draw,
@@ -64,25 +64,15 @@ def decisions(cohort: Cohort, actor: User, *, only: str = "") -> QuerySet[Decisi
     return rows.order_by("priority")
 
 
-class Field(NamedTuple):
-    """One estimate of the whole field, for the picture."""
-
-    ref: str
-    application_ref: str
-    band: str
-    outcome: str
-    low: float
-    estimate: float
-    high: float
-
-
 def fields(cohort: Cohort, actor: User) -> list[Field]:
     """Everybody's estimate, best first, in one query. Raises NotAllowed."""
     rows = decisions(cohort, actor).order_by("-estimate", "pk")
-    return [
-        Field(*row)
-        for row in rows.values_list("ref", "application__ref", "band", "outcome", "low", "estimate", "high")
-    ]
+    return list(
+        map(
+            Field._make,
+            rows.values_list("ref", "application__ref", "band", "outcome", "low", "estimate", "high"),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from tremplin.selection.services.listing import band_of
 from tremplin.selection.services.settling import changed, settle_again, settled
 from tremplin.selection.services.working import (
     Work,
-    basis,
+    basis_of,
     everybody_read,
     feedback_of,
     places_of,
@@ -54,7 +54,7 @@ def propose(
     proposal.cohort = cohort
     proposal.state, proposal.places, proposal.proposed_by = ProposalState.PROPOSED, wanted, actor
     proposal.version += 1
-    proposal.basis, proposal.figures = basis(people, reads), work.figures
+    proposal.basis, proposal.figures = basis_of(people, reads), work.figures
     proposal.signed_by = proposal.signed_at = proposal.drawn_at = None
     proposal.save()
     drawn = lay_out(draw, work.listing, now)

@@ -177,7 +177,9 @@ def realise(proposal: Proposal, draw: Draw, now: datetime) -> None:
     made = lottery.run(_listing(draw.entries), promise=promise_of(draw), reveal=reveal)
     draw.file, draw.drawn_at = lottery.dumps(made), draw.drawn_at or now
     draw.save(update_fields=["file", "drawn_at"])
-    rows = list(proposal.decisions.only("pk", "band", "rank", "priority", "draw_code", "draw_rank"))
+    rows = list(
+        proposal.decisions.only("pk", "proposal", "band", "rank", "priority", "draw_code", "draw_rank")
+    )
     put_in_order(proposal, _in_order(rows, made))
     proposal.drawn_at = now
     proposal.save(update_fields=["drawn_at"])

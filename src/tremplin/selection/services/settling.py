@@ -32,7 +32,9 @@ def settled(
 def settle_again(proposal: Proposal) -> None:
     """Bring all outcomes in line with the order and the changes by hand; only rows that change are written."""
     rows = list(
-        proposal.decisions.order_by("priority").only("pk", "outcome", "position", "overridden", "band")
+        proposal.decisions.order_by("priority").only(
+            "pk", "proposal", "outcome", "position", "overridden", "band"
+        )
     )
     overrides = {str(row.pk): row.overridden for row in rows if row.overridden}
     sure = frozenset(str(row.pk) for row in rows if row.band == Band.ADMIT)

@@ -1,7 +1,7 @@
 """What a proposal is made of: who is to be decided about, their scores, bands, the draw, the order of places."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
@@ -26,17 +26,32 @@ from tremplin.selection.plan import selection_plan
 from tremplin.selection.services.listing import band_of, chances_of, list_of, rule_of
 
 
-def basis(people: Sequence[Application], reads: Sequence[ScoredRead]) -> str:
-    """Names the evidence that a proposal was made from: any new read or withdrawal gives another name."""
-    rows = sorted((row.pk, row.sent) for row in people)
-    seen = [(read.application, read.reviewer, read.version) for read in reads]
+def basis(people: Iterable[tuple[int, int]], reads: Iterable[tuple[int, int, int]]) -> str:
+    """Names the evidence of decisions: any new read or withdrawal gives another name.
+
+    `people`: keys of applications with the number of the copy that counts; `reads`: see `reviews.read_versions`.
+    """
+    rows, seen = sorted(people), list(reads)
     return hashlib.sha256(repr((rows, seen)).encode()).hexdigest()
 
 
 def is_outdated(proposal: Proposal) -> bool:
     """Whether reads or applications have changed since the decisions were proposed."""
-    people = list(applications.submitted(proposal.cohort).select_related(None).only("pk", "sent"))
-    return basis(people, reviews.scored_reads(proposal.cohort)) != proposal.basis
+    return basis_now(proposal.cohort) != proposal.basis
+
+
+def basis_now(cohort: Cohort) -> str:
+    """The name of the evidence as it is today, in two queries and without reading a score."""
+    people = applications.submitted(cohort).select_related(None).order_by().values_list("pk", "sent")
+    return basis(people, reviews.read_versions(cohort))
+
+
+def basis_of(people: Sequence[Application], reads: Sequence[ScoredRead]) -> str:
+    """The name of the evidence at hand."""
+    return basis(
+        [(row.pk, row.sent) for row in people],
+        [(read.application, read.reviewer, read.version) for read in reads],
+    )
 
 
 def require_current(proposal: Proposal) -> None:

@@ -19,6 +19,7 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.review import queries as reviews
 from tremplin.selection import explaining, queries, rules, services
+from tremplin.selection.fields import BY_NAME, Field, around_the_line
 from tremplin.selection.forms import ConfirmForm, OverrideForm, PlacesForm, RoundForm, SignForm
 from tremplin.selection.models import Decision, Draw, Outcome, Proposal, ProposalState
 from tremplin.selection.queries.mails import mails_wait
@@ -62,7 +63,7 @@ def _room(request: CohortRequest, form: PlacesForm, status: int = 200) -> HttpRe
             "told": told,
             "counts": queries.band_counts(cohort),
             "figures": proposal.figures,
-            "field": [_interval(request, row) for row in queries.fields(cohort, actor)],
+            **_field(request),
             "page": rows,
             "lines": [_line(row) for row in rows],
             "final": final,
@@ -91,7 +92,17 @@ def _filters(only: str) -> list[tuple[str, str, bool]]:
     return [(code, label, code == only) for code, label in labels.items()]
 
 
-def _interval(request: CohortRequest, row: queries.Field) -> Interval:
+def _field(request: CohortRequest) -> dict[str, Any]:
+    """The whole field, and where that is too much for names, the part around the line."""
+    rows = queries.fields(request.cohort, request.user)
+    named = len(rows) <= BY_NAME
+    return {
+        "field": [_interval(request, row, named=named) for row in rows],
+        "near": [_interval(request, row, named=True) for row in around_the_line(rows)],
+    }
+
+
+def _interval(request: CohortRequest, row: Field, *, named: bool) -> Interval:
     groups = {"admit": _("Clear top"), "lottery": _("In the draw"), "decline": _("Below")}
     return Interval(
         label=row.application_ref.upper(),
@@ -100,7 +111,7 @@ def _interval(request: CohortRequest, row: queries.Field) -> Interval:
         high=row.high,
         tone=_TONES[row.band],
         group=groups[row.band],
-        href=cohort_url(request.cohort, "selection:decision", ref=row.ref),
+        href=cohort_url(request.cohort, "selection:decision", ref=row.ref) if named else "",
     )
 
 

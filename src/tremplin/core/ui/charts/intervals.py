@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
+from statistics import fmean
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -30,6 +32,8 @@ from tremplin.core.ui.charts.base import (
 MANY = 40  # above this, names would be a wall: the whole field is drawn instead
 _COLUMNS = 240  # more marks than this cannot be told apart on a screen, and would weigh the page down
 _TABLE_ROWS = 300
+_RUNS = 6  # more runs of one tone than that are no bands
+_SEEN = 24  # marks that a run keeps at least, if it has so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +126,41 @@ def _few(shown: Sequence[_Shown], axis: Sequence[float], cut: float | None) -> S
 
 
 def _columns(shown: Sequence[_Shown]) -> list[_Shown]:
-    """At most `_COLUMNS` marks: neighbours in rank become one, as wide as the widest of them."""
+    """At most about `_COLUMNS` marks: neighbours in rank become one, their interval the mean of theirs.
+
+    Where the field falls into a few runs of one tone, no mark spans two, and a short run keeps as many as can be seen:
+    eight among three thousand are still there.
+    """
     if len(shown) <= _COLUMNS:
         return list(shown)
-    merged = []
-    for index in range(_COLUMNS):
-        part = shown[index * len(shown) // _COLUMNS : (index + 1) * len(shown) // _COLUMNS]
-        middle = part[len(part) // 2]
-        merged.append(
-            _Shown(
-                middle.row, min(item.low for item in part), middle.estimate, max(item.high for item in part)
-            )
-        )
-    return merged
+    runs = [list(run) for _tone, run in groupby(shown, key=lambda item: item.row.tone)]
+    if len(runs) > _RUNS:
+        return _merged(shown, _COLUMNS)
+    kept = [min(len(run), _SEEN) for run in runs]
+    spare, rest = _COLUMNS - sum(kept), len(shown) - sum(kept)
+    return [
+        mark
+        for run, least in zip(runs, kept, strict=True)
+        for mark in _merged(run, least + spare * (len(run) - least) // rest)
+    ]
+
+
+def _merged(part: Sequence[_Shown], many: int) -> list[_Shown]:
+    """`many` marks for these rows, best first."""
+    found = []
+    for index in range(many):
+        rows = part[index * len(part) // many : (index + 1) * len(part) // many]
+        low, high = fmean(item.low for item in rows), fmean(item.high for item in rows)
+        found.append(_Shown(rows[len(rows) // 2].row, low, fmean(item.estimate for item in rows), high))
+    return found
+
+
+def _borders(columns: Sequence[_Shown]) -> SafeString:
+    """Where one run of marks ends and the next begins, if there are few."""
+    edges = [at for at, (one, other) in enumerate(pairwise(columns), 1) if one.row.tone != other.row.tone]
+    if len(edges) >= _RUNS:
+        return EMPTY
+    return joined(upright("grid", 9 + 91 * at / len(columns)) for at in edges)
 
 
 def _many(shown: Sequence[_Shown], axis: Sequence[float], cut: float | None, title: str) -> SafeString:
@@ -170,8 +196,9 @@ def _many(shown: Sequence[_Shown], axis: Sequence[float], cut: float | None, tit
         else EMPTY
     )
     inside = format_html(
-        '{}<svg x="9%" width="91%" height="100%" viewBox="0 0 1000 1000" preserveAspectRatio="none">{}</svg>{}',
+        '{}{}<svg x="9%" width="91%" height="100%" viewBox="0 0 1000 1000" preserveAspectRatio="none">{}</svg>{}',
         grid,
+        _borders(columns),
         marks,
         post,
     )
@@ -184,6 +211,9 @@ def _many(shown: Sequence[_Shown], axis: Sequence[float], cut: float | None, tit
         "low": number(ranked[-1].estimate),
         "high": number(ranked[0].estimate),
     }
+    if len(columns) < len(ranked):
+        each = _("Each mark is the mean of neighbours in rank, as many as there is no room for.")
+        desc = f"{desc} {each}"
     return drawing("swarm", inside, height="16em", title=title, desc=desc)
 
 
