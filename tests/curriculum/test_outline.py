@@ -17,7 +17,15 @@ LAB_WEEKS = {item.code: item.week for item in labs()}
 
 def test_labs_come_in_the_order_to_do_them() -> None:
     order = [item.code for item in labs()]
-    assert order == ["broadcasting", "softmax", "autodiff", "batchnorm", "two-layer", "attention"]
+    assert order == [
+        "broadcasting",
+        "softmax",
+        "autodiff",
+        "batchnorm",
+        "optimisers",
+        "two-layer",
+        "attention",
+    ]
     for item in labs():
         assert all(order.index(code) < order.index(item.code) for code in item.prerequisites)
 
@@ -61,11 +69,11 @@ def edited(tmp_path: Path, name: str, old: str, new: str) -> Path:
     ("old", "new", "words"),
     [
         (
-            'labs = ["two-layer"]',
-            'labs = ["three-layer"]',
+            '"two-layer"]',
+            '"three-layer"]',
             "units[2].labs: there is no lab 'three-layer' of week 2",
         ),
-        ('labs = ["two-layer"]', "labs = []", "no unit has the lab 'two-layer'"),
+        ('labs = ["attention"]', "labs = []", "no unit has the lab 'attention'"),
         ("week = 3", "week = 4", "one unit for each week"),
         ('code = "baseline"', 'code = "proposal"', "'proposal' is used twice"),
         ('kind = "video"', 'kind = "film"', "units[1].resources[1].kind: choose one of"),
