@@ -7,7 +7,8 @@
 **Way.** People whom no limit tells apart are one group. The leximin chances of *fractional* panels are an upper
 bound in the leximin order, exact and proven (`panels_relaxed`). They are peeled into whole panels
 (`panels_peel`), and what does not peel is made up by column generation (`panels_columns`). Where whole panels
-fall truly short of the bound, leximin is solved over whole panels, stage by stage, with a proof for each stage.
+fall truly short of the bound, leximin is solved over whole panels, stage by stage, with a proof for each stage
+(`panels_whole`).
 
 **What is guaranteed.** Leximin and Nash chances are unique: a function of pool and limits, not of a solver.
 "maximin" takes, among the lotteries with the largest smallest chance, the one nearest to equal chances in
@@ -31,7 +32,6 @@ from tremplin.methods.selection.panels_columns import (
     Nearest,
     OutOfPatience,
     compose,
-    leximin_columns,
     nearest,
 )
 from tremplin.methods.selection.panels_lottery import PanelLottery, Reason, lottery_of
@@ -40,6 +40,7 @@ from tremplin.methods.selection.panels_pool import Panel, Pool, PoolError, Quota
 from tremplin.methods.selection.panels_relaxed import Step, leximin_bound
 from tremplin.methods.selection.panels_solver import Program, SolverError
 from tremplin.methods.selection.panels_welfare import least_squares, nash
+from tremplin.methods.selection.panels_whole import leximin_whole
 
 __all__ = [
     "Clash",
@@ -117,12 +118,13 @@ def _leximin(pool: Pool, chances: tuple[Fraction, ...], steps: tuple[Step, ...])
     made, tried = _exactly(pool, _seats(pool, chances))
     if made is not None:
         return lottery_of(pool, "leximin", *made, chances, steps=steps)
-    fair = leximin_columns(pool, tried or _some(pool))
+    known = list(tried or _some(pool))
+    fair = leximin_whole(pool, known)
     target = _seats(pool, fair.chances)
-    composed = compose(pool, target, fair.panels)
+    composed = compose(pool, target, known)
     if composed is not None:
         return lottery_of(pool, "leximin", *_whole(composed), fair.chances, steps=fair.steps, gap=True)
-    near = nearest(pool, target, fair.panels)
+    near = nearest(pool, target, known)
     if near is None:
         raise SolverError("the panels known do not make up the chances proven")
     return _near(pool, "leximin", near, fair.chances, steps=fair.steps, gap=True)
@@ -149,7 +151,7 @@ def _towards(pool: Pool, seats: Real, aim: str, known: Sequence[Panel]) -> Panel
         if made is not None:
             return lottery_of(pool, aim, *made, _per_head(pool, target))
         known = (*tried, *known)
-    near = nearest(pool, target, known)
+    near = nearest(pool, target, list(dict.fromkeys(known)))
     if near is None:
         raise explain(of_pool(pool))
     return _near(pool, aim, near, _per_head(pool, target), gap=near.distance > _SLACK)
@@ -179,19 +181,19 @@ def _made(
 ) -> tuple[tuple[tuple[Panel, ...], tuple[int, ...]] | None, tuple[Panel, ...]]:
     """The same for people who all have a chance. With few groups column generation mostly ends soon after one peeling;
     where it does not, other peelings come first."""
-    tried: tuple[Panel, ...] = ()
+    tried: list[Panel] = []
     for number, peeled in enumerate(peelings(pool, target)):
-        tried = peeled.tried
+        tried = list(dict.fromkeys([*tried, *peeled.tried]))
         if not peeled.left:
-            return (peeled.panels, peeled.weights), tried
+            return (peeled.panels, peeled.weights), tuple(tried)
         if number == 0 and len(target) <= FEW_GROUPS:
             try:
                 composed = compose(pool, target, tried, patience=_PATIENCE)
             except OutOfPatience:
                 continue
-            return (None if composed is None else _whole(composed)), tried
+            return (None if composed is None else _whole(composed)), tuple(tried)
     composed = compose(pool, target, tried)
-    return (None if composed is None else _whole(composed)), tried
+    return (None if composed is None else _whole(composed)), tuple(tried)
 
 
 def _per_head(pool: Pool, target: Sequence[Fraction]) -> tuple[Fraction, ...]:

@@ -1,4 +1,5 @@
-"""Weights of given panels in exact fractions: small dense linear systems over the whole numbers.
+"""Weights of given panels, and prices that these panels pin down, in exact fractions: small dense linear systems over
+the whole numbers.
 
 Rows that fix the answer are found modulo a prime, the square system is solved without fractions (Bareiss 1968,
 *Sylvester's identity and multistep integer-preserving Gaussian elimination*, Mathematics of Computation 22), and
@@ -22,19 +23,23 @@ def weights_of(panels: Sequence[Panel], target: Sequence[Fraction]) -> tuple[Fra
     be independent, have none."""
     scale = lcm(*(value.denominator for value in target))
     matrix: Whole = np.array([*np.array(panels, dtype=np.int64).T, [1] * len(panels)], dtype=np.int64)
-    wanted = [*(int(value * scale) for value in target), scale]
+    solved = solution_of(matrix, [*(int(value * scale) for value in target), scale])
+    return None if solved is None or min(solved) < 0 else tuple(value / scale for value in solved)
+
+
+def solution_of(matrix: Whole, wanted: Sequence[int]) -> tuple[Fraction, ...] | None:
+    """What the columns of `matrix` (R, C) must be taken times to sum to `wanted` (R,); None when nothing does, or
+    several things do."""
     rows = _independent(matrix)
-    if len(rows) < len(panels):
+    if len(rows) < matrix.shape[1]:
         return None
     solved = _bareiss(matrix[rows].astype(object), np.array([wanted[row] for row in rows], dtype=object))
-    if min(solved) < 0:
-        return None
     common = lcm(*(value.denominator for value in solved))
     whole = np.array([int(value * common) for value in solved], dtype=object)
     sums = matrix.astype(object) @ whole
     if any(int(one) != other * common for one, other in zip(sums, wanted, strict=True)):
         return None
-    return tuple(value / scale for value in solved)
+    return tuple(solved)
 
 
 def _independent(matrix: Whole) -> list[int]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tremplin.methods.selection.panels_pool import Panel, Pool, Real, Whole
 
 _GAIN = 1e-7
-_TWICE = 200  # so many exchanges of one are put together in twos
+_TWICE = 100  # so many exchanges of one are put together in twos
 
 
 class Exchanges:

@@ -74,10 +74,22 @@ class Program:
             self._solver.setOptionValue("mip_max_improving_sols", 1)
         self._solver.passModel(model)
 
-    def solve(self, cost: Real, low: Real, high: Real, row_low: Real, row_high: Real) -> Solved | None:
-        """The solution, None when there is none. Raises SolverError when the solver cannot say."""
+    def solve(
+        self,
+        cost: Real,
+        low: Real,
+        high: Real,
+        row_low: Real,
+        row_high: Real,
+        *,
+        enough: float = float("inf"),
+    ) -> Solved | None:
+        """The solution, None when there is none; whole numbers worth `enough` will do, optimal or not. Raises
+        SolverError when the solver cannot say."""
         highspy, solver, count = self._highspy, self._solver, len(self._columns)
         solver.clearSolver()
+        if self.integer:
+            solver.setOptionValue("objective_target", enough)
         solver.changeColsCost(count, self._columns, cost)
         solver.changeColsBounds(count, self._columns, low, high)
         for row in range(self._rows):
@@ -87,7 +99,7 @@ class Program:
         kinds = highspy.HighsModelStatus
         if status in {kinds.kInfeasible, kinds.kUnboundedOrInfeasible}:
             return None
-        found = status in {kinds.kOptimal, kinds.kSolutionLimit}
+        found = status in {kinds.kOptimal, kinds.kSolutionLimit, kinds.kObjectiveTarget}
         if (
             not found
             or solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible
@@ -100,9 +112,18 @@ class Program:
             float(solver.getInfo().objective_function_value),
         )
 
-    def whole(self, cost: Real, low: Real, high: Real, row_low: Real, row_high: Real) -> Whole | None:
+    def whole(
+        self,
+        cost: Real,
+        low: Real,
+        high: Real,
+        row_low: Real,
+        row_high: Real,
+        *,
+        enough: float = float("inf"),
+    ) -> Whole | None:
         """The solution in whole numbers, those near to what may be fractions."""
-        found = self.solve(cost, low, high, row_low, row_high)
+        found = self.solve(cost, low, high, row_low, row_high, enough=enough)
         return None if found is None else np.rint(found.values).astype(np.int64)
 
 
