@@ -34,7 +34,7 @@ from tremplin.programmes.retention import DataClass, classes, goes_on, register
 from tremplin.programmes.roles import Role, roles_of
 from tremplin.programmes.rounds import go_round
 from tremplin.review.models import DeclaredConflict, Review
-from tremplin.selection.models import Decision, Scholar
+from tremplin.selection.models import Decision, Override, Scholar
 from tremplin.stipends.models import Instalment
 
 pytestmark = pytest.mark.django_db
@@ -67,9 +67,20 @@ def decided(cast: Cast, count: int = 6) -> list[Application]:
             created_at=now,
         )
     decide(cast)
-    Decision.objects.filter(application=rows[-1]).update(
-        overridden="decline", reason=WORD, overridden_by=cast.organiser
+    row = Decision.objects.get(application=rows[-1])
+    made = Override.objects.create(
+        proposal=row.proposal,
+        application=rows[-1],
+        wanted="decline",
+        code="other",
+        reason=WORD,
+        state="agreed",
+        proposed_by=cast.organiser,
+        answered_by=cast.colleague,
+        answered_at=now,
+        created_at=now,
     )
+    Decision.objects.filter(pk=row.pk).update(overridden="decline", override=made)
     for offer in offers_of(cast.cohort):
         accept(offer, cast.at("decisions_out", days=1))
     return rows
@@ -98,7 +109,7 @@ def test_on_the_last_day_of_explaining_the_words_of_those_not_chosen_go(cast: Ca
     assert Application.objects.filter(state=ApplicationState.WITHDRAWN).count() == 1
     assert WORD not in str(list(Review.objects.values_list("comment", "private_note")))
     assert WORD not in str(list(DeclaredConflict.objects.values_list("reason", flat=True)))
-    assert WORD not in str(list(Decision.objects.values_list("reason", flat=True)))
+    assert WORD not in str(list(Override.objects.values_list("reason", flat=True)))
     assert Review.objects.exclude(scores={}).count() == 12
     assert Decision.objects.count() == 6
     dora = Application._meta.apps.get_model("people.User").objects.get(name="Dora Draft")

@@ -9,7 +9,7 @@ import pytest
 from tests.at_once import as_served, together
 from tests.cast import Cast, gather
 from tests.review.world import apply, fill, give_out, read_of, reviewers
-from tests.selection.world import accept, decide, offers_of, propose, read_cohort, sign
+from tests.selection.world import accept, ask_by_hand, decide, offers_of, propose, read_cohort, sign
 from tremplin.core.outbox.models import OutboxMessage
 from tremplin.review import queries as review_queries
 from tremplin.review import services as review_services
@@ -49,18 +49,9 @@ def test_one_organiser_signs_while_another_changes_the_list(house: Cast, tmp_pat
     read_cohort(house, 5)
     proposal = propose(house)
     decision = proposal.decisions.select_related("proposal").get(priority=5)
-    decision.proposal.cohort = house.cohort
-    now = house.at("reading_ends", days=2)
 
     def change() -> object:
-        return services.override(
-            decision=decision,
-            outcome="offer",
-            reason="x",
-            actor=house.colleague,
-            version=proposal.version,
-            now=now,
-        )
+        return ask_by_hand(house, decision, "offer", proposal.version, actor=house.colleague)
 
     with as_served(tmp_path):
         together([lambda: sign(house, proposal), change])

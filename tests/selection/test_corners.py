@@ -5,7 +5,7 @@ from django.test import Client
 
 from tests.cast import PLANS, Cast, gather
 from tests.review.world import apply, fill, give_out, read_of
-from tests.selection.world import decide, offers_of, propose, read_cohort
+from tests.selection.world import ask_by_hand, decide, offers_of, propose, read_cohort
 from tremplin.core import clock
 from tremplin.core.errors import Conflict, NotAllowed
 from tremplin.programmes.http import cohort_url
@@ -51,16 +51,8 @@ def test_nobody_decides_about_their_own_application(cast: Cast) -> None:
     read_cohort(cast, 3, also=[cast.colleague])
     proposal = propose(cast)
     mine = Decision.objects.select_related("proposal").get(application__applicant=cast.colleague)
-    mine.proposal.cohort = cast.cohort
     with pytest.raises(NotAllowed):
-        services.override(
-            decision=mine,
-            outcome="offer",
-            reason="I like me.",
-            actor=cast.colleague,
-            version=proposal.version,
-            now=cast.at("reading_ends"),
-        )
+        ask_by_hand(cast, mine, "offer", proposal.version, actor=cast.colleague)
 
 
 def test_somebody_with_an_offer_answers_it_instead_of_leaving_the_list(cast: Cast) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.cast import Cast
 from tests.review.world import apply, fill, give_out, read_of
-from tests.selection.world import all_alike, by_number, propose, read_cohort, sign
+from tests.selection.world import all_alike, ask_by_hand, by_number, propose, read_cohort, sign
 from tests.visiting import signed_in, text_of
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.core.models import AuditEvent
@@ -155,77 +155,9 @@ def test_only_organisers_propose_sign_or_change(cast: Cast, who: str) -> None:
     decision = proposal.decisions.select_related("proposal").first()
     assert decision is not None
     with pytest.raises(NotAllowed):
-        services.override(
-            decision=decision, outcome="offer", reason="x", actor=person, version=proposal.version, now=now
-        )
+        ask_by_hand(cast, decision, "offer", proposal.version, actor=person)
     with pytest.raises(NotAllowed):
         services.commit_draw(cohort=cast.cohort, actor=person, now=now)
-
-
-def change(
-    cast: Cast, decision: Decision, outcome: str, version: int, reason: str = "Needs the lab."
-) -> Proposal:
-    decision.proposal.cohort = cast.cohort
-    return services.override(
-        decision=decision,
-        outcome=outcome,
-        reason=reason,
-        actor=cast.organiser,
-        version=version,
-        now=cast.at("reading_ends", days=2),
-    )
-
-
-def test_a_change_by_hand_moves_the_rest_along_and_takes_the_signature_away(cast: Cast) -> None:
-    read_cohort(cast, 6)
-    proposal = sign(cast, propose(cast))
-    first, second, waiting, last = (Decision.objects.get(priority=n) for n in (1, 2, 3, 6))
-    changed = change(cast, first, "decline", proposal.version)
-    assert (changed.state, changed.signed_by, changed.version) == ("proposed", None, proposal.version + 1)
-    waiting.refresh_from_db()
-    assert (waiting.outcome, waiting.position) == ("offer", None)
-    again = change(cast, last, "waitlist", changed.version)
-    last.refresh_from_db()
-    assert (last.outcome, last.position) == ("waitlist", 2)
-    back = change(cast, first, "", again.version, reason="")
-    first.refresh_from_db()
-    assert (first.outcome, first.overridden, first.reason, first.overridden_by) == ("offer", "", "", None)
-    second.refresh_from_db()
-    assert second.outcome == "offer"
-    events = AuditEvent.objects.filter(verb="selection.overridden")
-    assert events.count() == 3
-    assert "lab" not in str(list(events.values_list("data", flat=True)))
-    assert back.version == proposal.version + 3
-
-
-def test_a_change_by_hand_needs_a_reason_a_place_and_the_list_that_was_read(cast: Cast) -> None:
-    read_cohort(cast, 6)
-    proposal = propose(cast)
-    low = list(Decision.objects.order_by("-priority"))
-    with pytest.raises(Invalid):
-        change(cast, low[0], "offer", proposal.version, reason=" ")
-    with pytest.raises(Stale):
-        change(cast, low[0], "offer", proposal.version - 1)
-    with pytest.raises(Invalid):
-        change(cast, low[0], "king", proposal.version)
-    version = proposal.version
-    for row in low[:2]:
-        version = change(cast, row, "offer", version).version
-    with pytest.raises(Invalid):
-        change(cast, low[2], "offer", version)
-    assert Decision.objects.filter(outcome="offer").count() == 2
-    assert Proposal.objects.get().version == version
-
-
-def test_changes_by_hand_survive_a_new_proposal(cast: Cast) -> None:
-    rows = read_cohort(cast, 6)
-    proposal = propose(cast)
-    last = Decision.objects.get(application=rows[-1])
-    change(cast, last, "offer", proposal.version)
-    propose(cast)
-    kept = Decision.objects.get(application=rows[-1])
-    assert (kept.outcome, kept.overridden, kept.reason) == ("offer", "offer", "Needs the lab.")
-    assert kept.overridden_by == cast.organiser
 
 
 def test_each_decision_says_why(cast: Cast) -> None:

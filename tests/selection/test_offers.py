@@ -6,7 +6,16 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tests.cast import Cast
-from tests.selection.world import accept, all_alike, decide, offers_of, propose, read_cohort, sign
+from tests.selection.world import (
+    accept,
+    all_alike,
+    ask_by_hand,
+    decide,
+    offers_of,
+    propose,
+    read_cohort,
+    sign,
+)
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.core.models import AuditEvent
 from tremplin.core.outbox.models import Batch, OutboxMessage
@@ -49,16 +58,8 @@ def test_confirmed_decisions_can_no_longer_be_changed(cast: Cast) -> None:
     proposal = decide(cast)
     decision = Decision.objects.select_related("proposal").first()
     assert decision is not None
-    decision.proposal.cohort = cast.cohort
     with pytest.raises(Conflict):
-        services.override(
-            decision=decision,
-            outcome="offer",
-            reason="x",
-            actor=cast.organiser,
-            version=proposal.version,
-            now=cast.at("decisions_out"),
-        )
+        ask_by_hand(cast, decision, "offer", proposal.version)
     with pytest.raises(Conflict):
         propose(cast)
     with pytest.raises(Conflict):

@@ -118,30 +118,16 @@ def test_an_observer_sees_everything_and_changes_nothing(cast: Cast, freeze: Fre
     assert "Sign the list" not in page
     assert "Propose again" not in page
     decision = Decision.objects.get(priority=4)
-    assert "Decide by hand" not in page_of(cast, cast.observer, "selection:decision", ref=decision.ref)
+    assert "Propose a change" not in page_of(cast, cast.observer, "selection:decision", ref=decision.ref)
     answer = post(
         cast,
         cast.observer,
         "selection:decision",
-        {"outcome": "offer", "reason": "Mine", "version": str(proposal.version)},
+        {"wanted": "offer", "code": "other", "reason": "Mine", "version": str(proposal.version)},
         ref=decision.ref,
     )
     assert answer.status_code == 403
     assert Decision.objects.get(pk=decision.pk).overridden == ""
-
-
-def test_a_decision_by_hand_on_its_page(cast: Cast, freeze: Freeze) -> None:
-    read_cohort(cast, 5)
-    proposal = propose(cast)
-    last = Decision.objects.get(priority=5)
-    form = {"outcome": "offer", "reason": "", "version": str(proposal.version)}
-    assert post(cast, cast.organiser, "selection:decision", form, ref=last.ref).status_code == 422
-    form["reason"] = "Built the only working prototype."
-    assert post(cast, cast.organiser, "selection:decision", form, ref=last.ref).status_code == 302
-    assert post(cast, cast.organiser, "selection:decision", form, ref=last.ref).status_code == 409
-    page = page_of(cast, cast.colleague, "selection:room", "?only=overridden")
-    assert "by hand" in page
-    assert "Built the only" in page_of(cast, cast.colleague, "selection:sign")
 
 
 def test_the_draw_is_public_and_sealed_then_open_and_verifiable(cast: Cast, freeze: Freeze) -> None:

@@ -18,7 +18,7 @@ from tremplin.core.outbox.models import OutboxMessage
 from tremplin.people.models import User
 from tremplin.people.personal_data import keepings
 from tremplin.selection import queries, services
-from tremplin.selection.models import Offer, OfferState, Proposal, Scholar
+from tremplin.selection.models import Offer, OfferState, Override, Proposal, Scholar
 
 Freeze = Callable[[datetime], object]
 
@@ -32,7 +32,16 @@ def freeze(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Freeze:
 def again(cast: Cast, offer: Offer, *, actor: User | None = None, **given: Any) -> Offer:
     now = given.pop("now", cast.at("decisions_out", days=2))
     said = {"why": "slip", "until": now + timedelta(days=3), **given}
+    if "reason" in said:
+        made = ask(cast, offer, actor=actor, now=now, **said)
+        return services.agree_place(override=made, actor=cast.colleague, now=now)
     return services.reopen_offer(offer=offer, actor=actor or cast.organiser, now=now, **said)
+
+
+def ask(cast: Cast, offer: Offer, *, actor: User | None = None, now: datetime, **said: Any) -> Override:
+    made = services.ask_for_place(offer=offer, actor=actor or cast.organiser, now=now, **said)
+    made.proposal.cohort = cast.cohort
+    return made
 
 
 def nobody_waits(cast: Cast) -> Offer:
@@ -97,7 +106,7 @@ def test_it_can_be_accepted_then_and_what_was_heard_is_forgotten(cast: Cast) -> 
 
 def test_declining_again_moves_the_place_on_and_is_confirmed_by_a_second_mail(cast: Cast) -> None:
     offer = all_given(cast)
-    held = again(cast, offer, one_more=True)
+    held = again(cast, offer, reason="We noted it wrongly.")
     now = cast.at("decisions_out", days=3)
     services.decline_offer(offer=held, actor=held.application.applicant, now=now)
     assert OutboxMessage.objects.filter(kind="offer-declined").count() == 2
@@ -110,8 +119,8 @@ def test_nobody_loses_a_place_where_all_are_given(cast: Cast) -> None:
     promoted = Offer.objects.get(promoted=True)
     with pytest.raises(Invalid) as refusal:
         again(cast, offer)
-    assert set(refusal.value.errors) == {"one_more"}
-    again(cast, offer, one_more=True)
+    assert set(refusal.value.errors) == {"reason"}
+    again(cast, offer, reason="We noted it wrongly.")
     assert Proposal.objects.get().places == 2
     assert Offer.objects.get(pk=promoted.pk).state == OfferState.OPEN
     assert AuditEvent.objects.get(verb="selection.offer-reopened").data["place_added"] is True
@@ -120,7 +129,7 @@ def test_nobody_loses_a_place_where_all_are_given(cast: Cast) -> None:
 def test_the_programme_file_says_how_many_places_there_can_be(cast: Cast) -> None:
     offer = declined_offer(cast)
     with pytest.raises(Conflict, match="nobody loses theirs"):
-        again(cast, offer, one_more=True)
+        again(cast, offer, reason="We noted it wrongly.")
     assert Proposal.objects.get().places == 2
     assert Offer.objects.filter(state=OfferState.OPEN).count() == 2
 
@@ -207,9 +216,27 @@ def test_an_organiser_does_it_on_its_page_with_what_follows_before_their_eyes(
     client = signed_in(cast.organiser)
     wrong = client.post(address, form(cast, words="Take care"))
     assert wrong.status_code == 422
-    assert "Tick this to add one, or leave it declined." in wrong.content.decode()
+    assert "Say why one is added, or leave it declined." in wrong.content.decode()
     assert "Take care" in wrong.content.decode()
-    assert client.post(address, form(cast, one_more="on")).headers["Location"] == places
+    asked = client.post(address, form(cast, words="Take care", reason="Our slip"))
+    assert asked.headers["Location"] == places
+    assert "A place for them waits for a second person" in text_of(client, address)
+    change = page(cast, "selection:change", ref=Override.objects.get().ref)
+    assert change in text_of(client, places)
+    assert "You proposed this change" in text_of(client, change)
+    assert client.post(change, {"agree": "yes"}).status_code == 403
+    second = signed_in(cast.colleague)
+    said = text_of(second, change)
+    for words in (
+        "Our slip",
+        "Take care",
+        "They had not declined",
+        "a place is added unless one has come free",
+    ):
+        assert words in said, words
+    assert second.post(change, {"agree": "yes"}).headers["Location"] == places
+    assert "Take care" not in str(Override.objects.values_list("terms", flat=True))
+    assert "Take care" in OutboxMessage.objects.get(kind="offer-reopened").body
     text = text_of(client, places)
     assert "opened again" in text
     assert address not in text
@@ -270,3 +297,51 @@ def test_the_export_of_a_person_says_that_it_was_opened_again(cast: Cast) -> Non
     again(cast, nobody_waits(cast))
     kept = next(one for one in keepings() if one.app == "selection")
     assert kept.export(cast.applicant)["offers"][0]["opened_again_because"] == "slip"
+
+
+def test_a_place_that_is_asked_for_is_given_by_a_second_person_or_not_at_all(cast: Cast) -> None:
+    offer = all_given(cast)
+    now = cast.at("decisions_out", days=2)
+    said: dict[str, Any] = {"why": "slip", "until": now + timedelta(days=3), "now": now}
+    with pytest.raises(Invalid) as refusal:
+        ask(cast, offer, reason=" ", **said)
+    assert set(refusal.value.errors) == {"reason"}
+    made = ask(cast, offer, reason="Our slip", words="Take care", **said)
+    with pytest.raises(Conflict, match="waits for a second person already"):
+        ask(cast, offer, reason="Once more", **said)
+    with pytest.raises(NotAllowed, match="somebody else"):
+        services.agree_place(override=made, actor=cast.organiser, now=now)
+    services.refuse_override(override=made, actor=cast.colleague, answer="Nobody slipped", now=now)
+    made.refresh_from_db()
+    assert (made.state, made.answer, "words" in made.terms) == ("refused", "Nobody slipped", False)
+    assert Offer.objects.get(pk=offer.pk).state == OfferState.DECLINED
+    assert Proposal.objects.get().places == 1
+    assert not OutboxMessage.objects.filter(kind="offer-reopened").exists()
+
+
+def test_a_place_that_comes_free_before_the_second_person_answers_is_used_first(cast: Cast) -> None:
+    offer = all_given(cast)
+    now = cast.at("decisions_out", days=2)
+    made = ask(cast, offer, why="slip", until=now + timedelta(days=3), reason="Our slip", now=now)
+    services.close_waitlist(cohort=cast.cohort, actor=cast.organiser, now=now)
+    held = Offer.objects.get(promoted=True)
+    held.cohort = cast.cohort
+    services.decline_offer(offer=held, actor=held.application.applicant, now=now)
+    services.agree_place(override=made, actor=cast.colleague, now=now)
+    assert Proposal.objects.get().places == 1
+    assert Offer.objects.get(pk=offer.pk).state == OfferState.OPEN
+
+
+def test_a_place_is_not_given_for_a_day_that_has_passed(cast: Cast) -> None:
+    offer = all_given(cast)
+    now = cast.at("decisions_out", days=2)
+    made = ask(cast, offer, why="slip", until=now + timedelta(hours=2), reason="Our slip", now=now)
+    with pytest.raises(Conflict, match="has passed meanwhile"):
+        services.agree_place(override=made, actor=cast.colleague, now=now + timedelta(hours=3))
+
+
+def test_no_place_is_asked_for_while_one_is_free(cast: Cast) -> None:
+    offer = nobody_waits(cast)
+    now = cast.at("decisions_out", days=2)
+    with pytest.raises(Conflict, match="A place is free"):
+        ask(cast, offer, why="slip", until=now + timedelta(days=3), reason="Our slip", now=now)

@@ -8,7 +8,7 @@ import pytest
 from tests.cast import PLANS, Cast, gather
 from tests.methods import second_draw
 from tests.review.world import fill, read_of
-from tests.selection.world import all_alike, decide, list_out, propose, read_cohort, sign
+from tests.selection.world import all_alike, by_hand, decide, list_out, propose, read_cohort, sign
 from tests.visiting import hold, page, signed_in, text_of
 from tremplin.core.errors import Conflict, NotAllowed, Stale
 from tremplin.core.models import AuditEvent
@@ -175,15 +175,7 @@ def test_what_was_decided_by_hand_before_the_draw_holds_after_it(cast: Cast) -> 
     proposal = list_out(cast)
     last = Decision.objects.order_by("priority").last()
     assert last is not None
-    last.proposal.cohort = cast.cohort
-    services.override(
-        decision=last,
-        outcome="offer",
-        reason="Needs the lab.",
-        actor=cast.organiser,
-        version=proposal.version,
-        now=cast.at("reading_ends", days=1),
-    )
+    by_hand(cast, last, "offer", proposal.version)
     assert sorted({row.outcome for row in Decision.objects.all()}) == ["offer", "undrawn"]
     services.draw_places(
         cohort=cast.cohort,

@@ -11,7 +11,7 @@ from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.review.models import Assignment
 from tremplin.selection import queries, services
-from tremplin.selection.models import Offer, Proposal, Scholar
+from tremplin.selection.models import Decision, Offer, Override, Proposal, Scholar
 
 
 def by_number(assignment: Assignment) -> dict[str, str]:
@@ -58,6 +58,40 @@ def propose(
     proposal = list_out(cast, now, secret=secret, places=places)
     now = now or cast.at("reading_ends", days=1)
     return services.draw_places(cohort=cast.cohort, actor=cast.organiser, version=proposal.version, now=now)
+
+
+def by_hand(
+    cast: Cast, decision: Decision, outcome: str, version: int, reason: str = "Needs the lab."
+) -> Proposal:
+    """`cast.organiser` proposes a change of a decision, `cast.colleague` agrees."""
+    now = cast.at("reading_ends", days=2)
+    made = ask_by_hand(cast, decision, outcome, version, reason)
+    return services.agree_override(override=made, actor=cast.colleague, version=version + 1, now=now)
+
+
+def ask_by_hand(
+    cast: Cast,
+    decision: Decision,
+    outcome: str,
+    version: int,
+    reason: str = "Needs the lab.",
+    *,
+    code: str = "",
+    actor: User | None = None,
+) -> Override:
+    """The change of a decision as one organiser proposes it; nobody has answered."""
+    decision.proposal.cohort = cast.cohort
+    made = services.propose_override(
+        decision=decision,
+        wanted=outcome,
+        code=code or ("void" if outcome == "rule" else "read-error"),
+        reason=reason,
+        actor=actor or cast.organiser,
+        version=version,
+        now=cast.at("reading_ends", days=2),
+    )
+    made.proposal.cohort = cast.cohort
+    return made
 
 
 def sign(cast: Cast, proposal: Proposal, *, share_comments: bool = False) -> Proposal:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import get_language
 
 from tests.cast import Cast
-from tests.selection.world import decide, propose, read_cohort, sign
+from tests.selection.world import by_hand, decide, propose, read_cohort, sign
 from tests.selection_report.world import TEXTS, published, told, written
 from tests.visiting import hold, signed_in
 from tremplin.applications.models import Application
@@ -212,14 +212,7 @@ def test_a_change_by_hand_has_to_be_told(cast: Cast, late: datetime) -> None:
     proposal = propose(cast)
     decision = Decision.objects.order_by("-priority").first()
     assert decision
-    selection.override(
-        decision=decision,
-        outcome="waitlist",
-        reason="They lacked a page.",
-        actor=cast.organiser,
-        version=proposal.version,
-        now=cast.at("reading_ends", days=1),
-    )
+    by_hand(cast, decision, "waitlist", proposal.version, "They lacked a page.")
     proposal.refresh_from_db()
     sign(cast, proposal)
     selection.confirm(
@@ -229,6 +222,7 @@ def test_a_change_by_hand_has_to_be_told(cast: Cast, late: datetime) -> None:
     assert ("by_hand", "en") in [(section.code, language) for section, language in found.missing(cast.cohort)]
     content = content_of(cast.cohort, words={}, now=late)
     assert content["decisions"]["by_hand"] == 1
+    assert (content["decisions"]["kinds"], content["decisions"]["constrained"]) == ([], False)
     assert "They lacked a page" not in json.dumps(content)
 
 

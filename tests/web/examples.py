@@ -27,7 +27,7 @@ from tests.commendations.world import known_and_near
 from tests.mentoring.world import pair
 from tests.mentoring.world import send as send_check_in
 from tests.review.world import apply, give_out, read_of
-from tests.selection.world import declined_offer, propose, read_cohort, scene_with_offer
+from tests.selection.world import ask_by_hand, declined_offer, propose, read_cohort, scene_with_offer
 from tests.selection_report.world import published as report_on
 from tests.training import world as training_world
 from tremplin.commendations.services import publish as commend
@@ -220,6 +220,13 @@ def _decision(cast: Cast) -> dict[str, Any]:
     read_cohort(cast, 3)
     decision = propose(cast).decisions.first()
     return {"ref": decision.ref if decision else ""}
+
+
+def _change_by_hand(cast: Cast) -> dict[str, Any]:
+    read_cohort(cast, 6)
+    proposal = propose(cast)
+    decision = proposal.decisions.select_related("proposal").order_by("-priority")[0]
+    return {"ref": ask_by_hand(cast, decision, "offer", proposal.version).ref}
 
 
 def _after_decisions(cast: Cast) -> datetime:
@@ -446,6 +453,8 @@ EXAMPLES: dict[str, Make | Example] = {
     "review:reviewer": lambda cast: {"ref": cast.reviewer.ref},
     # selection
     "selection:decision": _decision,
+    "selection:change": _change_by_hand,
+    "selection:drop-change": _change_by_hand,
     "selection:extend": Example(lambda cast: {"ref": scene_with_offer(cast).ref}, at=_after_decisions),
     "selection:record-decline": Example(
         lambda cast: {"ref": scene_with_offer(cast).ref}, at=_after_decisions, data={"heard": "telephone"}

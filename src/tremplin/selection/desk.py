@@ -96,8 +96,8 @@ def _organiser(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     if proposal is None:
         return _to_propose(cohort, now)
     if proposal.state == ProposalState.CONFIRMED:
-        return _places(cohort, now)
-    return [_to_sign(cohort, actor, proposal)]
+        return [*_to_answer(cohort, actor), *_places(cohort, now)]
+    return [*_to_answer(cohort, actor), _to_sign(cohort, actor, proposal)]
 
 
 def _to_propose(cohort: Cohort, now: datetime) -> list[Card]:
@@ -114,6 +114,27 @@ def _to_propose(cohort: Cohort, now: datetime) -> list[Card]:
             action=_("To the decision room"),
             due=cohort.dates.get("decisions_out"),
             urgency="soon" if reading.short else "now",
+        )
+    ]
+
+
+def _to_answer(cohort: Cohort, actor: User) -> list[Card]:
+    """Changes by hand that somebody else proposed."""
+    waiting = [row for row in queries.waiting_changes(cohort, actor) if row.proposed_by_id != actor.pk]
+    if not waiting:
+        return []
+    line = ngettext(
+        "%(count)s change by hand waits for a second person. Read it, then agree or refuse.",
+        "%(count)s changes by hand wait for a second person. Read them, then agree or refuse.",
+        len(waiting),
+    )
+    return [
+        Card(
+            title=_("Somebody wants to decide by hand"),
+            line=line % {"count": number(len(waiting))},
+            href=cohort_url(cohort, "selection:change", ref=waiting[0].ref),
+            action=_("Agree or refuse"),
+            urgency="now",
         )
     ]
 

@@ -19,6 +19,7 @@ from tremplin.selection.models import (
     Offer,
     OfferState,
     Outcome,
+    Override,
     Proposal,
     ProposalState,
     Scholar,
@@ -42,10 +43,11 @@ def decisions_of(user: User) -> QuerySet[Decision]:
 
 def signed_by(user: User) -> list[Cohort]:
     """Cohorts whose draw or decisions this person sealed, proposed, changed, signed or confirmed."""
-    signed = Q(proposed_by=user) | Q(signed_by=user) | Q(confirmed_by=user) | Q(decisions__overridden_by=user)
+    signed = Q(proposed_by=user) | Q(signed_by=user) | Q(confirmed_by=user)
+    changed = Q(overrides__proposed_by=user) | Q(overrides__answered_by=user)
     found = {
         *Draw.objects.filter(committed_by=user).values_list("cohort", flat=True),
-        *Proposal.objects.filter(signed).values_list("cohort", flat=True),
+        *Proposal.objects.filter(signed | changed).values_list("cohort", flat=True),
     }
     rows = Cohort.objects.filter(pk__in=found).order_by("pk")
     return list(rows.select_related("programme__institution", "version"))
@@ -53,10 +55,10 @@ def signed_by(user: User) -> list[Cohort]:
 
 def traces(user: User) -> dict[str, Trace]:
     """Decisions with whether words changed them, open offers, places, and what this person put their name to."""
-    changed = ExpressionWrapper(~Q(reason__in=["", ERASED]), BooleanField())
+    changed = ExpressionWrapper(Exists(_said().filter(application=OuterRef("application"))), BooleanField())
     decisions = Decision.objects.filter(application__applicant=user, proposal__state=ProposalState.CONFIRMED)
-    overridden = Decision.objects.filter(proposal=OuterRef("pk"), overridden_by=user)
-    signed = Q(proposed_by=user) | Q(signed_by=user) | Q(confirmed_by=user) | Q(Exists(overridden))
+    by_hand = Override.objects.filter(Q(proposed_by=user) | Q(answered_by=user), proposal=OuterRef("pk"))
+    signed = Q(proposed_by=user) | Q(signed_by=user) | Q(confirmed_by=user) | Q(Exists(by_hand))
     facts = {"state": "application__state", "changed": "changed"}
     return {
         "decisions": Trace(decisions.annotate(changed=changed), "proposal__cohort", facts),
@@ -65,6 +67,11 @@ def traces(user: User) -> dict[str, Trace]:
         "draws": Trace(Draw.objects.filter(committed_by=user), "cohort"),
         "proposals": Trace(Proposal.objects.filter(signed), "cohort"),
     }
+
+
+def _said() -> QuerySet[Override]:
+    """Changes by hand whose words are still there."""
+    return Override.objects.exclude(reason=ERASED)
 
 
 def holdings(_user: User, now: datetime, told: Traces) -> list[Holding]:
@@ -116,11 +123,17 @@ def _signatures(scopes: Iterable[str]) -> list[Holding]:
     return [Holding(scope, _("Signatures under decisions"), kept=kept) for scope in scopes]
 
 
+def blank(rows: QuerySet[Override]) -> int:
+    """Take the words out of changes by hand; how many. What was changed, and by whom, stays."""
+    rows.exclude(answer="").update(answer=ERASED)
+    return rows.update(reason=ERASED, terms={})
+
+
 def erase(user: User, scope: str, now: datetime) -> None:
     """Leave the waitlist, blank reasons that may go, forget when and how long somebody paused."""
     waiting = Decision.objects.filter(application__applicant=user, outcome=Outcome.WAITLIST, left_at=None)
     waiting.filter(within(scope, "proposal__cohort")).update(left_at=now)
-    for row in decisions_of(user).filter(within(scope, "proposal__cohort")).exclude(reason__in=["", ERASED]):
+    for row in decisions_of(user).filter(within(scope, "proposal__cohort")):
         if words_may_go(row.application, now):
-            Decision.objects.filter(pk=row.pk).update(reason=ERASED)
+            blank(_said().filter(application=row.application_id))
     Scholar.objects.filter(within(scope), user=user).update(pauses=[])

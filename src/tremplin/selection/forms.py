@@ -7,7 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tremplin.core.ui.forms import DatePicker, DateTimePicker, Radios, TextArea
+from tremplin.programmes.jurisdiction import Profile
 from tremplin.programmes.models import Cohort
+from tremplin.selection import rationales
+
+_OUTCOMES = ("rule", "offer", "waitlist", "decline")
 
 
 class PlacesForm(forms.Form):
@@ -31,18 +35,18 @@ class PlacesForm(forms.Form):
 
 
 class OverrideForm(forms.Form):
-    """One decision by hand."""
+    """One decision by hand, as one organiser proposes it. `overridden`: it stands by hand already."""
 
-    outcome = forms.ChoiceField(
-        label=_("Decide by hand"),
-        choices=[
-            ("", _("As proposed")),
-            ("offer", _("Offer a place")),
-            ("waitlist", _("Put on the waitlist")),
-            ("decline", _("No place")),
-        ],
-        required=False,
+    wanted = forms.ChoiceField(
+        label=_("What should be decided?"),
         widget=Radios(),
+        error_messages={"required": _("Choose one of the outcomes.")},
+    )
+    code = forms.ChoiceField(
+        label=_("What kind of reason is it?"),
+        help_text=_("The report tells how many changes there were of each kind, where they are enough."),
+        widget=Radios(),
+        error_messages={"required": _("Choose a reason that goes with this outcome.")},
     )
     reason = forms.CharField(
         label=_("Why"),
@@ -50,7 +54,34 @@ class OverrideForm(forms.Form):
             "The second person reads it, and the applicant may ask for it. "
             "Write nothing about health, origin or belief."
         ),
+        max_length=2000,
+        error_messages={"required": _("Say why: the second person will ask, and so may the applicant.")},
+        widget=TextArea(rows=3, characters=2000),
+    )
+
+    def __init__(self, profile: Profile, data: Any = None, *, overridden: str = "") -> None:
+        super().__init__(data)
+        wanted = [code for code in _OUTCOMES if code != overridden]
+        if not overridden:
+            wanted.remove("rule")
+        self.fields["wanted"].choices = [(code, rationales.WANTED[code]) for code in wanted]  # type: ignore[attr-defined]
+        self.fields["code"].choices = rationales.choices(profile, wanted)  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    """What the second person says to a change by hand."""
+
+    agree = forms.ChoiceField(
+        label=_("Do you stand by it?"),
+        choices=[("yes", _("Yes, I agree")), ("no", _("No, I refuse"))],
+        widget=Radios(),
+        error_messages={"required": _("Agree or refuse.")},
+    )
+    answer = forms.CharField(
+        label=_("Why not, if you refuse"),
+        help_text=_("It is kept with the change. Write nothing about health, origin or belief."),
         required=False,
+        max_length=2000,
         widget=TextArea(rows=3, characters=2000),
     )
     show_optional = False
@@ -129,7 +160,7 @@ class DeclinedForm(forms.Form):
 
 
 class ReopenForm(forms.Form):
-    """A declined offer opened again. `one_more`: all places are given, so a place has to be added."""
+    """A declined offer opened again. `one_more`: all places are given, so one has to be added."""
 
     why = forms.ChoiceField(
         label=_("Why?"),
@@ -146,9 +177,12 @@ class ReopenForm(forms.Form):
         widget=DateTimePicker(),
         help_text=_("In the time zone of the cohort, before training starts."),
     )
-    one_more = forms.BooleanField(
-        label=_("Add a place for them"),
-        error_messages={"required": _("All places are given. Tick this to add one, or leave it declined.")},
+    reason = forms.CharField(
+        label=_("Why should a place be added?"),
+        help_text=_("Another organiser reads it, and agrees or refuses. Write nothing about health."),
+        max_length=2000,
+        widget=TextArea(rows=3, characters=2000),
+        error_messages={"required": _("All places are given. Say why one is added, or leave it declined.")},
     )
     words = forms.CharField(
         label=_("A word to them"),
@@ -161,7 +195,7 @@ class ReopenForm(forms.Form):
     def __init__(self, data: Any = None, *, until: datetime, one_more: bool) -> None:
         super().__init__(data, initial={"until": until})
         if not one_more:
-            del self.fields["one_more"]
+            del self.fields["reason"]
 
 
 class LeaveForm(forms.Form):

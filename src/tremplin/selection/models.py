@@ -56,6 +56,25 @@ class Reopened(models.TextChoices):
     NEWS = "news"
 
 
+class Wanted(models.TextChoices):
+    """What a change by hand asks for."""
+
+    OFFER = "offer"
+    WAITLIST = "waitlist"
+    DECLINE = "decline"
+    RULE = "rule"
+    """What scores and draw say, as if nothing had been changed."""
+    PLACE = "place"
+    """One place more, so that a declined offer can be opened again."""
+
+
+class OverrideState(models.TextChoices):
+    WAITS = "waits"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    DROPPED = "dropped"
+
+
 class ScholarState(models.TextChoices):
     ENROLLED = "enrolled"
     PAUSED = "paused"
@@ -175,10 +194,8 @@ class Decision(Record):
     feedback = models.JSONField(default=dict)
     left_at = models.DateTimeField(null=True)
     overridden = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
-    reason = models.TextField(blank=True)
-    overridden_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
-    )
+    override = models.ForeignKey("Override", on_delete=models.CASCADE, related_name="+", null=True)
+    """The change by hand that two people stand by, where there is one."""
 
     class Meta:
         indexes: ClassVar = [
@@ -198,12 +215,60 @@ class Decision(Record):
                 name="waitlist_has_a_position",
             ),
             models.CheckConstraint(
-                condition=models.Q(overridden="")
-                | (~models.Q(reason="") & models.Q(overridden_by__isnull=False)),
-                name="override_has_a_reason",
+                condition=models.Q(overridden="", override__isnull=True)
+                | (~models.Q(overridden="") & models.Q(override__isnull=False)),
+                name="by_hand_is_agreed_to",
             ),
             models.CheckConstraint(
                 condition=models.Q(chance__gte=0, chance__lte=1), name="chance_is_a_probability"
+            ),
+        ]
+
+
+class Override(Record):
+    """A change that people make by hand: proposed by one organiser, agreed to or refused by another.
+
+    It hangs on the application, since decisions are written anew with each proposal. `code` says which kind of reason
+    it is, `reason` which one; `answer` why it was refused. `terms` are those of an offer that would be opened again.
+    """
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="overrides")
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="overrides")
+    wanted = models.CharField(max_length=12, choices=Wanted.choices)
+    code = models.CharField(max_length=60)
+    reason = models.TextField()
+    terms = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=OverrideState.choices, default=OverrideState.WAITS)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    answered_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["application"], condition=models.Q(state="waits"), name="one_change_waits"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(wanted__in=Wanted.values, state__in=OverrideState.values),
+                name="known_change_by_hand",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="waits", answered_at__isnull=True, answered_by__isnull=True)
+                | models.Q(state="dropped", answered_at__isnull=False)
+                | (
+                    models.Q(state__in=["agreed", "refused"], answered_at__isnull=False)
+                    & models.Q(answered_by__isnull=False)
+                    & ~models.Q(answered_by=models.F("proposed_by"))
+                ),
+                name="two_people_change_by_hand",
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="change_has_a_reason"),
+            models.CheckConstraint(
+                condition=~models.Q(state="refused") | ~models.Q(answer=""),
+                name="refused_change_has_a_reason",
             ),
         ]
 

@@ -13,7 +13,7 @@ from tremplin.people.models import User
 from tremplin.people.personal_data import Keeping, register
 from tremplin.selection import erasing
 from tremplin.selection.erasing import decisions_of, signed_by
-from tremplin.selection.models import Decision, Offer, Scholar
+from tremplin.selection.models import Decision, Offer, Override, Scholar
 
 
 def _scholars(user: User) -> QuerySet[Scholar]:
@@ -24,11 +24,12 @@ def _scholars(user: User) -> QuerySet[Scholar]:
 
 
 def _export(user: User) -> dict[str, Any]:
+    decisions = decisions_of(user).prefetch_related("application__overrides")
     offers = Offer.objects.filter(application__applicant=user).select_related(
         "cohort__programme__institution"
     )
     return {
-        "decisions": [_decision(row) for row in decisions_of(user)],
+        "decisions": [_decision(row) for row in decisions],
         "offers": [
             {
                 "cohort": row.cohort.scope,
@@ -63,7 +64,16 @@ def _decision(row: Decision) -> dict[str, Any]:
         "reads": row.reads,
         "levels": row.feedback.get("levels", {}),
         "decided_by_hand": bool(row.overridden),
-        "reason": row.reason,
+        "changes_by_hand": [
+            {
+                "wanted": change.wanted,
+                "why": change.code,
+                "reason": change.reason,
+                "ended": change.state,
+                "answer": change.answer,
+            }
+            for change in sorted(row.application.overrides.all(), key=lambda change: change.pk)
+        ],
         "decided_at": row.proposal.confirmed_at,
     }
 
@@ -96,5 +106,5 @@ register(
         erase=erasing.erase,
     )
 )
-archived.declare(Decision, reason=erasing.ERASED)
+archived.declare(Override, "terms", answer=erasing.ERASED, reason=erasing.ERASED)
 archived.declare(Scholar, "pauses")

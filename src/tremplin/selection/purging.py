@@ -7,23 +7,23 @@ from django.utils.translation import gettext_lazy as _
 
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import DataClass, register
-from tremplin.selection.erasing import ERASED
-from tremplin.selection.models import Decision
+from tremplin.selection.erasing import ERASED, blank
+from tremplin.selection.models import Override
 
 
-def _reasons(cohort: Cohort) -> QuerySet[Decision]:
-    return Decision.objects.filter(proposal__cohort=cohort).exclude(reason__in=["", ERASED])
+def _reasons(cohort: Cohort) -> QuerySet[Override]:
+    return Override.objects.filter(proposal__cohort=cohort).exclude(reason=ERASED)
 
 
 def _purge(cohort: Cohort, _now: datetime, limit: int) -> int:
     found = list(_reasons(cohort).order_by("pk").values_list("pk", flat=True)[:limit])
-    return Decision.objects.filter(pk__in=found).update(reason=ERASED)
+    return blank(Override.objects.filter(pk__in=found))
 
 
 REASONS = register(
     DataClass(
         code="selection.reasons",
-        what=_("Why decisions were changed by hand"),
+        what=_("Why decisions were changed by hand, or were not"),
         rule=_(
             "They explain a decision, and go with the last day on which it may have to be explained: "
             "%(days)s days after it."

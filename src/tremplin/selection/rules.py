@@ -188,6 +188,37 @@ DECISION_STATES: Mapping[str, State] = {
     ),
 }
 
+OVERRIDE_STATES: Mapping[str, State] = {
+    "waits": State(
+        "waits",
+        gettext_lazy("Waits for a second person"),
+        gettext_lazy("Not decided yet"),
+        gettext_lazy("Another organiser agrees or refuses. The list cannot be signed before."),
+        "warn",
+    ),
+    "agreed": State(
+        "agreed",
+        gettext_lazy("Agreed by two people"),
+        gettext_lazy("Decided by hand"),
+        gettext_lazy("It holds whatever scores and draw say, until two people change it again."),
+        "ok",
+    ),
+    "refused": State(
+        "refused",
+        gettext_lazy("Refused"),
+        gettext_lazy("Not changed"),
+        gettext_lazy("Nothing was changed. It is kept with the reason."),
+        "info",
+    ),
+    "dropped": State(
+        "dropped",
+        gettext_lazy("Taken back"),
+        gettext_lazy("Not changed"),
+        gettext_lazy("Nothing was changed."),
+        "info",
+    ),
+}
+
 SCHOLAR_STATES: Mapping[str, State] = {
     "enrolled": State(
         "enrolled",

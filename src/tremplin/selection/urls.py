@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tremplin.selection.views import draw, outcome, places, room, scholars
+from tremplin.selection.views import changing, draw, outcome, places, room, scholars
 
 app_name = "selection"
 urlpatterns = [
@@ -12,7 +12,9 @@ urlpatterns = [
     path("decisions/draw/", room.draw_places, name="draw-places"),
     path("decisions/sign/", room.sign, name="sign"),
     path("decisions/confirm/", room.confirm, name="confirm"),
-    path("decisions/<slug:ref>/", room.decision, name="decision"),
+    path("decisions/by-hand/<slug:ref>/", changing.change, name="change"),
+    path("decisions/by-hand/<slug:ref>/back/", changing.drop, name="drop-change"),
+    path("decisions/<slug:ref>/", changing.decision, name="decision"),
     path("places/", places.places, name="places"),
     path("places/close/", places.close, name="close"),
     path("places/offers/<slug:ref>/", places.extend, name="extend"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tremplin.core.errors import Message
 from tremplin.core.ui.charts import FunnelRow, Interval
 from tremplin.programmes.dates import LABELS
+from tremplin.selection import rationales
 from tremplin.selection.explaining import RULES
 from tremplin.selection_report import rules
 
@@ -58,6 +59,9 @@ def shown(content: Mapping[str, Any]) -> dict[str, Any]:
         "alphas": _alphas(content),
         "audit": _audit(content["audit"]),
         "draw_times": _draw_times(content["draw"]),
+        "kinds": [
+            (rationales.words(row["kind"]), row["changes"]) for row in content["decisions"].get("kinds", [])
+        ],
         "sections": [
             (section, content["words"][section.code])
             for section in rules.SECTIONS

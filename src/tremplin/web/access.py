@@ -255,6 +255,8 @@ TABLE: dict[str, Access] = {
     "selection:sign": cohort(ORGANISER, methods=BOTH),
     "selection:confirm": cohort(ORGANISER, methods=BOTH),
     "selection:decision": cohort(ORGANISER, OBSERVER, methods=BOTH),
+    "selection:change": cohort(ORGANISER, OBSERVER, methods=BOTH),
+    "selection:drop-change": cohort(ORGANISER, methods=POST),
     "selection:places": cohort(ORGANISER, OBSERVER),
     "selection:close": cohort(ORGANISER, methods=BOTH),
     "selection:extend": cohort(ORGANISER, methods=BOTH),

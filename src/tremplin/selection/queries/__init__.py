@@ -9,6 +9,7 @@ from tremplin.selection.queries.outcomes import (
     outcome_for,
     own_outcome,
 )
+from tremplin.selection.queries.overriding import changes_of, overrides, waiting_changes
 from tremplin.selection.queries.room import (
     BandCount,
     PlacesView,
@@ -47,6 +48,7 @@ __all__ = [
     "all_scholars",
     "at_the_end",
     "band_counts",
+    "changes_of",
     "decisions",
     "everyone",
     "evidence_of",
@@ -55,6 +57,7 @@ __all__ = [
     "other_calls",
     "outcome_for",
     "outdated",
+    "overrides",
     "own_outcome",
     "own_scholar",
     "places",
@@ -63,5 +66,6 @@ __all__ = [
     "scholars",
     "taking_part",
     "visible_scholars",
+    "waiting_changes",
     "waitlist",
 ]

@@ -50,7 +50,7 @@ def decisions(cohort: Cohort, actor: User, *, only: str = "") -> QuerySet[Decisi
     """
     require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
     rows = Decision.objects.filter(proposal__cohort=cohort).select_related(
-        "application__applicant", "overridden_by", "proposal"
+        "application__applicant", "override__proposed_by", "override__answered_by", "proposal"
     )
     rows = rows.defer(
         "application__answers", "application__touched", "application__aside", "application__eligibility"

@@ -14,10 +14,12 @@ from tremplin.programmes.http import cohort_url
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
+from tremplin.review.services import close_reading
 from tremplin.selection import rules
 from tremplin.selection.models import Decision, Draw, Offer, Outcome, Proposal, ProposalState
 from tremplin.selection.plan import offer_plan
 from tremplin.selection.services.common import hold, open_proposal
+from tremplin.selection.services.overriding import require_none_waits
 from tremplin.selection.services.working import require_current
 
 
@@ -26,8 +28,8 @@ def confirm(*, cohort: Cohort, actor: User, version: int, now: datetime) -> Prop
     """Make the signed list final. The one who confirms is never the one who signed.
 
     Order: permission; signed by somebody else; the list is the one that was read, made from the evidence of
-    today; the state; an offer for each place; the draw is opened; the audit event; three batches of mails, which
-    wait in the outbox until an organiser has looked at them and released them.
+    today; the state; an offer for each place; the draw is opened; the audit event; reads that are still open are
+    closed; three batches of mails, which wait in the outbox until an organiser has looked at them and released them.
     Raises NotAllowed, Conflict, Stale. A second confirmation finds them final and changes nothing.
     """
     require(actor, cohort, Role.ORGANISER)
@@ -52,6 +54,7 @@ def confirm(*, cohort: Cohort, actor: User, version: int, now: datetime) -> Prop
         declined=sum(1 for row in decisions if row.outcome == Outcome.DECLINE),
         overridden=sum(1 for row in decisions if row.overridden),
     )
+    close_reading(cohort=cohort, actor=actor, now=now)
     _prepare_mails(cohort, actor, decisions, offers, now)
     return proposal
 
@@ -66,6 +69,7 @@ def _check(proposal: Proposal, actor: User) -> None:
             _("You signed this list, so somebody else has to confirm it."),
             _("Ask another organiser to read it and confirm."),
         )
+    require_none_waits(proposal)
     require_current(proposal)
 
 

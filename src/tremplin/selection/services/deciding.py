@@ -1,4 +1,4 @@
-"""From reads to a list with chances, changes by hand, the first signature."""
+"""From reads to a list with chances, and the first signature under it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,17 +7,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tremplin.applications.models import Application
-from tremplin.core.errors import Conflict, Invalid, NotAllowed
+from tremplin.core.errors import Conflict
 from tremplin.people.models import User
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.review.queries import ScoredRead
-from tremplin.selection.models import Decision, Outcome, Proposal, ProposalState
+from tremplin.selection.models import Decision, Proposal, ProposalState
 from tremplin.selection.services.common import hold, open_proposal
 from tremplin.selection.services.drawing import commit_draw, lay_out, realise
 from tremplin.selection.services.listing import band_of
-from tremplin.selection.services.settling import changed, settle_again, settled
+from tremplin.selection.services.overriding import drop_unfounded, require_none_waits
+from tremplin.selection.services.settling import settled
 from tremplin.selection.services.working import (
     Work,
     basis_of,
@@ -59,6 +60,7 @@ def propose(
     proposal.save()
     drawn = lay_out(draw, work.listing, now)
     _write(proposal, work, people, reads, now)
+    drop_unfounded(proposal, now)
     if drawn:
         realise(proposal, draw, now)
     log(
@@ -77,53 +79,16 @@ def propose(
 
 
 @transaction.atomic
-def override(
-    *, decision: Decision, outcome: str, reason: str, actor: User, version: int, now: datetime
-) -> Proposal:
-    """Decide one application by hand, with a reason; an empty `outcome` follows the proposal again.
-
-    Whatever is gained or lost goes on in the order in which places are given. Any signature is taken away.
-    Order: permission; the list is the one that was read; the decision, all outcomes; the audit event.
-    Raises NotAllowed, Conflict, Stale; Invalid without a reason or with more offers than places.
-    """
-    cohort = decision.proposal.cohort
-    require(actor, cohort, Role.ORGANISER)
-    hold(cohort)
-    proposal = open_proposal(cohort, version)
-    if outcome not in {"", Outcome.OFFER, Outcome.WAITLIST, Outcome.DECLINE}:
-        raise Invalid({"outcome": [_("Choose one of the outcomes.")]})
-    if outcome and not reason.strip():
-        raise Invalid({"reason": [_("Say why: the second person will ask, and so may the applicant.")]})
-    if Application.objects.filter(pk=decision.application_id, applicant=actor).exists():
-        raise NotAllowed(_("Nobody decides about their own application."))
-    decision.overridden, decision.reason = outcome, reason.strip() if outcome else ""
-    decision.overridden_by = actor if outcome else None
-    decision.save(update_fields=["overridden", "reason", "overridden_by"])
-    settle_again(proposal)
-    changed(proposal)
-    log(
-        cohort=cohort,
-        actor=actor,
-        verb="selection.overridden",
-        subject=decision,
-        now=now,
-        outcome=outcome or "as proposed",
-        version=proposal.version,
-    )
-    return proposal
-
-
-@transaction.atomic
 def sign(
     *, cohort: Cohort, actor: User, version: int, now: datetime, share_comments: bool = False
 ) -> Proposal:
     """The first of two signatures under the list `version`. `share_comments`: applicants may read what readers
     wrote for them.
 
-    Order: permission; the list is the one that was read, and as the reads stand; the signature; the audit event.
-    Signing again what one has signed changes nothing.
-    Raises NotAllowed; Conflict when somebody else has signed, since that signature waits for another and not for
-    its replacement; Stale.
+    Order: permission; the list is the one that was read, no change by hand waits, and as the reads stand; the
+    signature; the audit event. Signing again what one has signed changes nothing.
+    Raises NotAllowed; Conflict while a change waits for a second person, or when somebody else has signed, since
+    that signature waits for another and not for its replacement; Stale.
     """
     require(actor, cohort, Role.ORGANISER)
     hold(cohort)
@@ -140,6 +105,7 @@ def sign(
         raise Conflict(
             _("The places have not been drawn yet."), _("Read everybody’s chance, then have them drawn.")
         )
+    require_none_waits(proposal)
     require_current(proposal)
     proposal.state, proposal.signed_by, proposal.signed_at = ProposalState.SIGNED, actor, now
     proposal.share_comments = share_comments
@@ -152,10 +118,7 @@ def _write(
     proposal: Proposal, work: Work, people: Sequence[Application], reads: Sequence[ScoredRead], now: datetime
 ) -> None:
     """The decisions anew, with the changes that were made by hand to those that are still there."""
-    by_hand = {
-        str(row.application_id): row
-        for row in proposal.decisions.exclude(overridden="").select_related("overridden_by")
-    }
+    by_hand = {str(row.application_id): row for row in proposal.decisions.exclude(overridden="")}
     kept = {key: row for key, row in by_hand.items() if key in work.codes}
     sure = frozenset(key for key, chance in work.chances.items() if chance == 1)
     overrides = {key: row.overridden for key, row in kept.items()}
@@ -185,8 +148,7 @@ def _write(
                 draw_code=work.codes[key],
                 feedback=feedback.get(row.pk, {}),
                 overridden=former.overridden if former else "",
-                reason=former.reason if former else "",
-                overridden_by=former.overridden_by if former else None,
+                override_id=former.override_id if former else None,
                 created_at=now,
             )
         )

@@ -1,56 +1,144 @@
 """An offer that was declined by mistake is opened again, without taking a place from anybody."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tremplin.applications.models import ApplicationState
-from tremplin.core.errors import Conflict, Invalid, NotAllowed
+from tremplin.core.errors import Conflict, Invalid
 from tremplin.people.models import User
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.log import log
 from tremplin.programmes.roles import Role, require
 from tremplin.selection import rules
-from tremplin.selection.models import Offer, OfferState, Proposal, Reopened
+from tremplin.selection.models import Offer, OfferState, Override, OverrideState, Proposal, Reopened, Wanted
 from tremplin.selection.services.common import confirmed_proposal
 from tremplin.selection.services.offers import WORDS_LIMIT, locked, write_to
+from tremplin.selection.services.overriding import answered, not_their_own, waiting
 from tremplin.selection.services.waitlist import HOLDING
 
 
 @transaction.atomic
 def reopen_offer(
-    *,
-    offer: Offer,
-    actor: User,
-    why: str,
-    until: datetime,
-    now: datetime,
-    words: str = "",
-    one_more: bool = False,
+    *, offer: Offer, actor: User, why: str, until: datetime, now: datetime, words: str = ""
 ) -> Offer:
     """Open a declined offer again, after the person objected. Pressed twice, it changes nothing more.
 
-    Nobody loses a place by it: it takes a place that is free. Where all are given, to people of the waitlist or
-    others, `one_more` adds a place, as far as the programme file allows. `why`: one of `Reopened`; `words` go into
-    the mail to the person and are kept nowhere else.
+    Nobody loses a place by it: it takes a place that is free. Where all are given, `ask_for_place` adds one.
+    `why`: one of `Reopened`; `words` go into the mail to the person and are kept nowhere else.
 
     Order: permission; not one's own; opened before; declined, and the person is still there; before training;
     what was filled in; a place; the offer; the audit event with the organiser and the cause; a mail.
     Raises NotAllowed, Conflict; Invalid for the cause, the day, the words, or where a place must be added.
     """
-    require(actor, offer.cohort, Role.ORGANISER)
-    held = locked(offer)
-    if held.application.applicant_id == actor.pk:
-        raise NotAllowed(_("Nobody decides about their own application."))
+    held = _held(offer, actor)
     if held.state == OfferState.OPEN and held.reopened_at is not None:
         return held
     _require_reopenable(held, now)
     _check(held, why, until, words, now)
     proposal = confirmed_proposal(held.cohort)
-    added = _place_for(proposal, one_more=one_more)
+    if not _free(proposal):
+        _require_more(proposal)
+        raise Invalid({"reason": [_("All places are given. Say why one is added, or leave it declined.")]})
+    return _open(held, Terms(why, until, words), proposal, actor, now)
+
+
+@transaction.atomic
+def ask_for_place(
+    *, offer: Offer, actor: User, why: str, until: datetime, reason: str, now: datetime, words: str = ""
+) -> Override:
+    """Propose one place more, so that a declined offer is opened again where all places are given.
+
+    Another organiser agrees or refuses. `words` wait for that, go into the mail, and are kept nowhere afterwards.
+
+    Order: permission; not one's own; declined, and the person is still there; before training; what was filled in;
+    all places are given, and the programme file allows one more; nothing waits for this offer; the change; the audit
+    event. Raises NotAllowed, Conflict; Invalid for what was filled in.
+    """
+    held = _held(offer, actor)
+    _require_reopenable(held, now)
+    _check(held, why, until, words, now)
+    if not reason.strip():
+        raise Invalid({"reason": [_("Say why: another organiser reads it, and agrees or refuses.")]})
+    proposal = confirmed_proposal(held.cohort)
+    if _free(proposal):
+        raise Conflict(_("A place is free, so none has to be added."), _("Open the offer again with it."))
+    _require_more(proposal)
+    if proposal.overrides.filter(application=held.application_id, state=OverrideState.WAITS).exists():
+        raise Conflict(_("A place for this person waits for a second person already."))
+    made = Override.objects.create(
+        proposal=proposal,
+        application_id=held.application_id,
+        wanted=Wanted.PLACE,
+        code=why,
+        reason=reason.strip(),
+        terms={"until": until.isoformat(), "words": words.strip()},
+        proposed_by=actor,
+        created_at=now,
+    )
+    log(cohort=held.cohort, actor=actor, verb="selection.place-asked-for", subject=held, now=now, why=why)
+    return made
+
+
+@transaction.atomic
+def agree_place(*, override: Override, actor: User, now: datetime) -> Offer:
+    """Stand by the place that somebody else asked for: it is added if none is free, and the offer opened again.
+
+    Order: permission; not one's own, application or proposal; it waits; declined, and the person is still there;
+    before training, and before the day to answer by; the place; the offer; the answer; the audit event; a mail.
+    Raises NotAllowed, Conflict. Agreed to again, it changes nothing.
+    """
+    found = waiting(override, actor, OverrideState.AGREED)
+    held = locked(Offer.objects.get(application=found.application_id))
+    if found.state == OverrideState.AGREED:
+        return held
+    terms = Terms(found.code, datetime.fromisoformat(found.terms["until"]), found.terms.get("words", ""))
+    _require_reopenable(held, now)
+    if terms.until <= now:
+        raise Conflict(
+            _("The day to answer by has passed meanwhile."),
+            _("Refuse it, and have it asked again with a later day."),
+        )
+    proposal = confirmed_proposal(held.cohort)
+    added = not _free(proposal)
+    if added:
+        _require_more(proposal)
+        proposal.places += 1
+        proposal.save(update_fields=["places"])
+    answered(found, OverrideState.AGREED, actor, now)
+    return _open(held, terms, proposal, actor, now, added=added, asked_by=found.proposed_by.ref)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How an offer is opened again."""
+
+    why: str
+    until: datetime
+    words: str
+
+
+def _held(offer: Offer, actor: User) -> Offer:
+    require(actor, offer.cohort, Role.ORGANISER)
+    held = locked(offer)
+    not_their_own(held.application_id, actor)
+    return held
+
+
+def _open(
+    held: Offer,
+    terms: Terms,
+    proposal: Proposal,
+    actor: User,
+    now: datetime,
+    *,
+    added: bool = False,
+    asked_by: str = "",
+) -> Offer:
     held.state, held.answered_at, held.heard = OfferState.OPEN, None, ""
-    held.reopened, held.reopened_at, held.answer_by = why, now, until
+    held.reopened, held.reopened_at, held.answer_by = terms.why, now, terms.until
     held.save(update_fields=["state", "answered_at", "heard", "reopened", "reopened_at", "answer_by"])
     log(
         cohort=held.cohort,
@@ -58,19 +146,20 @@ def reopen_offer(
         verb="selection.offer-reopened",
         subject=held,
         now=now,
-        why=why,
-        until=until.isoformat(),
+        why=terms.why,
+        until=terms.until.isoformat(),
         places=proposal.places,
         place_added=added,
+        **({"asked_by": asked_by} if asked_by else {}),
     )
     write_to(
         held,
         "offer-reopened",
         now,
         again=now.isoformat(),
-        title=rules.REOPENED[why],
-        reason=words.strip(),
-        answer_by=until,
+        title=rules.REOPENED[terms.why],
+        reason=terms.words.strip(),
+        answer_by=terms.until,
         link=cohort_url(held.cohort, "selection:outcome"),
     )
     return held
@@ -108,20 +197,15 @@ def _check(held: Offer, why: str, until: datetime, words: str, now: datetime) ->
         raise Invalid(faults)
 
 
-def _place_for(proposal: Proposal, *, one_more: bool) -> bool:
-    """See to it that a place is free; whether one had to be added."""
-    taken = Offer.objects.filter(cohort=proposal.cohort, state__in=HOLDING).count()
-    if taken < proposal.places:
-        return False
-    most = proposal.cohort.plan.cohort.places_max
-    if proposal.places >= most:
+def _free(proposal: Proposal) -> bool:
+    return Offer.objects.filter(cohort=proposal.cohort, state__in=HOLDING).count() < proposal.places
+
+
+def _require_more(proposal: Proposal) -> None:
+    """Raises Conflict where the programme file allows no further place."""
+    if proposal.places >= proposal.cohort.plan.cohort.places_max:
         raise Conflict(
             _("All %(places)s places are given, and nobody loses theirs. The programme file allows no more.")
             % {"places": proposal.places},
             _("If a place comes free and nobody waits for it, this offer can be opened again."),
         )
-    if not one_more:
-        raise Invalid({"one_more": [_("All places are given. Tick this to add one, or leave it declined.")]})
-    proposal.places += 1
-    proposal.save(update_fields=["places"])
-    return True

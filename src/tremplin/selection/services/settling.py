@@ -23,7 +23,7 @@ def settled(
         rows = rules.settle(order, places=proposal.places, waitlist=waitlist, overrides=overrides)
     except ValueError as error:
         text = _("These are more offers than there are places (%(places)s).") % {"places": proposal.places}
-        raise Invalid({"outcome": [text]}, remedy=_("Take another offer back first.")) from error
+        raise Invalid({"wanted": [text]}, remedy=_("Take another offer back first.")) from error
     if proposal.drawn_at is None:
         rows = rules.before_the_draw(rows, kept=sure.union(overrides))
     return {row.code: row for row in rows}

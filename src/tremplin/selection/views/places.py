@@ -20,7 +20,8 @@ from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 from tremplin.selection import queries, rules, scholar_rules, services
 from tremplin.selection.forms import DeclinedForm, ExtendForm, LeaveForm, ReopenForm
-from tremplin.selection.models import Offer, OfferState, Scholar, ScholarState
+from tremplin.selection.models import Offer, OfferState, Override, Scholar, ScholarState
+from tremplin.selection.views.common import change_lines
 
 
 @never_cache
@@ -35,6 +36,7 @@ def places(request: CohortRequest) -> HttpResponse:
         "lines": [_line(offer) for offer in queries.offers(cohort, request.user)],
         "waiting": waiting,
         "organiser": Role.ORGANISER in request.roles,
+        "changes": change_lines(queries.waiting_changes(cohort, request.user), cohort) if view else [],
         "gives": rules.promotes(cohort.dates, clock.now()),
     }
     return render(request, "selection/places.html", context)
@@ -136,7 +138,6 @@ def reopen(request: CohortRequest, ref: str) -> HttpResponse:
     with timezone.override(ZoneInfo(cohort.plan.cohort.time_zone)):
         form = ReopenForm(posted(request), until=until, one_more=full)
         if request.method == "POST" and form.is_valid() and _reopened(request, offer, form):
-            messages.success(request, _("Open again. A mail tells the person until when they can answer."))
             return HttpResponseRedirect(cohort_url(cohort, "selection:places"))
         context = {
             "offer": offer,
@@ -148,17 +149,30 @@ def reopen(request: CohortRequest, ref: str) -> HttpResponse:
             "heard": rules.HEARD.get(offer.heard, ""),
             "declined": offer.state == OfferState.DECLINED,
             "gives": rules.promotes(cohort.dates, clock.now()),
+            "asked": _asked(queries.waiting_changes(cohort, request.user), offer),
         }
         return render(request, "selection/reopen.html", context, status=status_of(form))
 
 
+def _asked(changes: list[Override], offer: Offer) -> Override | None:
+    """The change that waits for this offer."""
+    return next((change for change in changes if change.application_id == offer.application_id), None)
+
+
 def _reopened(request: CohortRequest, offer: Offer, form: ReopenForm) -> bool:
+    now = clock.now()
     try:
-        services.reopen_offer(offer=offer, actor=request.user, now=clock.now(), **form.cleaned_data)
+        if "reason" in form.fields:
+            services.ask_for_place(offer=offer, actor=request.user, now=now, **form.cleaned_data)
+            done = _("Asked. Another organiser agrees or refuses; until then nothing changes.")
+        else:
+            services.reopen_offer(offer=offer, actor=request.user, now=now, **form.cleaned_data)
+            done = _("Open again. A mail tells the person until when they can answer.")
     except Invalid as fault:
         for name, texts in fault.errors.items():
             form.add_error(name if name in form.fields else None, texts)
         return False
+    messages.success(request, done)
     return True
 
 

@@ -1,17 +1,16 @@
-"""The decision room: the whole field in one picture, the list, changes by hand, two signatures."""
+"""The decision room: the whole field in one picture, the list, the draw, two signatures."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
 from tremplin.core.errors import Conflict, Invalid, Message
 from tremplin.core.pages import paginate
-from tremplin.core.text import whole
 from tremplin.core.ui.charts import Interval
 from tremplin.core.ui.posting import posted, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
@@ -20,9 +19,10 @@ from tremplin.programmes.roles import Role
 from tremplin.review import queries as reviews
 from tremplin.selection import explaining, queries, rules, services
 from tremplin.selection.fields import BY_NAME, Field, around_the_line
-from tremplin.selection.forms import ConfirmForm, OverrideForm, PlacesForm, RoundForm, SignForm
-from tremplin.selection.models import Decision, Draw, Outcome, Proposal, ProposalState
+from tremplin.selection.forms import ConfirmForm, PlacesForm, RoundForm, SignForm
+from tremplin.selection.models import Decision, Draw, Proposal, ProposalState
 from tremplin.selection.queries.mails import mails_wait
+from tremplin.selection.views.common import ChangeLine, as_it_is_now, change_lines, standing, version
 
 _TONES = {"admit": "ok", "lottery": "warn", "decline": ""}
 
@@ -62,6 +62,7 @@ def _room(request: CohortRequest, form: PlacesForm, status: int = 200) -> HttpRe
             "now": clock.now(),
             "told": told,
             "counts": queries.band_counts(cohort),
+            "waiting": change_lines(queries.waiting_changes(cohort, actor), cohort),
             "figures": proposal.figures,
             **_field(request),
             "page": rows,
@@ -115,15 +116,10 @@ def _interval(request: CohortRequest, row: Field, *, named: bool) -> Interval:
     )
 
 
-def _standing(row: Decision) -> str:
-    """The outcome, or before the draw whether somebody takes part in it."""
-    return "outside" if row.outcome == Outcome.UNDRAWN and not row.chance else row.outcome
-
-
 def _line(row: Decision) -> dict[str, Any]:
     return {
         "decision": row,
-        "outcome": rules.DECISION_STATES[_standing(row)],
+        "outcome": rules.DECISION_STATES[standing(row)],
         "chance": explaining.chance_words(row.chance),
     }
 
@@ -146,10 +142,10 @@ def draw_places(request: CohortRequest) -> HttpResponse:
     """Draw from the list that is on screen."""
     try:
         services.draw_places(
-            cohort=request.cohort, actor=request.user, version=_version(request), now=clock.now()
+            cohort=request.cohort, actor=request.user, version=version(request), now=clock.now()
         )
     except Conflict as refusal:
-        return _as_it_is_now(request, refusal)
+        return as_it_is_now(request, refusal)
     messages.success(request, _("Drawn. Read the list; nothing is final before two people have signed."))
     return HttpResponseRedirect(cohort_url(request.cohort, "selection:room"))
 
@@ -180,43 +176,6 @@ def public_round(request: CohortRequest) -> HttpResponse:
 
 
 @never_cache
-def decision(request: CohortRequest, ref: str) -> HttpResponse:
-    """One application: its evidence, why it stands where it stands, and a decision by hand."""
-    cohort = request.cohort
-    found = get_object_or_404(queries.decisions(cohort, request.user), ref=ref)
-    found.proposal.cohort = cohort
-    form = OverrideForm(posted(request), initial={"outcome": found.overridden, "reason": found.reason})
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.override(
-                decision=found,
-                outcome=form.cleaned_data["outcome"],
-                reason=form.cleaned_data["reason"],
-                actor=request.user,
-                version=_version(request),
-                now=clock.now(),
-            )
-        except Invalid as fault:
-            for name, texts in fault.errors.items():
-                form.add_error(name if name in form.fields else None, texts)
-        else:
-            messages.success(request, _("Decided. The rest of the list has moved accordingly."))
-            return HttpResponseRedirect(cohort_url(cohort, "selection:room"))
-    context = {
-        "decision": found,
-        "proposal": found.proposal,
-        "explanation": explaining.explanation(queries.evidence_of(found, cohort, found.proposal.figures)),
-        "outcome": rules.DECISION_STATES[_standing(found)],
-        "chance": explaining.chance_words(found.chance),
-        "feedback": rules.feedback_words(cohort.plan, found.feedback),
-        "form": form,
-        "organiser": Role.ORGANISER in request.roles,
-        "final": found.proposal.state == ProposalState.CONFIRMED,
-    }
-    return render(request, "selection/decision.html", context, status=status_of(form))
-
-
-@never_cache
 def sign(request: CohortRequest) -> HttpResponse:
     """The first signature, after what would follow is on screen."""
     form = SignForm(posted(request))
@@ -225,21 +184,15 @@ def sign(request: CohortRequest) -> HttpResponse:
             services.sign(
                 cohort=request.cohort,
                 actor=request.user,
-                version=_version(request),
+                version=version(request),
                 now=clock.now(),
                 share_comments=form.cleaned_data["share_comments"],
             )
         except Conflict as refusal:
-            return _as_it_is_now(request, refusal)
+            return as_it_is_now(request, refusal)
         messages.success(request, _("Signed. Another organiser has to confirm it now."))
         return HttpResponseRedirect(cohort_url(request.cohort, "selection:room"))
     return _consequences(request, form, "selection/sign.html")
-
-
-def _as_it_is_now(request: CohortRequest, refusal: Conflict) -> HttpResponse:
-    """Somebody was quicker, or reads came in: the list as it is now says what can be done with it."""
-    messages.warning(request, f"{refusal} {refusal.remedy}".strip())
-    return HttpResponseRedirect(cohort_url(request.cohort, "selection:room"))
 
 
 @never_cache
@@ -249,10 +202,10 @@ def confirm(request: CohortRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.confirm(
-                cohort=request.cohort, actor=request.user, version=_version(request), now=clock.now()
+                cohort=request.cohort, actor=request.user, version=version(request), now=clock.now()
             )
         except Conflict as refusal:
-            return _as_it_is_now(request, refusal)
+            return as_it_is_now(request, refusal)
         messages.success(
             request, _("Confirmed. The mails wait in the outbox: look at them and release them.")
         )
@@ -276,7 +229,8 @@ def _facts(request: CohortRequest, proposal: Proposal) -> dict[str, Any]:
         "counts": queries.band_counts(cohort),
         "early": announced if announced and clock.now() < announced else None,
         "answer_by": rules.answer_by(cohort.plan, cohort.dates, clock.now()),
-        "by_hand": queries.decisions(cohort, request.user, only="overridden")[:50],
+        "by_hand": _by_hand(request),
+        "waiting": change_lines(queries.waiting_changes(cohort, request.user), cohort),
         "listed": proposal.drawn_at is None,
         "draw": queries.public_draw(cohort),
         "own_signature": proposal.signed_by_id == request.user.pk,
@@ -286,5 +240,7 @@ def _facts(request: CohortRequest, proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def _version(request: CohortRequest) -> int:
-    return whole(request.POST.get("version"), -1)
+def _by_hand(request: CohortRequest) -> list[ChangeLine]:
+    """What stands on the list by hand, the first fifty."""
+    rows = queries.decisions(request.cohort, request.user, only="overridden")[:50]
+    return change_lines([row.override for row in rows if row.override], request.cohort)

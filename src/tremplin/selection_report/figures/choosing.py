@@ -11,7 +11,8 @@ from tremplin.applications.queries.figures import counts_ever
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import frozen
 from tremplin.selection import queries as selection
-from tremplin.selection.models import Band, Decision, Offer
+from tremplin.selection import rationales
+from tremplin.selection.models import Band, Decision, Offer, Override, OverrideState, Wanted
 from tremplin.selection_report import rules
 
 
@@ -70,6 +71,22 @@ def _chances(cohort: Cohort) -> list[dict[str, Any]]:
     return [{"chance": chance, "people": many} for chance, many in sorted(found.items(), reverse=True)]
 
 
+def _agreed(cohort: Cohort) -> dict[str, Any]:
+    """How many changes two people agreed to for each kind of reason, places that were added among them.
+
+    A kind with fewer than can be told is left out, as one without any is; `constrained` says whether any rests on a
+    constraint that the law permits, since the rules themselves know none.
+    """
+    agreed = Override.objects.filter(proposal__cohort=cohort, state=OverrideState.AGREED)
+    codes = agreed.exclude(wanted=Wanted.RULE).values_list("code", flat=True)
+    found = Counter(rationales.kind_of(code) for code in codes)
+    told = {kind: rules.some(found[kind]) for kind in rationales.RATIONALES}
+    return {
+        "kinds": [{"kind": kind, "changes": changes} for kind, changes in told.items() if changes],
+        "constrained": bool(found[rationales.CONSTRAINT]),
+    }
+
+
 def decided(cohort: Cohort) -> dict[str, Any]:
     """How the decisions were taken: always by two people, and how many by hand."""
     proposal = selection.proposal(cohort)
@@ -77,5 +94,6 @@ def decided(cohort: Cohort) -> dict[str, Any]:
     return {
         "places": proposal.places if proposal else 0,
         "by_hand": by_hand.count(),
+        **_agreed(cohort),
         "two_people": bool(proposal and proposal.confirmed_by_id),
     }

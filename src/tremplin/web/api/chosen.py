@@ -139,7 +139,7 @@ def _decision(row: Decision, *, named: bool) -> DecisionLine:
         chance=row.chance,
         draw_rank=row.draw_rank,
         by_hand=row.overridden,
-        reason=row.reason,
+        reason=row.override.reason if row.override else "",
     )
 
 
