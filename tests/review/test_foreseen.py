@@ -12,7 +12,7 @@ from tremplin.review.queries import Foreseen
 
 
 def seen(cast: Cast, now: datetime) -> Foreseen | None:
-    return queries.foreseen(cast.cohort, queries.reader_rows(cast.cohort, cast.organiser), now=now)
+    return queries.foreseen(cast.cohort, now=now)
 
 
 def test_nothing_is_said_where_nothing_can_be_known(cast: Cast) -> None:

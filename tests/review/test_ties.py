@@ -99,7 +99,7 @@ def test_a_read_that_is_passed_on_does_not_pass_to_somebody_who_is_tied(cast: Ca
 
 def standing(cast: Cast, application: Application) -> dict[User, tuple[str, list[str]]]:
     """How each reviewer stands before an application, and by which ties."""
-    rows = queries.candidates(cast.cohort, cast.organiser, application)
+    rows = queries.candidates(cast.cohort, cast.organiser, application, now=cast.at("call_closes", days=1))
     return {row.reviewer: (row.state, [tie.kind for tie in row.ties]) for row in rows}
 
 
@@ -154,7 +154,7 @@ def test_only_organisers_see_who_could_read(cast: Cast) -> None:
     application = at_one_house(cast)
     for user in (cast.reviewer, cast.observer, cast.stranger):
         with pytest.raises(NotAllowed):
-            queries.candidates(cast.cohort, user, application)
+            queries.candidates(cast.cohort, user, application, now=cast.at("call_closes"))
 
 
 def test_the_preview_says_application_by_application_who_would_newly_read_it(cast: Cast) -> None:

@@ -14,7 +14,7 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.programmes.services import grant
 from tremplin.review import queries, services
-from tremplin.review.models import Assignment, Review
+from tremplin.review.models import Ask, Assignment, Review
 
 ANSWERS = {
     "full_name": "Ada Lovelace",
@@ -137,6 +137,27 @@ def fill(assignment: Assignment, now: datetime, *, submit: bool = True, **change
     }
     deed = services.submit_review if submit else services.save_review
     return deed(assignment=assignment, actor=assignment.reviewer, now=now, **values)
+
+
+def asked(cast: Cast, **changed: Any) -> Ask:
+    """What the reviewer asks the organisers to look at, about their next read."""
+    values = {"kind": "shows", "words": "The name of a village stands there.", **changed}
+    now = cast.at("call_opens", days=3)
+    return services.ask_to_look_again(
+        assignment=read_of(cast, cast.reviewer), actor=cast.reviewer, now=now, **values
+    )
+
+
+def speaks_of_loss(cast: Cast, by: User | None = None) -> None:
+    """A note on the next read of the reviewer, by an organiser or by `by`."""
+    application = read_of(cast, cast.reviewer).application
+    services.set_content_notes(
+        cohort=cast.cohort,
+        application=application,
+        actor=by or cast.organiser,
+        now=cast.at("call_opens", days=3),
+        kinds=["loss"],
+    )
 
 
 def read_all(cast: Cast, score: object = None, now: datetime | None = None) -> int:

@@ -3,16 +3,26 @@
 from collections import Counter
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tremplin.applications.erasing import traced, words_may_go
+from tremplin.applications.models import Application
 from tremplin.people.models import User
 from tremplin.people.personal_data import Holding, Trace, Traces
 from tremplin.programmes.retention import explained_until
 from tremplin.programmes.scopes import cohorts_of, within
-from tremplin.review.models import Assignment, AssignmentState, DeclaredConflict, Review, ReviewerProfile
+from tremplin.review.models import (
+    Ask,
+    Assignment,
+    AssignmentState,
+    ContentNote,
+    DeclaredConflict,
+    Review,
+    ReviewerProfile,
+    TieSetAside,
+)
 
 
 def traces(user: User) -> dict[str, Trace]:
@@ -21,6 +31,9 @@ def traces(user: User) -> dict[str, Trace]:
     )
     return {
         "about": Trace(about, "assignment__application__cohort", {"state": "assignment__application__state"}),
+        "asked": Trace(
+            _asked_about(user), "assignment__application__cohort", {"state": "assignment__application__state"}
+        ),
         "reads": Trace(Assignment.objects.filter(reviewer=user), "cohort", {"state": "state"}),
         "profiles": Trace(ReviewerProfile.objects.filter(reviewer=user), "cohort"),
     }
@@ -39,9 +52,23 @@ def _written_about(user: User) -> QuerySet[Review]:
     )
 
 
+def _asked_about(user: User) -> QuerySet[Ask]:
+    asked = Ask.objects.filter(assignment__application__applicant=user).exclude(words="", answer="")
+    return asked.select_related(
+        "assignment__application__cohort__programme__institution", "assignment__application__cohort__version"
+    )
+
+
+def let_go(application: Application) -> None:
+    """The words of an application go: what its text spoke of, and what was asked about it, goes too."""
+    ContentNote.objects.filter(application=application.pk).delete()
+    Ask.objects.filter(assignment__application=application.pk).update(words="", answer="")
+
+
 def _as_applicant(told: Traces, now: datetime) -> list[Holding]:
-    cohorts = cohorts_of({row["scope"] for row in told["about"]})
-    about = {row["scope"]: traced(cohorts[row["scope"]], row["state"]) for row in told["about"]}
+    rows = [*told["about"], *told["asked"]]
+    cohorts = cohorts_of({row["scope"] for row in rows})
+    about = {row["scope"]: traced(cohorts[row["scope"]], row["state"]) for row in rows}
     what = _("What readers wrote about the application")
     kept = _("The decision may have to be explained, and contested decisions proven.")
     return [
@@ -81,7 +108,12 @@ def _as_reader(told: Traces) -> list[Holding]:
 def erase(user: User, scope: str, now: datetime) -> None:
     ReviewerProfile.objects.filter(within(scope), reviewer=user).delete()
     DeclaredConflict.objects.filter(within(scope), reviewer=user).update(reason="")
+    aside = TieSetAside.objects.filter(within(scope))
+    aside.filter(Q(reviewer=user) | Q(application__applicant=user)).update(reason="")
     for review in _written_about(user).filter(within(scope, "assignment__application__cohort")):
         if words_may_go(review.assignment.application, now):
             Review.objects.filter(pk=review.pk).update(comment="", private_note="")
             DeclaredConflict.objects.filter(application=review.assignment.application).update(reason="")
+    for ask in _asked_about(user).filter(within(scope, "assignment__application__cohort")):
+        if words_may_go(ask.assignment.application, now):
+            let_go(ask.assignment.application)

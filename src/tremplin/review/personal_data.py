@@ -13,7 +13,7 @@ from tremplin.core.text import say
 from tremplin.people.models import User
 from tremplin.people.personal_data import Keeping, register
 from tremplin.review import erasing
-from tremplin.review.models import Assignment, DeclaredConflict, Review, ReviewerProfile
+from tremplin.review.models import Ask, Assignment, DeclaredConflict, Review, ReviewerProfile, TieSetAside
 
 
 def _reads(user: User) -> QuerySet[Assignment]:
@@ -27,13 +27,30 @@ def _export(user: User) -> dict[str, Any]:
     profiles = ReviewerProfile.objects.filter(reviewer=user).select_related("cohort__programme__institution")
     return {
         "profiles": [
-            {"cohort": row.cohort.scope, "languages": row.languages, "capacity": row.capacity}
+            {
+                "cohort": row.cohort.scope,
+                "languages": row.languages,
+                "capacity": row.capacity,
+                "hours_a_week": row.hours,
+                "away": [row.away_from, row.away_until],
+                "left_at": row.left_at,
+                "institutions": row.institutions,
+                "avoids": row.avoids,
+            }
             for row in profiles
         ],
         "reads": [_read(row) for row in _reads(user)],
         "conflicts": [
             {"at": row.created_at, "reason": row.reason}
             for row in DeclaredConflict.objects.filter(reviewer=user).order_by("pk")
+        ],
+        "conflicts_set_aside": [
+            {"at": row.created_at, "kind": row.kind, "ended_at": row.ended_at}
+            for row in TieSetAside.objects.filter(reviewer=user).order_by("pk")
+        ],
+        "asked": [
+            {"at": row.created_at, "reason": row.kind, "words": row.words, "answer": row.answer}
+            for row in Ask.objects.filter(assignment__reviewer=user).order_by("pk")
         ],
     }
 
@@ -81,3 +98,6 @@ register(
 )
 archived.declare(Review, "comment", "private_note")
 archived.declare(DeclaredConflict, "reason")
+archived.declare(TieSetAside, "reason")
+archived.declare(ReviewerProfile, "institutions", "avoids")
+archived.declare(Ask, "words", "answer")

@@ -1,10 +1,11 @@
 """Decisions about reads, without a database."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from datetime import date, datetime
 from itertools import pairwise
 from statistics import median
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,10 +14,12 @@ from tremplin.core.states import State
 from tremplin.core.text import say, whole
 from tremplin.programmes.schema import Criterion, ReviewPlan
 
+Read = TypeVar("Read", bound=Hashable)
 CANNOT_JUDGE = "cannot_judge"
 Score = int | str
 Scores = Mapping[str, Score]
 LONGEST_TEXT = 5000
+LONGEST_LIST = 2000
 LONGEST_SITTING = 20 * 60  # seconds between two saves above which someone has gone away
 _ENOUGH_READS = 3
 
@@ -41,6 +44,20 @@ ASSIGNMENT_STATES: Mapping[str, State] = {
         gettext_lazy("Passed on"),
         gettext_lazy("Somebody else reads it. You will not see it again."),
         "warn",
+    ),
+    "passed": State(
+        "passed",
+        gettext_lazy("Passed on"),
+        gettext_lazy("Passed on"),
+        gettext_lazy("Somebody else reads it. Nobody asks why."),
+        "info",
+    ),
+    "closed": State(
+        "closed",
+        gettext_lazy("Closed unread"),
+        gettext_lazy("Closed"),
+        gettext_lazy("Decisions are made, so it need not be read any more. Thank you."),
+        "info",
     ),
     "released": State(
         "released",
@@ -184,8 +201,7 @@ def sitting(*, shown_at: datetime | None, now: datetime) -> int:
 
 def minutes_left(*, reads: int, seconds: Sequence[int], planned_minutes: int) -> int:
     """How long `reads` more will take, at this person's own pace once there is one."""
-    pace = median(seconds) / 60 if len(seconds) >= _ENOUGH_READS else float(planned_minutes)
-    return round(reads * max(pace, 0.5))
+    return round(reads * pace(seconds, planned_minutes))
 
 
 def effort(minutes: int) -> str:
@@ -195,6 +211,46 @@ def effort(minutes: int) -> str:
         return ngettext("about %(count)s minute", "about %(count)s minutes", rounded) % {"count": rounded}
     hours = round(minutes / 60)
     return ngettext("about %(count)s hour", "about %(count)s hours", hours) % {"count": hours}
+
+
+def pace(seconds: Sequence[int], planned_minutes: int) -> float:
+    """Minutes a read takes: this person's own median once there is one, never below half a minute."""
+    own = median(seconds) / 60 if len(seconds) >= _ENOUGH_READS else float(planned_minutes)
+    return max(own, 0.5)
+
+
+Away = tuple[date | None, date | None]
+
+
+def days_left(*, today: date, ends: date, away: Away = (None, None)) -> int:
+    """Days from `today` to the last one of reading, both counted, without those on which somebody is away."""
+    first, last = away
+    out = 0
+    if first is not None and last is not None:
+        out = max(0, (min(last, ends) - max(first, today)).days + 1)
+    return max(0, (ends - today).days + 1) - out
+
+
+def room(*, hours: int | None, minutes: float, days: int) -> int | None:
+    """How many reads somebody with `hours` a week gets done in `days`; None where they did not say."""
+    return None if hours is None else int(hours * 60 / 7 * days / minutes)
+
+
+def most_reads(*, capacity: int | None, done: int, room: int | None) -> int | None:
+    """The most that somebody can carry in all: what they said, or what their time allows; None: no limit."""
+    limits = [limit for limit in (capacity, None if room is None else done + room) if limit is not None]
+    return min(limits, default=None)
+
+
+def given_up(
+    reads: Sequence[Read], begun: Collection[Read], *, keep: int, begun_too: bool = False
+) -> list[Read]:
+    """Of somebody's open reads, oldest first, those that go when only `keep` can stay: the latest, what was begun last.
+
+    What was begun goes only `begun_too`.
+    """
+    order = sorted(reads, key=lambda read: read not in begun)
+    return [read for read in order[keep:] if begun_too or read not in begun]
 
 
 def reading_deadline(dates: Mapping[str, datetime]) -> datetime:

@@ -2,23 +2,28 @@
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from math import ceil
+from statistics import median
 
 from django.db.models import Count
 
 from tremplin.applications import queries as applications
 from tremplin.applications.models import ApplicationState
 from tremplin.methods.assignment import Application as Paper
-from tremplin.methods.assignment import Plan, Problem
+from tremplin.methods.assignment import Plan, Problem, stated
 from tremplin.methods.assignment import Reviewer as Reader
 from tremplin.methods.assignment import assign as solve
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
-from tremplin.review.models import Assignment, AssignmentState, DeclaredConflict, ReviewerProfile
+from tremplin.review import ties
+from tremplin.review.limits import Limit, limits
+from tremplin.review.models import Assignment, AssignmentState, ReviewerProfile
 from tremplin.review.plan import review_plan
-from tremplin.review.ties import DECLARED, Tie, known_ties, mail_ties
+from tremplin.review.ties import Tie
 
 LIVE = (AssignmentState.ASSIGNED, AssignmentState.SUBMITTED)
 Pair = tuple[str, str]
@@ -26,17 +31,23 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Codes are the keys of applications and of people, as text. `ties`: what keeps a pair apart."""
+    """Codes are the keys of applications and of people, as text.
+
+    `kept` reads exist, `fresh` ones nobody has begun. `ties`: what keeps a pair
+    apart; `aside`: computed ties that an organiser set aside, which keep nobody apart.
+    """
 
     refs: dict[str, str]
     papers: list[Paper]
     readers: list[Reader]
     people: dict[str, User]
-    capacities: dict[str, int | None]
+    limits: dict[str, Limit]
     applied: frozenset[str]
     kept: frozenset[Pair]
+    fresh: frozenset[Pair]
     done: Counter[str]
     ties: dict[Pair, tuple[Tie, ...]]
+    aside: dict[Pair, tuple[Tie, ...]]
     barred: frozenset[Pair]
 
     @property
@@ -45,83 +56,165 @@ class Table:
         return sorted(self.kept & self.ties.keys())
 
 
-def load(cohort: Cohort, *, only: Collection[str] | None = None, barred: Collection[Pair] = ()) -> Table:
-    """The table of all applications, or of those in `only` with what reviewers carry elsewhere."""
+def load(
+    cohort: Cohort,
+    *,
+    now: datetime,
+    only: Collection[str] | None = None,
+    barred: Collection[Pair] = (),
+) -> Table:
+    """The table of all applications, or of those in `only` with what reviewers carry elsewhere.
+
+    Pairs of `barred` must not be, besides those who are tied and those who asked to be spared.
+    """
     rows = applications.submitted(cohort)
-    live = Assignment.objects.filter(
-        cohort=cohort, state__in=LIVE, application__state=ApplicationState.SUBMITTED
+    reads = Assignment.objects.filter(
+        cohort=cohort,
+        state__in=(*LIVE, AssignmentState.PASSED),
+        application__state=ApplicationState.SUBMITTED,
     )
     carried: Counter[str] = Counter()
+    elsewhere: Counter[str] = Counter()
     many = None
     if only is not None:
         keys = [int(pk) for pk in only]
         many, rows = rows.count(), rows.filter(pk__in=keys)
-        elsewhere = live.exclude(application__in=keys).values("reviewer").annotate(many=Count("pk"))
-        carried = Counter({str(row["reviewer"]): row["many"] for row in elsewhere})
-        live = live.filter(application__in=keys)
+        outside = reads.filter(state__in=LIVE).exclude(application__in=keys)
+        for row in outside.values("reviewer", "state").annotate(many=Count("pk")):
+            carried[str(row["reviewer"])] += row["many"]
+            if row["state"] == AssignmentState.SUBMITTED:
+                elsewhere[str(row["reviewer"])] += row["many"]
+        reads = reads.filter(application__in=keys)
     papers = list(rows.values_list("pk", "ref", "language", "applicant_id", "applicant__email"))
-    reads = list(live.values_list("application_id", "reviewer_id", "state"))
+    fields = reads.values_list("application_id", "reviewer_id", "state", "review")
+    drafts = {(str(paper), str(reader)) for paper, reader, _state, draft in fields if draft is not None}
+    pairs = [(str(paper), str(reader), state) for paper, reader, state, _draft in fields]
     people = {str(user.pk): user for user in people_with(cohort, Role.REVIEWER)}
-    profiles = {str(row.reviewer_id): row for row in ReviewerProfile.objects.filter(cohort=cohort)}
-    applied = _applied(cohort, people)
-    ties = _ties(cohort, people, {pk: (writer, address) for pk, _ref, _lang, writer, address in papers})
+    done = elsewhere + Counter(
+        reader for _paper, reader, state in pairs if state == AssignmentState.SUBMITTED
+    )
+    profiles = list(ReviewerProfile.objects.filter(cohort=cohort))
+    within = {int(code): reads for code, reads in done.items()}
+    bounds = limits(cohort, [int(code) for code in people], profiles, done=within, now=now)
+    writers = {pk: (writer, address) for pk, _ref, _language, writer, address in papers}
+    applied = _applied(cohort, people, None if only is not None else writers)
+    known = ties.of_pairs(cohort, list(people.values()), profiles, writers)
     each = review_plan(cohort).reads
+    passed = frozenset((paper, reader) for paper, reader, state in pairs if state == AssignmentState.PASSED)
     return Table(
         refs={str(pk): ref for pk, ref, *_more in papers},
         papers=[Paper(str(pk), each, language) for pk, _ref, language, *_more in papers],
         readers=[
-            # Whoever applied competes with all the others: they read nobody.
-            Reader(code, 0)
-            if code in applied
-            else _reader(code, profiles.get(code), len(papers) if many is None else many, carried[code])
+            _reader(
+                code,
+                # Whoever applied competes with all the others: they read nobody.
+                Limit(0, here=False) if code in applied else bounds[int(code)],
+                len(papers) if many is None else many,
+                carried[code],
+            )
             for code in people
         ],
         people=people,
-        capacities={code: profiles[code].capacity if code in profiles else None for code in people},
+        limits={code: bounds[int(code)] for code in people},
         applied=applied,
-        kept=frozenset((str(paper), str(reader)) for paper, reader, _state in reads),
-        done=Counter(str(reader) for _paper, reader, state in reads if state == AssignmentState.SUBMITTED),
-        ties=ties,
-        barred=frozenset(ties) | frozenset(barred),
+        kept=frozenset((paper, reader) for paper, reader, state in pairs if state in LIVE),
+        fresh=frozenset(
+            (paper, reader)
+            for paper, reader, state in pairs
+            if state == AssignmentState.ASSIGNED and (paper, reader) not in drafts
+        ),
+        done=done,
+        ties=known.standing,
+        aside=known.aside,
+        barred=frozenset(known.standing) | frozenset(barred) | passed,
     )
 
 
-def solved(table: Table, seed: int = 0) -> Plan:
-    """The plan in which what exists stays and everybody gets the reads that are missing, as far as limits let."""
-    return solve(Problem(table.papers, table.readers, kept=table.kept, conflicts=table.barred, seed=seed))
-
-
-def _applied(cohort: Cohort, people: Collection[str]) -> frozenset[str]:
+def _applied(cohort: Cohort, people: Collection[str], writers: ties.Papers | None) -> frozenset[str]:
+    """Who of these people applied too; `writers`: of all applications, where they are at hand."""
+    if writers is not None:
+        return frozenset(str(writer) for writer, _address in writers.values() if str(writer) in people)
     rows = applications.submitted(cohort).filter(applicant__in=[int(code) for code in people])
     return frozenset(str(writer) for writer in rows.values_list("applicant_id", flat=True))
 
 
-def _reader(code: str, profile: ReviewerProfile | None, papers: int, carried: int) -> Reader:
-    if profile is None:
-        return Reader(code, papers, carried=carried)
-    capacity = papers if profile.capacity is None else profile.capacity
-    return Reader(code, capacity, frozenset(profile.languages), carried=carried)
+def _reader(code: str, limit: Limit, papers: int, carried: int) -> Reader:
+    if not limit.here:
+        return Reader(code, 0, carried=carried)
+    return Reader(code, papers if limit.most is None else limit.most, limit.languages, carried=carried)
 
 
-def _ties(
-    cohort: Cohort, people: dict[str, User], papers: dict[int, tuple[int, str]]
-) -> dict[Pair, tuple[Tie, ...]]:
-    """Declared and computed, by application and reviewer."""
-    found: dict[Pair, tuple[Tie, ...]] = {}
-    paper_of = {writer: pk for pk, (writer, _address) in papers.items()}
+def able(table: Table) -> dict[str, int]:
+    """How many reviewers could read each application: who are here, read its language, and have no ties to it."""
+    here = {
+        one.code: one.languages
+        for one in table.readers
+        if table.limits[one.code].here and one.code not in table.applied
+    }
+    speak = Counter(language for languages in here.values() for language in languages)
+    every = sum(1 for languages in here.values() if not languages)
+    tongue = {one.code: one.language for one in table.papers}
+    barred: Counter[str] = Counter()
+    for paper, reader in table.barred:
+        if paper not in tongue or reader not in here:
+            continue
+        if not tongue[paper] or not here[reader] or tongue[paper] in here[reader]:
+            barred[paper] += 1
+    return {
+        one.code: (speak[one.language] + every if one.language else len(here)) - barred[one.code]
+        for one in table.papers
+    }
 
-    def note(tie: Tie, paper: int) -> None:
-        pair = (str(paper), str(tie.reader))
-        found[pair] = (*found.get(pair, ()), tie)
 
-    declared = DeclaredConflict.objects.filter(cohort=cohort).values_list("application_id", "reviewer_id")
-    for paper, reader in declared:
-        if paper in papers:
-            note(Tie(reader, papers[paper][0], DECLARED), paper)
-    readers = {user.pk: user.email for user in people.values()}
-    home = (cohort.plan.programme.contact, cohort.programme.institution.contact_email)
-    for tie in (*mail_ties(readers, dict(papers.values()), home=home), *known_ties(readers)):
-        # Nobody has a tie to themselves: that they applied is said in other words.
-        if tie.applicant in paper_of and tie.reader in readers and tie.reader != tie.applicant:
-            note(tie, paper_of[tie.applicant])
-    return found
+def solved(table: Table, seed: int = 0) -> Plan:
+    """The plan in which what exists stays and everybody gets the reads that are missing, as far as limits let.
+
+    Loads are even; where reviewers said how many hours they have, they follow the hours as far as languages and
+    conflicts let.
+    """
+    problem = Problem(table.papers, table.readers, kept=table.kept, conflicts=table.barred, seed=seed)
+    shares = _by_hours(table, problem)
+    if shares is None:
+        return solve(problem)
+    first = solve(replace(problem, reviewers=shares))
+    pairs = first.added
+    if first.short:
+        pairs += solve(replace(problem, kept=table.kept | frozenset(pairs))).added
+    return stated(problem, pairs)
+
+
+def _by_hours(table: Table, problem: Problem) -> list[Reader] | None:
+    """Everybody’s share of all reads by their hours, as their limit; None where nobody said how many they have.
+
+    Who did not say counts as somebody in the middle. Limits take what is above them away, which the others share.
+    """
+    hours = [limit.hours for limit in table.limits.values() if limit.hours]
+    if not hours:
+        return None
+    middle = median(hours)
+    weights = {code: middle if limit.hours is None else limit.hours for code, limit in table.limits.items()}
+    before = Counter(reader for _paper, reader in table.kept)
+    base = {one.code: one.carried + before[one.code] for one in table.readers}
+    open_ = {one.code: one.most for one in table.readers if one.most > base[one.code] and weights[one.code]}
+    given = Counter(paper for paper, _reader in table.kept)
+    needed = sum(max(one.reads - given[one.code], 0) for one in problem.applications)
+    level = _level({code: (weights[code], base[code], most) for code, most in open_.items()}, needed)
+    return [
+        replace(one, most=max(base[one.code], min(one.most, ceil(level * weights[one.code]))))
+        if one.code in open_
+        else one
+        for one in table.readers
+    ]
+
+
+def _level(open_: dict[str, tuple[float, int, int]], needed: int) -> float:
+    """Reads an hour, so that those who have room take `needed` more together, or all that they can."""
+
+    def taken(level: float) -> int:
+        return sum(max(0, min(most, ceil(level * weight)) - base) for weight, base, most in open_.values())
+
+    low, high = 0.0, max((most / weight for weight, _base, most in open_.values()), default=0.0)
+    for _step in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if taken(middle) >= needed else (middle, high)
+    return high

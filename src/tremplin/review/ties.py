@@ -5,13 +5,26 @@ Floors above know of other ties, such as somebody's former mentor, and register 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from django.db.models import F, Value
 from django.utils.module_loading import autodiscover_modules
 
-DECLARED, MAIL, MENTOR = "declared", "mail", "mentor"
+from tremplin.applications.models import Snapshot
+from tremplin.applications.rules.answers import readable
+from tremplin.blinding.rules.organisations import Organisations, named_in
+from tremplin.people.models import User
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.schema import Question
+from tremplin.review.models import DeclaredConflict, ReviewerProfile, TieSetAside
+
+DECLARED, AVOIDED, INSTITUTION = "declared", "avoided", "institution"
+MAIL, MENTOR, PEER = "mail", "mentor", "peer"
+_FEW = 500  # applications that are asked for by name; beyond, all of a cohort at once
+MAY_ERR = frozenset([MAIL, INSTITUTION])
+"""Kinds that are worked out of words and addresses, so that they may be wrong. Others are facts, or somebody's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +172,102 @@ def mail_ties(
         for reader, own in below.get(domain, ()):
             if own != domain:
                 yield Tie(reader, applicant, MAIL, domain)
+
+
+Pair = tuple[str, str]
+Papers = Mapping[int, tuple[int, str]]
+"""Of each application: its writer, and their address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What ties pairs, by application and reviewer: what keeps them apart, and what an organiser set aside."""
+
+    standing: dict[Pair, tuple[Tie, ...]]
+    aside: dict[Pair, tuple[Tie, ...]]
+
+
+def of_pairs(
+    cohort: Cohort, readers: Sequence[User], profiles: Iterable[ReviewerProfile], papers: Papers
+) -> Known:
+    """All ties of these readers to the writers of these applications, whoever knows of them."""
+    paper_of = {writer: paper for paper, (writer, _address) in papers.items()}
+    known = {user.pk for user in readers}
+    said = _said(cohort)
+    standing: dict[Pair, list[Tie]] = defaultdict(list)
+    aside: dict[Pair, list[Tie]] = defaultdict(list)
+    declared = (
+        Tie(reader, papers[paper][0], DECLARED)
+        for paper, reader, kind in said
+        if kind == DECLARED and paper in papers
+    )
+    for tie in (*declared, *_computed(cohort, readers, profiles, papers)):
+        # Nobody has a tie to themselves: that they applied is said in other words.
+        if tie.applicant not in paper_of or tie.reader not in known or tie.reader == tie.applicant:
+            continue
+        paper = paper_of[tie.applicant]
+        lifted = tie.kind in MAY_ERR and (paper, tie.reader, tie.kind) in said
+        (aside if lifted else standing)[str(paper), str(tie.reader)].append(tie)
+    return Known(*({pair: tuple(rows) for pair, rows in found.items()} for found in (standing, aside)))
+
+
+def _said(cohort: Cohort) -> set[tuple[int, int, str]]:
+    """Application, reviewer and kind of what was declared, and of what an organiser set aside, in one query."""
+    declared = DeclaredConflict.objects.filter(cohort=cohort).annotate(tie=Value(DECLARED))
+    aside = TieSetAside.objects.filter(cohort=cohort, ended_at__isnull=True).annotate(tie=F("kind"))
+    fields = ("application_id", "reviewer_id", "tie")
+    return set(declared.values_list(*fields).union(aside.values_list(*fields)))
+
+
+def _computed(
+    cohort: Cohort, readers: Sequence[User], profiles: Iterable[ReviewerProfile], papers: Papers
+) -> Iterator[Tie]:
+    addresses = {user.pk: user.email for user in readers}
+    home = (cohort.plan.programme.contact, cohort.programme.institution.contact_email)
+    yield from mail_ties(addresses, dict(papers.values()), home=home)
+    yield from _institution_ties(cohort, profiles, papers)
+    yield from known_ties(addresses)
+
+
+def _institution_ties(cohort: Cohort, profiles: Iterable[ReviewerProfile], papers: Papers) -> Iterator[Tie]:
+    """Reviewers who named an organisation that an applicant named too. One query, if anybody named any."""
+    found: Organisations[tuple[int, str]] = Organisations()
+    for row in profiles:
+        for kind, words in ((INSTITUTION, row.institutions), (AVOIDED, row.avoids)):
+            for name in words.splitlines():
+                found.add(name, (row.reviewer_id, kind))
+    questions = [question for question in cohort.plan.application.questions() if _names(question)]
+    if not found or not questions:
+        return
+    for paper, answers in _answers(cohort, questions, papers):
+        ties = {
+            Tie(reader, papers[paper][0], kind, name)
+            for words in answers
+            for name in named_in(words)
+            for reader, kind in found.like(name)
+        }
+        yield from sorted(ties, key=lambda tie: (tie.reader, tie.kind, tie.detail))
+
+
+def _names(question: Question) -> bool:
+    return question.names in {"school", "employer"}
+
+
+def _answers(
+    cohort: Cohort, questions: Sequence[Question], papers: Papers
+) -> Iterator[tuple[int, list[str]]]:
+    """What was declared in the version that counts, of each application."""
+    rows = Snapshot.objects.filter(application__cohort=cohort, number=F("application__sent"))
+    if len(papers) <= _FEW:
+        rows = rows.filter(application__in=list(papers))
+    fields = [f"answers__{question.code}" for question in questions]
+    for paper, *answers in rows.order_by().values_list("application_id", *fields):
+        if paper in papers:
+            yield (
+                paper,
+                [
+                    readable(question, answer)
+                    for question, answer in zip(questions, answers, strict=True)
+                    if isinstance(answer, str)
+                ],
+            )

@@ -11,7 +11,7 @@ from tremplin.methods.assignment.face import Proof
 from tremplin.methods.assignment.fair import FairPlan, Level, fair
 from tremplin.methods.assignment.problem import Application, Pair, Problem, ProblemFault, Reviewer
 from tremplin.methods.assignment.replan import Mended, replan
-from tremplin.methods.assignment.solve import Plan, Reason, Short, assign
+from tremplin.methods.assignment.solve import Plan, Reason, Short, assign, stated
 from tremplin.methods.assignment.why import Move, Why, why
 
 __all__ = [
@@ -38,5 +38,6 @@ __all__ = [
     "fair",
     "perturbed",
     "replan",
+    "stated",
     "why",
 ]

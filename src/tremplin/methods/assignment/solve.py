@@ -1,6 +1,6 @@
 """The assignment of a problem, and what there is to say about it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -163,6 +163,14 @@ def assign(problem: Problem) -> Plan:
     except Unreachable:
         # Limits that can be kept without lengths cannot be kept with them.
         raise Infeasible(clash(problem) or weighted.clash_of_lengths(table)) from None
+
+
+def stated(problem: Problem, pairs: Iterable[Pair]) -> Plan:
+    """A plan that exists already, for `why` and `replan`: `pairs` beside those that the problem keeps."""
+    table = grid(problem)
+    rows, columns = problem.places(set(pairs).difference(problem.kept, problem.mandatory))
+    order = np.lexsort((rows, columns))
+    return Plan(problem, table, rows[order], columns[order], None, None)
 
 
 def _solved(problem: Problem, table: Grid) -> Plan:

@@ -1,13 +1,15 @@
 """What people can see of reads: one function for each question, whoever asks it."""
 
+from tremplin.review.queries.asking import Noted, asked, asks_for, asks_of, noted
 from tremplin.review.queries.candidates import Candidate, candidates
-from tremplin.review.queries.foreseen import Foreseen, foreseen, piles, season_now
+from tremplin.review.queries.foreseen import Foreseen, assumed_now, foreseen, season_now, with_hours
 from tremplin.review.queries.organising import (
     Agreement,
     Progress,
     ReaderRow,
     agreement,
     applications_by_reads,
+    lacking,
     outdated,
     profile_of,
     progress,
@@ -16,6 +18,7 @@ from tremplin.review.queries.organising import (
     reads_of,
     reviews_by_pk,
 )
+from tremplin.review.queries.planning import Before, assumed_by, before, kept_plan, piles, standing, suggested
 from tremplin.review.queries.reading import (
     OtherRead,
     Page,
@@ -31,11 +34,14 @@ from tremplin.review.queries.reading import (
     queue_for,
 )
 from tremplin.review.queries.scores import ScoredRead, read_versions, scored_reads
+from tremplin.review.queries.sharing import Surge, closed, set_aside, sharings, surge
 
 __all__ = [
     "Agreement",
+    "Before",
     "Candidate",
     "Foreseen",
+    "Noted",
     "OtherRead",
     "Page",
     "Progress",
@@ -43,14 +49,25 @@ __all__ = [
     "QueueRow",
     "ReaderRow",
     "ScoredRead",
+    "Surge",
     "agreement",
     "applications_by_reads",
+    "asked",
+    "asks_for",
+    "asks_of",
+    "assumed_by",
+    "assumed_now",
+    "before",
     "begun",
     "candidates",
+    "closed",
     "comments_for",
     "foreseen",
+    "kept_plan",
+    "lacking",
     "mine",
     "next_for",
+    "noted",
     "others_in",
     "others_of",
     "outdated",
@@ -66,4 +83,10 @@ __all__ = [
     "reviews_by_pk",
     "scored_reads",
     "season_now",
+    "set_aside",
+    "sharings",
+    "standing",
+    "suggested",
+    "surge",
+    "with_hours",
 ]

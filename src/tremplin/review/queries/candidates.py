@@ -1,6 +1,7 @@
 """Who could read one application, who does, and what keeps the others from it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tremplin.applications.models import Application
 from tremplin.methods.assignment import why
@@ -14,34 +15,43 @@ from tremplin.review.ties import Tie
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One reviewer before one application. `state`: reads it; would be given it next; free to read it; or what keeps
-    them from it (applied themselves, a conflict, the language, as many reads as they can carry)."""
+    them from it (applied themselves, a conflict, away, the language, as many reads as they can carry).
+
+    `aside`: ties that were worked out and an organiser found to be none.
+    """
 
     reviewer: User
     state: str
     ties: tuple[Tie, ...]
+    aside: tuple[Tie, ...]
     load: int
     capacity: int | None
 
 
-_ORDER = ("kept", "given", "possible", "full", "language", "conflict", "applied")
+_ORDER = ("kept", "given", "possible", "full", "away", "language", "passed", "conflict", "applied")
 
 
-def candidates(cohort: Cohort, actor: User, application: Application) -> list[Candidate]:
+def candidates(cohort: Cohort, actor: User, application: Application, *, now: datetime) -> list[Candidate]:
     """Every reviewer before this application, those nearest to it first. Constant queries. Raises NotAllowed."""
     require(actor, cohort, Role.ORGANISER)
     code = str(application.pk)
-    known = table.load(cohort, only={code})
+    known = table.load(cohort, now=now, only={code})
     plan = table.solved(known)
     found = []
     for reader in known.readers:
         reason = why(plan, code, reader.code)
         carried = reader.carried + ((code, reader.code) in known.kept)
         state = str(reason.state)
+        ties = known.ties.get((code, reader.code), ())
         if reader.code in known.applied and state != "kept":
             state = "applied"
+        elif state == "conflict" and not ties:
+            state = "passed"
+        elif state in {"possible", "language"} and not known.limits[reader.code].here:
+            state = "away"
         elif state == "possible" and carried >= reader.most:
             state = "full"
-        ties = known.ties.get((code, reader.code), ())
-        person, most = known.people[reader.code], known.capacities[reader.code]
-        found.append(Candidate(person, state, ties, carried, most))
+        aside = known.aside.get((code, reader.code), ())
+        person, most = known.people[reader.code], known.limits[reader.code].most
+        found.append(Candidate(person, state, ties, aside, carried, most))
     return sorted(found, key=lambda one: (_ORDER.index(one.state), one.load, one.reviewer.name_folded))

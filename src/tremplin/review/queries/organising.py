@@ -119,6 +119,13 @@ def _progress(cohort: Cohort) -> Progress:
     )
 
 
+def lacking(cohort: Cohort) -> QuerySet[Application]:
+    """Submitted applications that fewer reviewers were asked to read than planned."""
+    reads = review_plan(cohort).reads
+    rows = applications.submitted(cohort).annotate(given=Count("assignments", filter=_GIVEN))
+    return rows.filter(given__lt=reads)
+
+
 def applications_by_reads(cohort: Cohort, actor: User, *, only: str = "") -> QuerySet[Application]:
     """Submitted applications with `done` and `given` reads, those least read first. Raises NotAllowed.
 

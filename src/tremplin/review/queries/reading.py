@@ -16,6 +16,7 @@ from tremplin.programmes.models import Cohort
 from tremplin.review import rules
 from tremplin.review.models import Assignment, AssignmentState, Review
 from tremplin.review.plan import review_plan
+from tremplin.review.queries.asking import put_aside
 
 UNSEEN = tuple(f"application__{name}" for name in ("answers", "touched", "aside", "eligibility"))
 
@@ -49,6 +50,8 @@ class QueueRow:
     submitted_at: datetime | None
     minutes: int
     """How long it took; what is not in yet: how long one takes at this person's pace."""
+    aside: bool = False
+    """It waits for the organisers, who were asked to look again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +71,23 @@ class Queue:
         return self.total - self.done
 
     @property
+    def aside(self) -> int:
+        return sum(1 for row in self.rows if row.aside)
+
+    @property
     def effort(self) -> str:
         return rules.effort(self.minutes_left)
 
     @property
     def following(self) -> QueueRow | None:
         """What to read next: what was begun, then the order of the list."""
-        open_rows = [row for row in self.rows if row.state == AssignmentState.ASSIGNED]
+        open_rows = [row for row in self.rows if row.state == AssignmentState.ASSIGNED and not row.aside]
         return min(open_rows, key=lambda row: not row.started, default=None)
 
 
 def queue_for(cohort: Cohort, reviewer: User) -> Queue:
     """A reviewer's queue, in two queries."""
-    given = list(mine(cohort, reviewer).annotate(ready=blinding.finished()))
+    given = list(mine(cohort, reviewer).annotate(ready=blinding.finished(), aside=put_aside()))
     reads = [row for row in given if row.ready or row.state == AssignmentState.SUBMITTED]
     reviews = {
         review.assignment_id: review
@@ -108,12 +115,13 @@ def _queue_row(cohort: Cohort, row: Assignment, review: Review | None, each: int
         language=row.application.language,
         submitted_at=review.submitted_at if review else None,
         minutes=max(1, round(taken / 60)),
+        aside=row.aside and row.state == AssignmentState.ASSIGNED,  # type: ignore[attr-defined]  # annotated
     )
 
 
 def next_for(cohort: Cohort, reviewer: User, *, after: str = "") -> Assignment | None:
     """The next read that is still to be done, after the one called `after`, from the front again at the end."""
-    waiting = mine(cohort, reviewer).filter(blinding.finished(), state=AssignmentState.ASSIGNED)
+    waiting = mine(cohort, reviewer).filter(blinding.finished(), ~put_aside(), state=AssignmentState.ASSIGNED)
     waiting = waiting.exclude(ref=after)
     return waiting.filter(ref__gt=after).first() or waiting.first()
 

@@ -1,8 +1,7 @@
 """Giving out reads: looked at first, then done; what exists stays where it is."""
 
-import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,32 +9,32 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tremplin.applications import queries as applications
-from tremplin.core.errors import Invalid, NotAllowed, Stale
+from tremplin.core.errors import Stale
 from tremplin.methods.assignment import Plan, Reason
 from tremplin.people.models import User
-from tremplin.programmes import mail
-from tremplin.programmes.http import cohort_url
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require, roles_of
+from tremplin.programmes.roles import Role, require
 from tremplin.review import queries
-from tremplin.review.models import Assignment, AssignmentState, ReviewerProfile
+from tremplin.review.limits import Limit
+from tremplin.review.models import Assignment, AssignmentState, SharedLoad, SharingOut
 from tremplin.review.plan import review_plan
-from tremplin.review.rules import reading_deadline
-from tremplin.review.services.common import hold
-from tremplin.review.table import LIVE, Table, load, solved
+from tremplin.review.services.common import hold, require_open
+from tremplin.review.services.giving import give, tell
+from tremplin.review.services.handing import named
+from tremplin.review.table import Table, able, load, solved
 from tremplin.review.ties import Tie
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderLoad:
-    """What one reviewer has done, carries now and would carry then. `capacity` None: an even share."""
+    """What one reviewer has done, carries now and would carry then, and what limits it."""
 
     reviewer: User
     done: int
     now: int
     then: int
-    capacity: int | None
+    limit: Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +92,22 @@ class AssignmentPreview:
 
 
 def plan_assignment(*, cohort: Cohort, actor: User, now: datetime, seed: int = 0) -> AssignmentPreview:
-    """What `assign` would do now; changes nothing. Raises NotAllowed."""
+    """What `assign` would do now; changes nothing. Raises NotAllowed, Conflict once the reading is closed."""
     require(actor, cohort, Role.ORGANISER)
-    table = load(cohort)
+    require_open(cohort)
+    table = load(cohort, now=now)
+    return _preview(cohort, table, solved(table, seed))
+
+
+def plan_missing(*, cohort: Cohort, actor: User, now: datetime, seed: int = 0) -> AssignmentPreview:
+    """The same plan, made of the applications that lack reads alone: quick, and with the same fingerprint.
+
+    Its `applications` and `loads` speak of these. Raises NotAllowed, Conflict once the reading is closed.
+    """
+    require(actor, cohort, Role.ORGANISER)
+    require_open(cohort)
+    lacking = queries.lacking(cohort).values_list("pk", flat=True)
+    table = load(cohort, now=now, only=[str(pk) for pk in lacking])
     return _preview(cohort, table, solved(table, seed))
 
 
@@ -107,14 +119,16 @@ def assign(
 
     `expected` is the fingerprint of the plan that the organiser looked at: another plan is not carried out.
 
-    Order: permission; reads of applications that were withdrawn are taken back; reviews of a version that the
-    applicant has replaced are reopened; the missing reads; one audit event; a mail to each reviewer who got some.
-    Raises NotAllowed; Stale when the plan is no longer `expected`.
+    Order: permission; the reading is not closed; reads of applications that were withdrawn are taken back; reviews of
+    a version that the applicant has replaced are reopened; the missing reads, which are kept as one sharing-out; one
+    audit event; a mail to each reviewer who got some.
+    Raises NotAllowed; Conflict once the reading is closed; Stale when the plan is no longer `expected`.
     """
     require(actor, cohort, Role.ORGANISER)
     hold(cohort)
+    require_open(cohort)
     withdrawn = _take_back(cohort, now)
-    table = load(cohort)
+    table = load(cohort, now=now)
     plan = solved(table, seed)
     preview = _preview(cohort, table, plan)
     if expected and expected != preview.fingerprint:
@@ -124,7 +138,8 @@ def assign(
             current=preview,
         )
     outdated = _reopen_outdated(cohort)
-    give(cohort, plan.added, now)
+    if plan.added:
+        give(cohort, plan.added, now, sharing=_kept(cohort, actor, preview, now))
     log(
         cohort=cohort,
         actor=actor,
@@ -140,100 +155,18 @@ def assign(
     return preview
 
 
-@transaction.atomic
-def set_profile(
-    *,
-    cohort: Cohort,
-    reviewer: User,
-    actor: User,
-    now: datetime,
-    languages: Collection[str],
-    capacity: int | None = None,
-    hours: int | None = None,
-) -> ReviewerProfile:
-    """Say how many reads a reviewer can carry (None: an even share), which languages they read well, and how many
-    hours a week they have for it (None: not said), which whoever plans the reading counts with.
-
-    Reads above the capacity, and reads in a language no longer read, are handed on at once if they were not
-    begun; those that nobody can take stay unassigned, for the organisers to see.
-
-    Order: permission, the profile, the reads handed on, the audit event. Raises NotAllowed, Invalid.
-    """
-    if actor.pk != reviewer.pk:
-        require(actor, cohort, Role.ORGANISER)
-    if Role.REVIEWER not in roles_of(reviewer, cohort):
-        raise NotAllowed(_("This is for the reviewers of this cohort."))
-    offered = cohort.plan.programme.languages
-    chosen = [language for language in offered if language in languages]
-    if not chosen:
-        raise Invalid({"languages": [_("Choose at least one language that you read well.")]})
-    hold(cohort)
-    profile, _created = ReviewerProfile.objects.update_or_create(
-        cohort=cohort,
-        reviewer=reviewer,
-        defaults={"capacity": capacity, "languages": chosen, "hours": hours},
-        create_defaults={"capacity": capacity, "languages": chosen, "hours": hours, "created_at": now},
-    )
-    freed = _surplus(cohort, reviewer, capacity, chosen)
-    Assignment.objects.filter(pk__in=[row.pk for row in freed]).update(
-        state=AssignmentState.RELEASED, closed_at=now
-    )
-    hand_on(cohort=cohort, freed=freed, now=now)
-    log(
-        cohort=cohort,
-        actor=actor,
-        verb="review.profile-set",
-        subject=reviewer,
-        now=now,
-        capacity=capacity,
-        hours=hours,
-        languages=chosen,
-        handed_on=len(freed),
-    )
-    return profile
-
-
-def hand_on(*, cohort: Cohort, freed: Sequence[Assignment], now: datetime) -> int:
-    """Find other reviewers for reads that came free; how many were found. Called inside a service's transaction."""
-    if not freed:
-        return 0
-    wanted = {str(row.application_id) for row in freed}
-    banned = {(str(row.application_id), str(row.reviewer_id)) for row in freed}
-    table = load(cohort, only=wanted, barred=banned)
-    plan = solved(table)
-    give(cohort, plan.added, now)
-    return len(plan.added)
-
-
-def _surplus(
-    cohort: Cohort, reviewer: User, capacity: int | None, languages: Sequence[str]
-) -> list[Assignment]:
-    """The reads that this reviewer has not begun and now cannot take."""
-    mine = list(
-        Assignment.objects.filter(cohort=cohort, reviewer=reviewer, state__in=LIVE)
-        .select_related("application")
-        .order_by("-pk")
-    )
-    begun = set(queries.begun(cohort, reviewer))
-    fresh = [row for row in mine if row.state == AssignmentState.ASSIGNED and row.pk not in begun]
-    freed = [row for row in fresh if row.application.language not in languages]
-    if capacity is not None:
-        over = len(mine) - len(freed) - capacity
-        freed += [row for row in fresh if row not in freed][: max(over, 0)]
-    return freed
-
-
 def _preview(cohort: Cohort, table: Table, plan: Plan) -> AssignmentPreview:
     before = Counter(reader for _paper, reader in table.kept)
-    content = repr((plan.added, [(row.application, row.missing) for row in plan.short], sorted(table.kept)))
+    carried = {one.code: one.carried + before[one.code] for one in table.readers}
+    missing = [(row.application, row.missing) for row in plan.short]
     return AssignmentPreview(
-        fingerprint=hashlib.sha256(content.encode()).hexdigest()[:20],
+        fingerprint=named(plan.added, missing, sorted(carried.items())),
         applications=len(table.papers),
         reads_each=review_plan(cohort).reads,
         new=len(plan.added),
         outdated=queries.outdated(cohort).count(),
         loads=tuple(
-            ReaderLoad(user, table.done[code], before[code], plan.loads.get(code, 0), table.capacities[code])
+            ReaderLoad(user, table.done[code], carried[code], plan.loads[code], table.limits[code])
             for code, user in table.people.items()
         ),
         short=tuple(
@@ -257,61 +190,33 @@ def _changes(table: Table, plan: Plan) -> tuple[Change, ...]:
     for paper, reader in table.kept:
         if paper in new and reader in table.people:
             now[paper].append(table.people[reader])
-    able = _able(table)
+    many = able(table)
     return tuple(
         Change(
-            table.refs[one.code], one.language, _by_name(now[one.code]), _by_name(new[one.code]), able[row]
+            table.refs[one.code],
+            one.language,
+            _by_name(now[one.code]),
+            _by_name(new[one.code]),
+            many[one.code],
         )
-        for row, one in enumerate(table.papers)
+        for one in table.papers
         if one.code in new
     )
-
-
-def _able(table: Table) -> list[int]:
-    """How many reviewers could read each application: those who read its language, without ties, who did not apply."""
-    reads = len(table.readers) - len(table.applied)
-    speak = Counter(
-        language for one in table.readers for language in one.languages if one.code not in table.applied
-    )
-    every = sum(1 for one in table.readers if not one.languages and one.code not in table.applied)
-    languages = {one.code: one.languages for one in table.readers}
-    barred: Counter[str] = Counter()
-    tongue = {one.code: one.language for one in table.papers}
-    for paper, reader in table.barred:
-        if paper not in tongue or reader not in languages or reader in table.applied:
-            continue
-        if not tongue[paper] or not languages[reader] or tongue[paper] in languages[reader]:
-            barred[paper] += 1
-    return [
-        (speak[one.language] + every if one.language else reads) - barred[one.code] for one in table.papers
-    ]
 
 
 def _by_name(people: Sequence[User]) -> tuple[User, ...]:
     return tuple(sorted(people, key=lambda user: (user.name_folded, user.pk)))
 
 
-def give(cohort: Cohort, pairs: Sequence[tuple[str, str]], now: datetime) -> None:
-    """Create the reads, or take up again those that were once taken back from the same reviewer."""
-    wanted = {(int(paper), int(reader)) for paper, reader in pairs}
-    if not wanted:
-        return
-    former = Assignment.objects.filter(cohort=cohort, state=AssignmentState.RELEASED)
-    again = {
-        (application, reviewer): pk
-        for pk, application, reviewer in former.values_list("pk", "application_id", "reviewer_id")
-        if (application, reviewer) in wanted
-    }
-    Assignment.objects.filter(pk__in=again.values()).update(
-        state=AssignmentState.ASSIGNED, closed_at=None, created_at=now
+def _kept(cohort: Cohort, actor: User, preview: AssignmentPreview, now: datetime) -> SharingOut:
+    """The sharing-out as it is remembered: who, when, how many reads to whom."""
+    sharing = SharingOut.objects.create(cohort=cohort, by=actor, missing=preview.missing, created_at=now)
+    SharedLoad.objects.bulk_create(
+        SharedLoad(sharing=sharing, reviewer=row.reviewer, reads=row.then - row.now)
+        for row in preview.loads
+        if row.then > row.now
     )
-    Assignment.objects.bulk_create(
-        [
-            Assignment(cohort=cohort, application_id=application, reviewer_id=reviewer, created_at=now)
-            for application, reviewer in sorted(wanted.difference(again))
-        ],
-        batch_size=500,
-    )
+    return sharing
 
 
 def _take_back(cohort: Cohort, now: datetime) -> int:
@@ -328,16 +233,3 @@ def _reopen_outdated(cohort: Cohort) -> int:
     rows = list(queries.outdated(cohort).values_list("pk", flat=True))
     Assignment.objects.filter(review__in=rows).update(state=AssignmentState.ASSIGNED, closed_at=None)
     return queries.reviews_by_pk(rows).update(submitted_at=None)
-
-
-def tell(cohort: Cohort, table: Table, readers: set[str], fingerprint: str, now: datetime) -> None:
-    for code in sorted(readers, key=int):
-        user = table.people[code]
-        mail.send(
-            cohort=cohort,
-            code="review-assigned",
-            to=user,
-            values={"link": cohort_url(cohort, "review:queue"), "date": reading_deadline(cohort.dates)},
-            now=now,
-            key=f"review-assigned:{user.ref}:{fingerprint}",
-        )

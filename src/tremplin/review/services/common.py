@@ -1,6 +1,13 @@
 """What several deeds begin with."""
 
+from django.utils.translation import gettext as _
+
+from tremplin.core.errors import Conflict, NotAllowed
+from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role, require
+from tremplin.review.models import Assignment, ReadingClosed
+from tremplin.review.queries.reading import UNSEEN
 
 
 def hold(cohort: Cohort) -> None:
@@ -9,3 +16,27 @@ def hold(cohort: Cohort) -> None:
     Take it before any other lock, and read only afterwards: what was read before may be old.
     """
     Cohort.objects.select_for_update().only("pk").get(pk=cohort.pk)
+
+
+def require_open(cohort: Cohort) -> None:
+    """Raises Conflict once the reading is closed, because decisions are made."""
+    if ReadingClosed.objects.filter(cohort=cohort).exists():
+        raise Conflict(
+            _("The decisions are made, so the reading is closed."),
+            _("What was read is still there to look at."),
+        )
+
+
+def own(assignment: Assignment, actor: User, *, organisers_too: bool = False) -> Assignment:
+    """The stored assignment, locked. Raises NotAllowed unless it is `actor`'s own (or an organiser asks)."""
+    cohort = assignment.cohort
+    rows = Assignment.objects.select_for_update(of=("self",)).select_related("application")
+    held = rows.defer(*UNSEEN).get(pk=assignment.pk)
+    held.cohort = cohort
+    if held.reviewer_id == actor.pk:
+        require(actor, cohort, Role.REVIEWER)
+    elif organisers_too:
+        require(actor, cohort, Role.ORGANISER)
+    else:
+        raise NotAllowed(_("Only the reviewer whom it was given to can do this."))
+    return held

@@ -12,13 +12,12 @@ from tremplin.blinding.models import RedactedCopy
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.people.models import User
 from tremplin.programmes.log import log
-from tremplin.programmes.roles import Role, require
 from tremplin.review import queries, rules
 from tremplin.review.models import Assignment, AssignmentState, DeclaredConflict, Review
 from tremplin.review.plan import review_plan
-from tremplin.review.queries.reading import UNSEEN, unfinished
-from tremplin.review.services.assigning import hand_on
-from tremplin.review.services.common import hold
+from tremplin.review.queries.reading import unfinished
+from tremplin.review.services.common import hold, own
+from tremplin.review.services.handing import hand_on
 
 
 @transaction.atomic
@@ -42,7 +41,7 @@ def save_review(
     Raises NotAllowed; Conflict when it is no longer theirs to read; Stale when the applicant sent another
     version, or another window saved another draft; Invalid for a score that the rubric does not have.
     """
-    held = _own(assignment, actor)
+    held = own(assignment, actor)
     review = _review_of(held)
     copy = _open(held, review, shown, expected_version)
     found, errors = rules.known_scores(review_plan(held.cohort), scores)
@@ -73,7 +72,7 @@ def submit_review(
     """
     plan = review_plan(assignment.cohort)
     found, errors = rules.known_scores(plan, scores)
-    held = _own(assignment, actor)
+    held = own(assignment, actor)
     review = _review_of(held)
     if held.state == AssignmentState.SUBMITTED and review is not None and review.scores == found:
         return review
@@ -110,7 +109,7 @@ def declare_conflict(
     Raises NotAllowed; Conflict when the read was submitted already.
     """
     hold(assignment.cohort)
-    held = _own(assignment, actor, organisers_too=True)
+    held = own(assignment, actor, organisers_too=True)
     if held.state == AssignmentState.CONFLICT:
         return None
     if held.state != AssignmentState.ASSIGNED:
@@ -149,7 +148,7 @@ def reopen(*, assignment: Assignment, actor: User, now: datetime, reason: str = 
     Order: permission; it was submitted; the assignment, the review, the audit event. Raises NotAllowed, Conflict,
     Invalid when an organiser gives no reason.
     """
-    held = _own(assignment, actor, organisers_too=True)
+    held = own(assignment, actor, organisers_too=True)
     review = _review_of(held)
     if review is None or held.state != AssignmentState.SUBMITTED:
         raise Conflict(_("This read is open already."))
@@ -177,21 +176,6 @@ def reopen(*, assignment: Assignment, actor: User, now: datetime, reason: str = 
         by_organiser=bool(reason),
     )
     return review
-
-
-def _own(assignment: Assignment, actor: User, *, organisers_too: bool = False) -> Assignment:
-    """The stored assignment, locked. Raises NotAllowed unless it is `actor`'s own (or an organiser asks)."""
-    cohort = assignment.cohort
-    rows = Assignment.objects.select_for_update(of=("self",)).select_related("application")
-    held = rows.defer(*UNSEEN).get(pk=assignment.pk)
-    held.cohort = cohort
-    if held.reviewer_id == actor.pk:
-        require(actor, cohort, Role.REVIEWER)
-    elif organisers_too:
-        require(actor, cohort, Role.ORGANISER)
-    else:
-        raise NotAllowed(_("Only the reviewer whom it was given to can do this."))
-    return held
 
 
 def _review_of(held: Assignment) -> Review | None:

@@ -41,7 +41,7 @@ def progress(request: CohortRequest) -> HttpResponse:
         ],
         "loads": [_load(request, row) for row in readers],
         "readers": readers,
-        "foreseen": queries.foreseen(cohort, readers, now=now),
+        "foreseen": queries.foreseen(cohort, now=now),
         "agreement": queries.agreement(cohort, request.user),
         "late": now > found.due and found.short,
         "organiser": Role.ORGANISER in request.roles,
@@ -90,7 +90,7 @@ def assign(request: CohortRequest) -> HttpResponse:
 def _planned(row: services.ReaderLoad) -> Load:
     more = row.then - row.now
     name = row.reviewer.get_full_name()
-    room = row.then if row.capacity is None else row.capacity
+    room = row.then if row.limit.most is None or not row.limit.here else row.limit.most
     return Load(f"{name} (+{more})" if more > 0 else name, row.done, row.then, room)
 
 
@@ -137,11 +137,15 @@ def reads(request: CohortRequest, ref: str) -> HttpResponse:
         {"read": row, "state": rules.ASSIGNMENT_STATES[row.state], "levels": _levels(request, row)}
         for row in queries.reads_of(request.cohort, request.user, application)
     ]
-    found = queries.candidates(request.cohort, request.user, application)
+    found = queries.candidates(request.cohort, request.user, application, now=clock.now())
     context = {
         "application": application,
         "rows": rows,
         "plan": plan,
+        "asks": [
+            {"ask": ask, "kind": words.ASKED[ask.kind]}
+            for ask in queries.asked(request.cohort, request.user).filter(assignment__application=application)
+        ],
         "candidates": [_candidate(row) for row in found],
         "free": sum(1 for row in found if row.state in {"kept", "given", "possible"}),
     }

@@ -1,0 +1,87 @@
+"""Reads that came free find other readers: at once, with the fewest changes, and those who get them are told."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from tremplin.methods.assignment import Mended, Problem, replan, stated
+from tremplin.programmes.models import Cohort
+from tremplin.review.models import Assignment, AssignmentState
+from tremplin.review.services.giving import give, tell
+from tremplin.review.table import LIVE, Pair, Table, load
+
+
+def hand_on(*, cohort: Cohort, freed: Sequence[Assignment], now: datetime) -> int:
+    """Find other reviewers for reads that came free; how many were found. Called inside a service's transaction."""
+    if not freed:
+        return 0
+    pairs = {(str(row.application_id), str(row.reviewer_id)) for row in freed}
+    table, mended = moved(cohort, pairs, now=now)
+    carry_out(cohort, table, mended, now=now)
+    return len(mended.freed) - mended.missing
+
+
+def moved(
+    cohort: Cohort, freed: Collection[Pair], *, now: datetime, full: Collection[str] = ()
+) -> tuple[Table, Mended]:
+    """How these reads would go to others; `full`: reviewers who can take nothing more.
+
+    Only where nobody has room for all of them are other reads looked at, which others have not begun and could hand
+    on to make room: that costs a look at the whole cohort.
+    """
+    table = load(cohort, now=now, only={paper for paper, _reader in freed})
+    mended = without(table, freed, full)
+    if mended.missing:
+        table = load(cohort, now=now)
+        mended = without(table, freed, full)
+    return table, mended
+
+
+def without(table: Table, freed: Collection[Pair], full: Collection[str] = ()) -> Mended:
+    """The plan of reads without these, mended: as many reads of each application as before, the fewest changes."""
+    lost = {pair for pair in freed if pair[0] in table.refs and pair[1] in table.people}
+    kept = table.kept - lost
+    counts = Counter(paper for paper, _reader in [*kept, *lost])
+    free = _movable(table, kept)
+    problem = Problem(
+        [replace(paper, reads=counts[paper.code]) for paper in table.papers],
+        [replace(one, most=0) if one.code in full else one for one in table.readers],
+        kept=kept - free,
+        conflicts=table.barred,
+    )
+    return replan(stated(problem, free | lost), conflicts=lost)
+
+
+def _movable(table: Table, kept: Collection[Pair]) -> frozenset[Pair]:
+    """Reads that nobody has begun and that could stay or go: those that should not be are left as they are."""
+    languages = {paper.code: paper.language for paper in table.papers}
+    speaks = {one.code: one.languages for one in table.readers}
+    return frozenset(
+        (paper, reader)
+        for paper, reader in table.fresh.difference(table.barred).intersection(kept)
+        if reader in speaks and (not speaks[reader] or languages[paper] in speaks[reader])
+    )
+
+
+def carry_out(cohort: Cohort, table: Table, mended: Mended, *, now: datetime) -> None:
+    """Take back what goes, give what comes, and tell those who got more, once a day for each. Drafts stay kept."""
+    gone = {(int(paper), int(reader)) for paper, reader in mended.removed}
+    readers = {reader for _paper, reader in gone}
+    open_ = Assignment.objects.filter(cohort=cohort, state__in=LIVE, reviewer__in=readers)
+    keys = [
+        key
+        for key, paper, reader in open_.values_list("pk", "application_id", "reviewer_id")
+        if (paper, reader) in gone
+    ]
+    Assignment.objects.filter(pk__in=keys).update(state=AssignmentState.RELEASED, closed_at=now)
+    give(cohort, mended.added, now)
+    occasion = f"handed:{now:%Y-%m-%d}"
+    tell(cohort, table, {reader for _paper, reader in mended.added}, occasion, now)
+
+
+def named(*changes: object) -> str:
+    """A name for exactly these changes, so that nothing else is carried out than what somebody looked at."""
+    content = repr(changes)
+    return hashlib.sha256(content.encode()).hexdigest()[:20]
