@@ -26,7 +26,7 @@ from tests.cast import Cast, enrol
 from tests.commendations.world import known_and_near
 from tests.mentoring.world import pair
 from tests.mentoring.world import send as send_check_in
-from tests.review.world import apply, give_out, read_of
+from tests.review.world import apply, asked, give_out, read_of, speaks_of_loss
 from tests.selection.world import ask_by_hand, declined_offer, propose, read_cohort, scene_with_offer
 from tests.selection_report.world import published as report_on
 from tests.training import world as training_world
@@ -198,6 +198,18 @@ def _read(cast: Cast) -> dict[str, Any]:
 
 def _read_application(cast: Cast) -> dict[str, Any]:
     return {"ref": apply(cast.cohort, 1, now=_after_opening(cast))[0].ref}
+
+
+def _asked(cast: Cast) -> dict[str, Any]:
+    apply(cast.cohort, 2, now=_after_opening(cast))
+    give_out(cast)
+    return {"ref": asked(cast).ref}
+
+
+def _hard_read(cast: Cast) -> dict[str, Any]:
+    found = _read(cast)
+    speaks_of_loss(cast)
+    return found
 
 
 def _own_correction(cast: Cast) -> dict[str, Any]:
@@ -448,6 +460,11 @@ EXAMPLES: dict[str, Make | Example] = {
     "review:autosave": Example(_read, owner="reviewer"),
     "review:conflict": Example(_read, owner="reviewer"),
     "review:reopen": Example(_read, owner="reviewer"),
+    "review:look-again": Example(_read, owner="reviewer"),
+    "review:note": Example(_read, owner="reviewer"),
+    "review:pass": Example(_hard_read, owner="reviewer"),
+    "review:answer": _asked,
+    "review:speaks-of": _read_application,
     "review:reads": _read_application,
     "review:act": _read,
     "review:reviewer": lambda cast: {"ref": cast.reviewer.ref},

@@ -10,7 +10,9 @@ class ReviewConfig(AppConfig):
     verbose_name = _("reading")
 
     def ready(self) -> None:
-        """Tell applications and programmes how one finds out whether somebody has begun to read."""
+        """Tell applications and programmes how one finds out who has begun to read; forget words with theirs."""
         reached = import_module("tremplin.review.queries.reached")
         import_module("tremplin.applications.hooks").register_reading(reached.reading_begun)
+        erasing = import_module("tremplin.review.erasing")
+        import_module("tremplin.applications.hooks").register_letting_go(erasing.let_go)
         import_module("tremplin.programmes.relied").register_reads(reached.reads_begun)

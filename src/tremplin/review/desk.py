@@ -5,12 +5,16 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from tremplin.core.ui.amounts import number, percent
 from tremplin.people.models import User
 from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.programmes.tallies import on_desk, register
 from tremplin.review import queries
+from tremplin.review.models import AskKind, CapacityPlan
+from tremplin.review.rules import reading_deadline
 
 NAV: tuple[NavItem, ...] = (
     NavItem(Phase.SELECTION, gettext_lazy("To read"), "review:queue", frozenset({Role.REVIEWER})),
@@ -23,6 +27,20 @@ NAV: tuple[NavItem, ...] = (
 )
 
 
+_OPEN = register(
+    "review.asks", lambda cohort, actor: queries.asks_for(cohort, actor).filter(answered_at=None)
+)
+_SAFETY = register(
+    "review.asks.safety",
+    lambda cohort, actor: queries.asks_for(cohort, actor).filter(answered_at=None, kind=AskKind.SAFETY),
+)
+
+
+_WORRY = register(
+    "review.capacity", lambda cohort, _actor: CapacityPlan.objects.filter(cohort=cohort, worry=True)
+)
+
+
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
     """Reads to do for a reviewer; people whom nobody has read, for an organiser."""
     if not cohort.plan.runs("review"):
@@ -31,7 +49,7 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     if Role.REVIEWER in roles:
         found += _reviewer(cohort, actor, now)
     if Role.ORGANISER in roles:
-        found += _organiser(cohort, now)
+        found += [*_asked(cohort, actor), *_foreseen(cohort, actor, now), *_organiser(cohort, now)]
     return found
 
 
@@ -53,6 +71,51 @@ def _reviewer(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
             action=_("Go on reading") if queue.done else _("Begin reading"),
             due=queue.due,
             urgency="now" if now > queue.due or (queue.due - now).days < 3 else "soon",
+        )
+    ]
+
+
+def _asked(cohort: Cohort, actor: User) -> list[Card]:
+    many = on_desk(_OPEN, cohort, actor)
+    if not many:
+        return []
+    safety = on_desk(_SAFETY, cohort, actor)
+    title = ngettext(
+        "A reviewer asks you to look again", "Reviewers ask you to look again %(count)s times", many
+    )
+    return [
+        Card(
+            title=title % {"count": many},
+            line=_("Somebody worries about a person’s safety.")
+            if safety
+            else _("Reads may wait for your answer."),
+            href=cohort_url(cohort, "review:asked"),
+            action=_("Look and answer"),
+            urgency="now" if safety else "soon",
+        )
+    ]
+
+
+def _foreseen(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
+    """What the clock foresaw, where the risk that was accepted is passed and there is still time."""
+    due = reading_deadline(cohort.dates)
+    if now >= due or not on_desk(_WORRY, cohort, actor):
+        return []
+    plan = queries.kept_plan(cohort)
+    if plan is None or not plan.foreseen:
+        return []
+    unread = plan.foreseen["goal"] == "unread"
+    line = _("As it stands the chance of that is %(chance)s; you accept %(risk)s %%.")
+    return [
+        Card(
+            title=_("Somebody may be left unread")
+            if unread
+            else _("Somebody may be read less often than planned"),
+            line=line % {"chance": percent(plan.foreseen["chance"]), "risk": number(plan.foreseen["risk"], 0)},
+            href=cohort_url(cohort, "review:capacity"),
+            action=_("See what would help"),
+            due=due,
+            urgency="soon",
         )
     ]
 

@@ -10,6 +10,7 @@ from tremplin.core.text import say
 from tremplin.core.ui.forms import Checkboxes, Radios, TextArea
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.schema import Criterion, ReviewPlan
+from tremplin.review import words
 from tremplin.review.models import Review, ReviewerProfile
 from tremplin.review.rules import CANNOT_JUDGE, LONGEST_TEXT
 
@@ -102,6 +103,51 @@ class ConflictForm(forms.Form):
     )
 
 
+class AskForm(forms.Form):
+    """“Please look again.”"""
+
+    kind = forms.ChoiceField(
+        label=_("What should the organisers look at?"),
+        choices=list(words.ASKED.items()),
+        widget=Radios(),
+        error_messages={"required": _("Choose what the organisers should look at.")},
+    )
+    words = forms.CharField(
+        label=_("In your words"),
+        help_text=_("Where it stands, what is wrong. Only the organisers read this."),
+        required=False,
+        widget=TextArea(rows=4, characters=LONGEST_TEXT),
+    )
+    waits = forms.BooleanField(
+        label=_("I wait for the answer before I go on with this one"),
+        help_text=_("Meanwhile you are given the others. You can open it from your list at any time."),
+        required=False,
+    )
+
+
+class AnswerForm(forms.Form):
+    """What came of it, for the reviewer."""
+
+    words = forms.CharField(
+        label=_("Your answer to the reviewer"),
+        help_text=_("Names, places and addresses of the writer are replaced before the reviewer reads it."),
+        widget=TextArea(rows=4, characters=LONGEST_TEXT),
+        error_messages={"required": _("Say what came of it.")},
+    )
+
+
+class NoteForm(forms.Form):
+    """What a text speaks of."""
+
+    kinds = forms.MultipleChoiceField(
+        label=_("What does the text speak of?"),
+        help_text=_("Whoever reads it next is told before it opens. It changes no score."),
+        choices=list(words.HARD.items()),
+        required=False,
+        widget=Checkboxes(),
+    )
+
+
 class ReopenForm(forms.Form):
     reason = forms.CharField(label=_("Why is it reopened?"), max_length=500)
 
@@ -118,12 +164,22 @@ class ProfileForm(forms.Form):
         max_value=100_000,
         required=False,
     )
+    hours = forms.IntegerField(
+        label=_("How many hours a week can you read?"),
+        help_text=_(
+            "A rough number will do. Whoever organises counts with it, so that nobody is left unread."
+        ),
+        min_value=0,
+        max_value=80,
+        required=False,
+    )
 
     def __init__(self, cohort: Cohort, data: Any = None, *, profile: ReviewerProfile | None = None) -> None:
         offered = cohort.plan.programme.languages
         initial = {
             "languages": profile.languages if profile else offered,
             "capacity": profile.capacity if profile else None,
+            "hours": profile.hours if profile else None,
         }
         super().__init__(data, initial=initial)
         languages = forms.MultipleChoiceField(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tremplin.review.views import organise, read
+from tremplin.review.views import asking, organise, planning, read
 
 app_name = "review"
 urlpatterns = [
@@ -13,10 +13,17 @@ urlpatterns = [
     path("review/read/<slug:ref>/autosave/", read.autosave, name="autosave"),
     path("review/read/<slug:ref>/conflict/", read.conflict, name="conflict"),
     path("review/read/<slug:ref>/reopen/", read.reopen, name="reopen"),
+    path("review/read/<slug:ref>/look-again/", asking.look_again, name="look-again"),
+    path("review/read/<slug:ref>/speaks-of/", asking.note, name="note"),
+    path("review/read/<slug:ref>/pass-on/", asking.pass_on, name="pass"),
     path("reviews/", organise.progress, name="progress"),
+    path("reviews/capacity/", planning.capacity, name="capacity"),
     path("reviews/assign/", organise.assign, name="assign"),
     path("reviews/applications/", organise.applications, name="applications"),
     path("reviews/applications/<slug:ref>/", organise.reads, name="reads"),
+    path("reviews/applications/<slug:ref>/speaks-of/", asking.speaks_of, name="speaks-of"),
+    path("reviews/look-again/", asking.asked, name="asked"),
+    path("reviews/look-again/<slug:ref>/", asking.answer, name="answer"),
     path("reviews/reads/<slug:ref>/", organise.act, name="act"),
     path("reviews/reviewers/<slug:ref>/", organise.reviewer, name="reviewer"),
 ]

@@ -10,6 +10,7 @@ from tremplin.blinding.queries.reading import (
     finished,
     passages,
     readings,
+    told_blind,
     waiting,
 )
 
@@ -28,5 +29,6 @@ __all__ = [
     "pieces_of",
     "readings",
     "standing",
+    "told_blind",
     "waiting",
 ]

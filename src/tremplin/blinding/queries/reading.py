@@ -1,14 +1,18 @@
 """What reviewers may read: the copy that counts, or nothing."""
 
+from dataclasses import replace
+
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils.translation import override
 
 from tremplin.applications import queries as applications
 from tremplin.applications.models import Application, Snapshot
 from tremplin.applications.queries import Reading
 from tremplin.applications.rules.answers import readable
 from tremplin.applications.rules.form import may_be_reviewed
-from tremplin.blinding.making import FREE
+from tremplin.blinding.making import FREE, corrected, known_of
 from tremplin.blinding.models import Correction, RedactedCopy
+from tremplin.blinding.rules import redact
 from tremplin.programmes.models import Cohort
 
 
@@ -88,3 +92,13 @@ def copies_of(application: Application) -> QuerySet[RedactedCopy]:
 def corrections_of(application: Application) -> list[Correction]:
     """The corrections that stand, in the order in which they were said."""
     return list(Correction.objects.filter(application=application.pk, ended_at=None).order_by("pk"))
+
+
+def told_blind(application: Application, text: str) -> str:
+    """What an organiser writes about `application`, as somebody may read it who must not know whose it is."""
+    rows = Snapshot.objects.select_related("application__applicant", "version")
+    snapshot = rows.get(application=application.pk, number=application.sent)
+    corrections = corrected(corrections_of(application))
+    corrections = replace(corrections, hide=(*corrections.hide, application.ref))
+    with override(snapshot.language):
+        return redact({"text": text}, known_of(snapshot), corrections).texts["text"]

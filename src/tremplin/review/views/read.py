@@ -16,13 +16,13 @@ from tremplin.core.pages import paginate
 from tremplin.core.text import whole
 from tremplin.core.ui.posting import posted, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
-from tremplin.review import queries, rules, services
+from tremplin.review import queries, rules, services, words
 from tremplin.review.forms import ConflictForm, ProfileForm, ReviewForm
 from tremplin.review.models import Assignment, AssignmentState
 from tremplin.review.plan import review_plan
 
 
-def _own_or_404(request: CohortRequest, ref: str) -> Assignment:
+def own_or_404(request: CohortRequest, ref: str) -> Assignment:
     assignment = get_object_or_404(queries.mine(request.cohort, request.user), ref=ref)
     assignment.cohort = request.cohort
     return assignment
@@ -41,30 +41,33 @@ def queue(request: CohortRequest) -> HttpResponse:
     return render(request, "review/queue.html", context)
 
 
-def _urgency(row: queries.QueueRow) -> tuple[bool, bool]:
-    """What was begun, then what waits, then what is done."""
-    return row.state == AssignmentState.SUBMITTED, not row.started
+def _urgency(row: queries.QueueRow) -> tuple[bool, bool, bool]:
+    """What was begun, then what is to be read, then what waits for an answer, then what is done."""
+    return row.state == AssignmentState.SUBMITTED, row.aside, not row.started
 
 
 def _row(row: queries.QueueRow) -> dict[str, Any]:
     state = rules.ASSIGNMENT_STATES[row.state]
     begun = row.started and row.state == AssignmentState.ASSIGNED
+    name, tone = (_("Begun"), "warn") if begun else (state.public, state.tone)
+    if row.aside:
+        name, tone = _("Waits for an answer"), "info"
     return {
         "row": row,
         "state": state,
         "done": row.state == AssignmentState.SUBMITTED,
-        "name": _("Begun") if begun else state.public,
-        "tone": "warn" if begun else state.tone,
+        "name": name,
+        "tone": tone,
     }
 
 
 @never_cache
 def following(request: CohortRequest) -> HttpResponse:
     """To the next application that is still to be read; to the queue when there is none."""
-    return _to_next(request, after="")
+    return to_next(request, after="")
 
 
-def _to_next(request: CohortRequest, after: str) -> HttpResponse:
+def to_next(request: CohortRequest, after: str) -> HttpResponse:
     found = queries.next_for(request.cohort, request.user, after=after)
     if found is None:
         return HttpResponseRedirect(cohort_url(request.cohort, "review:queue"))
@@ -74,10 +77,13 @@ def _to_next(request: CohortRequest, after: str) -> HttpResponse:
 @never_cache
 def read(request: CohortRequest, ref: str) -> HttpResponse:
     """One application beside its rubric. Sending saves a draft, or submits and goes on to the next."""
-    assignment = _own_or_404(request, ref)
+    assignment = own_or_404(request, ref)
     plan = review_plan(request.cohort)
     if request.method != "POST":
         page = queries.page_of(assignment)
+        noted = queries.noted(assignment.application, request.user)
+        if noted.by_others and page.review is None and "open" not in request.GET:
+            return _before(request, assignment, page, noted)
         return _reading_page(request, assignment, page, ReviewForm(plan, review=page.review))
     form = ReviewForm(plan, request.POST)
     deed = services.submit_review if request.POST.get("do") == "submit" else services.save_review
@@ -91,9 +97,18 @@ def read(request: CohortRequest, ref: str) -> HttpResponse:
         return _reading_page(request, assignment, queries.page_of(assignment), form, status=409)
     if request.POST.get("do") == "submit":
         messages.success(request, _("Submitted. Thank you."))
-        return _to_next(request, after=ref)
+        return to_next(request, after=ref)
     messages.success(request, _("Your draft is saved."))
     return HttpResponseRedirect(cohort_url(request.cohort, "review:queue"))
+
+
+def _before(
+    request: CohortRequest, assignment: Assignment, page: queries.Page, noted: queries.Noted
+) -> HttpResponse:
+    """What a text speaks of, before any of it is shown."""
+    spoken_of = words.spoken_of(noted.kinds)
+    context = {"assignment": assignment, "name": page.name, "spoken_of": spoken_of}
+    return render(request, "review/before.html", context)
 
 
 def _sent(request: CohortRequest, form: ReviewForm) -> dict[str, Any]:
@@ -136,6 +151,8 @@ def _reading_page(
         "others": others,
         "may_reopen": rules.may_reopen(submitted=submitted, others_in=bool(others)),
         "at": clock.now().isoformat(),
+        "asks": [{"ask": ask, "kind": words.ASKED[ask.kind]} for ask in queries.asks_of(assignment)],
+        "spoken_of": words.spoken_of(queries.noted(assignment.application, request.user).kinds),
     }
     return render(request, "review/read.html", context, status=status)
 
@@ -157,7 +174,7 @@ def _verdicts(
 @never_cache
 def autosave(request: CohortRequest, ref: str) -> HttpResponse:
     """Keep the draft while the reviewer goes on; answers with the version that the form now holds."""
-    assignment = _own_or_404(request, ref)
+    assignment = own_or_404(request, ref)
     form = ReviewForm(review_plan(request.cohort), request.POST)
     now = clock.now()
     review = services.save_review(assignment=assignment, actor=request.user, now=now, **_sent(request, form))
@@ -167,14 +184,14 @@ def autosave(request: CohortRequest, ref: str) -> HttpResponse:
 @never_cache
 def conflict(request: CohortRequest, ref: str) -> HttpResponse:
     """Pass a read on because of a conflict of interest, after being told what that means."""
-    assignment = _own_or_404(request, ref)
+    assignment = own_or_404(request, ref)
     form = ConflictForm(posted(request))
     if request.method == "POST" and form.is_valid():
         services.declare_conflict(
             assignment=assignment, actor=request.user, now=clock.now(), reason=form.cleaned_data["reason"]
         )
         messages.success(request, _("Passed on. You will not see this application again."))
-        return _to_next(request, after=ref)
+        return to_next(request, after=ref)
     context = {
         "assignment": assignment,
         "form": form,
@@ -185,7 +202,7 @@ def conflict(request: CohortRequest, ref: str) -> HttpResponse:
 
 def reopen(request: CohortRequest, ref: str) -> HttpResponse:
     """Take one's own submitted read back to change it."""
-    services.reopen(assignment=_own_or_404(request, ref), actor=request.user, now=clock.now())
+    services.reopen(assignment=own_or_404(request, ref), actor=request.user, now=clock.now())
     messages.success(request, _("Reopened. It does not count until you submit it again."))
     return HttpResponseRedirect(cohort_url(request.cohort, "review:read", ref=ref))
 
