@@ -156,9 +156,7 @@ def test_hours_that_reviewers_said_count_and_more_of_them_lessen_the_risk(cast: 
 def test_a_reviewer_who_is_away_or_has_left_is_not_counted_on(cast: Cast) -> None:
     now = cast.at("call_closes", days=1)
     user = cast.reviewer
-    services.set_profile(
-        cohort=cast.cohort, reviewer=user, actor=user, languages=["en"], hours=5, now=now
-    )
+    services.set_profile(cohort=cast.cohort, reviewer=user, actor=user, languages=["en"], hours=5, now=now)
     ReviewerProfile.objects.update(
         away_from=now.date() - timedelta(days=2), away_until=now.date() + timedelta(days=3)
     )

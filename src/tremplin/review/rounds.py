@@ -10,6 +10,7 @@ from tremplin.programmes import mail
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.rounds import every_round
+from tremplin.review import services
 from tremplin.review.models import Assignment, AssignmentState
 from tremplin.review.rules import reading_deadline
 
@@ -39,3 +40,9 @@ def remind_reviewers(*, cohort: Cohort, now: datetime) -> int:
             key=f"review-reminder:{user.ref}:{due:%Y-%m-%d}",
         )
     return len(people)
+
+
+@every_round
+def look_ahead(*, cohort: Cohort, now: datetime) -> bool:
+    """See how the reading will end as things stand, so that organisers hear of a risk while it can be mended."""
+    return services.look_ahead(cohort=cohort, now=now)

@@ -36,11 +36,13 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """How it stands on one day from now."""
+    """How it stands on one day from now. `people` are unread then, `missing` reads are short."""
 
     day: float
     unread: Chance
     short: Chance
+    people: Spread
+    missing: Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,15 @@ def read_off(runs: Runs, later: int = 0) -> Outlook:
     ends = runs.season.ends + later
     end = int(np.searchsorted(runs.days, ends - 1e-9))
     unread, missing = runs.unread.sum(axis=1), runs.missing.sum(axis=1)
+    people, short = _spreads(unread), _spreads(missing)
     days = tuple(
-        Day(float(day), chance(unread[step] > 0, runs.size), chance(missing[step] > 0, runs.size))
+        Day(
+            float(day),
+            chance(unread[step] > 0, runs.size),
+            chance(missing[step] > 0, runs.size),
+            people[step],
+            short[step],
+        )
         for step, day in enumerate(runs.days)
     )
     languages = tuple(
@@ -132,6 +141,12 @@ def chance(happens: npt.NDArray[np.bool_], size: Size) -> Chance:
 def spread(values: Ints) -> Spread:
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95), method="inverted_cdf")
     return Spread(float(low), float(middle), float(high))
+
+
+def _spreads(values: Ints) -> list[Spread]:
+    """(steps, runs): of each step."""
+    found = np.quantile(values, (0.05, 0.5, 0.95), axis=1, method="inverted_cdf")
+    return [Spread(float(low), float(middle), float(high)) for low, middle, high in found.T]
 
 
 def _late(days: npt.NDArray[np.float64], missing: Ints, ends: float) -> tuple[float | None, ...]:

@@ -33,14 +33,17 @@ class Coming:
     """The applications that are still to come.
 
     `arrived` have come by now, at which a `share` of all usually has (see `forecast`). Or, before anything can be told
-    from that, `guess`: between these two numbers will come in all in nine of ten cases. `along`: (day, part) points of
-    the way there, from (0, 0) to (last day, 1), straight in between. `by_language`: how many of those who have come
-    wrote in which language; others may yet.
+    from that, `guess`: between these two numbers will come in all in nine of ten cases, as likely above `likely` as
+    below (None: their geometric mean). `along`: (day, part) points of the way there, from (0, 0) to (last day, 1),
+    straight in between. `by_language`: how many of those who have come wrote in which language; others may yet. `cap`:
+    once so many have come nobody else may.
     """
 
     arrived: int
     share: float = 1.0
     guess: tuple[int, int] | None = None
+    likely: int | None = None
+    cap: int | None = None
     along: tuple[tuple[float, float], ...] = ((0.0, 1.0),)
     by_language: Mapping[str, int] = field(default_factory=dict)
 
@@ -118,6 +121,10 @@ class Season:
             )
         if coming.guess and not 0 < coming.guess[0] <= coming.guess[1]:
             raise BadSeason(f"a guess of {coming.guess}: give the smaller number first, above 0")
+        if coming.guess and coming.likely and not coming.guess[0] <= coming.likely <= coming.guess[1]:
+            raise BadSeason(
+                f"{coming.likely} is likely, outside of {coming.guess}: give a number between them"
+            )
         points = coming.along
         steps = list(pairwise(points))
         if not points or points[-1][1] != 1 or any(b[0] < a[0] or b[1] < a[1] for a, b in steps):

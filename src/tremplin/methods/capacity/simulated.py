@@ -243,7 +243,9 @@ def _arrivals(season: Season, size: Size, days: Floats, languages: tuple[str, ..
     rng = _stream(size, "arrivals")
     if coming.guess:
         low, high = np.log(coming.guess[0]), np.log(coming.guess[1])
-        drawn = np.exp((low + high) / 2 + (high - low) / 2 / 1.6449 * rng.standard_normal(size.worlds))
+        middle = np.log(coming.likely) if coming.likely else (low + high) / 2
+        away = rng.standard_normal(size.worlds)
+        drawn = np.exp(middle + np.where(away < 0, middle - low, high - middle) / 1.6449 * away)
         whole = np.maximum(np.rint(drawn).astype(np.int64), coming.arrived)
     else:
         whole = totals(coming.arrived, coming.share, rng, size.worlds)
@@ -262,7 +264,7 @@ def _arrivals(season: Season, size: Size, days: Floats, languages: tuple[str, ..
         today = chance.binomial(left, odds)
         left, before = left - today, now
         found[step] = chance.multinomial(today, mix).T
-    return found
+    return found if coming.cap is None else _capped(found, coming.cap - coming.arrived)
 
 
 def _reads(

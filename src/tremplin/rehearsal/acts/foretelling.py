@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tremplin.methods.capacity import Chance, Size, outlook
-from tremplin.programmes.queries import people_with
-from tremplin.programmes.roles import Role
 from tremplin.rehearsal.stage import Deed, Play
 from tremplin.review import queries
 from tremplin.review.plan import review_plan
@@ -34,8 +32,7 @@ def rehearse(play: Play) -> None:
 
 def _foretell(play: Play) -> Deed:
     def deed(now: datetime) -> None:
-        organiser = people_with(play.cohort, Role.ORGANISER)[0]
-        season = queries.season_now(play.cohort, queries.reader_rows(play.cohort, organiser), now=now)
+        season = queries.season_now(play.cohort, now=now)
         if season is None:
             return
         found = outlook(season, _SIZE)

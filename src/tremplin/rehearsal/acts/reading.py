@@ -100,6 +100,7 @@ def _profiles(play: Play, reviewers: Sequence[Reviewer]) -> Deed:
                 reviewer=play.user(reviewer.person),
                 actor=organiser,
                 languages=list(reviewer.languages),
+                hours=max(1, round(reviewer.hours_per_week)),
                 now=now,
             )
 

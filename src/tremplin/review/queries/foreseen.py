@@ -58,7 +58,7 @@ def assumed_now(cohort: Cohort, kept: Assumptions | None, known: Standing) -> As
     """What is assumed of a season that runs: of a kept plan all that is not only tried, else as little as can be."""
     plan = review_plan(cohort)
     done = known.now >= known.closes and all(sum(pile) == pile[-1] for pile in known.piles.values())
-    if known.now >= known.due or not known.readers or not known.arrived or done:
+    if known.over or not known.readers or not known.arrived or done:
         return None
     if kept is not None:
         return kept.as_it_is(plan.reads)

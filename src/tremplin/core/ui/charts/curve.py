@@ -27,12 +27,19 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """`known` are (x, sum) from 0 to 1; `marks` (x, label) stand under the picture, the last of them at its end."""
+    """`known` are (x, sum) from 0 to 1; `marks` (x, label) stand under the picture, the last of them at its end.
+
+    `ends`: where an upright line stands, with what it says. `band` says what the band is, `heads` name the columns of
+    the table; empty ones are those of a call.
+    """
 
     known: Sequence[tuple[float, float]]
     ahead: Sequence[Reach] = ()
     marks: Sequence[tuple[float, Message]] = ()
     table: Sequence[tuple[Message, float]] = field(default=())
+    ends: tuple[float, Message] | None = None
+    band: Message = ""
+    heads: tuple[Message, Message] | None = None
 
 
 def curve(data: Curve, title: Message, desc: str = "") -> SafeString:
@@ -64,6 +71,9 @@ def curve(data: Curve, title: Message, desc: str = "") -> SafeString:
         '<text class="tick" x="8%" y="{1}" dy=".35em" text-anchor="end">{2}</text>',
         ((pc(_LEFT), pc(down(tick) / 10), compact(tick)) for tick in axis),
     )
+    if data.ends:
+        at = _LEFT + (100 - _LEFT) * share(data.ends[0], 1) / 100
+        grid = format_html('{}<line class="cut" x1="{}" x2="{}" y1="0" y2="100%"/>', grid, pc(at), pc(at))
     inside = format_html(
         '{}<svg x="{}" width="{}" height="100%" viewBox="0 0 1000 1000" preserveAspectRatio="none">{}'
         '<path class="arc arc--behind" d="M{}"/></svg>',
@@ -98,7 +108,11 @@ def _foot(data: Curve) -> SafeString:
 def _key(data: Curve) -> SafeString:
     if not data.ahead:
         return EMPTY
-    return legend([("bar__post", _("So far")), ("mark mark--pale", _("Nine calls in ten end within this"))])
+    entries: list[tuple[str, str]] = [] if data.band else [("bar__post", _("So far"))]
+    entries.append(("mark mark--pale", str(data.band or _("Nine calls in ten end within this"))))
+    if data.ends:
+        entries.append(("cut", str(data.ends[1])))
+    return legend(entries)
 
 
 def _numbers(data: Curve) -> SafeString:
@@ -117,4 +131,5 @@ def _numbers(data: Curve) -> SafeString:
         if reach.label
     ]
     rows = [*known, *ahead]
-    return table((_("When"), _("All together")), rows, _("The numbers")) if rows else EMPTY
+    heads = data.heads or (_("When"), _("All together"))
+    return table(heads, rows, _("The numbers")) if rows else EMPTY

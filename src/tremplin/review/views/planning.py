@@ -1,0 +1,139 @@
+"""The page that says, before the call and while it runs, whether everybody will be read, and what would mend it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from tremplin.core import clock
+from tremplin.core.errors import Stale
+from tremplin.core.ui.typed import typed_into
+from tremplin.programmes.http import CohortRequest, cohort_url
+from tremplin.review import queries, services
+from tremplin.review.forms_planning import CapacityForm
+from tremplin.review.models import CapacityPlan
+from tremplin.review.planning import showing
+from tremplin.review.planning.assumptions import Assumptions
+from tremplin.review.planning.mending import Plan, plan
+from tremplin.review.planning.seasons import Standing
+from tremplin.review.planning.typed import typed
+
+
+@typed_into
+def capacity(request: CohortRequest) -> HttpResponse:
+    """What follows from what is assumed. GET tries it and changes nothing, POST keeps it as the plan."""
+    cohort, now = request.cohort, clock.now()
+    known, own_curve = queries.standing(cohort, now=now)
+    kept = queries.kept_plan(cohort)
+    assumed = queries.assumed_by(cohort, kept)
+    given = request.POST if request.method == "POST" else request.GET
+    asked = "low" in given
+    initial = _initial(request, assumed, known, now)
+    form = CapacityForm(cohort, given if asked else None, initial=initial, own_curve=own_curve)
+    status, other = 200, None
+    if asked and not form.is_valid():
+        status = 422
+    elif asked and request.method == "POST":
+        found = lived(form.assumed(), known)
+        try:
+            services.keep_plan(
+                cohort=cohort,
+                actor=request.user,
+                assumed=found.assumed,
+                figures=showing.figures(found),
+                expected_version=_version(given),
+                now=now,
+            )
+        except Stale as stale:
+            messages.warning(request, str(stale))
+            status, other = 409, kept
+        else:
+            messages.success(request, _("The plan is kept."))
+            return HttpResponseRedirect(cohort_url(cohort, "review:capacity"))
+    shown = form.assumed() if asked and status != 422 else None
+    if not asked:
+        shown = _to_show(request, assumed, known)
+    return render(
+        request, "review/capacity.html", _context(request, form, shown, known, kept, other), status=status
+    )
+
+
+def _initial(
+    request: CohortRequest, assumed: Assumptions | None, known: Standing, now: datetime
+) -> Mapping[str, Any]:
+    if assumed is None:
+        return queries.suggested(request.cohort, queries.before(request.cohort, now=now))
+    running = queries.assumed_now(request.cohort, assumed, known)
+    return typed(running or assumed)
+
+
+def _to_show(request: CohortRequest, assumed: Assumptions | None, known: Standing) -> Assumptions | None:
+    """Without anything typed: what was planned, before the call; while it runs, how things stand."""
+    if known.over:
+        return None
+    return queries.assumed_now(request.cohort, assumed, known) or assumed
+
+
+def _version(given: Mapping[str, str]) -> int:
+    text = given.get("version", "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+
+
+def lived(assumed: Assumptions, known: Standing) -> Plan:
+    """The season lived through; the same question within the hour is answered from memory."""
+    key = repr((assumed, known.now, known.opens, known.closes, known.due, known.readers, known.piles))
+    share = tuple(
+        round(known.share(known.opens + (known.closes - known.opens) * part / 8), 6) for part in range(9)
+    )
+    return _lived(_Question(f"{key}{share}{known.minutes}", assumed, known))
+
+
+class _Question:
+    """What is asked, known by its words."""
+
+    def __init__(self, key: str, assumed: Assumptions, known: Standing) -> None:
+        self.key, self.assumed, self.known = key, assumed, known
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Question) and self.key == other.key
+
+
+@lru_cache(maxsize=64)
+def _lived(question: _Question) -> Plan:
+    return plan(question.assumed, queries.with_hours(question.assumed, question.known))
+
+
+def _context(
+    request: CohortRequest,
+    form: CapacityForm,
+    shown: Assumptions | None,
+    known: Standing,
+    kept: CapacityPlan | None,
+    other: CapacityPlan | None,
+) -> dict[str, Any]:
+    cohort = request.cohort
+    found = lived(shown, known) if (shown and known.readers) or (shown and any(shown.more.values())) else None
+    url = cohort_url(cohort, "review:capacity")
+    saved = queries.assumed_by(cohort, kept)
+    return {
+        "form": form,
+        "found": found,
+        "known": known,
+        "kept": kept if saved else None,
+        "other": other,
+        "version": kept.version if kept else 0,
+        "keep": list(typed(shown).items()) if shown and shown.low else [],
+        "trying": bool(shown and saved and shown != saved and request.GET.get("low")),
+        "over": known.over,
+        "running": known.arrived > 0,
+        "url": url,
+        **(showing.told(found, cohort, url, kept.figures if saved and kept else None) if found else {}),
+    }
