@@ -9,9 +9,8 @@ from math import ceil
 from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.tables import Table
 from tremplin.cli.sheets.words import amount, figure, percent, some
-from tremplin.methods.assignment import Infeasible, Lottery, Pair, Plan, Problem, assign, capped, perturbed
+from tremplin.methods.assignment import Infeasible, Lottery, Pair, Plan, Problem, capped, perturbed
 from tremplin.methods.assignment.grid import allowed
-from tremplin.methods.assignment.rounding import UNITS
 
 HEADS = ("application", "reviewer", "probability")
 _SEEDS = 2**32
@@ -86,10 +85,7 @@ def drawn(problem: Problem, args: argparse.Namespace) -> Drawn:
         raise _too_tight(problem, float(cap), error) from error
     # Nobody may foresee what is drawn, so the seed is nobody's choice either.
     seed = secrets.randbelow(_SEEDS) if args.seed is None else args.seed
-    found = lottery.draw(seed)
-    # What cannot be read at all stands outside the lottery; the plain plan knows of it, and why.
-    plan = Plan(problem, assign(problem).grid, found.rows, found.columns, None, None)
-    return Drawn(lottery, plan, seed, float(args.spread or 0))
+    return Drawn(lottery, lottery.draw(seed), seed, float(args.spread or 0))
 
 
 def _too_tight(problem: Problem, cap: float, error: Infeasible) -> Wrong:
@@ -98,10 +94,7 @@ def _too_tight(problem: Problem, cap: float, error: Infeasible) -> Wrong:
     able = allowed(problem).sum(axis=1)
     rows = [problem.row[code] for code in clash.applications]
     least = max((problem.applications[row].reads / max(int(able[row]), 1) for row in rows), default=1.0)
-    next_unit = least + 1 / UNITS  # the method rounds a cap down to its units
-    enough = (
-        f"--cap {min(1.0, ceil(1000 * next_unit) / 1000):g} or more" if cap < next_unit else "a higher --cap"
-    )
+    enough = f"--cap {min(1.0, ceil(1000 * least) / 1000):g} or more" if cap < least else "a higher --cap"
     return Wrong(
         f"With no chance above {percent(cap)} {amount(len(clash.applications), 'application')} "
         f"({some(list(clash.applications), 5)}) cannot have all reads: {clash.needed:,} are needed, and under "

@@ -6,8 +6,9 @@ pair has a probability above a cap. `perturbed` spreads it further (Xu, Jecmen, 
 """
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
-from math import ceil, isfinite
+from math import ceil, floor, isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,30 +74,34 @@ class Lottery:
         """The greatest probability of an application's reviewers, on average over applications that are read."""
         greatest = np.zeros(self.problem.shape[0])
         np.maximum.at(greatest, self.rows, self.probability)
-        return float(greatest[self.grid.wanted > 0].mean()) if (self.grid.wanted > 0).any() else 0.0
+        return float(greatest[greatest > 0].mean()) if self.support else 0.0
 
     def draw(self, seed: int) -> Plan:
-        """One assignment: every pair with exactly its probability, every read given, every load within its limits."""
+        """One assignment: every pair with exactly its probability, every load within its limits, and every read given
+        that can be; `short` says which cannot, and why."""
         drawn = draw(self.rows, self.columns, self.units, seed)
         return Plan(self.problem, self.grid, self.rows[drawn], self.columns[drawn], None, None)
 
 
 def capped(problem: Problem, cap: float) -> Lottery:
-    """The greatest expected total with no probability above `cap` (rounded down to a unit of 2**-20), exactly.
+    """The greatest expected total with no probability above `cap`, exactly.
+
+    A cap such as 3/5 is no whole number of units of 2**-20 and is rounded down to one; up only where that leaves no
+    way, as where five reviewers must make up three reads.
 
     A minimum-cost flow in whole units on each application's best pairs, proven over all pairs by prices (more pairs
     join until the proof holds). Where several are equally good the solver's is taken: the total is canonical, the
     probabilities are the same for one version of OR-Tools. Raises ProblemFault for a cap outside (0, 1], a margin or
     loads by length; Infeasible, which says how many reads the cap leaves out, where it does not leave all reads.
     """
-    table, most, best = _ready(problem, cap)
-    return Lottery(problem, table, *_flow(problem, table, most), cap, best)
+    return _greatest(problem, cap)[0]
 
 
 def perturbed(
     problem: Problem, cap: float, *, share: float | None = None, beta: float | None = None
 ) -> Lottery:
-    """Less foreseeable at nearly the same expertise: the maximum of sum s (x - beta x²) with no x above `cap`.
+    """Less foreseeable at nearly the same expertise: the maximum of sum s (x - beta x²) with no x above `cap`,
+    and a little more curvature than that (see `perturb`), which makes it unique.
 
     Give `beta` (0.5 at most keeps a pair's worth rising up to probability 1), or `share`: the greatest beta, to six
     digits, whose expected total is at least that part of the greatest total without a cap. Where even `capped` stays
@@ -104,25 +109,23 @@ def perturbed(
     """
     if (share is None) == (beta is None):
         raise ProblemFault("neither or both of share and beta", "perturbed", "Give one of them.")
-    table, most, best = _ready(problem, cap)
-    _check_smooth(problem, table)
+    top, table, most = _greatest(problem, cap, smooth=True)
     if beta is not None:
-        return _smooth(problem, table, most, beta, best)[0]
-    top = capped(problem, cap)
+        return _smooth(top, table, most, beta)[0]
     wanted = float(share or 0.0)
     if top.share <= wanted:
         return top
-    return _at_share(problem, table, most, wanted, best, top)
+    return _at_share(top, table, most, wanted)
 
 
-def _at_share(problem: Problem, table: Grid, most: int, wanted: float, best: float, top: Lottery) -> Lottery:
+def _at_share(top: Lottery, table: Grid, most: int, wanted: float) -> Lottery:
     """The greatest beta whose share is at least `wanted`: bracketed, then false position (Illinois rule)."""
     low, high, found, places = 0.0, 1.0, top, None
     over, under = top.share - wanted, 0.0
     for _turn in range(80):
         # Until a beta is too great it doubles.
         middle = high if under == 0.0 else (low * -under + high * over) / (over - under)
-        tried, places = _smooth(problem, table, most, middle, best, places)
+        tried, places = _smooth(top, table, most, middle, places)
         if (off := tried.share - wanted) >= 0:
             low, found = middle, tried
             over, under = off, under / 2
@@ -136,15 +139,33 @@ def _at_share(problem: Problem, table: Grid, most: int, wanted: float, best: flo
 
 
 def _smooth(
-    problem: Problem, table: Grid, most: int, beta: float, best: float, places: Floats | None = None
+    top: Lottery, table: Grid, most: int, beta: float, places: Floats | None = None
 ) -> tuple[Lottery, Floats]:
-    cap = most / UNITS
-    rows, columns, chance, places = perturb.perturbed(table, cap, beta, places)
+    rows, columns, chance, places = perturb.perturbed(table, most / UNITS, beta, places)
     units = whole_units(rows, columns, chance, table.wanted, table.high, most)
-    return Lottery(problem, table, *units, cap, best), places
+    return Lottery(top.problem, top.grid, *units, top.cap, top.best), places
 
 
-def _ready(problem: Problem, cap: float) -> tuple[Grid, int, float]:
+def _greatest(problem: Problem, cap: float, *, smooth: bool = False) -> tuple[Lottery, Grid, int]:
+    """The greatest expected total under the cap, what the lottery is over, and the cap in units."""
+    plain, table = _ready(problem, cap)
+    if smooth:
+        _check_smooth(problem, table)
+    exact = Fraction(cap).limit_denominator(UNITS) * UNITS
+    most = floor(exact)
+    try:
+        found = _flow(problem, table, most)
+    except Infeasible:
+        if most == exact:
+            raise
+        most += 1
+        found = _flow(problem, table, most)
+    best = plain.proof.total if plain.proof is not None else 0.0
+    return Lottery(problem, plain.grid, *found, cap, best), table, most
+
+
+def _ready(problem: Problem, cap: float) -> tuple[Plan, Grid]:
+    """The plan without chance, and what the lottery is over."""
     if not (isfinite(cap) and 0 < cap <= 1):
         raise ProblemFault(f"a cap of {cap}", "chance", "Give a probability above 0 and up to 1.")
     if problem.scores is None or problem.margin is not None:
@@ -154,14 +175,8 @@ def _ready(problem: Problem, cap: float) -> tuple[Grid, int, float]:
     if any(one.most_length is not None for one in problem.reviewers):
         raise ProblemFault("a cap on lengths", "chance", "Cap the number of reads instead.")
     plain = assign(problem)
-    table, most = plain.grid, int(cap * UNITS)
-    if plain.missing.any():
-        # What nobody can read for sure, nobody reads by chance: the lottery is over what can be given.
-        table = replace(table, wanted=table.wanted - plain.missing)
-    few = np.flatnonzero((table.value > BARRED).sum(axis=1) * most < table.wanted * UNITS)
-    if len(few):
-        raise Infeasible(_too_few(problem, table, few, most))
-    return table, most, plain.proof.total if plain.proof is not None else 0.0
+    # What nobody can read for sure, nobody reads by chance: the lottery is over what can be given.
+    return plain, replace(plain.grid, wanted=plain.grid.wanted - plain.missing)
 
 
 def _too_few(problem: Problem, table: Grid, few: Index, most: int) -> Clash:
@@ -189,6 +204,9 @@ def _check_smooth(problem: Problem, table: Grid) -> None:
 
 
 def _flow(problem: Problem, table: Grid, most: int) -> tuple[Index, Index, Ints]:
+    lacking = np.flatnonzero((table.value > BARRED).sum(axis=1) * most < table.wanted * UNITS)
+    if len(lacking):
+        raise Infeasible(_too_few(problem, table, lacking, most))
     m = table.value.shape[1]
     few = m if table.value.size <= _ALL else min(m, ceil(16 + 4 * UNITS / most))
     while True:

@@ -3,8 +3,11 @@
 Xu, Jecmen, Song and Fang (“A One-Size-Fits-All Approach to Improving Randomness in Paper Assignment”, NeurIPS 2023)
 maximise sum s (x - beta x²) over fractional assignments with x <= cap. The dual has one price a row and one a column.
 Given the columns' prices every row's is the root of a piecewise linear function, so that only m prices are left: a
-convex function with a piecewise linear gradient, minimised by semismooth Newton steps. A tiny curvature that does not
-depend on s makes the answer unique where s is 0.
+convex function with a piecewise linear gradient, minimised by semismooth Newton steps.
+
+One thing differs from the paper: s beta is raised by 2 % of the greatest score, so that the answer is unique where s is
+0. It bends pairs of low scores relatively more. At the same share of the greatest total the entropy is then that of
+the paper's instances or up to 0.25 % more; at the same beta the expected total is a little less.
 """
 
 from dataclasses import dataclass
