@@ -24,6 +24,7 @@ def test_labs_come_in_the_order_to_do_them() -> None:
         "batchnorm",
         "optimisers",
         "two-layer",
+        "checkpoint",
         "attention",
     ]
     for item in labs():
@@ -69,8 +70,8 @@ def edited(tmp_path: Path, name: str, old: str, new: str) -> Path:
     ("old", "new", "words"),
     [
         (
-            '"two-layer"]',
-            '"three-layer"]',
+            '"two-layer", "checkpoint"]',
+            '"three-layer", "checkpoint"]',
             "units[2].labs: there is no lab 'three-layer' of week 2",
         ),
         ('labs = ["attention"]', "labs = []", "no unit has the lab 'attention'"),
