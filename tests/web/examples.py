@@ -200,6 +200,15 @@ def _read_application(cast: Cast) -> dict[str, Any]:
     return {"ref": apply(cast.cohort, 1, now=_after_opening(cast))[0].ref}
 
 
+def _sharing(cast: Cast) -> dict[str, Any]:
+    _read(cast)
+    return {"ref": cast.cohort.sharings.get().ref}
+
+
+def _tie(cast: Cast) -> dict[str, Any]:
+    return {**_read_application(cast), "reviewer": cast.reviewer.ref, "kind": "mail"}
+
+
 def _asked(cast: Cast) -> dict[str, Any]:
     apply(cast.cohort, 2, now=_after_opening(cast))
     give_out(cast)
@@ -468,6 +477,10 @@ EXAMPLES: dict[str, Make | Example] = {
     "review:reads": _read_application,
     "review:act": _read,
     "review:reviewer": lambda cast: {"ref": cast.reviewer.ref},
+    "review:handover": lambda cast: {"ref": cast.reviewer.ref},
+    "review:back": lambda cast: {"ref": cast.reviewer.ref},
+    "review:sharing": _sharing,
+    "review:tie": _tie,
     # selection
     "selection:decision": _decision,
     "selection:change": _change_by_hand,

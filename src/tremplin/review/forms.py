@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tremplin.core.errors import Invalid
 from tremplin.core.text import say
-from tremplin.core.ui.forms import Checkboxes, Radios, TextArea
+from tremplin.core.ui.forms import Checkboxes, DatePicker, Radios, TextArea
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.schema import Criterion, ReviewPlan
 from tremplin.review import words
 from tremplin.review.models import Review, ReviewerProfile
-from tremplin.review.rules import CANNOT_JUDGE, LONGEST_TEXT
+from tremplin.review.rules import CANNOT_JUDGE, LONGEST_LIST, LONGEST_TEXT
 
 _SCORE = "score_"
 _NAMES = {"en": _("English"), "fr": _("French")}
@@ -174,12 +174,41 @@ class ProfileForm(forms.Form):
         required=False,
     )
 
+    away_from = forms.DateField(
+        label=_("First day on which you are away"),
+        help_text=_("If you are away while reading goes on. You are given nothing meanwhile."),
+        required=False,
+        widget=DatePicker(),
+    )
+    away_until = forms.DateField(
+        label=_("Last day on which you are away"), required=False, widget=DatePicker()
+    )
+    institutions = forms.CharField(
+        label=_("Where do you work, teach or study?"),
+        help_text=_(
+            "One institution a line, those of the last years too. You are not given people who named the same one. "
+            "It counts for what is given out from now on."
+        ),
+        required=False,
+        widget=TextArea(rows=3, characters=LONGEST_LIST),
+    )
+    avoids = forms.CharField(
+        label=_("Are there other institutions of which you should read nobody?"),
+        help_text=_("One a line: where your partner works, a rival of yours. Only the organisers see this."),
+        required=False,
+        widget=TextArea(rows=2, characters=LONGEST_LIST),
+    )
+
     def __init__(self, cohort: Cohort, data: Any = None, *, profile: ReviewerProfile | None = None) -> None:
         offered = cohort.plan.programme.languages
         initial = {
             "languages": profile.languages if profile else offered,
             "capacity": profile.capacity if profile else None,
             "hours": profile.hours if profile else None,
+            "away_from": profile.away_from if profile else None,
+            "away_until": profile.away_until if profile else None,
+            "institutions": profile.institutions if profile else "",
+            "avoids": profile.avoids if profile else "",
         }
         super().__init__(data, initial=initial)
         languages = forms.MultipleChoiceField(
@@ -188,3 +217,51 @@ class ProfileForm(forms.Form):
             widget=Checkboxes(),
         )
         self.fields = {"languages": languages, **self.fields}
+
+
+class HandoverForm(forms.Form):
+    """What changes for a reviewer: they leave, pause, or read less."""
+
+    kind = forms.ChoiceField(
+        label=_("What changes?"),
+        choices=[
+            ("pause", _("They are away for some days")),
+            ("less", _("They can read fewer applications")),
+            ("leave", _("They read no more")),
+        ],
+        widget=Radios(
+            hints={
+                "pause": _("They keep what they can still read after that; the rest goes to others."),
+                "less": _("They keep what they have begun, then what they have had longest."),
+                "leave": _("Everything that is still to be read goes to others. What they submitted stays."),
+            }
+        ),
+        error_messages={"required": _("Choose what changes.")},
+    )
+    until = forms.DateField(
+        label=_("Last day on which they are away"),
+        help_text=_("For somebody who is away for some days."),
+        required=False,
+        widget=DatePicker(),
+    )
+    most = forms.IntegerField(
+        label=_("At most how many applications in all?"),
+        help_text=_("For somebody who reads fewer. What they have submitted counts, too."),
+        min_value=0,
+        max_value=100_000,
+        required=False,
+    )
+    begun = forms.BooleanField(
+        label=_("Hand on what they have begun, too"),
+        help_text=_("Their drafts are kept, and are theirs again if the read comes back to them."),
+        required=False,
+    )
+
+
+class SetAsideForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why is this no conflict?"),
+        help_text=_("Other organisers read this, no reviewer does. It is kept with the decision."),
+        widget=TextArea(rows=3, characters=LONGEST_LIST),
+        error_messages={"required": _("Say why this is no conflict: others will ask.")},
+    )

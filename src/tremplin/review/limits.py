@@ -61,8 +61,15 @@ def limit_of(
         most=rules.most_reads(capacity=profile.capacity, done=done, room=room),
         languages=frozenset(profile.languages),
         hours=profile.hours,
-        here=profile.left_at is None and rules.days_left(today=today, ends=today, away=away) > 0,
+        here=is_here(cohort, profile, now),
     )
+
+
+def is_here(cohort: Cohort, profile: ReviewerProfile, now: datetime) -> bool:
+    """Whether new reads may be given to somebody today: they are not away, and have not left."""
+    today = day_meant(cohort, now)
+    away = (profile.away_from, profile.away_until)
+    return profile.left_at is None and rules.days_left(today=today, ends=today, away=away) > 0
 
 
 def paces(cohort: Cohort, readers: Collection[int]) -> dict[int, float]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tremplin.review.views import asking, organise, planning, read
+from tremplin.review.views import asking, organise, planning, read, sharing
 
 app_name = "review"
 urlpatterns = [
@@ -19,11 +19,16 @@ urlpatterns = [
     path("reviews/", organise.progress, name="progress"),
     path("reviews/capacity/", planning.capacity, name="capacity"),
     path("reviews/assign/", organise.assign, name="assign"),
+    path("reviews/given/", sharing.given, name="given"),
+    path("reviews/given/<slug:ref>/", sharing.sharing, name="sharing"),
     path("reviews/applications/", organise.applications, name="applications"),
     path("reviews/applications/<slug:ref>/", organise.reads, name="reads"),
+    path("reviews/applications/<slug:ref>/conflict/<slug:reviewer>/<slug:kind>/", sharing.tie, name="tie"),
     path("reviews/applications/<slug:ref>/speaks-of/", asking.speaks_of, name="speaks-of"),
     path("reviews/look-again/", asking.asked, name="asked"),
     path("reviews/look-again/<slug:ref>/", asking.answer, name="answer"),
     path("reviews/reads/<slug:ref>/", organise.act, name="act"),
     path("reviews/reviewers/<slug:ref>/", organise.reviewer, name="reviewer"),
+    path("reviews/reviewers/<slug:ref>/hand-over/", sharing.handover, name="handover"),
+    path("reviews/reviewers/<slug:ref>/back/", sharing.back, name="back"),
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tremplin.core.errors import Message
+from tremplin.methods.assignment import Reason
 from tremplin.review.ties import AVOIDED, DECLARED, INSTITUTION, MAIL, MENTOR, PEER, Tie
 
 STANDINGS: Mapping[str, tuple[Message, str]] = {
@@ -19,6 +20,15 @@ STANDINGS: Mapping[str, tuple[Message, str]] = {
     "conflict": (gettext_lazy("Must not read it"), "stop"),
     "applied": (gettext_lazy("Applied too, so reads nobody"), "stop"),
 }
+
+
+def shortage(reason: Reason, language: str) -> str:
+    """Why nobody can be given a read."""
+    if reason == "language":
+        return _("Too few reviewers read its language (%(language)s).") % {"language": language.upper()}
+    if reason == "conflicts":
+        return _("Too many reviewers have a conflict of interest.")
+    return _("All reviewers who could read it are full.")
 
 
 def tie_words(ties: Sequence[Tie]) -> str:

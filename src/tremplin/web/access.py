@@ -22,13 +22,24 @@ class Scope(StrEnum):
     DEMO = "demo"  # exists only in a demonstration
 
 
+class Shut(StrEnum):
+    """For how long a page is shut to organisers and observers who stand apart from the selection."""
+
+    NEVER = "never"
+    UNTIL_TRAINING = "until training"  # whoever took a place is the cohort from then on
+    FOR_GOOD = "for good"
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One line of the table. `roles` matters in cohort scopes only."""
+    """One line of the table. `roles` matters in cohort scopes only; `shut` says for whom, of those who oversee the
+    selection, the page does not open because they stand apart from it.
+    """
 
     scope: Scope
     roles: frozenset[Role] = field(default_factory=frozenset)
     methods: tuple[str, ...] = ("GET",)
+    shut: Shut = Shut.NEVER
 
 
 GET = ("GET",)
@@ -50,6 +61,11 @@ def own(*roles: Role, methods: tuple[str, ...] = GET) -> Access:
 
 def cohort(*roles: Role, methods: tuple[str, ...] = GET) -> Access:
     return Access(Scope.COHORT, frozenset(roles), methods)
+
+
+def judging(*roles: Role, methods: tuple[str, ...] = GET, shut: Shut = Shut.FOR_GOOD) -> Access:
+    """Of all applications of this cohort, for those who do not stand apart from them."""
+    return Access(Scope.COHORT, frozenset(roles), methods, shut)
 
 
 def signed_in(*methods: str) -> Access:
@@ -80,8 +96,8 @@ TABLE: dict[str, Access] = {
     "api:application": cohort(ORGANISER),
     "api:reading": own(REVIEWER),
     "api:read": own(REVIEWER),
-    "api:decisions": cohort(ORGANISER, OBSERVER),
-    "api:scholars": cohort(ORGANISER, OBSERVER),
+    "api:decisions": judging(ORGANISER, OBSERVER),
+    "api:scholars": judging(ORGANISER, OBSERVER, shut=Shut.UNTIL_TRAINING),
     "api:pairings": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
     "api:stipends": cohort(FINANCE, ORGANISER, OBSERVER),
     "api:stipend": cohort(FINANCE, ORGANISER, OBSERVER),
@@ -141,6 +157,8 @@ TABLE: dict[str, Access] = {
     "programmes:file": cohort(ORGANISER, OBSERVER),
     "programmes:file-download": cohort(ORGANISER, OBSERVER),
     "programmes:file-change": cohort(ORGANISER, methods=BOTH),
+    "programmes:apart": cohort(ORGANISER, OBSERVER, methods=BOTH),
+    "programmes:take-in": cohort(ORGANISER, methods=POST),
     "programmes:log": cohort(ORGANISER, OBSERVER),
     "programmes:log-export": cohort(ORGANISER, methods=POST),
     "programmes:people": cohort(ORGANISER, methods=BOTH),
@@ -231,9 +249,9 @@ TABLE: dict[str, Access] = {
     # review
     "blinding:mine": own(APPLICANT, methods=BOTH),
     "blinding:mine-take-back": own(APPLICANT, methods=POST),
-    "blinding:list": cohort(ORGANISER),
-    "blinding:one": cohort(ORGANISER, methods=BOTH),
-    "blinding:take-back": cohort(ORGANISER, methods=POST),
+    "blinding:list": judging(ORGANISER),
+    "blinding:one": judging(ORGANISER, methods=BOTH),
+    "blinding:take-back": judging(ORGANISER, methods=POST),
     "review:queue": own(REVIEWER),
     "review:next": own(REVIEWER),
     "review:profile": own(REVIEWER, methods=BOTH),
@@ -244,36 +262,41 @@ TABLE: dict[str, Access] = {
     "review:look-again": own(REVIEWER, methods=BOTH),
     "review:note": own(REVIEWER, methods=BOTH),
     "review:pass": own(REVIEWER, methods=POST),
-    "review:asked": cohort(ORGANISER),
-    "review:answer": cohort(ORGANISER, methods=BOTH),
-    "review:speaks-of": cohort(ORGANISER, methods=BOTH),
-    "review:progress": cohort(ORGANISER, OBSERVER),
-    "review:assign": cohort(ORGANISER, methods=BOTH),
-    "review:capacity": cohort(ORGANISER, methods=BOTH),
-    "review:applications": cohort(ORGANISER, OBSERVER),
-    "review:reads": cohort(ORGANISER),
-    "review:act": cohort(ORGANISER, methods=BOTH),
-    "review:reviewer": cohort(ORGANISER, methods=BOTH),
+    "review:asked": judging(ORGANISER),
+    "review:answer": judging(ORGANISER, methods=BOTH),
+    "review:speaks-of": judging(ORGANISER, methods=BOTH),
+    "review:progress": judging(ORGANISER, OBSERVER),
+    "review:assign": judging(ORGANISER, methods=BOTH),
+    "review:capacity": judging(ORGANISER, methods=BOTH),
+    "review:given": judging(ORGANISER),
+    "review:sharing": judging(ORGANISER, methods=BOTH),
+    "review:tie": judging(ORGANISER, methods=BOTH),
+    "review:handover": judging(ORGANISER, methods=BOTH),
+    "review:back": judging(ORGANISER, methods=POST),
+    "review:applications": judging(ORGANISER, OBSERVER),
+    "review:reads": judging(ORGANISER),
+    "review:act": judging(ORGANISER, methods=BOTH),
+    "review:reviewer": judging(ORGANISER, methods=BOTH),
     # selection
-    "selection:room": cohort(ORGANISER, OBSERVER),
-    "selection:propose": cohort(ORGANISER, methods=POST),
-    "selection:public-round": cohort(ORGANISER, methods=BOTH),
-    "selection:draw-places": cohort(ORGANISER, methods=POST),
-    "selection:sign": cohort(ORGANISER, methods=BOTH),
-    "selection:confirm": cohort(ORGANISER, methods=BOTH),
-    "selection:decision": cohort(ORGANISER, OBSERVER, methods=BOTH),
-    "selection:change": cohort(ORGANISER, OBSERVER, methods=BOTH),
-    "selection:drop-change": cohort(ORGANISER, methods=POST),
-    "selection:places": cohort(ORGANISER, OBSERVER),
-    "selection:close": cohort(ORGANISER, methods=BOTH),
-    "selection:extend": cohort(ORGANISER, methods=BOTH),
-    "selection:record-decline": cohort(ORGANISER, methods=BOTH),
-    "selection:reopen-offer": cohort(ORGANISER, methods=BOTH),
+    "selection:room": judging(ORGANISER, OBSERVER),
+    "selection:propose": judging(ORGANISER, methods=POST),
+    "selection:public-round": judging(ORGANISER, methods=BOTH),
+    "selection:draw-places": judging(ORGANISER, methods=POST),
+    "selection:sign": judging(ORGANISER, methods=BOTH),
+    "selection:confirm": judging(ORGANISER, methods=BOTH),
+    "selection:decision": judging(ORGANISER, OBSERVER, methods=BOTH),
+    "selection:change": judging(ORGANISER, OBSERVER, methods=BOTH),
+    "selection:drop-change": judging(ORGANISER, methods=POST),
+    "selection:places": judging(ORGANISER, OBSERVER),
+    "selection:close": judging(ORGANISER, methods=BOTH),
+    "selection:extend": judging(ORGANISER, methods=BOTH),
+    "selection:record-decline": judging(ORGANISER, methods=BOTH),
+    "selection:reopen-offer": judging(ORGANISER, methods=BOTH),
     "selection:withdraw": own(SCHOLAR, ORGANISER, methods=BOTH),
-    "selection:scholars": cohort(ORGANISER, OBSERVER),
-    "selection:scholar": cohort(ORGANISER, methods=BOTH),
+    "selection:scholars": judging(ORGANISER, OBSERVER, shut=Shut.UNTIL_TRAINING),
+    "selection:scholar": judging(ORGANISER, methods=BOTH, shut=Shut.UNTIL_TRAINING),
     "selection:draw": public(),
-    "selection:commit": cohort(ORGANISER, methods=POST),
+    "selection:commit": judging(ORGANISER, methods=POST),
     "selection:draw-file": public(),
     "selection:outcome": own(APPLICANT),
     "selection:accept": own(APPLICANT, methods=BOTH),
@@ -283,8 +306,8 @@ TABLE: dict[str, Access] = {
     "selection_report:newest": public(),
     "selection_report:numbered": public(),
     "selection_report:json": public(),
-    "selection_report:draft": cohort(ORGANISER, OBSERVER),
-    "selection_report:write": cohort(ORGANISER, methods=POST),
+    "selection_report:draft": judging(ORGANISER, OBSERVER),
+    "selection_report:write": judging(ORGANISER, methods=POST),
     # commendations
     "commendations:own": own(APPLICANT, methods=BOTH),
     "commendations:take-back": own(APPLICANT, methods=POST),

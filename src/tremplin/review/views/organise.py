@@ -1,5 +1,6 @@
 """Pages of those who organise the reading: how far it is, who is not read yet, who carries what."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,14 +17,19 @@ from tremplin.core.pages import paginate
 from tremplin.core.text import say
 from tremplin.core.ui.charts import FunnelRow, Load
 from tremplin.core.ui.posting import posted, show_refusal, status_of
+from tremplin.core.ui.typed import typed_into
 from tremplin.people.models import User
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
 from tremplin.review import queries, rules, services, words
 from tremplin.review.forms import ConflictForm, ProfileForm, ReopenForm
+from tremplin.review.limits import is_here
 from tremplin.review.models import Assignment, AssignmentState
 from tremplin.review.plan import review_plan
+from tremplin.review.ties import MAY_ERR
+
+_AT_HAND = 500  # applications without reviewers whose plan is made for a card at once
 
 
 @never_cache
@@ -45,8 +51,23 @@ def progress(request: CohortRequest) -> HttpResponse:
         "agreement": queries.agreement(cohort, request.user),
         "late": now > found.due and found.short,
         "organiser": Role.ORGANISER in request.roles,
+        "surge": _surge(request, now) if Role.ORGANISER in request.roles else None,
+        "closed": queries.closed(cohort),
     }
     return render(request, "review/progress.html", context)
+
+
+def _surge(request: CohortRequest, now: datetime) -> dict[str, Any] | None:
+    """What came since reads were given out, and how it would go; beyond a few hundred its own page says how."""
+    found = queries.surge(request.cohort, request.user)
+    if found is None:
+        return None
+    if found.lacking > _AT_HAND:
+        return {"surge": found, "plan": None}
+    plan = services.plan_missing(cohort=request.cohort, actor=request.user, now=now)
+    people = sum(1 for row in plan.loads if row.then > row.now)
+    most = max((row.then - row.now for row in plan.loads), default=0)
+    return {"surge": found, "plan": plan, "people": people, "most": most}
 
 
 def _load(request: CohortRequest, row: queries.ReaderRow) -> Load:
@@ -78,7 +99,9 @@ def assign(request: CohortRequest) -> HttpResponse:
     context = {
         "preview": preview,
         "loads": [_planned(row) for row in preview.loads],
-        "short": [{"row": row, "why": _why(row)} for row in preview.short[:100]],
+        "short": [
+            {"row": row, "why": words.shortage(row.reason, row.language)} for row in preview.short[:100]
+        ],
         "more": max(0, len(preview.short) - 100),
         "changes": paginate(preview.changes, request),
         "tied": [{"row": row, "why": words.tie_words(row.ties)} for row in preview.tied[:100]],
@@ -92,19 +115,6 @@ def _planned(row: services.ReaderLoad) -> Load:
     name = row.reviewer.get_full_name()
     room = row.then if row.limit.most is None or not row.limit.here else row.limit.most
     return Load(f"{name} (+{more})" if more > 0 else name, row.done, row.then, room)
-
-
-def _why(row: services.ShortRow) -> str:
-    reasons = {
-        "language": _("Too few reviewers read its language (%(language)s)."),
-        "conflicts": _("Too many reviewers have a conflict of interest."),
-        "capacity": _("All reviewers who could read it are full."),
-    }
-    return (
-        reasons[row.reason] % {"language": row.language.upper()}
-        if row.reason == "language"
-        else reasons[row.reason]
-    )
 
 
 @never_cache
@@ -154,7 +164,14 @@ def reads(request: CohortRequest, ref: str) -> HttpResponse:
 
 def _candidate(row: queries.Candidate) -> dict[str, Any]:
     name, tone = words.STANDINGS[row.state]
-    return {"row": row, "name": name, "tone": tone, "why": words.tie_words(row.ties)}
+    return {
+        "row": row,
+        "name": name,
+        "tone": tone,
+        "why": words.tie_words(row.ties),
+        "doubtful": sorted({tie.kind for tie in row.ties} & MAY_ERR),
+        "aside": [{"kind": tie.kind, "why": words.tie_words([tie])} for tie in row.aside],
+    }
 
 
 def _levels(request: CohortRequest, row: Assignment) -> list[dict[str, str]]:
@@ -192,11 +209,12 @@ def act(request: CohortRequest, ref: str) -> HttpResponse:
     return render(request, "review/act.html", context, status=status_of(form))
 
 
-@never_cache
+@typed_into
 def reviewer(request: CohortRequest, ref: str) -> HttpResponse:
     """Set a reviewer's load and languages for them."""
     person: User = get_object_or_404(people_with(request.cohort, Role.REVIEWER), ref=ref)
-    form = ProfileForm(request.cohort, posted(request), profile=queries.profile_of(request.cohort, person))
+    profile = queries.profile_of(request.cohort, person)
+    form = ProfileForm(request.cohort, posted(request), profile=profile)
     if request.method == "POST" and form.is_valid():
         try:
             services.set_profile(
@@ -211,5 +229,10 @@ def reviewer(request: CohortRequest, ref: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return HttpResponseRedirect(cohort_url(request.cohort, "review:progress"))
-    context = {"form": form, "reviewer": person}
+    context = {
+        "form": form,
+        "reviewer": person,
+        "profile": profile,
+        "gone": profile is not None and not is_here(request.cohort, profile, clock.now()),
+    }
     return render(request, "review/reviewer.html", context, status=status_of(form))

@@ -14,7 +14,8 @@ from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
 from tremplin.core.text import whole
-from tremplin.core.ui.posting import posted, status_of
+from tremplin.core.ui.posting import posted, show_refusal, status_of
+from tremplin.core.ui.typed import typed_into
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.review import queries, rules, services, words
 from tremplin.review.forms import ConflictForm, ProfileForm, ReviewForm
@@ -207,20 +208,24 @@ def reopen(request: CohortRequest, ref: str) -> HttpResponse:
     return HttpResponseRedirect(cohort_url(request.cohort, "review:read", ref=ref))
 
 
-@never_cache
+@typed_into
 def profile(request: CohortRequest) -> HttpResponse:
     """How many applications a reviewer can read, and in which languages."""
     found = queries.profile_of(request.cohort, request.user)
     form = ProfileForm(request.cohort, posted(request), profile=found)
     if request.method == "POST" and form.is_valid():
-        services.set_profile(
-            cohort=request.cohort,
-            reviewer=request.user,
-            actor=request.user,
-            now=clock.now(),
-            **form.cleaned_data,
-        )
-        messages.success(request, _("Saved."))
-        return HttpResponseRedirect(cohort_url(request.cohort, "review:queue"))
+        try:
+            services.set_profile(
+                cohort=request.cohort,
+                reviewer=request.user,
+                actor=request.user,
+                now=clock.now(),
+                **form.cleaned_data,
+            )
+        except Invalid as fault:
+            show_refusal(form, fault)
+        else:
+            messages.success(request, _("Saved."))
+            return HttpResponseRedirect(cohort_url(request.cohort, "review:queue"))
     context = {"form": form, "known": found is not None}
     return render(request, "review/profile.html", context, status=status_of(form))
