@@ -13,6 +13,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("draw", metavar="DRAW.json", type=Path, help="the published file of the draw")
     parser.add_argument("--sealed", metavar="TEXT", default="", help="what was published before the draw")
     parser.add_argument(
+        "--listed",
+        metavar="SHA-256",
+        default="",
+        help="the SHA-256 of the list, where it was published before the draw",
+    )
+    parser.add_argument(
         "--list",
         metavar="FILE",
         default="",

@@ -42,6 +42,24 @@ def test_a_sealed_draw_is_made_and_holds(tmp_path: Path, tremplin: Tremplin, lis
     assert "The seal is the one that was published before." in checked.out
 
 
+def test_the_published_digest_of_the_list_is_checked_too(
+    tmp_path: Path, tremplin: Tremplin, listed: Path
+) -> None:
+    assert tremplin(*DRAW, "--public", PUBLIC).status == 0
+    digest = lottery.loads((tmp_path / "list-draw.json").read_text()).listing.digest
+    as_copied = f" {digest[:32].upper()} {digest[32:]} "
+    told = tremplin("verify", "list-draw.json", "--listed", as_copied)
+    assert told.status == 0
+    assert "The list is the one whose SHA-256 was published before." in told.out
+    other = tremplin("verify", "list-draw.json", "--listed", "0" * 64)
+    assert other.status == 1
+    assert "The list is not the one that was published before." in other.out
+    for option in ("--listed", "--sealed"):
+        part = tremplin("verify", "list-draw.json", option, digest[:60])
+        assert part.status == 2
+        assert f"{option} {digest[:60]} is not a SHA-256" in part.err
+
+
 def test_what_is_published_holds_no_word_of_the_list_but_codes(
     tmp_path: Path, tremplin: Tremplin, listed: Path
 ) -> None:

@@ -1,5 +1,7 @@
 """Matchings for other aims than stability, against all matchings of small markets."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -90,6 +92,37 @@ def test_a_clash_is_found_where_there_is_no_matching_and_no_part_of_it_clashes(
     else:
         assert found.scholars == tuple(sorted({s for s, m in pairs if m in found.mentors}))
         assert found.needed == sum(int(market.least[m]) for m in found.mentors)
+
+
+@some
+@given(markets(people=5, wants=3))
+def test_of_people_who_need_several_nobody_can_be_left_out_of_a_clash(market: Market) -> None:
+    found = smallest(market, everyone=True)
+    possible = any(len(held) == market.wants.sum() for held in matchings(market))
+    assert (found is None) == possible
+    if found is None:
+        return
+    assert found.needed > found.available
+
+    def only(who: set[int]) -> Market:
+        asked = [want if at in who else 0 for at, want in enumerate(market.wants.tolist())]
+        return replace(market, wants=np.array(asked), least=np.zeros_like(market.least))
+
+    assert smallest(only(set(found.scholars)), everyone=True) is not None
+    for out in found.scholars:
+        assert smallest(only(set(found.scholars) - {out}), everyone=True) is None
+
+
+def test_a_clash_among_thousands_is_named_at_once() -> None:
+    """A thousand scholars for nine hundred places: one search each, no matching anew for each that is left out."""
+    chance = np.random.default_rng(1)
+    wish = np.full((1000, 300), -1)
+    for row in wish:
+        row[chance.choice(300, 50, replace=False)] = np.arange(50)
+    market = build(wish, chance.random((1000, 300)).argsort(axis=0), most=np.full(300, 3))
+    found = smallest(market, everyone=True)
+    assert found is not None
+    assert (len(found.scholars), found.needed, found.available) == (901, 901, 900)
 
 
 def _fit(market: Market, pairs: set[tuple[int, ...]], who: list[int]) -> bool:

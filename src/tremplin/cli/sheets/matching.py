@@ -22,7 +22,6 @@ RULES: Final[dict[str, str]] = {
     "ranks": "as many first wishes as can be, then as many second ones; not always stable",
     "weight": "the best fits over all; not always stable",
 }
-_MOST_EXPLAINED: Final = 150  # scholars: finding the smallest clash among more takes minutes
 _WHY: Final[dict[str, str]] = {
     "full": "full, with people whom {0} prefers",
     "lot": "full, and the lot decided between equals",
@@ -135,8 +134,6 @@ def _why_not_all(answer: Answer, room: int) -> str:
     scholars = len(answer.table.scholars)
     if room < scholars:
         return f"Why: there are {scholars:,} scholars and {amount(room, 'place')}."
-    if scholars > _MOST_EXPLAINED:
-        return "Their lists may be too short: the picture says of each what they asked for and why not."
     clash = answer.clash()
     if clash:
         return f"Why: {clash.what}. Lengthen a list, or add a place."

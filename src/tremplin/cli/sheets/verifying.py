@@ -1,6 +1,7 @@
 """`tremplin verify`: whether a draw holds, and if not, everything that does not."""
 
 import argparse
+import re
 
 from tremplin.cli.sheets import limiting
 from tremplin.cli.sheets.entries import CODE, entries, only
@@ -11,6 +12,7 @@ from tremplin.cli.sheets.words import amount, percent, some
 from tremplin.methods import lottery
 
 _LARGEST = 200_000_000
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -21,7 +23,8 @@ def run(args: argparse.Namespace) -> int:
             status=2,
         )
     text = _text(args)
-    found = list(lottery.faults(text, published=args.sealed.strip().lower()))
+    published, listed = _digest(args.sealed, "--sealed"), _digest(args.listed, "--listed")
+    found = list(lottery.faults(text, published=published, listed=listed))
     made = None if found else lottery.loads(text)
     if made and args.list:
         found.extend(_differences(args, made))
@@ -36,6 +39,18 @@ def run(args: argparse.Namespace) -> int:
     print(f"{args.draw.name}: the draw holds.")
     _tell(args, made)
     return 0
+
+
+def _digest(given: str, option: str) -> str:
+    """A published SHA-256 as people copy it: with blanks, in capitals."""
+    found = "".join(given.split()).lower()
+    if found and not _SHA256.fullmatch(found):
+        raise Wrong(
+            f"{option} {given.strip()} is not a SHA-256.",
+            "Copy all 64 signs of it, figures and letters from a to f, from where it was published.",
+            status=2,
+        )
+    return found
 
 
 def _text(args: argparse.Namespace) -> str:
@@ -69,6 +84,9 @@ def _tell(args: argparse.Namespace, made: lottery.Draw) -> None:
             "  Not checked: whether that was promised before the draw. Add --sealed with the seal of then; this one is"
         )
         print(f"  {made.commitment}")
+    if args.listed or made.promise.listed:
+        where = "published before" if args.listed else "promised with the seal"
+        print(f"  The list is the one whose SHA-256 was {where}.")
     for source, value in zip(made.promise.sources, made.reveal.values, strict=True):
         print(f"  Look up yourself: {source.name} = {value}.")
     if args.list:
