@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import ProgrammingError, connections
+from django.db import DataError, ProgrammingError, connections
 
 pytestmark = [
     pytest.mark.skipif(not os.environ.get("TREMPLIN_DATABASE_URL"), reason="about connections to PostgreSQL"),
@@ -73,3 +73,39 @@ def test_a_broken_transaction_is_nothing_to_go_on_with(line: Any) -> None:
     assert not line.is_usable()
     line.rollback()
     assert line.is_usable()
+
+
+def kept(line: Any) -> list[tuple[str, int]]:
+    """The statements that the server keeps ready, and how often each has run."""
+    rows = line.connection.execute(
+        "SELECT statement, generic_plans + custom_plans FROM pg_prepared_statements ORDER BY statement"
+    )
+    return list(rows)
+
+
+def ask_again(line: Any, statement: str, *values: Any) -> Any:
+    with line.ready_cursor() as cursor:
+        return cursor.execute(statement, values).fetchall()
+
+
+def test_a_statement_that_comes_again_is_planned_once(line: Any) -> None:
+    for number in (1, 2, 3):
+        assert ask_again(line, "SELECT ref FROM people_user WHERE id = %s", number) == []
+    assert kept(line) == [("SELECT ref FROM people_user WHERE id = $1", 3)]
+
+
+def test_no_other_statement_is_kept(line: Any) -> None:
+    ask_again(line, "SELECT ref FROM people_user WHERE id = %s", 1)
+    for number in range(9):
+        ask(line, "SELECT %s", number)
+    assert len(kept(line)) == 1
+
+
+def test_what_is_kept_outlives_a_fault_in_a_transaction(line: Any) -> None:
+    line.set_autocommit(False)
+    for _time in range(2):
+        assert ask_again(line, "SELECT ref FROM people_user WHERE email = %s", "a") == []
+        with pytest.raises(DataError):
+            ask_again(line, "SELECT ref FROM people_user WHERE id = %s", "no number")
+        line.rollback()
+    assert ask_again(line, "SELECT ref FROM people_user WHERE email = %s", "a") == []

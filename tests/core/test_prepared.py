@@ -2,13 +2,15 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import QuerySet
 from pytest_django import DjangoAssertNumQueries
 
+from tremplin.core.jobs.models import Job
 from tremplin.core.prepared import Prepared, PreparedChange
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
@@ -44,6 +46,28 @@ def test_values_keep_their_places_and_words_of_the_query_stay(cast: Cast) -> Non
     assert prepared(0, who.email) == [who]
     assert prepared(who.pk, who.email) == []
     assert prepared(0, cast.organiser.email) == [cast.organiser]
+
+
+def test_words_of_the_query_reach_the_database_as_they_are(sessions: list[Session]) -> None:
+    odd = "a 100 %s 'quoted' “word” \\ %%"
+    Session.objects.create(session_key="d", session_data=odd, expire_date=NOW)
+    prepared = Prepared(lambda key: Session.objects.filter(session_data=odd, session_key=key), str)
+    assert [row.session_data for row in prepared("d")] == [odd]
+    assert prepared("a") == []
+
+
+def test_the_database_sees_what_is_always_the_same(db: None) -> None:
+    asked = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        Prepared(lambda ref: Job.objects.filter(state="waiting", ref=ref, attempts=0), str)("unknown")
+    [(statement, values)] = asked
+    assert "'waiting'" in statement
+    assert values == ("unknown",)
 
 
 def test_a_moment_is_a_value_too(sessions: list[Session]) -> None:

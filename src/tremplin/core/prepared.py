@@ -4,12 +4,14 @@ Django writes the SQL of a query anew each time it runs, which for a query over 
 long as the database needs to answer it. What is prepared here is written once; later only the values change.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.db.models import query as django_query
 from django.db.models.sql import UpdateQuery
@@ -65,21 +67,50 @@ class PreparedChange:
             query: Any = found.query.chain(UpdateQuery)
             query.add_update_values(changes)
             sql, written = query.get_compiler(connection=connection).as_sql()
-            known[self] = sql, _places(sql, written, _adapted(samples, connection))
+            known[self] = _places(sql, written, _adapted(samples, connection))
         sql, places = known[self]
-        with connection.cursor() as cursor:
+        with ready_cursor(connection) as cursor:
             cursor.execute(sql, _placed(places, _adapted(values, connection)))
             return int(cursor.rowcount)
 
 
+def ready_cursor(connection: BaseDatabaseWrapper) -> CursorWrapper:
+    """A cursor for statements that come again: PostgreSQL keeps them ready for it, SQLite does so for all."""
+    found: CursorWrapper = getattr(connection, "ready_cursor", connection.cursor)()
+    return found
+
+
 _Places = list[tuple[int | None, Any]]
+_PLACE = re.compile("%s|%%")
 
 
-def _places(sql: str, written: Sequence[Any], samples: Sequence[Any]) -> _Places:
-    """Where each value stands among those that were written, beside the words of the statement itself."""
+def _places(sql: str, written: Sequence[Any], samples: Sequence[Any]) -> tuple[str, _Places]:
+    """The statement with its own words in it, and where each value stands among what is left to be given.
+
+    A database that plans a statement once for all values must see what is the same each time: else it could not know
+    that an index over waiting jobs alone serves those who ask for waiting jobs.
+    """
     if missing := [sample for sample in samples if sample not in written]:
         raise ValueError(f"The statement does not ask for each of its values ({missing}): {sql}")
-    return [(samples.index(each), None) if each in samples else (None, each) for each in written]
+    values, places = iter(written), _Places()
+
+    def put(found: re.Match[str]) -> str:
+        if found[0] != "%s":
+            return found[0]
+        value = next(values)
+        if value not in samples and isinstance(value, int | str) and not isinstance(value, bool):
+            return _literal(value)
+        places.append((samples.index(value), None) if value in samples else (None, value))
+        return found[0]
+
+    return _PLACE.sub(put, sql), places
+
+
+def _literal(value: int | str) -> str:
+    """A word of our own as it stands in a statement, where a percent sign would announce a value."""
+    return (
+        str(int(value)) if isinstance(value, int) else "'" + value.replace("'", "''").replace("%", "%%") + "'"
+    )
 
 
 def _placed(places: _Places, values: Sequence[Any]) -> tuple[Any, ...]:
@@ -97,8 +128,8 @@ class _Written(Generic[M]):
 
     def __init__(self, found: QuerySet[M], samples: Sequence[Any], connection: BaseDatabaseWrapper) -> None:
         compiler: Any = found.query.get_compiler(connection=connection)
-        self.sql, written = compiler.as_sql()
-        self.places = _places(self.sql, written, samples)
+        sql, written = compiler.as_sql()
+        self.sql, self.places = _places(sql, written, samples)
         self.connection = connection
         columns = compiler.select[: compiler.col_count]
         self.converters = list(compiler.get_converters([column for column, *_rest in columns]).items())
@@ -111,7 +142,7 @@ class _Written(Generic[M]):
         self.annotations = list(compiler.annotation_col_map.items())
 
     def rows(self, values: Sequence[Any]) -> list[M]:
-        with self.connection.cursor() as cursor:
+        with ready_cursor(self.connection) as cursor:
             cursor.execute(self.sql, _placed(self.places, values))
             return [self._made(list(row)) for row in cursor.fetchall()]
 

@@ -14,6 +14,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery, UpdateQuery
 
+from tremplin.core.prepared import ready_cursor
+
 Values = tuple[Any, ...]
 Statement = tuple[str, Sequence[Any]]
 
@@ -34,7 +36,7 @@ class Saved(models.Model):
             shape = ("insert", manager.model, len(fields), len(wanted))
             sql = _written(connection, shape, values, lambda: _insert(self, fields, wanted, connection))
             if sql:
-                with connection.cursor() as cursor:
+                with ready_cursor(connection) as cursor:
                     cursor.execute(sql, values)
                     return [cursor.fetchone()] if wanted else []
         inherited: Any = super()
@@ -79,7 +81,7 @@ def add_if_new(row: models.Model) -> bool:
         return _insert(row, fields, (), connection, on_conflict=OnConflict.IGNORE)
 
     sql = _written(connection, ("add", type(row)), values, write)
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), ready_cursor(connection) as cursor:
         cursor.execute(*((sql, values) if sql else write()))
         return bool(cursor.rowcount)
 
@@ -110,7 +112,7 @@ def _change(base: Any, pk: Any, values: Any, connection: BaseDatabaseWrapper) ->
     sql = _written(connection, shape, row, lambda: _update(base, pk, values, connection))
     if not sql:
         return None
-    with connection.cursor() as cursor:
+    with ready_cursor(connection) as cursor:
         cursor.execute(sql, row)
         return bool(cursor.rowcount > 0)
 

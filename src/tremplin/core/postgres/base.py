@@ -4,9 +4,30 @@ import select
 from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.backends.utils import CursorWrapper
 from psycopg.pq import TransactionStatus
 
 _SOUND = frozenset({TransactionStatus.IDLE, TransactionStatus.INTRANS})
+
+
+class ReadyCursor(base.ServerBindingCursor):
+    """The server reads and plans a statement once for each connection and keeps it ready; later only values travel."""
+
+    def execute(self, query: Any, params: Any = None, **how: Any) -> Any:
+        self.connection.prepare_threshold = 0  # at once, and none of the statements of other cursors
+        try:
+            return super().execute(query, params, **how)
+        finally:
+            self.connection.prepare_threshold = None
+
+
+class DatabaseOperations(base.DatabaseOperations):
+    """Django's; the log of statements shows values also where they travelled apart."""
+
+    def last_executed_query(self, cursor: Any, sql: str, params: Any) -> Any:
+        if isinstance(cursor, ReadyCursor):
+            return self.compose_sql(sql, params)
+        return super().last_executed_query(cursor, sql, params)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -16,8 +37,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
     a question to the server would learn no more; one asked by each page was a twentieth of an application's CPU.
     """
 
+    ops_class = DatabaseOperations
+
     def is_usable(self) -> bool:
         return _silent(self.connection) or super().is_usable()
+
+    def ready_cursor(self) -> CursorWrapper:
+        """As `cursor`, for statements that come again and again with other values: see `ReadyCursor`."""
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            return self._prepare_cursor(ReadyCursor(self.connection))
 
 
 def _silent(connection: Any) -> bool:
