@@ -25,6 +25,7 @@ def test_labs_come_in_the_order_to_do_them() -> None:
         "optimisers",
         "two-layer",
         "checkpoint",
+        "convolution",
         "attention",
     ]
     for item in labs():
@@ -75,7 +76,7 @@ def edited(tmp_path: Path, name: str, old: str, new: str) -> Path:
             "units[2].labs: there is no lab 'three-layer' of week 2",
         ),
         ('labs = ["attention"]', "labs = []", "no unit has the lab 'attention'"),
-        ("week = 3", "week = 4", "one unit for each week"),
+        ("week = 8", "week = 9", "one unit for each week"),
         ('code = "baseline"', 'code = "proposal"', "'proposal' is used twice"),
         ('kind = "video"', 'kind = "film"', "units[1].resources[1].kind: choose one of"),
         (
