@@ -12,11 +12,10 @@ from tremplin.methods.calibration import (
     Read,
     calibrate,
     calibrate_rubric,
-    value_of_reading,
 )
+from tremplin.selection.extra.rules import ROUNDS, next_round
 
 Pairs = list[tuple[int, int]]
-_BATCHES = 3
 
 
 def _whole(cohort: Cohort, pairs: Pairs) -> tuple[Array, Array, Array]:
@@ -75,17 +74,16 @@ def rubric(cohort: Cohort, pairs: Pairs) -> Array:
 
 
 def adaptive(cohort: Cohort, reads: int) -> Array:
-    """So many each, then as many again as there are applicants, in batches, where one more is worth most.
+    """So many each, then as many again as there are applicants, by the very rule that sends extra reads in a cohort.
 
-    Nobody is read twice in one batch; who has been read by everybody is not read again.
+    Nobody is read twice in one round; who has been read by everybody is not read again.
     """
     many, most = cohort.setting.applicants, cohort.setting.reviewers
     count, left = np.full(many, reads), many
-    for batch in range(_BATCHES, 0, -1):
+    for rounds in range(ROUNDS):
         pairs = [(i, int(j)) for i, row in enumerate(cohort.order) for j in row[: count[i]]]
-        worth = value_of_reading(calibrated(cohort, pairs), places=cohort.setting.places)
-        open_ = [int(row.applicant) for row in worth if count[int(row.applicant)] < most]
-        now = open_[: left // batch]
+        worth = next_round(calibrated(cohort, pairs), places=cohort.setting.places, left=left, rounds=rounds)
+        now = [int(row.applicant) for row in worth if count[int(row.applicant)] < most]
         count[now] += 1
         left -= len(now)
     return rubric(cohort, [(i, int(j)) for i, row in enumerate(cohort.order) for j in row[: count[i]]])

@@ -58,6 +58,7 @@ OPEN: dict[str, tuple[str, set[str]]] = {
     "rehearsal.Rehearsal": ("about invented people", {"report"}),
     "selection.Decision": ("a code, and numbers", {"draw_code", "feedback"}),
     "selection.Draw": (CODES, {"commitment", "entries", "file", "listed", "secret", "source", "value"}),
+    "selection.ExtraRound": (CODES, {"bands", "sent"}),
     "selection.Offer": (PROGRAMME, {"agreement", "agreement_hash"}),
     "selection.Proposal": ("counts and codes", {"basis", "figures"}),
     "selection_report.SelectionReport": (PROGRAMME, {"checksum", "content", "published_by"}),

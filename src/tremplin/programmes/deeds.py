@@ -66,6 +66,8 @@ DEEDS: Mapping[str, Message] = {
     "selection.proposed": _("Selection proposed"),
     "selection.draw-committed": _("Secret of the draw sealed"),
     "selection.public-value-noted": _("Public round of the draw noted"),
+    "selection.extra-reads-sent": _("Extra reads sent"),
+    "selection.extra-reads-settled": _("Extra reads ended, as they changed nothing"),
     "selection.drawn": _("Places drawn"),
     "selection.override-proposed": _("Change of a decision by hand proposed"),
     "selection.overridden": _("Decision changed by hand, by two people"),

@@ -17,6 +17,8 @@ from tremplin.selection.models import Proposal, ProposalState, ScholarState
 
 _STAFF = frozenset({Role.ORGANISER, Role.OBSERVER})
 NAV: tuple[NavItem, ...] = (
+    NavItem(Phase.SELECTION, gettext_lazy("Agreement"), "selection:evidence", _STAFF),
+    NavItem(Phase.SELECTION, gettext_lazy("How I read"), "selection:own-reading", frozenset({Role.REVIEWER})),
     NavItem(Phase.SELECTION, gettext_lazy("Decisions"), "selection:room", _STAFF),
     NavItem(Phase.SELECTION, gettext_lazy("Places"), "selection:places", _STAFF),
     NavItem(Phase.COHORT, gettext_lazy("Scholars"), "selection:scholars", _STAFF),

@@ -10,11 +10,12 @@ from tremplin.selection.models import Draw, Offer, OfferState, Proposal, Proposa
 
 @every_round
 def selection_round(*, cohort: Cohort, now: datetime) -> None:
-    """Commit to the draw when the call has closed; remind, expire and promote; close the list at the start."""
+    """Commit to the draw when the call has closed; send extra reads; remind, expire, promote; close the list."""
     if not cohort.plan.runs("selection"):
         return
     if now > cohort.dates["call_closes"] and not Draw.objects.filter(cohort=cohort).exists():
         services.commit_draw(cohort=cohort, actor=None, now=now)
+    services.send_extra_reads(cohort=cohort, actor=None, now=now)
     proposal = Proposal.objects.filter(cohort=cohort, state=ProposalState.CONFIRMED).first()
     if proposal is None:
         return

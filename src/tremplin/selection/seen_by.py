@@ -22,6 +22,14 @@ def _seen(_cohort: Cohort) -> list[Sight]:
             pages=("selection:draw", "selection:draw-file"),
             public=True,
         ),
+        Sight(
+            _("How far reviewers agree, in each criterion and together"),
+            _STAFF,
+            ("selection:evidence",),
+            note=_(
+                "How one reviewer reads, organisers alone see, and the reviewer once everybody has heard."
+            ),
+        ),
         Sight(_("Who was offered a place, and who waits for one"), _STAFF, ("selection:places",)),
         Sight(_("Who holds a place, paused or left"), _STAFF, ("selection:scholars",)),
     ]

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from tremplin.selection.views import changing, draw, outcome, places, room, scholars
+from tremplin.selection.views import changing, draw, evidence, outcome, places, room, scholars
 
 app_name = "selection"
 urlpatterns = [
+    path("evidence/", evidence.evidence, name="evidence"),
+    path("evidence/mine/", evidence.mine, name="own-reading"),
+    path("evidence/extra/", evidence.send_extra, name="send-extra"),
     path("decisions/", room.room, name="room"),
     path("decisions/propose/", room.propose, name="propose"),
     path("decisions/round/", room.public_round, name="public-round"),

@@ -67,6 +67,12 @@ class SelectionPlan(Part):
         default="draw", description="The rule that turns scores and their intervals into chances"
     )
     waitlist: int = Field(default=6, ge=0, le=200, description="Longest waitlist")
+    extra_reads: int = Field(
+        default=0,
+        ge=0,
+        le=10_000,
+        description="Extra reads in all, sent where one more would most change who gets a place",
+    )
     public_source: Literal["none", "drand"] = Field(
         default="none",
         description="A public source of randomness that decides the draw together with the sealed secret",

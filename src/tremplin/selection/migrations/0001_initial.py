@@ -215,4 +215,22 @@ class Migration(migrations.Migration):
             model_name='scholar',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['enrolled', 'completed']), ('stopped_at__isnull', True)), models.Q(('state', 'paused'), ('stopped_at__isnull', False)), ('state', 'left'), _connector='OR'), name='stopped_since_a_moment'),
         ),
+        migrations.CreateModel(
+            name='ExtraRound',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ref', models.CharField(default=tremplin.core.ids.new_ref, editable=False, max_length=10, unique=True)),
+                ('created_at', models.DateTimeField()),
+                ('number', models.PositiveSmallIntegerField()),
+                ('bands', models.CharField(max_length=64)),
+                ('asked', models.PositiveIntegerField(default=0)),
+                ('sent', models.JSONField(default=dict)),
+                ('settled', models.BooleanField(default=False)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extra_rounds', to='programmes.cohort')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('cohort', 'number'), name='one_extra_round_a_number'), models.CheckConstraint(condition=models.Q(('settled', False), ('asked', 0), _connector='OR'), name='settled_sends_nothing')],
+            },
+        ),
     ]

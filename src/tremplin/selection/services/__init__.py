@@ -3,6 +3,7 @@
 from tremplin.selection.services.confirming import confirm
 from tremplin.selection.services.deciding import propose, sign
 from tremplin.selection.services.drawing import commit_draw, draw_places, give_value
+from tremplin.selection.services.extra import send_extra_reads
 from tremplin.selection.services.offers import (
     accept_offer,
     decline_offer,
@@ -47,6 +48,7 @@ __all__ = [
     "remind_offers",
     "reopen_offer",
     "resume_scholar",
+    "send_extra_reads",
     "sign",
     "withdraw_scholar",
 ]

@@ -13,7 +13,14 @@ from tremplin.applications import queries as applications
 from tremplin.applications.models import Application
 from tremplin.core.errors import Conflict, Invalid, Stale
 from tremplin.methods import lottery
-from tremplin.methods.calibration import Calibration, Criterion, Estimate, Judgement, calibrate_rubric
+from tremplin.methods.calibration import (
+    Calibration,
+    Criterion,
+    Estimate,
+    Judgement,
+    RubricCalibration,
+    calibrate_rubric,
+)
 from tremplin.methods.selection.outcome import Scored, Selection
 from tremplin.programmes.models import Cohort
 from tremplin.review import queries as reviews
@@ -42,8 +49,13 @@ def is_outdated(proposal: Proposal) -> bool:
 
 def basis_now(cohort: Cohort) -> str:
     """The name of the evidence as it is today, in two queries and without reading a score."""
-    people = applications.submitted(cohort).select_related(None).order_by().values_list("pk", "sent")
-    return basis(people, reviews.read_versions(cohort))
+    return basis(submitted_people(cohort), reviews.read_versions(cohort))
+
+
+def submitted_people(cohort: Cohort) -> list[tuple[int, int]]:
+    """Keys of submitted applications, each with the number of the copy that counts."""
+    rows = applications.submitted(cohort).select_related(None).order_by()
+    return list(rows.values_list("pk", "sent"))
 
 
 def basis_of(people: Sequence[Application], reads: Sequence[ScoredRead]) -> str:
@@ -111,7 +123,7 @@ class Work:
 def work_out(
     cohort: Cohort, draw: Draw, people: Sequence[Application], reads: Sequence[ScoredRead], places: int
 ) -> Work:
-    found = _calibrated(cohort, people, reads)
+    found = calibrated(cohort, [row.pk for row in people], reads)
     scored = [Scored(row.applicant, row.estimate, row.low, row.high) for row in found.estimates]
     bands = rule_of(selection_plan(cohort)).select(scored, places=places)
     codes = {str(row.pk): rules.draw_code(draw.commitment, row.ref) for row in people}
@@ -130,7 +142,11 @@ def work_out(
     )
 
 
-def _calibrated(cohort: Cohort, people: Sequence[Application], reads: Sequence[ScoredRead]) -> Calibration:
+def calibrated(cohort: Cohort, people: Sequence[int], reads: Sequence[ScoredRead]) -> RubricCalibration:
+    """The score of everybody in `people`, by their keys, corrected for how reviewers read.
+
+    Raises Conflict where nobody could judge anything.
+    """
     plan = review_plan(cohort)
     scored = [
         Judgement(str(read.application), str(read.reviewer), review_rules.marks(plan, read.scores))
@@ -146,7 +162,7 @@ def _calibrated(cohort: Cohort, people: Sequence[Application], reads: Sequence[S
         scored,
         [Criterion(criterion.code, criterion.weight) for criterion in plan.criteria],
         level=rules.BAND_LEVEL,
-        applicants=[str(row.pk) for row in people],
+        applicants=[str(pk) for pk in people],
     )
 
 
