@@ -40,7 +40,7 @@ def _number(
         min_value=low,
         max_value=high,
         required=needed,
-        widget=forms.NumberInput({"size": "6"}),
+        widget=forms.TextInput({"size": "6", "inputmode": "numeric"}),
     )
 
 
@@ -65,7 +65,8 @@ class CapacityForm(forms.Form):
         label=gettext_lazy("Minutes a read"),
         min_value=0.5,
         max_value=MOST_MINUTES,
-        widget=forms.NumberInput({"size": "6", "step": "0.1"}),
+        localize=True,
+        widget=forms.TextInput({"size": "6", "inputmode": "decimal"}),
     )
     hours = _number(
         gettext_lazy("Hours a week of reviewers who have not said"),
@@ -115,7 +116,10 @@ class CapacityForm(forms.Form):
         for code in self.languages:
             name = say_language(code)
             self.fields[f"share_{code}"] = _number(
-                _("Applications in %(language)s, in percent") % {"language": name}, 0, 100
+                _("Applications in %(language)s, in percent") % {"language": name},
+                0,
+                100,
+                needed=len(self.languages) > 1,
             )
             self.fields[f"more_{code}"] = _number(
                 _("Reviewers more who read %(language)s") % {"language": name}, 0, MOST_READERS, needed=False
@@ -124,7 +128,7 @@ class CapacityForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """All that is wrong at once: what each field finds, then what they make together."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors:
+        if not {"low", "likely", "high", "early", *self.shares} & self.errors.keys():
             dates = self.cohort.dates
             try:
                 check(self.assumed(), call_days=(dates["call_closes"] - dates["call_opens"]) // _DAY)
@@ -133,28 +137,33 @@ class CapacityForm(forms.Form):
         return cleaned
 
     def assumed(self) -> Assumptions:
-        """What was typed."""
+        """What was typed; where a field is wrong, some number in its place."""
         given = self.cleaned_data
         return Assumptions(
-            **{name: given[name] for name in ("low", "likely", "high", "reads", "minutes", "hours", "early")},
-            **{name: given[name] for name in ("curve", "goal", "risk")},
-            shares={code: given[f"share_{code}"] for code in self.languages},
-            more={code: given[f"more_{code}"] for code in self.languages if given[f"more_{code}"]},
-            more_hours=given["more_hours"] or GUESSED_HOURS,
-            **{name: given[name] or 0 for name in ("effort", "later", "cap")},
+            **{name: given.get(name, 1) for name in ("low", "likely", "high", "reads", "minutes", "hours")},
+            **{name: given[name] for name in ("curve", "goal") if name in given},
+            early=given.get("early", 0),
+            risk=given.get("risk", 1),
+            shares={code: given.get(name, 0) for code, name in zip(self.languages, self.shares, strict=True)},
+            more={code: many for code in self.languages if (many := given.get(f"more_{code}"))},
+            more_hours=given.get("more_hours") or GUESSED_HOURS,
+            **{name: given.get(name) or 0 for name in ("effort", "later", "cap")},
         )
 
     def _bound(self, *names: str) -> Iterator[forms.BoundField]:
         return (self[name] for name in names)
 
     @property
+    def shares(self) -> list[str]:
+        return [f"share_{code}" for code in self.languages]
+
+    @property
     def people(self) -> list[forms.BoundField]:
-        shares = [f"share_{code}" for code in self.languages] if len(self.languages) > 1 else []
-        return [*self._bound("low", "likely", "high", *shares, "curve")]
+        return [*self._bound("low", "likely", "high", *(self.shares if len(self.languages) > 1 else []))]
 
     @property
     def reading(self) -> list[forms.BoundField]:
-        return [*self._bound("reads", "minutes", "hours", "early", "goal", "risk")]
+        return [*self._bound("reads", "minutes", "hours", "early", "risk")]
 
     @property
     def tried(self) -> list[forms.BoundField]:

@@ -89,8 +89,8 @@ def advise(
 
     More of one kind does not hurt there, so the smallest amount that is enough is found by doubling and halving: some
     eight simulations a kind. (Where reviewers take on only so many reads, more effort can spend them too early; the
-    remedy that is returned is simulated and enough all the same.) New reviewers read one language each, start at once
-    and read as many a week as the middle one of those there are. Raises BadSeason.
+    remedy that is returned is simulated and enough all the same.) New reviewers read one language each, start with
+    the first of the others and read as many a week as the middle one of those there are. Raises BadSeason.
     """
     simulation = Simulation(season, size)
     runs = simulation.runs()
@@ -210,6 +210,7 @@ class _Reviewers:
         season = self.season
         paces = sorted(reader.a_week for reader in season.readers if reader.a_week)
         self.a_week = paces[len(paces) // 2] if paces else 7.0
+        self.starts = min((reader.starts for reader in season.readers), default=0.0)
 
     def found(self, price: float) -> Remedy:
         """Language by language, the one most in need first, each until it is no longer that; then one by one."""
@@ -250,7 +251,10 @@ class _Reviewers:
     def _runs(self, many: dict[str, int]) -> Runs:
         more = tuple(
             Reader(
-                f"new reviewer {number} of {language}", self.a_week, frozenset({language} if language else ())
+                f"new reviewer {number} of {language}",
+                self.a_week,
+                frozenset({language} if language else ()),
+                self.starts,
             )
             for language, amount in many.items()
             for number in range(1, amount + 1)

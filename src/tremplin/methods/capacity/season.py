@@ -54,12 +54,16 @@ class Habits:
 
     `trust`: how much a pledge is worth before a reviewer has shown their pace, in reads seen: the pace is a Gamma
     variable around the pledge with this shape (4: a standard deviation of half the pledge; infinite: as pledged).
-    `leaves`: the chance, each week, that a reviewer stops for good. `steady`: reads come at even intervals, instead of
-    by chance; for checks.
+    `leaves`: the chance, each week, that a reviewer stops for good. `sitting`: reads come so many at a time, so that a
+    week brings more or fewer than its mean, and says less of a pace, than if each came by itself (1). `effort`:
+    everybody reads so many times as much as they said or showed. `steady`: reads come at even intervals, instead of by
+    chance; for checks.
     """
 
     trust: float = 4.0
     leaves: float = 0.02
+    sitting: int = 1
+    effort: float = 1.0
     steady: bool = False
 
 
@@ -106,8 +110,9 @@ class Season:
             if not all(math.isfinite(figure) and figure >= 0 for figure in figures):
                 raise BadSeason(f"the figures of {reader.code!r} must be numbers from 0")
         self._check_coming()
-        if not (self.habits.trust > 0 and 0 <= self.habits.leaves < 1):
-            raise BadSeason("trust must be above 0, and leaves a chance below 1")
+        habits = self.habits
+        if not (habits.trust > 0 and 0 <= habits.leaves < 1 and habits.sitting >= 1):
+            raise BadSeason("trust must be above 0, leaves a chance below 1, and a sitting one read or more")
 
     def _check_coming(self) -> None:
         coming = self.coming

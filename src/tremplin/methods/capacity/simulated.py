@@ -5,7 +5,8 @@ chance (on which day who comes, how many reads a day brings, who stops). A revie
 the seed and their code: somebody more, or more effort, leaves everybody else's luck as it was, so that two seasons
 differ only by what was changed (common random numbers).
 
-A pace is Gamma: the pledge as a prior, the reads so far as what was seen, so that reads to come are negative binomial.
+A pace is Gamma: the pledge as a prior, the reads so far as what was seen, so that reads to come are negative binomial;
+where people read in sittings, the sittings are what is counted.
 Reads go to whoever has fewest; among languages, to the longest pile. A reviewer reads nothing while nothing lies there,
 and does not make up for it later. Whoever has read an application does not read it again: of that only so much is
 counted that a language needs as many reviewers as reads.
@@ -18,7 +19,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from tremplin.methods.capacity.season import Reader, Season
+from tremplin.methods.capacity.season import Habits, Reader, Season
 from tremplin.methods.forecast import totals
 
 Ints = npt.NDArray[np.int64]
@@ -178,8 +179,11 @@ class Simulation:
                     _add(groups, self._group(reader), self._again(reader, days, effort))
             return
         for group, load in self.load.items():
-            more = _stream(self.size, "more", *map(str, group)).poisson(load[: len(days)] * (effort - 1))
-            _add(groups, group, more.astype(np.int64))
+            together = self.season.habits.sitting
+            more = _stream(self.size, "more", *map(str, group)).poisson(
+                load[: len(days)] * (effort - 1) / together
+            )
+            _add(groups, group, together * more.astype(np.int64))
 
 
 class _Desk:
@@ -273,7 +277,7 @@ def _reads(
     """(steps, runs) each: how many reads each step is expected to bring of one reviewer, and how many it does."""
     rng = _stream(size, "reader", reader.code)
     habits = season.habits
-    pace = _pace(reader, habits.trust, rng, size)
+    pace, together = _pace(reader, habits, rng, size), habits.sitting
     weekly = -np.log1p(-habits.leaves)
     stops = rng.exponential(7 / weekly, size.runs) if weekly else np.full(size.runs, np.inf)
     starts = np.concatenate([[0.0], days[:-1]])
@@ -282,19 +286,22 @@ def _reads(
     if habits.steady:
         so_far: Ints = np.floor(np.cumsum(load * effort, axis=0) + 1e-9).astype(np.int64)
     else:
-        reads = rng.poisson(load)
+        reads = together * rng.poisson(load / together)
         if effort > 1:
-            reads = reads + _stream(size, "more", reader.code).poisson(load * (effort - 1))
+            more = _stream(size, "more", reader.code).poisson(load * (effort - 1) / together)
+            reads = reads + together * more
         so_far = np.cumsum(reads, axis=0)
     found: Ints = np.diff(so_far, axis=0, prepend=0)
     return load, found
 
 
-def _pace(reader: Reader, trust: float, rng: np.random.Generator, size: Size) -> Floats:
-    """Reads a week in each run, the same in all runs of a world."""
+def _pace(reader: Reader, habits: Habits, rng: np.random.Generator, size: Size) -> Floats:
+    """Reads a week in each run, the same in all runs of a world. What was seen counts by the sitting."""
+    trust, seen = habits.trust, 1 / habits.sitting
     if np.isinf(trust) or not reader.a_week:
-        return np.full(size.runs, reader.a_week)
-    worlds = rng.gamma(trust + reader.done, 1 / (trust / reader.a_week + reader.weeks), size.worlds)
+        return np.full(size.runs, habits.effort * reader.a_week)
+    rate = trust / reader.a_week + seen * reader.weeks
+    worlds = rng.gamma(trust + seen * reader.done, habits.effort / rate, size.worlds)
     return np.repeat(worlds, size.each)
 
 

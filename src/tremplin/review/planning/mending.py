@@ -1,5 +1,6 @@
 """What would mend a season, each thing as a change of what is assumed, lived through as the page would show it."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from tremplin.review.planning.seasons import Standing, season
 
 SIZE = Size(worlds=100, each=5, beyond=28)
 PRICES = Prices()
+_NUDGES = (1.0, 1.1, 1.3)
 _MOST_DAYS = 28  # that anybody would wait longer, or begin earlier
 
 
@@ -85,9 +87,38 @@ def _most(assumed: Assumptions, standing: Standing) -> Most:
 
 def _mends(advice: Advice, assumed: Assumptions, standing: Standing, size: Size) -> Iterator[Mend]:
     for remedy in advice.remedies:
-        changed = applied(remedy, assumed, standing)
-        if changed is not None:
-            yield _mend(remedy, changed, standing, size)
+        found = None
+        for amount in _NUDGES if remedy.enough else (1.0,):
+            one = _more_of(remedy, amount)
+            changed = applied(one, assumed, standing)
+            if changed is None:
+                break
+            found = _mend(one, changed, standing, size)
+            if found.enough:
+                break
+        if found:
+            yield found
+
+
+def _more_of(remedy: Remedy, times: float) -> Remedy:
+    """The same, a little more of it: what can be typed is whole, and may be just too little."""
+    if times == 1:
+        return remedy
+    if remedy.kind == "reviewers":
+        more = tuple((code, math.ceil(many * times)) for code, many in remedy.by_language)
+        total = sum(many for _code, many in more)
+        return replace(
+            remedy, amount=total, by_language=more, cost=remedy.cost / max(remedy.amount, 1) * total
+        )
+    if remedy.kind == "cap":
+        return replace(remedy, amount=round(remedy.amount / times), cost=remedy.cost * times)
+    if remedy.kind == "shorter":
+        amount = min(remedy.amount * times, 0.9)
+    elif remedy.kind in ("later", "earlier"):
+        amount = math.ceil(remedy.amount * times)
+    else:
+        amount = remedy.amount * times
+    return replace(remedy, amount=amount, cost=remedy.cost / remedy.amount * amount)
 
 
 def _one_read_less(advice: Advice, assumed: Assumptions, standing: Standing, size: Size) -> Iterator[Mend]:

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from tremplin.methods.capacity import Coming, Reader, Season
+from tremplin.methods.capacity import Coming, Habits, Reader, Season
 from tremplin.methods.forecast import FEWEST, Share, totals
 from tremplin.review.planning.assumptions import Assumptions
 
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 _POINTS = 12
 _SHARES_WEIGH = 100  # shares of languages that were guessed are worth so many applications seen
+_SITTING = 120  # minutes: people read an hour or two at a time, some evenings not at all
 _DRAWS, _SEED, _NINETY = 4_000, 20_190_424, 1.6449
 ENOUGH_READS = 10
 """So many reads tell the minutes of a read better than a guess."""
@@ -79,8 +80,8 @@ def season(assumed: Assumptions, standing: Standing) -> Season:
     readers = [_reader(one, assumed, minutes, starts) for one in standing.readers]
     readers += [
         Reader(
-            f"another {number} of {language}",
-            _a_week(assumed.more_hours, minutes, assumed),
+            f"new reviewer {number} of {language}",  # the luck of those that a remedy asks for
+            _a_week(assumed.more_hours, minutes),
             frozenset({language}),
             starts,
         )
@@ -93,6 +94,7 @@ def season(assumed: Assumptions, standing: Standing) -> Season:
         piles={language: _pile(pile, assumed.reads) for language, pile in standing.piles.items()},
         readers=tuple(readers),
         coming=coming(assumed, standing),
+        habits=Habits(sitting=max(1, round(_SITTING / minutes)), effort=1 + assumed.effort / 100),
     )
 
 
@@ -100,7 +102,7 @@ def _reader(one: Known, assumed: Assumptions, minutes: float, starts: float) -> 
     hours = assumed.hours if one.hours is None else one.hours
     return Reader(
         code=one.code,
-        a_week=_a_week(hours, minutes, assumed),
+        a_week=_a_week(hours, minutes),
         languages=one.languages,
         starts=max(one.away, 0.0 if one.given else starts),
         most=None if one.capacity is None else max(one.capacity - one.done, 0),
@@ -109,8 +111,8 @@ def _reader(one: Known, assumed: Assumptions, minutes: float, starts: float) -> 
     )
 
 
-def _a_week(hours: float, minutes: float, assumed: Assumptions) -> float:
-    return round(hours * 60 / minutes * (1 + assumed.effort / 100), 3)
+def _a_week(hours: float, minutes: float) -> float:
+    return round(hours * 60 / minutes, 3)
 
 
 def _pile(pile: Sequence[int], reads: int) -> tuple[int, ...]:

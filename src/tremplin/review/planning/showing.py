@@ -141,7 +141,7 @@ def _shown(found: Plan) -> list[Day]:
     """The days that the picture shows: until all is read, and reading has ended."""
     ends = (found.standing.due + found.assumed.later * _DAY - found.standing.begins) / _DAY
     last = max(
-        (day.day for day in found.outlook.days if day.missing.high > 0 and day.day > ends), default=ends
+        (day.day for day in found.outlook.days if day.people.high > 0 and day.day > ends), default=ends
     )
     return [day for day in found.outlook.days if day.day <= last + _MARGIN]
 
@@ -213,7 +213,7 @@ def _in_words(found: Plan, zone: ZoneInfo) -> str:
 
 def _language(found: Plan, row: Any) -> dict[str, Any]:
     return {
-        "name": say_language(row.language),
+        "name": say_language(row.language, first=True),
         "readers": number(row.readers, 0),
         "unread": percent(row.unread.value),
         "missing": _short_span(row.missing),

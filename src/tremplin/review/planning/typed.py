@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
 
 from tremplin.review.planning.assumptions import Assumptions
 
@@ -25,6 +25,8 @@ def query(assumed: Assumptions) -> str:
     return urlencode({name: value for name, value in typed(assumed).items() if value != ""})
 
 
-def say_language(code: str) -> str:
-    """Its name in the language of the page."""
-    return str(get_language_info(code)["name_translated"])
+def say_language(code: str, *, first: bool = False) -> str:
+    """Its name in the language of the page; `first`: where a capital stands anyway."""
+    name = str(get_language_info(code)["name_translated"])
+    english = (get_language() or "en").startswith("en")
+    return name if first or english else name[:1].lower() + name[1:]

@@ -33,7 +33,7 @@ def capacity(request: CohortRequest) -> HttpResponse:
     assumed = queries.assumed_by(cohort, kept)
     given = request.POST if request.method == "POST" else request.GET
     asked = "low" in given
-    initial = _initial(request, assumed, known, now)
+    shown, initial = _first(request, assumed, known, own_curve, now)
     form = CapacityForm(cohort, given if asked else None, initial=initial, own_curve=own_curve)
     status, other = 200, None
     if asked and not form.is_valid():
@@ -55,28 +55,33 @@ def capacity(request: CohortRequest) -> HttpResponse:
         else:
             messages.success(request, _("The plan is kept."))
             return HttpResponseRedirect(cohort_url(cohort, "review:capacity"))
-    shown = form.assumed() if asked and status != 422 else None
-    if not asked:
-        shown = _to_show(request, assumed, known)
+    if asked:
+        shown = form.assumed() if status != 422 else None
+    if known.over:
+        shown = None
     return render(
         request, "review/capacity.html", _context(request, form, shown, known, kept, other), status=status
     )
 
 
-def _initial(
-    request: CohortRequest, assumed: Assumptions | None, known: Standing, now: datetime
-) -> Mapping[str, Any]:
-    if assumed is None:
-        return queries.suggested(request.cohort, queries.before(request.cohort, now=now))
-    running = queries.assumed_now(request.cohort, assumed, known)
-    return typed(running or assumed)
-
-
-def _to_show(request: CohortRequest, assumed: Assumptions | None, known: Standing) -> Assumptions | None:
-    """Without anything typed: what was planned, before the call; while it runs, how things stand."""
-    if known.over:
-        return None
-    return queries.assumed_now(request.cohort, assumed, known) or assumed
+def _first(
+    request: CohortRequest, assumed: Assumptions | None, known: Standing, own_curve: bool, now: datetime
+) -> tuple[Assumptions | None, Mapping[str, Any]]:
+    """What is shown before anything is typed, and what stands in the fields: the plan, as far as it is not only tried
+    once the season runs; else what earlier cohorts suggest; else how things stand."""
+    cohort = request.cohort
+    if assumed is not None:
+        shown = queries.assumed_now(cohort, assumed, known) or assumed
+        return shown, typed(shown)
+    suggested = queries.suggested(cohort, queries.before(cohort, now=now))
+    form = CapacityForm(cohort, initial=suggested, own_curve=own_curve)
+    filled = CapacityForm(
+        cohort, {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()},
+        initial=suggested, own_curve=own_curve,
+    )  # fmt: skip
+    if filled.is_valid():
+        return filled.assumed(), form.initial
+    return queries.assumed_now(cohort, None, known), form.initial
 
 
 def _version(given: Mapping[str, str]) -> int:
