@@ -101,7 +101,7 @@ RULES: dict[str, Rule] = {
     "criteria, noisy: two reads": Rule(noise=1.5, reads=2),
     "criteria, few: 60 applicants, 2 reads": Rule(applicants=60, reviewers=8, reads=2, noise=1.2),
     "criteria without steps": Rule(top=None, open_=0.2),
-    "eight criteria": Rule(criteria=8, open_=0.1),
+    "eight criteria": Rule(applicants=80, reviewers=10, criteria=8, open_=0.1),
     "one criterion": Rule(criteria=1, noise=0.7, top=7, middle=4.5),
     "criteria, 550 x 17": Rule(applicants=550, reviewers=17),
 }

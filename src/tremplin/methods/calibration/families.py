@@ -23,6 +23,7 @@ from tremplin.methods.calibration.reads import Array, Index, Table
 
 LOCAL = 3  # habits of a reviewer
 _TINY = 1e-200
+_SIZE = 6000  # reads at a time: the arrays stay in the cache
 
 
 class Family(ABC):
@@ -38,6 +39,7 @@ class Family(ABC):
     def __init__(self, table: Table, x: Array) -> None:
         self.table, self.x = table, x
         self.m = len(table.reviewers)
+        self.parts = tuple(table.groups(_SIZE))
 
     @abstractmethod
     def start(self) -> Array:
@@ -127,9 +129,10 @@ class Marks(Family):
         inner = self._h[:, None, None] * cuts[:, None] - e[:, None, None] * (self.x + b[:, None, None])
         t = np.zeros((self.m, kinds + 1, nodes))
         t[:, 1:-1] = inner
+        low, tail = inner < 0, ndtr(-np.abs(inner))
         below, above = np.zeros_like(t), np.zeros_like(t)
         below[:, -1] = above[:, 0] = 1
-        below[:, 1:-1], above[:, 1:-1] = ndtr(inner), ndtr(-inner)
+        below[:, 1:-1], above[:, 1:-1] = np.where(low, tail, 1 - tail), np.where(low, 1 - tail, tail)
         # From the nearer tail, so that a difference of two probabilities near one loses no digits.
         p = np.where(below[:, :-1] > 0.5, above[:, :-1] - above[:, 1:], below[:, 1:] - below[:, :-1])
         self._p = np.maximum(p, _TINY)
@@ -180,7 +183,7 @@ class Marks(Family):
         kinds = len(self.levels)
         sums = np.zeros((self.m * kinds, len(self.x)))
         sums[self._cells] = np.add.reduceat(weights[self._order], self._first, axis=0)
-        found = np.einsum("jkq,jkpq->jkp", sums.reshape(self.m, kinds, -1), self._slopes(), optimize=True)
+        found = np.matmul(self._slopes(), sums.reshape(self.m, kinds, -1, 1))[..., 0]
         common = np.zeros(self.shared)
         cuts = found[:, :, 3:].sum(axis=0)
         common[:-1] = cuts[:-1, 0] + cuts[1:, 1]

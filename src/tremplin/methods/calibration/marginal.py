@@ -26,7 +26,6 @@ from tremplin.methods.calibration.reads import Array, Index, Table
 
 _START = np.array([0.6, 0.15, 0.35]) ** 2  # T^2 of the first steps
 _LIKELY, _WORTH = np.array([0.5, 0.12, 0.3]) ** 2, 4.0  # a weak prior on T^2, worth four reviewers
-_SIZE = 6000  # reads at a time: the arrays stay in the cache
 _WIDEST = 4.0  # T^2: a reviewer whose severity is two standard deviations of merit is far out
 _ROUNDS = 2
 _FRESH = 2  # rounds that work the large matrix out anew, then one in three
@@ -97,7 +96,7 @@ def slope(family: Family, parameters: Array, spread: Array) -> tuple[float, Arra
         return None
     value, gradient, _precision = _penalty(family, parameters, spread)
     weights = np.empty((len(family.table.y), len(family.x)))
-    for _who, rows in family.table.groups(_SIZE):
+    for _who, rows in family.parts:
         found, logs = _weights(family, rows)
         value += float(logs.sum())
         weights[rows] = found[:, None, :]
@@ -113,7 +112,7 @@ def _columns(family: Family, rows: Index) -> Index:
 
 def _slopes(family: Family) -> Iterator[tuple[Index, Index, Array, Array]]:
     """Applicants some at a time: who, columns (g, D), slopes (g, D, Q), and probabilities of x (g, Q)."""
-    for who, rows in family.table.groups(_SIZE):
+    for who, rows in family.parts:
         weights, _logs = _weights(family, rows)
         habits, common = family.slopes(rows)
         both = np.concatenate((habits.reshape(len(rows), -1, len(family.x)), common), axis=1)
@@ -124,7 +123,7 @@ def seen(family: Family) -> Array:
     """How much of each merit each reviewer has read: probabilities of x, summed over their reads. (m, Q)."""
     table = family.table
     weights = np.empty((len(table.y), len(family.x)))
-    for _who, rows in table.groups(_SIZE):
+    for _who, rows in family.parts:
         weights[rows] = _weights(family, rows)[0][:, None, :]
     order = np.argsort(table.j, kind="stable")
     read = np.flatnonzero(table.n_j)
@@ -348,7 +347,7 @@ def _averaged(found: Fit, variance: Array) -> Array:
                 continue
             used += 1
             here = np.ones(len(variance))
-            for who, rows in family.table.groups(_SIZE):
+            for who, rows in family.parts:
                 weights, _logs = _weights(family, rows)
                 here[who] = weights @ family.x**2 - (weights @ family.x) ** 2
             total += here
