@@ -13,7 +13,7 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.programmes.tallies import on_desk, register
 from tremplin.review import queries
-from tremplin.review.models import AskKind, CapacityPlan
+from tremplin.review.models import AskKind, CapacityPlan, ReadingClosed
 from tremplin.review.rules import reading_deadline
 
 NAV: tuple[NavItem, ...] = (
@@ -30,6 +30,7 @@ NAV: tuple[NavItem, ...] = (
 _OPEN = register(
     "review.asks", lambda cohort, actor: queries.asks_for(cohort, actor).filter(answered_at=None)
 )
+_CLOSED = register("review.closed", lambda cohort, _actor: ReadingClosed.objects.filter(cohort=cohort))
 _SAFETY = register(
     "review.asks.safety",
     lambda cohort, actor: queries.asks_for(cohort, actor).filter(answered_at=None, kind=AskKind.SAFETY),
@@ -49,7 +50,7 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     if Role.REVIEWER in roles:
         found += _reviewer(cohort, actor, now)
     if Role.ORGANISER in roles:
-        found += [*_asked(cohort, actor), *_foreseen(cohort, actor, now), *_organiser(cohort, now)]
+        found += [*_asked(cohort, actor), *_foreseen(cohort, actor, now), *_organiser(cohort, actor, now)]
     return found
 
 
@@ -120,12 +121,12 @@ def _foreseen(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     ]
 
 
-def _organiser(cohort: Cohort, now: datetime) -> list[Card]:
+def _organiser(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     starts = cohort.dates.get("training_starts")
     if starts and now > starts:  # the places are taken: what was not read by now is read no more
         return []
     found = queries.reads(cohort)
-    if not found.applications or not found.short:
+    if not found.applications or not found.short or on_desk(_CLOSED, cohort, actor):
         return []
     late = now > found.due
     closed = now > cohort.dates["call_closes"]
@@ -143,6 +144,20 @@ def _organiser(cohort: Cohort, now: datetime) -> list[Card]:
                 action=_("Give out reads"),
                 due=found.due,
                 urgency="now",
+            )
+        ]
+    if found.without_reader and found.given:
+        title = ngettext(
+            "%(count)s application to give out", "%(count)s applications to give out", found.without_reader
+        )
+        return [
+            Card(
+                title=title % {"count": found.without_reader},
+                line=_("They came, or lost a reviewer, since reads were given out."),
+                href=cohort_url(cohort, "review:progress"),
+                action=_("See how they would go"),
+                due=found.due,
+                urgency="soon",
             )
         ]
     line = _("%(done)s of %(needed)s reads are in; %(unread)s people are still unread by anybody.")

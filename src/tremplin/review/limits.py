@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from tremplin.programmes.dates import day_meant
 from tremplin.programmes.models import Cohort
@@ -50,7 +51,7 @@ def limit_of(
     if profile is None:
         return Limit()
     due = rules.reading_deadline(cohort.dates)
-    today = day_meant(cohort, now)
+    today = today_of(cohort, now)
     away = (profile.away_from, profile.away_until)
     room = None
     if now < due:
@@ -65,9 +66,14 @@ def limit_of(
     )
 
 
+def today_of(cohort: Cohort, now: datetime) -> date:
+    """The day that it is where the cohort lives."""
+    return now.astimezone(ZoneInfo(cohort.plan.cohort.time_zone)).date()
+
+
 def is_here(cohort: Cohort, profile: ReviewerProfile, now: datetime) -> bool:
     """Whether new reads may be given to somebody today: they are not away, and have not left."""
-    today = day_meant(cohort, now)
+    today = today_of(cohort, now)
     away = (profile.away_from, profile.away_until)
     return profile.left_at is None and rules.days_left(today=today, ends=today, away=away) > 0
 

@@ -14,13 +14,14 @@ from tremplin.core.errors import Invalid, NotAllowed, Stale
 from tremplin.methods.assignment import Mended, Reason
 from tremplin.people.models import User
 from tremplin.programmes import mail
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.dates import day_meant
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require, roles_of
+from tremplin.programmes.roles import Role, roles_of
 from tremplin.review import queries, rules
-from tremplin.review.limits import paces
+from tremplin.review.limits import paces, today_of
 from tremplin.review.models import Assignment, AssignmentState, ReviewerProfile
 from tremplin.review.services.common import hold
 from tremplin.review.services.giving import give, tell
@@ -81,7 +82,7 @@ def plan_handover(
     *, cohort: Cohort, reviewer: User, actor: User, now: datetime, change: LoadChange
 ) -> HandoverPreview:
     """What `hand_over` would do now; changes nothing. Raises NotAllowed; Invalid for a day or a number."""
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     return _planned(cohort, reviewer, now, change)[0]
 
 
@@ -97,7 +98,7 @@ def hand_over(
     Order: permission; the plan is still `expected`; the profile; the reads; one audit event; a mail to each who got
     reads, and to the reviewer if any went. Raises NotAllowed, Invalid, Stale.
     """
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     hold(cohort)
     preview, table, mended = _planned(cohort, reviewer, now, change)
     if preview.fingerprint != expected:
@@ -134,7 +135,7 @@ def come_back(*, cohort: Cohort, reviewer: User, actor: User, now: datetime) -> 
 
     Order: permission; the profile; the reads; the audit event; a mail if there are any. Raises NotAllowed.
     """
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     hold(cohort)
     ReviewerProfile.objects.filter(cohort=cohort, reviewer=reviewer).update(
         left_at=None, away_from=None, away_until=None
@@ -214,7 +215,7 @@ def _check(cohort: Cohort, change: LoadChange, now: datetime) -> None:
     if change.kind == "pause":
         if change.until is None:
             raise Invalid({"until": [_("Give the last day on which they are away.")]})
-        if change.until < day_meant(cohort, now):
+        if change.until < today_of(cohort, now):
             raise Invalid({"until": [_("Choose today or a day that is still to come.")]})
     if change.kind == "less" and (change.most is None or change.most < 0):
         raise Invalid({"most": [_("Say how many applications they can read in all.")]})
@@ -228,7 +229,7 @@ def _keep(
         return 0
     if change.kind == "less":
         return max((change.most or 0) - done, 0)
-    today, ends = day_meant(cohort, now), day_meant(cohort, rules.reading_deadline(cohort.dates))
+    today, ends = today_of(cohort, now), day_meant(cohort, rules.reading_deadline(cohort.dates))
     days = rules.days_left(today=today, ends=ends)
     after = rules.days_left(today=today, ends=ends, away=(today, change.until))
     profile = queries.profile_of(cohort, reviewer)
@@ -273,7 +274,7 @@ def _first(readers: Sequence[str], reviewer: User) -> list[str]:
 def _note(cohort: Cohort, reviewer: User, change: LoadChange, now: datetime) -> None:
     kinds: dict[str, dict[str, object]] = {
         "leave": {"left_at": now},
-        "pause": {"away_from": day_meant(cohort, now), "away_until": change.until},
+        "pause": {"away_from": today_of(cohort, now), "away_until": change.until},
         "less": {"capacity": change.most},
     }
     said = kinds[change.kind]
