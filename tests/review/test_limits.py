@@ -94,9 +94,9 @@ def test_hours_never_leave_a_read_out_that_limits_would_allow(cast: Cast) -> Non
 def test_nobody_is_given_more_than_their_time_allows(cast: Cast) -> None:
     say(cast, cast.reviewer, hours=1)
     apply(cast.cohort, 40, now=cast.at("call_opens", days=2))
-    now = cast.at("reading_ends", days=-6)
+    now = cast.at("reading_ends", days=-6)  # six days are left
     preview = give_out(cast, now)
-    most = rules.room(hours=1, minutes=cast.cohort.plan.review.minutes, days=7)  # type: ignore[union-attr]
+    most = rules.room(hours=1, minutes=cast.cohort.plan.review.minutes, days=6)  # type: ignore[union-attr]
     assert loads(cast)[cast.reviewer] == most
     assert preview.missing == 40 - (most or 0)
     assert {row.reason for row in preview.short} == {"capacity"}
