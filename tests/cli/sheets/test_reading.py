@@ -79,9 +79,26 @@ def test_a_row_with_a_cell_too_many_is_named(tmp_path: Path) -> None:
     body = "".join(f"k{number},fine\n" for number in range(9))
     read(str(put(tmp_path, f"Code,Remark\n{body}k9,yes, indeed\n")), faults)
     with pytest.raises(
-        Wrong, match=r"row 11: there are 3 cells, and 2 headings\. Perhaps a text there holds a “,”"
+        Wrong,
+        match=r"row 11: there are 3 cells, and 2 headings\. Perhaps a text or a figure there holds a “,”",
     ):
         faults.stop_if_any()
+
+
+@pytest.mark.parametrize("text", ["code,reviewer,mark\n{}", "mark,code,reviewer\n{}"])
+def test_figures_cut_in_two_at_their_decimal_comma_are_never_taken_for_whole_ones(
+    tmp_path: Path, text: str
+) -> None:
+    """A file of commas written by hand in French: 8,5 is two cells, and 8 would be read."""
+    first = text.startswith("mark")
+    marks = ["8,5", "6", "7,25", "4,0", "6,5"]
+    rows = "".join(f"{mark},k{at},R1\n" if first else f"k{at},R1,{mark}\n" for at, mark in enumerate(marks))
+    with pytest.raises(Wrong, match=r"cut in two at their decimal comma\. Row 2 has 8 in column"):
+        of(tmp_path, text.format(rows))
+
+
+def test_whole_figures_side_by_side_are_two_columns_where_each_has_a_heading(tmp_path: Path) -> None:
+    assert of(tmp_path, "code,R1,R2\nk1,8,5\nk2,6,7\n").headings == ("code", "R1", "R2")
 
 
 def test_a_quotation_mark_that_nobody_closes_is_named(tmp_path: Path) -> None:

@@ -261,7 +261,7 @@ def _can_read(cell: str, kind: Kind, mark: str) -> bool:
 def _missing(sheet: Sheet, missing: Iterable[Column], taken: set[int]) -> Wrong:
     wanted = list(missing)
     free = [place for place in range(len(sheet.headings)) if place not in taken]
-    there = some([sheet.label(place) for place in free], 20) or "none that is left"
+    there = some([sheet.label(place) for place in free or range(len(sheet.headings))], 20)
     said = listed([f"{column.what} ({column.key})" for column in wanted], "or")
     lines = [f"{sheet.path.name}: no column can be told to be the {said}.", f"  Its columns are {there}."]
     example = free[0] if free else 0

@@ -1,5 +1,6 @@
 """From a file to a sheet: headings and rows of text, with row numbers as the person's own program shows them."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ MOST_ROWS = 1_000_000
 _FEW = 0.2  # of the rows: as many may be wider than the headings by mistake
 _LOOKED_AT = 12  # rows, in search of the headings
 _SAMPLE = 50  # rows below them, to see what columns hold
+_WHOLE, _PART = re.compile(r"[+-]?\d{1,3}"), re.compile(r"\d{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +205,12 @@ def _width(
     wide = _length(top)
     wider = [(number, _length(cells)) for number, cells in body if _length(cells) > wide]
     if len(wider) > _FEW * len(body):
+        if raw.separator == ",":
+            _require_uncut(path, wide, body)
         return max(length for _number, length in wider)
     for number, length in wider:
         why = (
-            f"Perhaps a text there holds a “{raw.separator}”: put quotation marks around it."
+            f"Perhaps a text or a figure there holds a “{raw.separator}”: put quotation marks around it."
             if raw.separator
             else "Give that column a heading, or empty the cell."
         )
@@ -218,6 +222,23 @@ def _width(
             kind="wide",
         )
     return wide
+
+
+def _require_uncut(path: Path, wide: int, body: Sequence[tuple[int, tuple[str, ...]]]) -> None:
+    """In a file of commas 8,5 is two cells, 8 and 5: half of every figure would be lost in silence."""
+    wider = [(number, cells) for number, cells in body if _length(cells) > wide]
+    for place in range(1, min(_length(cells) for _number, cells in wider)):
+        if all(
+            _WHOLE.fullmatch(cells[place - 1]) and _PART.fullmatch(cells[place]) for _number, cells in wider
+        ):
+            number, cells = wider[0]
+            raise Wrong(
+                f"{path.name}: figures seem to be cut in two at their decimal comma. Row {number} has "
+                f"{cells[place - 1]} in column {letter(place - 1)} and {cells[place]} in column {letter(place)}, and "
+                f"there are {amount(wide, 'heading')} for {_length(cells)} cells.",
+                "Save it again with semicolons between the columns, or as XLSX. If these are two columns, give each a "
+                "heading.",
+            )
 
 
 def _names(top: tuple[str, ...], wide: int, notes: list[str]) -> tuple[str, ...]:

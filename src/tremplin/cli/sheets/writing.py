@@ -90,10 +90,9 @@ class Outputs:
                 _write(aside, file)
             for aside, file in waiting:
                 self._move(aside, file.path)
-        except PermissionError as error:
+        except (PermissionError, FileNotFoundError) as error:
             raise Wrong(
-                f"{error.filename or self.folder} cannot be written.",
-                "Choose another folder with --output FOLDER.",
+                f"Nothing can be written in {self.folder}.", "Choose another folder with --output FOLDER."
             ) from error
         finally:
             for aside, _file in waiting:
