@@ -12,8 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import get_language
 
-from tests.cast import Cast
-from tests.selection.world import by_hand, decide, propose, read_cohort, sign
+from tests.cast import PLANS, Cast, gather
+from tests.review.world import read_all, reviewers
+from tests.selection.world import by_hand, by_number, decide, propose, read_cohort, sign
 from tests.selection_report.world import TEXTS, published, told, written
 from tests.visiting import hold, signed_in
 from tremplin.applications.models import Application
@@ -26,6 +27,7 @@ from tremplin.selection import services as selection
 from tremplin.selection.models import Decision
 from tremplin.selection_report import desk, queries, rules, services
 from tremplin.selection_report.figures import content_of
+from tremplin.selection_report.figures.reading import reading
 from tremplin.selection_report.models import SelectionReport, Words
 
 
@@ -125,6 +127,26 @@ def test_the_figures_are_those_of_the_selection(cast: Cast, late: datetime) -> N
     assert sum(row["people"] for row in content["field"]["neighbours"]) == 30
     one, low, high = content["reading"]["agreement"]["one_read"]
     assert 0 <= low <= one <= high <= 1
+    criteria = content["reading"]["agreement"]["criteria"]
+    assert [row["code"] for row in criteria] == ["drive", "making"]
+    one, low, high = criteria[0]["one_read"]
+    assert 0 <= low <= one <= high <= 1
+    assert criteria[1] == {"code": "making", "one_read": None, "alpha": None}, "all marks are the same"
+    assert content["reading"]["extra"] is None
+    assert "All criteria together" in page(cast, "newest")
+
+
+def test_extra_reads_are_told_with_the_number_that_the_file_fixed(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (PLANS / "small.toml").read_text("utf-8")
+    cast = gather(text=text.replace('method = "draw"', 'method = "draw"\nextra_reads = 9'))
+    reviewers(cast, 3)
+    hold(monkeypatch, cast.at("decisions_out", days=3))
+    read_cohort(cast, 30)
+    selection.send_extra_reads(cohort=cast.cohort, actor=cast.organiser, now=cast.at("call_closes", days=3))
+    read_all(cast, by_number)
+    assert reading(cast.cohort)["extra"] == {"planned": 9, "read": 3}
 
 
 def test_a_small_field_gives_no_picture_and_no_agreement(cast: Cast, late: datetime) -> None:

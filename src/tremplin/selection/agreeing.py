@@ -12,7 +12,7 @@ from tremplin.review.queries import ScoredRead
 ENOUGH = 20
 """Reads below which no figure of agreement is told: it would be noise."""
 _REPEATS = 400
-_ALPHA = "ordinal"  # levels are in an order, and nothing says that steps between them are alike
+_ALPHA: Literal["ordinal"] = "ordinal"  # levels are in an order, and nothing says that steps are alike
 Level = Literal["hardly", "usual", "well"]
 Range = tuple[float, float, float]
 """A figure, and between which ends it lies nine times in ten."""

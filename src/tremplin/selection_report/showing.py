@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Message
+from tremplin.core.text import say
 from tremplin.core.ui.charts import FunnelRow, Interval
 from tremplin.programmes.dates import LABELS
 from tremplin.selection import rationales
@@ -57,6 +58,7 @@ def shown(content: Mapping[str, Any]) -> dict[str, Any]:
         "events": [_event(row) for row in content["times"]["events"]],
         "field": [_interval(number, row) for number, row in enumerate(content["field"]["neighbours"], 1)],
         "alphas": _alphas(content),
+        "agreed": _agreed(content),
         "audit": _audit(content["audit"]),
         "draw_times": _draw_times(content["draw"]),
         "kinds": [
@@ -117,6 +119,17 @@ def _alphas(content: Mapping[str, Any]) -> list[tuple[Any, list[float] | None]]:
     agreement = content["reading"]["agreement"]
     rows = agreement["criteria"] if agreement else []
     return [(labels.get(row["code"], row["code"]), row["alpha"]) for row in rows]
+
+
+def _agreed(content: Mapping[str, Any]) -> list[Interval]:
+    """Reliability of one read, of all criteria together and of each; nothing where too little can be told."""
+    labels = {criterion["code"]: criterion["label"] for criterion in content["rules"]["criteria"]}
+    agreement = content["reading"]["agreement"]
+    if not agreement:
+        return []
+    rows = [(_("All criteria together"), agreement["one_read"])]
+    rows += [(say(labels.get(row["code"], row["code"])), row["one_read"]) for row in agreement["criteria"]]
+    return [Interval(label, found[1], found[0], found[2]) for label, found in rows if found]
 
 
 def _audit(found: Mapping[str, Any]) -> tuple[str, list[str]]:

@@ -65,7 +65,8 @@ def standing(facts: Facts) -> Standing:
         ("planned", facts.missing > 0),
         ("late", facts.over),
     ]
-    code = next((code for code, holds in reasons if holds), "ready")
+    ready: Code = "ready"
+    code = next((code for code, holds in reasons if holds), ready)
     return Standing(facts.budget, facts.used, facts.out, facts.rounds, code)
 
 

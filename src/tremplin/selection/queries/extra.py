@@ -79,7 +79,10 @@ def extra_rounds(cohort: Cohort, actor: User) -> list[Round]:
             row.created_at,
             row.asked,
             row.settled,
-            tuple(ExtraRead(*why, state=states.get(ref, "")) for ref, why in row.sent.items()),
+            tuple(
+                ExtraRead(application, chance, before, after, states.get(ref, ""))
+                for ref, (application, chance, before, after) in row.sent.items()
+            ),
         )
         for row in rows
     ]

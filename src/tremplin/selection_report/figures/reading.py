@@ -7,22 +7,20 @@ from typing import Any
 
 from django.db.models import Q
 
-from tremplin.methods.calibration import Read, calibrate, intraclass, krippendorff
+from tremplin.methods.calibration import Read, calibrate
 from tremplin.methods.disclosure import LEAST
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.schema import Criterion
 from tremplin.review import queries as reviews
 from tremplin.review import rules as review_rules
 from tremplin.review.models import Assignment, AssignmentState, DeclaredConflict, Review
 from tremplin.review.plan import review_plan
 from tremplin.review.queries import ScoredRead
 from tremplin.selection import queries as selection
+from tremplin.selection.agreeing import ENOUGH, Range, agreement_of, pairs_enough
+from tremplin.selection.extra.models import ExtraRound
 from tremplin.selection.models import Decision
+from tremplin.selection.plan import selection_plan
 from tremplin.selection_report import rules
-
-_ENOUGH = 20
-"""Reads below which no figure of agreement is told: it would be noise."""
-_REPEATS = 400
 
 
 def reading(cohort: Cohort) -> dict[str, Any]:
@@ -37,10 +35,11 @@ def reading(cohort: Cohort) -> dict[str, Any]:
         "reads": len(scored),
         "least_each": min(each.values(), default=0),
         "mean_each": round(fmean(each.values()), 1) if each else 0,
-        "minutes": round(median(seconds) / 60) if len(seconds) >= _ENOUGH else None,
-        "hours": round(sum(seconds) / 3600) if len(seconds) >= _ENOUGH else None,
+        "minutes": round(median(seconds) / 60) if len(seconds) >= ENOUGH else None,
+        "hours": round(sum(seconds) / 3600) if len(seconds) >= ENOUGH else None,
         "conflicts": rules.some(_conflicts(cohort)),
         "recognised": rules.share(recognised, len(scored)),
+        "extra": _extra(cohort),
         "agreement": _agreement(cohort, scored),
         "correction": _correction(cohort, scored),
     }
@@ -53,6 +52,16 @@ def _conflicts(cohort: Cohort) -> int:
     return len({*declared, *met.values_list("application", "reviewer")})
 
 
+def _extra(cohort: Cohort) -> dict[str, int] | None:
+    """Extra reads that the file planned at most, and those that came of it; None where it planned none."""
+    plan = selection_plan(cohort)
+    if not plan.extra_reads:
+        return None
+    refs = [ref for row in ExtraRound.objects.filter(cohort=cohort) for ref in row.sent]
+    read = Assignment.objects.filter(ref__in=refs, state=AssignmentState.SUBMITTED).count()
+    return {"planned": plan.extra_reads, "read": read}
+
+
 def _as_reads(scored: Sequence[ScoredRead]) -> list[Read]:
     return [
         Read(str(row.application), str(row.reviewer), row.value) for row in scored if row.value is not None
@@ -61,47 +70,28 @@ def _as_reads(scored: Sequence[ScoredRead]) -> list[Read]:
 
 def _agreement(cohort: Cohort, scored: Sequence[ScoredRead]) -> dict[str, Any] | None:
     """Of the whole score and of each criterion, with intervals of 90 %; None where too few reads stand behind it."""
-    reads = _as_reads(scored)
-    if not _pairs(reads):
+    found = agreement_of(review_plan(cohort), scored)
+    if found is None:
         return None
-    one = intraclass(reads)
-    together, low, high = one.of_mean(review_plan(cohort).reads)
     return {
-        "one_read": [round(value, 2) for value in (one.agreement, one.low, one.high)],
-        "all_reads": [round(value, 2) for value in (together, low, high)],
+        "one_read": _range(found.one_read),
+        "all_reads": _range(found.all_reads),
         "criteria": [
-            {"code": criterion.code, "alpha": _alpha(criterion, scored)}
-            for criterion in review_plan(cohort).criteria
+            {"code": row.code, "one_read": _range(row.one_read), "alpha": _range(row.alpha)}
+            for row in found.criteria
         ],
     }
 
 
-def _pairs(reads: Sequence[Read]) -> bool:
-    """Whether enough applications were read twice to say how far readers agree."""
-    twice = Counter(read.applicant for read in reads)
-    return sum(1 for many in twice.values() if many > 1) >= _ENOUGH / 2
-
-
-def _alpha(criterion: Criterion, scored: Sequence[ScoredRead]) -> list[float] | None:
-    """Krippendorff's alpha of one criterion with its interval."""
-    given = [
-        Read(str(row.application), str(row.reviewer), float(score))
-        for row in scored
-        if isinstance(score := row.scores.get(criterion.code), int)
-    ]
-    if not _pairs(given):
-        return None
-    found = krippendorff(given, scale="ordinal", repeats=_REPEATS)
-    if found.alpha is None or found.low is None or found.high is None:
-        return None
-    return [round(value, 2) for value in (found.alpha, found.low, found.high)]
+def _range(found: Range | None) -> list[float] | None:
+    return [round(value, 2) for value in found] if found else None
 
 
 def _correction(cohort: Cohort, scored: Sequence[ScoredRead]) -> dict[str, Any] | None:
     """How far readers' severity lies apart, and for how many places the correction mattered."""
     reads = _as_reads(scored)
     proposal = selection.proposal(cohort)
-    if not _pairs(reads) or proposal is None:
+    if not pairs_enough(reads) or proposal is None:
         return None
     found = calibrate(reads, model="severity", step=review_rules.step(review_plan(cohort)))
     spread = found.severity_variance**0.5 if len(found.severities) >= LEAST else None
