@@ -138,8 +138,8 @@ def _hand_on(
 def _reached(short: Sequence[int], lists: list[list[int]], given: list[set[int]]) -> list[list[int]]:
     """For each in want all whose places they would need: all of them want more than there is. Nobody twice."""
     guests: dict[int, int] = {}
-    for who, found in enumerate(given):
-        for whom in found:
+    for who, places in enumerate(given):
+        for whom in places:
             guests[whom] = guests.get(whom, 0) | 1 << who
     rivals: dict[int, int] = {}
 

@@ -167,5 +167,5 @@ def _proven_distance(pool: Pool, target: Sequence[Fraction], prices: Real, finde
     short = sum(
         (price * (aim - seats) for price, aim, seats in zip(whole, target, panel, strict=True)), Fraction(0)
     )
-    weight = sum(abs(price) * size for price, size in zip(whole, pool.sizes.tolist(), strict=True))
+    weight = sum(abs(price) * int(size) for price, size in zip(whole, pool.sizes, strict=True))
     return max(Fraction(0), short / weight)
