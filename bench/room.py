@@ -28,7 +28,7 @@ HELP = (
 TEMPLATE = "openai-scholars-2019"
 MANY, READERS, READS, TIMES = 3308, 40, 3, 20
 BAR_MS, BAR_QUERIES = 1000, 15
-PAGES = ("room", "draw", "sign", "progress")
+PAGES = ("room", "draw", "sign", "progress", "evidence")
 
 
 def filled(many: int) -> tuple[Any, Any, Any]:

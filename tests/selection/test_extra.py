@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import PLANS, Cast, gather
 from tests.review.world import apply, fill, give_out, queries_people, read_all, reviewers
@@ -167,6 +168,32 @@ def test_without_room_nothing_is_kept_and_an_organiser_hears_why(cast: Cast) -> 
     with pytest.raises(Conflict, match="No reviewer has room"):
         services.send_extra_reads(cohort=cast.cohort, actor=cast.organiser, now=evening(cast))
     assert not ExtraRound.objects.exists()
+
+
+def test_where_nobody_could_judge_anything_the_clock_goes_on_and_an_organiser_hears_why(cast: Cast) -> None:
+    read_cohort(cast, 12, lambda _assignment: {"drive": "cannot_judge", "making": "cannot_judge"})
+    assert services.send_extra_reads(cohort=cast.cohort, actor=None, now=evening(cast)) is None
+    with pytest.raises(Conflict, match="No reader could judge anything"):
+        services.send_extra_reads(cohort=cast.cohort, actor=cast.organiser, now=evening(cast))
+
+
+def test_two_rounds_at_once_are_one(cast: Cast) -> None:
+    read_cohort(cast, 12, around)
+    first, second = (
+        services.send_extra_reads(cohort=cast.cohort, actor=None, now=evening(cast)) for _turn in range(2)
+    )
+    assert first is not None
+    assert second is None
+
+
+def test_a_cohort_without_extra_reads_costs_the_clock_nothing(
+    db: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    cast = planned(0)
+    with django_assert_num_queries(0):
+        assert services.send_extra_reads(cohort=cast.cohort, actor=None, now=evening(cast)) is None
+    told = text_of(signed_in(cast.organiser), page(cast, "selection:evidence"))
+    assert "plans no extra reads" in told
 
 
 def test_nothing_on_a_reviewers_page_tells_that_a_read_is_an_extra_one(cast: Cast) -> None:

@@ -29,11 +29,13 @@ def send_extra_reads(*, cohort: Cohort, actor: User | None, now: datetime) -> Ex
     An organiser may send a round earlier, as soon as everybody was read once. Where the round before moved nobody from
     one band to another, the clock sends nothing and notes that it is settled. None when there was nothing to do.
 
-    Order: permission; the cohort is held; how extra reads stand; scores and bands of today; the reads, with a mail to
+    Order: permission; the cohort is held, if there is something to do; how extra reads stand; scores and bands of today; the reads, with a mail to
     their reviewers; the round; the audit event. Raises NotAllowed; Conflict for an organiser when none can be sent.
     """
     if actor is not None:
         require(actor, cohort, Role.ORGANISER)
+    elif extra_standing(cohort, now).code != "ready":
+        return None
     hold(cohort)
     stands = extra_standing(cohort, now)
     if actor is not None:
@@ -41,6 +43,8 @@ def send_extra_reads(*, cohort: Cohort, actor: User | None, now: datetime) -> Ex
     elif stands.code != "ready":
         return None
     people, reads = everybody_read(cohort)
+    if actor is None and all(read.value is None for read in reads):
+        return None
     places = places_of(cohort, None)
     found = calibrated(cohort, [row.pk for row in people], reads)
     scored = [Scored(row.applicant, row.estimate, row.low, row.high) for row in found.estimates]
