@@ -26,6 +26,7 @@ def test_labs_come_in_the_order_to_do_them() -> None:
         "two-layer",
         "checkpoint",
         "convolution",
+        "depth",
         "attention",
     ]
     for item in labs():
