@@ -47,7 +47,9 @@ LME4 = {
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--times", type=int, default=3, help="runs of each solver on each instance")
-    parser.add_argument("--simulations", type=int, default=2000, help="worlds a regime of coverage")
+    parser.add_argument(
+        "--simulations", type=int, default=500, help="worlds a regime of coverage; the soak tests take 2,000"
+    )
     parser.add_argument("--large", type=int, default=0, help="worlds of 1,000 x 50 and 3,000 x 150")
     parser.add_argument("--alone", action="store_true", help="without choix and statsmodels")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.sheets.tables import of
-from tremplin.cli.sheets import cells
+from tremplin.cli.sheets import cells, reading_plan
 from tremplin.cli.sheets.columns import Chosen, Column, folded, guess, parse, readable
 from tremplin.cli.sheets.faults import Wrong
 from tremplin.cli.sheets.privacy import personal
@@ -42,6 +42,16 @@ def test_headings_are_known_in_both_languages(tmp_path: Path, headings: tuple[st
 def test_a_heading_that_its_cells_belie_is_not_believed(tmp_path: Path) -> None:
     sheet = of(tmp_path, "Code;Note;Score final\na1;good;7\na2;weak;5\n")
     assert places(guess(sheet, [CODE, SCORE], {}))["score"] == (2,)
+
+
+@pytest.mark.parametrize(
+    "heading", ["Lectures faites", "Reads done", "Reads per week", "Lectures par semaine"]
+)
+def test_reads_that_are_done_are_not_reads_that_are_wanted(tmp_path: Path, heading: str) -> None:
+    sheet = of(tmp_path, f"Dossier;{heading}\nD1;1\nD2;2\n")
+    assert "reads" not in places(guess(sheet, reading_plan.APPLICATIONS, {}))
+    wanted = of(tmp_path, "Dossier;Nombre de lectures\nD1;3\nD2;2\n")
+    assert places(guess(wanted, reading_plan.APPLICATIONS, {}))["reads"] == (1,)
 
 
 def test_a_heading_that_can_mean_nothing_else_is_believed_in_the_end(tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ class Column:
     """A column that a command works on.
 
     `names` are its headings in English and French. `needed` is False where the command can do without. `many` takes
-    every column that fits. `by_values` lets a column be found by what it holds, if only one can be meant.
+    every column that fits. `by_values` lets a column be found by what it holds, if only one can be meant. A heading
+    with a word of `unlike` means something else.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Column:
     many: bool = False
     by_values: bool = True
     may_be_empty: bool = False
+    unlike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,8 @@ def _place(sheet: Sheet, name: str, column: Column) -> int:
 def likeness(heading: str, column: Column) -> float:
     """How surely a heading means a column: 1 the same word, less where it is one of several, or nearly the same."""
     said = _singular(folded(heading))
+    if any(f" {_singular(word)} " in f" {said} " for word in column.unlike):
+        return 0.0
     best = 0.0
     for name in map(_singular, map(folded, column.names)):
         if said == name:

@@ -53,8 +53,8 @@ def _decoded(content: bytes, name: str, encoding: str) -> tuple[str, list[str]]:
     except UnicodeDecodeError as error:
         if found:
             raise Wrong(
-                f"{name} is not {found} as it says: byte {error.start} does not fit.",
-                "Save it anew as UTF-8.",
+                f"{name} is not {found} as {'--encoding' if encoding else 'it'} says: byte {error.start} does not fit.",
+                "Leave --encoding out, or name another." if encoding else "Save it anew as UTF-8.",
             ) from None
         return _western(content, name), ["letters are read as Windows-1252"]
     if "\x00" in text:

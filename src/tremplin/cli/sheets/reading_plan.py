@@ -28,6 +28,7 @@ APPLICATIONS = (
         "number of reads",
         cells.WHOLE,
         ("reads", "readings", "lectures", "nombre de lectures"),
+        unlike=("done", "so far", "faites", "week", "semaine"),
         **_optional,
     ),
 )
