@@ -97,7 +97,7 @@ def test_a_query_that_leaves_a_value_out_is_refused(db: None) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_thread_writes_its_own() -> None:
+def test_each_thread_asks_over_a_connection_of_its_own() -> None:
     prepared = Prepared(lambda key: Session.objects.filter(session_key=key), str)
     Session.objects.create(session_key="a", session_data="A", expire_date=NOW)
     found: list[list[Session]] = []

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Upper
 from pytest_django import DjangoAssertNumQueries
 
+from tremplin.core import saved
 from tremplin.core.jobs.models import Job
 from tremplin.core.models import OnceKey, TokenBucket
 from tremplin.core.outbox.models import Batch, OutboxMessage
@@ -92,12 +93,13 @@ def test_a_row_is_added_once_under_its_key() -> None:
     assert list(Job.objects.order_by("pk").values_list("task", flat=True)) == ["task 1", "task 3", "task 4"]
 
 
-def test_the_statement_is_written_once_for_a_shape() -> None:
-    connections["default"].__dict__.pop("saved", None)
+def test_the_statement_is_written_once_for_a_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    known: dict[tuple[object, ...], str] = {}
+    monkeypatch.setattr(saved, "_known", known)
     for number in range(3):
         job(number).save()
-    assert [shape[:2] for shape in connections["default"].__dict__["saved"]] == [("insert", Job)]
-    assert all(connections["default"].__dict__["saved"].values())
+    assert [shape[1:3] for shape in known] == [("insert", Job)]
+    assert all(known.values())
 
 
 def test_an_unsaved_row_is_refused_as_what_another_belongs_to() -> None:

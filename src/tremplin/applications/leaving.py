@@ -44,15 +44,24 @@ def _copy(receipt: OutboxMessage) -> Enclosure | None:
     _occasion, ref, number, *_more = receipt.key.removeprefix(f"{receipt.scope}:").split(":")
     for sent in _SENT(ref, int(number)):
         if sent.answers:
+            cohort = sent.application.cohort
+            if cohort.version_id == sent.version_id:
+                cohort.version = (
+                    sent.version
+                )  # as a rule: nothing changed since, so it is not asked for again
             with translation.override(receipt.language):
                 return Enclosure(file_name(sent.application), text_copy(sent.application, sent))
     return None
 
 
 _SENT = Prepared(
-    lambda ref, number: Snapshot.objects.select_related(
-        "version", "application__applicant", "application__cohort__programme__institution"
-    ).filter(application__ref=ref, number=number),
+    lambda ref, number: (
+        Snapshot.objects.select_related(
+            "version", "application__applicant", "application__cohort__programme__institution"
+        )
+        .defer("version__text")
+        .filter(application__ref=ref, number=number)
+    ),
     str,
     int,
 )

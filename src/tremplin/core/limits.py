@@ -36,12 +36,14 @@ class Rate:
 
 def take(rate: Rate, who: str, *, now: datetime) -> timedelta:
     """Take a token from the bucket of `who`; zero if there was one, else how long until there is."""
+    key = _key(rate, who)
+    if add_if_new(TokenBucket(key=key, full_at=now + rate.token)):
+        return timedelta(0)  # a full one is not kept, and holds at least one
     with transaction.atomic():
-        key = _key(rate, who)
         found = _BUCKET(key)
-        if not found and add_if_new(TokenBucket(key=key, full_at=now + rate.token)):
-            return timedelta(0)  # a full one is not kept, and holds at least one
-        [bucket] = found or _BUCKET(key)
+        if not found:
+            return timedelta(0)  # full again, and forgotten at this very moment
+        [bucket] = found
         full_at = max(bucket.full_at, now) + rate.token
         excess = full_at - now - rate.refill
         if excess > timedelta(0):

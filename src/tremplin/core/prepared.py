@@ -1,4 +1,4 @@
-"""Questions that every page asks, put into SQL once for each connection.
+"""Questions that every page asks, put into SQL once for each process.
 
 Django writes the SQL of a query anew each time it runs, which for a query over five tables takes several times as
 long as the database needs to answer it. What is prepared here is written once; later only the values change.
@@ -14,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.db.models import query as django_query
-from django.db.models.sql import UpdateQuery
+from django.db.models.sql import DeleteQuery, UpdateQuery
 
 M = TypeVar("M", bound=Model)
 # In the place of each value while the SQL is written. Nothing that a query says by itself looks like them.
@@ -34,18 +34,19 @@ class Prepared(Generic[M]):
 
     def __init__(self, build: Callable[..., QuerySet[M]], *kinds: type) -> None:
         self.build, self.kinds = build, kinds
+        self.written: dict[str, _Written[M]] = {}
 
     def __call__(self, *values: Any) -> list[M]:
         """What the query finds with these values."""
         if tuple(map(type, values)) != self.kinds:
             raise TypeError(f"prepared for {self.kinds}, asked with {tuple(map(type, values))}")
         connection = connections[DEFAULT_DB_ALIAS]
-        # Kept by the connection: it belongs to one thread, and what was written ends with it.
-        known: dict[Prepared[Any], _Written[Any]] = connection.__dict__.setdefault("prepared", {})
-        if self not in known:
+        written = self.written.get(connection.vendor)
+        if written is None:  # two threads at once write the same
             samples = [_SAMPLES[kind](number) for number, kind in enumerate(self.kinds)]
-            known[self] = _Written(self.build(*samples), _adapted(samples, connection), connection)
-        return known[self].rows(_adapted(values, connection))
+            written = _Written(self.build(*samples), _adapted(samples, connection), connection)
+            self.written[connection.vendor] = written
+        return written.rows(_adapted(values, connection), connection)
 
 
 class PreparedChange:
@@ -55,23 +56,33 @@ class PreparedChange:
 
     def __init__(self, build: Callable[..., tuple[QuerySet[Any], dict[str, Any]]], *kinds: type) -> None:
         self.build, self.kinds = build, kinds
+        self.written: dict[str, tuple[str, _Places]] = {}
 
     def __call__(self, *values: Any) -> int:
-        if tuple(map(type, values)) != self.kinds:
-            raise TypeError(f"prepared for {self.kinds}, asked with {tuple(map(type, values))}")
-        connection = connections[DEFAULT_DB_ALIAS]
-        known: dict[PreparedChange, tuple[str, _Places]] = connection.__dict__.setdefault("changes", {})
-        if self not in known:
-            samples = [_SAMPLES[kind](number) for number, kind in enumerate(self.kinds)]
-            found, changes = self.build(*samples)
-            query: Any = found.query.chain(UpdateQuery)
-            query.add_update_values(changes)
-            sql, written = query.get_compiler(connection=connection).as_sql()
-            known[self] = _places(sql, written, _adapted(samples, connection))
-        sql, places = known[self]
-        with ready_cursor(connection) as cursor:
-            cursor.execute(sql, _placed(places, _adapted(values, connection)))
-            return int(cursor.rowcount)
+        return _run(self, values, self._written)
+
+    def _written(self, samples: Sequence[Any], connection: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
+        found, changes = self.build(*samples)
+        query: Any = found.query.chain(UpdateQuery)
+        query.add_update_values(changes)
+        sql, written = query.get_compiler(connection=connection).as_sql()
+        return sql, written
+
+
+class PreparedRemoval:
+    """Rows to delete, told by values; none that others point at, and no signals. How many there were."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any]], *kinds: type) -> None:
+        self.build, self.kinds = build, kinds
+        self.written: dict[str, tuple[str, _Places]] = {}
+
+    def __call__(self, *values: Any) -> int:
+        return _run(self, values, self._written)
+
+    def _written(self, samples: Sequence[Any], connection: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
+        query: Any = self.build(*samples).query.chain(DeleteQuery)
+        sql, written = query.get_compiler(connection=connection).as_sql()
+        return sql, written
 
 
 def ready_cursor(connection: BaseDatabaseWrapper) -> CursorWrapper:
@@ -81,6 +92,23 @@ def ready_cursor(connection: BaseDatabaseWrapper) -> CursorWrapper:
 
 
 _Places = list[tuple[int | None, Any]]
+_Write = Callable[[Sequence[Any], BaseDatabaseWrapper], tuple[str, Sequence[Any]]]
+
+
+def _run(asked: "PreparedChange | PreparedRemoval", values: tuple[Any, ...], write: _Write) -> int:
+    """Run what is written once; how many rows it met."""
+    if tuple(map(type, values)) != asked.kinds:
+        raise TypeError(f"prepared for {asked.kinds}, asked with {tuple(map(type, values))}")
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor not in asked.written:
+        samples = [_SAMPLES[kind](number) for number, kind in enumerate(asked.kinds)]
+        asked.written[connection.vendor] = _places(*write(samples, connection), _adapted(samples, connection))
+    sql, places = asked.written[connection.vendor]
+    with ready_cursor(connection) as cursor:
+        cursor.execute(sql, _placed(places, _adapted(values, connection)))
+        return int(cursor.rowcount)
+
+
 _PLACE = re.compile("%s|%%")
 
 
@@ -130,7 +158,6 @@ class _Written(Generic[M]):
         compiler: Any = found.query.get_compiler(connection=connection)
         sql, written = compiler.as_sql()
         self.sql, self.places = _places(sql, written, samples)
-        self.connection = connection
         columns = compiler.select[: compiler.col_count]
         self.converters = list(compiler.get_converters([column for column, *_rest in columns]).items())
         own = compiler.klass_info["select_fields"]
@@ -141,16 +168,16 @@ class _Written(Generic[M]):
         self.related = populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS, *modes)
         self.annotations = list(compiler.annotation_col_map.items())
 
-    def rows(self, values: Sequence[Any]) -> list[M]:
-        with ready_cursor(self.connection) as cursor:
+    def rows(self, values: Sequence[Any], connection: BaseDatabaseWrapper) -> list[M]:
+        with ready_cursor(connection) as cursor:
             cursor.execute(self.sql, _placed(self.places, values))
-            return [self._made(list(row)) for row in cursor.fetchall()]
+            return [self._made(list(row), connection) for row in cursor.fetchall()]
 
-    def _made(self, row: list[Any]) -> M:
+    def _made(self, row: list[Any], connection: BaseDatabaseWrapper) -> M:
         """As Django's ModelIterable makes it."""
         for place, (converters, expression) in self.converters:
             for convert in converters:
-                row[place] = convert(row[place], expression, self.connection)
+                row[place] = convert(row[place], expression, connection)
         made: M = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.own])
         for each in self.related:
             each.populate(row, made)

@@ -1,4 +1,4 @@
-"""Rows whose INSERT and UPDATE are put into SQL once for each connection, as `core.prepared` does for questions.
+"""Rows whose INSERT and UPDATE are put into SQL once for each process, as `core.prepared` does for questions.
 
 Django writes the statement anew for each row, which takes several times as long as the database needs for it.
 Here Django writes the first one of each shape; when the values in it are the row's own, in the order of the columns
@@ -18,6 +18,7 @@ from tremplin.core.prepared import ready_cursor
 
 Values = tuple[Any, ...]
 Statement = tuple[str, Sequence[Any]]
+_known: dict[Values, str] = {}
 
 
 class Saved(models.Model):
@@ -66,11 +67,12 @@ def change(row: models.Model, *names: str) -> bool:
 def add_if_new(row: models.Model) -> bool:
     """Insert `row`; False if a row with one of its unique values is there.
 
-    Sends no signals, and the row does not learn the key that the database gives it. While another transaction is
-    about to add the same, this waits for how that ends.
+    Sends no signals. While another transaction is about to add the same, this waits for how that ends.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    fields = [field for field in row._meta.concrete_fields if field is not row._meta.auto_field]
+    counted = row._meta.auto_field
+    wanted = (counted,) if counted and connection.features.can_return_columns_from_insert else ()
+    fields = [field for field in row._meta.concrete_fields if field is not counted]
     checked: Any = row
     checked._prepare_related_fields_for_save(operation_name="bulk_create")
     values = _of_row(row, fields, connection)
@@ -78,12 +80,18 @@ def add_if_new(row: models.Model) -> bool:
         raise ValueError("A row with values that the database works out is not added here.")
 
     def write() -> Statement:
-        return _insert(row, fields, (), connection, on_conflict=OnConflict.IGNORE)
+        return _insert(row, fields, wanted, connection, on_conflict=OnConflict.IGNORE)
 
     sql = _written(connection, ("add", type(row)), values, write)
-    with transaction.atomic(savepoint=False), ready_cursor(connection) as cursor:
+    with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS), ready_cursor(connection) as cursor:
         cursor.execute(*((sql, values) if sql else write()))
-        return bool(cursor.rowcount)
+        if not wanted:
+            return bool(cursor.rowcount)
+        given = cursor.fetchone()
+    if given:
+        (row.pk,) = given
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return bool(given)
 
 
 def _of_row(row: models.Model, fields: Iterable[Any], connection: BaseDatabaseWrapper) -> Values | None:
@@ -121,13 +129,12 @@ def _written(
     connection: BaseDatabaseWrapper, shape: Values, values: Values, write: Callable[[], Statement]
 ) -> str:
     """The SQL for this shape, with a place for each value; empty if it cannot be had that way."""
-    # Kept by the connection: it belongs to one thread, and what was written ends with it.
-    known: dict[Values, str] = connection.__dict__.setdefault("saved", {})
-    if shape not in known:
+    key = (connection.vendor, *shape)
+    if key not in _known:
         sql, written = write()
         same = len(written) == len(values) and all(map(_same, written, values))
-        known[shape] = sql if same else ""
-    return known[shape]
+        _known[key] = sql if same else ""
+    return _known[key]
 
 
 def _same(one: Any, other: Any) -> bool:

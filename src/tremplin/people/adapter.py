@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tremplin.core import clock
+from tremplin.core.prepared import Prepared
 from tremplin.core.sealed import seal, unseal
 from tremplin.people.models import User
 from tremplin.people.rules import device, safe_next
@@ -102,6 +103,9 @@ def origin(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR") or "unknown")
 
 
+_WAYS = Prepared(lambda user: Authenticator.objects.filter(user_id=user).only("pk", "type"), int)
+
+
 class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is partly untyped
     """Passkeys are a way in; the app with its codes is the second step."""
 
@@ -120,7 +124,10 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is 
         wanted = set(types or ())
         if not wanted or wanted == {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}:
             types = [Authenticator.Type.TOTP]
-        return bool(super().is_mfa_enabled(user, types=types))
+        if user.is_anonymous:
+            return False
+        kinds = {row.type for row in _WAYS(user.pk)}
+        return bool(kinds if types is None else kinds.intersection(types))
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
         """The device at hand: that is where the passkey will be."""

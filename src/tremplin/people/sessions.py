@@ -8,9 +8,10 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from tremplin.core.prepared import Prepared
+from tremplin.core.prepared import Prepared, PreparedRemoval
 from tremplin.core.saved import add_if_new, change
 
+_ENDED = PreparedRemoval(lambda key: Session.objects.filter(session_key=key), str)
 _BY_KEY = Prepared(lambda key: Session.objects.filter(session_key=key), str)
 
 
@@ -43,4 +44,4 @@ class SessionStore(db.SessionStore):
     def delete(self, session_key: str | None = None) -> None:
         """Ended, and nobody asks first whether it was there."""
         if key := self.session_key if session_key is None else session_key:
-            Session.objects.filter(session_key=key).delete()
+            _ENDED(key)

@@ -58,8 +58,10 @@ def last_snapshot(application: Application) -> Snapshot | None:
 
 
 _SNAPSHOT = Prepared(
-    lambda application, number: Snapshot.objects.select_related("version").filter(
-        application=application, number=number
+    lambda application, number: (
+        Snapshot.objects.select_related("version")
+        .defer("version__text")
+        .filter(application=application, number=number)
     ),
     int,
     int,

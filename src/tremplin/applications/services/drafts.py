@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tremplin.applications.models import Application, ApplicationState
@@ -33,6 +33,7 @@ from tremplin.applications.states import training_days
 from tremplin.core import erasures
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.core.prepared import Prepared
+from tremplin.core.saved import add_if_new
 from tremplin.people.models import User
 from tremplin.people.services.entry import learn_zone
 from tremplin.programmes import mail
@@ -124,10 +125,7 @@ def start(
         take_over(application, earlier)
     refresh(application)
     set_freed(application, cohort)
-    try:
-        with transaction.atomic():
-            application.save(force_insert=True)
-    except IntegrityError:  # the same person pressed twice: the first press made it
+    if not add_if_new(application):  # the same person pressed twice: the first press made it
         return Application.objects.select_related("applicant").get(cohort=cohort, applicant=applicant)
     if late:
         use(application, late)

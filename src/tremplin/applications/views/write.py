@@ -143,7 +143,9 @@ def _save(request: CohortRequest, application: Application, section: Section) ->
         application = own_or_404(request)
         unkept = {code: values[code] for code in saved.refused}
         return _page(request, application, section, refused, typed=unkept, status=422)
-    return HttpResponseRedirect(_next_address(request, own_or_404(request), section, bool(saved.aside)))
+    if request.FILES or "_remove" in request.POST:
+        application = own_or_404(request)
+    return HttpResponseRedirect(_next_address(request, application, section, bool(saved.aside)))
 
 
 def _typed(request: CohortRequest, section: Section) -> dict[str, Raw]:

@@ -86,11 +86,11 @@ def post(
     with transaction.atomic(savepoint=batch is not None):  # only a batch can refuse it
         if batch is not None:
             _lock(batch, BatchState.OPEN)
-        add_if_new(message)
-        [kept] = _BY_KEY(key)
-        if kept.ref == message.ref and kept.state == MessageState.QUEUED:
-            tasks.enqueue([kept])
-    return kept
+        if not add_if_new(message):
+            return _BY_KEY(key)[0]
+        if message.state == MessageState.QUEUED:
+            tasks.enqueue([message])
+    return message
 
 
 _BY_KEY = Prepared(lambda key: OutboxMessage.objects.filter(key=key), str)

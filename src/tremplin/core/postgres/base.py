@@ -3,14 +3,15 @@
 import select
 from typing import Any
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from django.db.backends.utils import CursorWrapper
+from psycopg import Cursor
 from psycopg.pq import TransactionStatus
 
 _SOUND = frozenset({TransactionStatus.IDLE, TransactionStatus.INTRANS})
 
 
-class ReadyCursor(base.ServerBindingCursor):
+class ReadyCursor(Cursor[Any]):
     """The server reads and plans a statement once for each connection and keeps it ready; later only values travel."""
 
     def execute(self, query: Any, params: Any = None, **how: Any) -> Any:
@@ -21,7 +22,7 @@ class ReadyCursor(base.ServerBindingCursor):
             self.connection.prepare_threshold = None
 
 
-class DatabaseOperations(base.DatabaseOperations):
+class DatabaseOperations(operations.DatabaseOperations):
     """Django's; the log of statements shows values also where they travelled apart."""
 
     def last_executed_query(self, cursor: Any, sql: str, params: Any) -> Any:
@@ -39,6 +40,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     ops_class = DatabaseOperations
 
+    def get_connection_params(self) -> dict[str, Any]:
+        """Statements that are kept ready are planned for all values alike: all that matters is written in them."""
+        return {**super().get_connection_params(), "options": "-c plan_cache_mode=force_generic_plan"}
+
     def is_usable(self) -> bool:
         return _silent(self.connection) or super().is_usable()
 
@@ -46,8 +51,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """As `cursor`, for statements that come again and again with other values: see `ReadyCursor`."""
         self.close_if_health_check_failed()
         self.ensure_connection()
+        line: Any = self
         with self.wrap_database_errors:
-            return self._prepare_cursor(ReadyCursor(self.connection))
+            cursor: CursorWrapper = line._prepare_cursor(ReadyCursor(line.connection))
+        return cursor
 
 
 def _silent(connection: Any) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext as _
 
 from tremplin.core import audit, limits
@@ -210,21 +210,14 @@ _UNUSED = Prepared(
 def blank(mail_keys: Iterable[str]) -> None:
     """Take the secrets out of mails whose keys open nothing any more; those not yet sent stay here."""
     for key in mail_keys:
-        _STOP(key)
         _BLANK(key)
 
 
-_STOP = PreparedChange(
-    lambda key: (
-        OutboxMessage.objects.filter(key=key, state=MessageState.QUEUED),
-        {"state": MessageState.CANCELLED},
-    ),
-    str,
-)
+_STAYS = Case(When(state=MessageState.QUEUED, then=Value(MessageState.CANCELLED)), default=F("state"))
 _BLANK = PreparedChange(
     lambda key: (
         OutboxMessage.objects.filter(key=key).exclude(state=MessageState.SENDING),
-        {"subject": "—", "body": "—\n"},
+        {"subject": "—", "body": "—\n", "state": _STAYS},
     ),
     str,
 )

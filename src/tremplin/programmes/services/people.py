@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.recall import forget
+from tremplin.core.saved import add_if_new
 from tremplin.core.text import Text
 from tremplin.people.models import User, normal_email
 from tremplin.programmes import mail
@@ -28,12 +29,11 @@ def grant(*, user: User, cohort: Cohort, role: Role, actor: User | None, now: da
     if actor is not None:
         require(actor, cohort, Role.ORGANISER)
     _require_apart(user, cohort, role)
-    membership, created = Membership.objects.get_or_create(
-        user=user, cohort=cohort, role=role, defaults={"created_at": now}
-    )
-    if created:
-        forget()
-        log(cohort=cohort, actor=actor, verb="programmes.role-granted", subject=user, now=now, role=str(role))
+    membership = Membership(user=user, cohort=cohort, role=role, created_at=now)
+    if not add_if_new(membership):
+        return Membership.objects.get(user=user, cohort=cohort, role=role)
+    forget()
+    log(cohort=cohort, actor=actor, verb="programmes.role-granted", subject=user, now=now, role=str(role))
     return membership
 
 
