@@ -30,7 +30,8 @@ browser: $(VENV)/dev.done catalogues ## journeys and every page of every role in
 	@$(BIN)/pytest -n auto -m browser
 
 soak: $(VENV)/dev.done catalogues ## the long endurance runs
-	@$(BIN)/pytest -m soak && scripts/postgres run $(BIN)/pytest -m soak
+	@$(BIN)/pytest -n auto -m soak tests/methods
+	@$(BIN)/pytest -m soak --ignore=tests/methods && scripts/postgres run $(BIN)/pytest -m soak --ignore=tests/methods
 
 coverage: $(VENV)/dev.done catalogues ## how much of the code the tests reach, by branches
 	@sh scripts/coverage
