@@ -21,6 +21,7 @@ Rule = Literal["scholars", "mentors", "welfare", "most", "weight", "ranks"]
 STABLE: frozenset[Rule] = frozenset({"scholars", "mentors", "welfare", "most"})
 Weight = Mapping[tuple[str, str], float] | npt.NDArray[np.float64]
 Why = Literal["full", "lot", "traded", "closed", "refused"]
+_NAMED = 8
 
 
 class Infeasible(ValueError):
@@ -60,7 +61,9 @@ class Infeasible(ValueError):
 
 
 def _names(codes: tuple[str, ...]) -> str:
-    """“ada”, “ada and bo”, “ada, bo and cy”."""
+    """“ada”, “ada and bo”, “ada, bo and cy”; of many the first, and how many others."""
+    if len(codes) > _NAMED + 1:
+        return f"{', '.join(codes[:_NAMED])} and {len(codes) - _NAMED:,} others"
     return " and ".join(part for part in (", ".join(codes[:-1]), *codes[-1:]) if part)
 
 
