@@ -191,6 +191,14 @@ def test_a_clash_of_one_and_of_several_reads_as_english(wishes: dict[str, list[s
         match(lists, "ranks", everyone=True)
 
 
+def test_a_clash_of_many_names_the_first_and_counts_the_others() -> None:
+    many = [f"s{at:02}" for at in range(40)]
+    lists = table(dict.fromkeys(many, ["mo"]), {"mo": many}, most={"mo": 39})
+    with pytest.raises(Infeasible, match="s00, s01, .*, s07 and 32 others need 40 places, and on") as refusal:
+        match(lists, "ranks", everyone=True)
+    assert refusal.value.scholars == tuple(many)
+
+
 @pytest.mark.parametrize("rule", ["scholars", "mentors", "welfare", "most"])
 def test_a_minimum_that_only_an_unstable_matching_meets(rule: Rule) -> None:
     wishes = {"ada": ["mo", "lu"], "bo": ["mo"]}
