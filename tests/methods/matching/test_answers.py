@@ -179,10 +179,6 @@ def test_impossible_limits_are_named_with_the_smallest_clash() -> None:
     [
         ({"s5": []}, r"s5 needs 1 place, and nobody is on the list: "),
         ({"s1": ["mo"], "s2": ["mo"], "s3": ["mo"]}, r"s1, s2 and s3 need 3 places.* \(mo\) there are 2: "),
-        (
-            {f"s{at:02}": ["mo"] for at in range(40)},
-            r"s00, s01, .*, s07 and 32 others need 40 places, and on",
-        ),
     ],
 )
 def test_a_clash_of_one_and_of_several_reads_as_english(wishes: dict[str, list[str]], words: str) -> None:
@@ -193,8 +189,10 @@ def test_a_clash_of_one_and_of_several_reads_as_english(wishes: dict[str, list[s
 
 def test_a_clash_of_many_names_the_first_and_counts_the_others() -> None:
     many = [f"s{at:02}" for at in range(40)]
-    lists = table(dict.fromkeys(many, ["mo"]), {"mo": many}, most={"mo": 39})
-    with pytest.raises(Infeasible, match="s00, s01, .*, s07 and 32 others need 40 places, and on") as refusal:
+    lists = table({who: ["mo"] for who in many}, {"mo": many}, most={"mo": 39})
+    with pytest.raises(
+        Infeasible, match=r"s00, s01, .*, s07 and 32 others need 40 places, and on"
+    ) as refusal:
         match(lists, "ranks", everyone=True)
     assert refusal.value.scholars == tuple(many)
 
