@@ -219,6 +219,38 @@ class ProfileForm(forms.Form):
         self.fields = {"languages": languages, **self.fields}
 
 
+_OF_THEM = {
+    "languages": (_("Which languages do they read well enough to judge a text?"), ""),
+    "capacity": (
+        _("At most how many applications in all?"),
+        _("Leave it empty for an even share. A smaller number hands on at once what they have not begun."),
+    ),
+    "hours": (
+        _("How many hours a week can they read?"),
+        _("A rough number will do: reads are given out by it."),
+    ),
+    "away_from": (_("First day on which they are away"), _("They are given nothing meanwhile.")),
+    "away_until": (_("Last day on which they are away"), ""),
+    "institutions": (
+        _("Where do they work, teach or study?"),
+        _("One institution a line. From the next time on they are not given people who named the same one."),
+    ),
+    "avoids": (
+        _("Are there other institutions of which they should read nobody?"),
+        _("One a line. Only the organisers and they themselves see this."),
+    ),
+}
+
+
+class OtherProfileForm(ProfileForm):
+    """The same about somebody else, as an organiser fills it in for them."""
+
+    def __init__(self, cohort: Cohort, data: Any = None, *, profile: ReviewerProfile | None = None) -> None:
+        super().__init__(cohort, data, profile=profile)
+        for name, (label, help_text) in _OF_THEM.items():
+            self.fields[name].label, self.fields[name].help_text = label, help_text
+
+
 class HandoverForm(forms.Form):
     """What changes for a reviewer: they leave, pause, or read less."""
 

@@ -75,10 +75,9 @@ def load(
     )
     carried: Counter[str] = Counter()
     elsewhere: Counter[str] = Counter()
-    many = None
     if only is not None:
         keys = [int(pk) for pk in only]
-        many, rows = rows.count(), rows.filter(pk__in=keys)
+        rows = rows.filter(pk__in=keys)
         outside = reads.filter(state__in=LIVE).exclude(application__in=keys)
         for row in outside.values("reviewer", "state").annotate(many=Count("pk")):
             carried[str(row["reviewer"])] += row["many"]
@@ -109,7 +108,7 @@ def load(
                 code,
                 # Whoever applied competes with all the others: they read nobody.
                 Limit(0, here=False) if code in applied else bounds[int(code)],
-                len(papers) if many is None else many,
+                len(papers),
                 carried[code],
             )
             for code in people
@@ -141,7 +140,8 @@ def _applied(cohort: Cohort, people: Collection[str], writers: ties.Papers | Non
 def _reader(code: str, limit: Limit, papers: int, carried: int) -> Reader:
     if not limit.here:
         return Reader(code, 0, carried=carried)
-    return Reader(code, papers if limit.most is None else limit.most, limit.languages, carried=carried)
+    most = carried + papers if limit.most is None else limit.most
+    return Reader(code, most, limit.languages, carried=carried)
 
 
 def able(table: Table) -> dict[str, int]:

@@ -12,9 +12,10 @@ from tremplin.applications.models import Application, ApplicationState
 from tremplin.core.recall import recall
 from tremplin.methods.calibration import Read, calibrate
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.queries import people_with
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.review import rules
 from tremplin.review.models import Assignment, AssignmentState, Review, ReviewerProfile
 from tremplin.review.plan import review_plan
@@ -131,7 +132,7 @@ def applications_by_reads(cohort: Cohort, actor: User, *, only: str = "") -> Que
 
     `only`: "unread" (by nobody yet), "short" (fewer reads than planned), "without" (not even given out).
     """
-    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    require_judge(actor, cohort, Role.ORGANISER, Role.OBSERVER)
     reads = review_plan(cohort).reads
     rows = applications.submitted(cohort).annotate(
         done=Count("assignments", filter=READ_IN), given=Count("assignments", filter=_GIVEN)
@@ -157,8 +158,12 @@ class ReaderRow:
 
 
 def reader_rows(cohort: Cohort, actor: User) -> list[ReaderRow]:
-    """All reviewers with their loads, in three queries. Raises NotAllowed."""
-    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    """All reviewers with their loads, in three queries a page. Raises NotAllowed."""
+    require_judge(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    return recall(("reader rows", cohort.pk), lambda: _reader_rows(cohort))
+
+
+def _reader_rows(cohort: Cohort) -> list[ReaderRow]:
     in_ = Q(state=AssignmentState.SUBMITTED)
     loads = {
         row[0]: _Load(*row[1:])
@@ -227,7 +232,7 @@ _FEW = 10
 
 def agreement(cohort: Cohort, actor: User) -> Agreement:
     """Agreement over all reads that are in. Figures that too few reads stand behind are None. Raises NotAllowed."""
-    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    require_judge(actor, cohort, Role.ORGANISER, Role.OBSERVER)
     reads = [read for read in scored_reads(cohort) if read.value is not None]
     by_application: dict[int, list[float]] = {}
     for read in reads:
@@ -257,6 +262,6 @@ def agreement(cohort: Cohort, actor: User) -> Agreement:
 
 def reads_of(cohort: Cohort, actor: User, application: Application) -> QuerySet[Assignment]:
     """All reads of one application with their reviewers and reviews, for organisers. Raises NotAllowed."""
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     rows = Assignment.objects.filter(cohort=cohort, application=application)
     return rows.select_related("reviewer", "review").order_by("created_at", "pk")

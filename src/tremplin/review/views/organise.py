@@ -23,7 +23,7 @@ from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
 from tremplin.review import queries, rules, services, words
-from tremplin.review.forms import ConflictForm, ProfileForm, ReopenForm
+from tremplin.review.forms import ConflictForm, OtherProfileForm, ReopenForm
 from tremplin.review.limits import is_here
 from tremplin.review.models import Assignment, AssignmentState
 from tremplin.review.plan import review_plan
@@ -214,7 +214,7 @@ def reviewer(request: CohortRequest, ref: str) -> HttpResponse:
     """Set a reviewer's load and languages for them."""
     person: User = get_object_or_404(people_with(request.cohort, Role.REVIEWER), ref=ref)
     profile = queries.profile_of(request.cohort, person)
-    form = ProfileForm(request.cohort, posted(request), profile=profile)
+    form = OtherProfileForm(request.cohort, posted(request), profile=profile)
     if request.method == "POST" and form.is_valid():
         try:
             services.set_profile(
