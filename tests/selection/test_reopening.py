@@ -145,7 +145,7 @@ def test_only_organisers_open_it(cast: Cast, role: str) -> None:
 def test_no_organiser_opens_their_own(cast: Cast) -> None:
     offer = nobody_waits(cast)
     Application.objects.filter(pk=offer.application_id).update(applicant=cast.organiser)
-    with pytest.raises(NotAllowed, match="their own application"):
+    with pytest.raises(NotAllowed, match="You stand apart"):
         again(cast, offer)
 
 

@@ -42,6 +42,7 @@ from tremplin.people.services.consents import give
 from tremplin.people.services.erasure import ask_to_be_erased
 from tremplin.privacy import services as privacy
 from tremplin.programmes import mail
+from tremplin.programmes.services import step_back
 from tremplin.projects.models import Project
 from tremplin.projects.services import begin as begin_project
 from tremplin.projects.services import hand_in, mark
@@ -241,6 +242,11 @@ def _decision(cast: Cast) -> dict[str, Any]:
     read_cohort(cast, 3)
     decision = propose(cast).decisions.first()
     return {"ref": decision.ref if decision else ""}
+
+
+def _recusal(cast: Cast) -> dict[str, Any]:
+    row = step_back(cohort=cast.cohort, actor=cast.observer, tied=True, now=_after_opening(cast))
+    return {"ref": row.ref}
 
 
 def _change_by_hand(cast: Cast) -> dict[str, Any]:
@@ -483,6 +489,7 @@ EXAMPLES: dict[str, Make | Example] = {
     "review:tie": _tie,
     # selection
     "selection:decision": _decision,
+    "programmes:take-in": _recusal,
     "selection:change": _change_by_hand,
     "selection:drop-change": _change_by_hand,
     "selection:extend": Example(lambda cast: {"ref": scene_with_offer(cast).ref}, at=_after_decisions),

@@ -14,6 +14,8 @@ DEEDS: Mapping[str, Message] = {
     "builder.discarded": _("Working copy of the form discarded"),
     "programmes.role-granted": _("Role given"),
     "programmes.role-revoked": _("Role taken away"),
+    "programmes.stepped-back": _("Stepped back from the selection"),
+    "programmes.taken-in-again": _("Taken into the selection again"),
     "programmes.read-by-program": _("Read by a program, with a person’s token"),
     "programmes.log-exported": _("Log taken along as a file"),
     "outbox.released": _("Mails released"),

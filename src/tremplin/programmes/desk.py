@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from tremplin.core.errors import Message
-from tremplin.core.outbox import queries as outbox
+from tremplin.core.outbox.models import BatchState
 from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
 from tremplin.people.models import User
+from tremplin.programmes.apart import CAUSES, cause
 from tremplin.programmes.dates import EXPLANATIONS, LABELS
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.queries import mails_at_hand
+from tremplin.programmes.queries import batches, mails_at_hand
 from tremplin.programmes.roles import Role
 from tremplin.programmes.states import distance
 
@@ -86,9 +87,9 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     if Role.ORGANISER not in roles:
         return []
     waiting, failed = mails_at_hand(cohort, actor)
-    found = []
+    found = _apart(cohort, actor, now)
     if waiting:
-        found.append(_waiting(cohort, waiting))
+        found.append(_waiting(cohort, actor, waiting))
     if failed:
         found.append(_failed(cohort, failed))
     following = next(((code, at) for code, at in cohort.dates.items() if at > now), None)
@@ -97,14 +98,30 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     return found
 
 
-def _waiting(cohort: Cohort, count: int) -> Card:
-    batches = list(outbox.open_batches(cohort.scope)[:2])
+def _apart(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
+    """For whom the rooms of the selection are shut: why, as long as there is a selection."""
+    why = cause(cohort, actor)
+    starts = cohort.dates.get("training_starts")
+    if not why or (starts and now > starts):
+        return []
+    return [
+        Card(
+            title=_("You stand apart from the selection"),
+            line=CAUSES[why],
+            href=cohort_url(cohort, "programmes:apart"),
+            action=_("What follows from it"),
+        )
+    ]
+
+
+def _waiting(cohort: Cohort, actor: User, count: int) -> Card:
+    open_ones = batches(cohort, actor).filter(state=BatchState.OPEN)[:2]
     line = ngettext(
         "%(count)s mail waits. It leaves when one of you has looked at it and sent it.",
         "%(count)s mails wait. They leave when one of you has looked at them and sent them.",
         count,
     )
-    one = batches[0] if len(batches) == 1 else None
+    one = open_ones[0] if len(open_ones) == 1 else None
     page = (
         cohort_url(cohort, "programmes:batch", ref=one.ref)
         if one

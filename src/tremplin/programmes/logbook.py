@@ -15,6 +15,7 @@ from tremplin.core.errors import Message
 from tremplin.core.models import AuditChain, AuditEvent
 from tremplin.core.text import fold
 from tremplin.people.models import User
+from tremplin.programmes.apart import visible_deeds
 from tremplin.programmes.deeds import deed
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.naming import Staff, people_behind, staff_of
@@ -64,16 +65,21 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: an organiser sees every name, an observer those alone whom organisers gave a role."""
+    """Who reads: an organiser sees every name, an observer those alone whom organisers gave a role.
+
+    `deeds`: those that tell them nothing of a selection from which they stand apart.
+    """
 
     cohort: Cohort
     sees_everybody: bool
     staff: Staff | None
+    deeds: Q
 
     @classmethod
-    def of(cls, cohort: Cohort, roles: frozenset[Role]) -> "Reader":
+    def of(cls, cohort: Cohort, roles: frozenset[Role], user: User) -> "Reader":
         everybody = Role.ORGANISER in roles
-        return cls(cohort, everybody, None if everybody else staff_of(cohort.pk))
+        staff = None if everybody else staff_of(cohort.pk)
+        return cls(cohort, everybody, staff, visible_deeds(cohort, user))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ class Line:
 
 def events(reader: Reader, asked: Asked) -> QuerySet[AuditEvent]:
     """What was done in a cohort, newest first: of one kind, by one person, about one thing, in some days."""
-    found = AuditEvent.objects.filter(scope=reader.cohort.scope)
+    found = AuditEvent.objects.filter(reader.deeds, scope=reader.cohort.scope)
     if asked.deed:
         kind = Q(verb=asked.deed) if "." in asked.deed else Q(verb__startswith=f"{asked.deed}.")
         found = found.filter(kind)
@@ -164,10 +170,10 @@ def _detail(key: str, value: object, names: dict[str, str]) -> str:
     )
 
 
-def verbs_logged(cohort: Cohort) -> list[str]:
-    """The verbs that stand in the log of `cohort`."""
-    verbs = AuditEvent.objects.filter(scope=cohort.scope).order_by().values_list("verb", flat=True).distinct()
-    return sorted(verbs)
+def verbs_logged(reader: Reader) -> list[str]:
+    """The verbs that stand in the log, as far as the reader may see them."""
+    found = AuditEvent.objects.filter(reader.deeds, scope=reader.cohort.scope)
+    return sorted(found.order_by().values_list("verb", flat=True).distinct())
 
 
 def chain_of(cohort: Cohort) -> AuditChain:

@@ -154,6 +154,22 @@ class Membership(Record):
         ]
 
 
+class Recusal(Record):
+    """Somebody who oversees a cohort stands apart from its selection because they said so: nobody is named by it.
+
+    `tied`: because they know an applicant.
+    """
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="recusals")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recusals")
+    tied = models.BooleanField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cohort", "user"], name="one_recusal_a_person")
+        ]
+
+
 class FrozenTally(Record):
     """The figures of one stage of a cohort, counted before the data about people went. Numbers and nothing else."""
 

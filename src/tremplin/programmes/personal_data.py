@@ -19,7 +19,12 @@ from tremplin.programmes.scopes import titles, within
 
 def _export(user: User) -> list[dict[str, Any]]:
     held = user.memberships.select_related("cohort__programme__institution").order_by("pk")
-    return [{"cohort": row.cohort.scope, "role": row.role, "since": row.created_at} for row in held]
+    rows = [{"cohort": row.cohort.scope, "role": row.role, "since": row.created_at} for row in held]
+    apart = user.recusals.select_related("cohort__programme__institution").order_by("pk")
+    return rows + [
+        {"cohort": row.cohort.scope, "stands_apart_since": row.created_at, "knows_an_applicant": row.tied}
+        for row in apart
+    ]
 
 
 def _reasons(user: User) -> Sequence[Message]:
@@ -71,6 +76,7 @@ def _erase(user: User, scope: str, now: datetime) -> None:
             role=str(row.role),
         )
         row.delete()
+    user.recusals.filter(within(scope)).delete()
 
 
 register(

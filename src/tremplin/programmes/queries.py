@@ -13,12 +13,14 @@ from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxM
 from tremplin.core.prepared import Prepared
 from tremplin.core.text import fold
 from tremplin.people.models import Institution, User
+from tremplin.programmes.apart import cause, visible_mails
 from tremplin.programmes.models import (
     Cohort,
     CohortDate,
     Membership,
     Programme,
     ProgrammeVersion,
+    Recusal,
     in_order,
 )
 from tremplin.programmes.roles import GIVEN_BY_HAND, Role
@@ -185,9 +187,24 @@ def names_of(refs: Iterable[str]) -> dict[str, str]:
     return {user.ref: user.get_full_name() for user in people}
 
 
-def batch_at(cohort: Cohort, ref: str) -> Batch | None:
-    """A batch of mails of this cohort, none of another's."""
-    return Batch.objects.filter(scope=cohort.scope, ref=ref).first()
+def who_can_judge(cohort: Cohort) -> list[User]:
+    """The organisers of a cohort who do not stand apart from its selection, by name. A few queries for each."""
+    return [user for user in people_with(cohort, Role.ORGANISER) if not cause(cohort, user)]
+
+
+def recusals(cohort: Cohort) -> QuerySet[Recusal]:
+    """Who said that they stand apart, by name."""
+    return Recusal.objects.filter(cohort=cohort).select_related("user").order_by("user__name_folded", "pk")
+
+
+def batches(cohort: Cohort, viewer: User) -> QuerySet[Batch]:
+    """Batches of mails of this cohort, the newest first, but those of a selection from which `viewer` stands apart."""
+    return outbox.batches(cohort.scope).filter(visible_mails(cohort, viewer))
+
+
+def batch_at(cohort: Cohort, ref: str, viewer: User) -> Batch | None:
+    """A batch of mails of this cohort that `viewer` may see, none of another's."""
+    return batches(cohort, viewer).filter(ref=ref).first()
 
 
 def mails_at_hand(cohort: Cohort, viewer: User) -> tuple[int, int]:
@@ -195,7 +212,7 @@ def mails_at_hand(cohort: Cohort, viewer: User) -> tuple[int, int]:
     rows = OutboxMessage.objects.filter(
         scope=cohort.scope, state__in=[MessageState.WAITING, MessageState.FAILED]
     )
-    found = rows.aggregate(
+    found = rows.filter(visible_mails(cohort, viewer)).aggregate(
         waiting=Count("pk", filter=Q(state=MessageState.WAITING, batch__state=BatchState.OPEN)),
         failed=Count("pk", filter=Q(state=MessageState.FAILED) & _readable_by(viewer)),
     )
@@ -214,9 +231,10 @@ def mail_at(cohort: Cohort, ref: str, viewer: User) -> OutboxMessage | None:
 def mails(cohort: Cohort, viewer: User, *, state: str = "", words: str = "") -> QuerySet[OutboxMessage]:
     """Mails of this cohort, the newest first, in one state, to an address or about something.
 
-    A note in confidence goes to those organisers who are not a side of it, so each sees their own alone.
+    A note in confidence goes to those organisers who are not a side of it, so each sees their own alone. Whoever
+    stands apart from the selection sees none of its mails.
     """
-    found = outbox.messages(cohort.scope).filter(_readable_by(viewer))
+    found = outbox.messages(cohort.scope).filter(_readable_by(viewer) & visible_mails(cohort, viewer))
     if state in MessageState.values:
         found = found.filter(state=state)
     for word in words.split():

@@ -2,7 +2,16 @@
 
 from django.urls import include, path
 
-from tremplin.programmes.views import call, institution, outbox, overview, people, record, replacing
+from tremplin.programmes.views import (
+    call,
+    institution,
+    outbox,
+    overview,
+    people,
+    record,
+    replacing,
+    standing_apart,
+)
 
 app_name = "programmes"
 COHORT_URLS = [
@@ -17,6 +26,8 @@ COHORT_URLS = [
     path("programme/file/change/", replacing.change, name="file-change"),
     path("programme/log/", record.log, name="log"),
     path("programme/log/export/", record.log_export, name="log-export"),
+    path("programme/apart/", standing_apart.standing, name="apart"),
+    path("programme/apart/<slug:ref>/", standing_apart.take_in, name="take-in"),
     path("people/", people.people, name="people"),
     path("people/<slug:ref>/revoke/", people.revoke, name="revoke"),
     path("mails/", outbox.outbox, name="outbox"),

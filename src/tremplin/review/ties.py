@@ -136,7 +136,7 @@ def _public(domain: str) -> bool:
     return not others or domain in _PUBLIC or family or invented or others[-1] in _NOBODYS
 
 
-def _above(domain: str) -> Iterator[str]:
+def above(domain: str) -> Iterator[str]:
     """The domain and those above it that an organisation can have: a department's, its university's."""
     labels = domain.split(".")
     for start in range(len(labels) - 1):
@@ -158,16 +158,16 @@ def mail_ties(
     below: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for reader, address in readers.items():
         domain = organisation(address)
-        if not domain or not houses.isdisjoint(_above(domain)):
+        if not domain or not houses.isdisjoint(above(domain)):
             continue
         exact[domain].append(reader)
-        for higher in _above(domain):
+        for higher in above(domain):
             below[higher].append((reader, domain))
     for applicant, address in applicants.items():
         domain = organisation(address)
         if not domain:
             continue
-        for higher in _above(domain):  # the reader's is the same, or stands above it
+        for higher in above(domain):  # the reader's is the same, or stands above it
             yield from (Tie(reader, applicant, MAIL, higher) for reader in exact.get(higher, ()))
         for reader, own in below.get(domain, ()):
             if own != domain:

@@ -142,7 +142,7 @@ def _to_answer(cohort: Cohort, actor: User) -> list[Card]:
 
 
 def _to_sign(cohort: Cohort, actor: User, proposal: Proposal) -> Card:
-    signed = proposal.state == ProposalState.SIGNED
+    signed = queries.stands_signed(proposal)
     mine = signed and proposal.signed_by_id == actor.pk
     title, line, page = _("Decisions wait for a signature"), _("Read the list and sign it."), "selection:sign"
     if mine:

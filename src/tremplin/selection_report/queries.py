@@ -8,8 +8,9 @@ from django.db.models import Exists, QuerySet
 from tremplin.core.outbox import queries as outbox
 from tremplin.core.states import State
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.selection import queries as selection
 from tremplin.selection.models import Decision, Proposal, ProposalState
 from tremplin.selection.queries.mails import mails_wait
@@ -65,7 +66,7 @@ class Draft:
 
 def draft(cohort: Cohort, actor: User) -> Draft:
     """The words for the next report. Raises NotAllowed."""
-    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    require_judge(actor, cohort, Role.ORGANISER, Role.OBSERVER)
     found = Words.objects.filter(cohort=cohort).first()
     by_hand = changed_by_hand(cohort)
     return Draft(found.sections, found.version, by_hand) if found else Draft({}, 0, by_hand)

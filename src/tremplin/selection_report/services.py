@@ -10,9 +10,10 @@ from tremplin.core import versions
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.text import language_name
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.selection_report import queries, rules
 from tremplin.selection_report.figures import content_of
 from tremplin.selection_report.models import SelectionReport, Words
@@ -31,7 +32,7 @@ def save_words(
     Order: permission; the version; the words; the audit event. Raises NotAllowed, Stale, Invalid by field for what is
     too long.
     """
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     known = _known(cohort, sections)
     row, _new = Words.objects.select_for_update().get_or_create(cohort=cohort, defaults={"created_at": now})
     if row.sections == known:
@@ -79,7 +80,7 @@ def publish(*, cohort: Cohort, version: int, actor: User, now: datetime) -> Sele
     and told; the words that were read; the figures; the report; the audit event. Raises NotAllowed, Conflict, Stale,
     Invalid by field for what is not written.
     """
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     why_not = queries.blocked(cohort)
     if why_not:

@@ -223,7 +223,7 @@ TABLE: dict[str, Access] = {
     "applications:deed-undo": cohort(ORGANISER, methods=POST),
     "applications:export": cohort(ORGANISER, methods=POST),
     "applications:application": cohort(ORGANISER),
-    "applications:more-time": cohort(ORGANISER, methods=BOTH),
+    "applications:more-time": judging(ORGANISER, methods=BOTH),
     "applications:late-start": cohort(ORGANISER, OFFICER, methods=BOTH),
     # accommodations: the officer and the person themselves, never an organiser as such
     "accommodations:mine": own(APPLICANT, methods=BOTH),

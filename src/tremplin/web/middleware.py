@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 
 from tremplin.core.errors import UserError
 from tremplin.core.recall import reading, recall
+from tremplin.programmes import apart
 from tremplin.programmes.http import person
 from tremplin.programmes.queries import cohort_and_roles
 from tremplin.web import proof
@@ -25,6 +26,7 @@ from tremplin.web.api.problems import is_api
 from tremplin.web.errors import error_page, signed_out
 from tremplin.web.guard import let_in
 from tremplin.web.logs import REQUEST_ID
+from tremplin.web.shut import stands_apart
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 _COHORT_KEYS = ("institution", "programme", "cohort")
@@ -177,6 +179,9 @@ def _refusal(request: HttpRequest, access: Access) -> HttpResponseBase | None:
             raise Http404
         if roles.isdisjoint(access.roles):
             raise PermissionDenied
+        if stands_apart(request, access):
+            told = apart.refusal()
+            return error_page(request, 403, message=str(told.message), remedy=str(told.remedy))
     return None
 
 

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from tremplin.core.ui.shell import NavLink
 from tremplin.programmes.desk import PHASE_LABELS, NavItem, Phase
-from tremplin.programmes.http import cohort_url
+from tremplin.programmes.http import cohort_url, person
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.programmes.schema import STAGES as OPTIONAL_STAGES
+from tremplin.web.access import TABLE
+from tremplin.web.shut import is_shut
 from tremplin.web.stages import STAGES, desks
 
 ONE_ROW = 9
@@ -23,7 +25,7 @@ ONE_ROW = 9
 
 def links(request: HttpRequest, cohort: Cohort, roles: frozenset[Role]) -> list[NavLink]:
     """Where this person may go in this cohort; the place where they are is marked."""
-    items = list(_items(cohort, roles))
+    items = [item for item in _items(cohort, roles) if not _shut(request, cohort, item)]
     places = [NavLink(label=item.label, href=cohort_url(cohort, item.url)) for item in items]
     namespace = request.resolver_match.namespace if request.resolver_match else ""
     here = where(
@@ -38,6 +40,11 @@ def links(request: HttpRequest, cohort: Cohort, roles: frozenset[Role]) -> list[
     if roles:
         places.insert(0, NavLink(label=_("Desk"), href=desk, current="page" if request.path == desk else ""))
     return places
+
+
+def _shut(request: HttpRequest, cohort: Cohort, item: NavItem) -> bool:
+    user = person(request)
+    return user is not None and is_shut(cohort, user, TABLE[item.url])
 
 
 def where(path: str, places: Sequence[tuple[str, str]], namespace: str) -> int | None:

@@ -20,7 +20,8 @@ from tremplin.programmes.states import call_state
 from tremplin.web.cookies import cookies
 from tremplin.web.demo import demo_accounts
 from tremplin.web.middleware import remember_language
-from tremplin.web.stages import desks
+from tremplin.web.shut import roles_for
+from tremplin.web.stages import STAGES, desks
 
 _URGENCY = {"now": 0, "soon": 1, "calm": 2, "done": 3}
 
@@ -49,8 +50,9 @@ def desk(request: CohortRequest) -> HttpResponse:
     """What needs this person now, over all stages, most urgent first."""
     now = clock.now()
     cards: list[Card] = []
-    for module in desks():
-        cards += module.cards(cohort=request.cohort, actor=request.user, roles=request.roles, now=now)
+    for stage, module in zip(STAGES, desks(), strict=True):
+        roles = roles_for(stage, request.cohort, request.user, request.roles)
+        cards += module.cards(cohort=request.cohort, actor=request.user, roles=roles, now=now)
     cards.sort(key=lambda card: (_URGENCY[card.urgency], card.due is None, card.due or now))
     dates = all_dates(request.cohort)
     return render(request, "web/desk.html", {"cards": cards, "dates": dates, "now": now})

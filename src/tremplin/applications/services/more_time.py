@@ -13,10 +13,11 @@ from tremplin.applications.services.sending import mail_values
 from tremplin.core.errors import Conflict, Invalid, Stale
 from tremplin.people.models import User
 from tremplin.programmes import mail
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.dates import date_words
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.programmes.states import grace
 
 
@@ -47,7 +48,7 @@ def give_time(
     everybody's deadline and the decisions; a shorter time takes nothing away that was used; the extension; the
     audit event; the mail. Raises NotAllowed, Conflict, Stale; Invalid under “day”.
     """
-    require(actor, application.cohort, Role.ORGANISER if why else Role.OFFICER)
+    require_judge(actor, application.cohort, Role.ORGANISER if why else Role.OFFICER)
     held = _held(application)
     if held.own_deadline == until:
         return held.extensions.get(ended_at=None)
@@ -93,12 +94,12 @@ def take_time_back(*, application: Application, actor: User, now: datetime) -> N
     Order: permission; nothing rests on the time that was given; its end; the audit event. Organisers take back
     what an organiser gave, the accommodation officer what they gave. Raises NotAllowed, Conflict.
     """
-    require(actor, application.cohort, Role.ORGANISER, Role.OFFICER)
+    require_judge(actor, application.cohort, Role.ORGANISER, Role.OFFICER)
     held = _held(application)
     given = held.extensions.filter(ended_at=None).first()
     if given is None:
         return
-    require(actor, held.cohort, Role.ORGANISER if given.cause else Role.OFFICER)
+    require_judge(actor, held.cohort, Role.ORGANISER if given.cause else Role.OFFICER)
     _require_unused(held)
     held.extensions.filter(ended_at=None).update(ended_at=now)
     held.own_deadline = None

@@ -10,8 +10,9 @@ from tremplin.applications.models import Application
 from tremplin.blinding.models import Correction, Maker, RedactedCopy
 from tremplin.blinding.queries.reading import finished, waiting
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 
 LONG = timedelta(minutes=15)
 """After this a copy that is not finished will not finish by itself: the rules failed, or no worker runs."""
@@ -56,7 +57,7 @@ def of_applications(cohort: Cohort, actor: User, only: str = "") -> QuerySet[App
 
     Raises NotAllowed. An organiser who applied sees all but their own.
     """
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     copies = RedactedCopy.objects.filter(
         snapshot__application=OuterRef("pk"), snapshot__number=OuterRef("sent")
     ).order_by("-number")

@@ -16,6 +16,7 @@ from tremplin.blinding.rules.found import folded_words
 from tremplin.blinding.services.finishing import make
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.log import log
 from tremplin.programmes.roles import Role, require
 
@@ -152,7 +153,7 @@ def _maker(application: Application, actor: User) -> Maker:
     if application.applicant_id == actor.pk:
         require(actor, application.cohort, Role.APPLICANT)
         return Maker.APPLICANT
-    require(actor, application.cohort, Role.ORGANISER)
+    require_judge(actor, application.cohort, Role.ORGANISER)
     return Maker.ORGANISER
 
 

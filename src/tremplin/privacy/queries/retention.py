@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from tremplin.core.models import AuditEvent
 from tremplin.people.models import User
 from tremplin.privacy.models import Hold
+from tremplin.programmes.apart import STAGES, cause
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import DataClass, classes, counts, days_of
 from tremplin.programmes.roles import Role, require
@@ -59,17 +60,27 @@ def holds_in_force(cohort: Cohort, now: datetime) -> dict[str, Hold]:
 
 
 def lines(cohort: Cohort, actor: User, *, now: datetime) -> list[Line]:
-    """Every class of data that there is something of, what goes next first. Raises NotAllowed."""
+    """Every class of data that there is something of, what goes next first. Raises NotAllowed.
+
+    Whoever stands apart from the selection is not told how much was written there.
+    """
     require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
     held = holds_in_force(cohort, now)
-    many = counts(cohort, classes())
+    shown = _shown(cohort, actor)
+    many = counts(cohort, shown)
     found = [
         Line(kept, many[kept.code], kept.first_day(cohort), held.get(kept.code))
-        for kept in classes()
+        for kept in shown
         if many[kept.code] or kept.code in held
     ]
     far = datetime.max.replace(tzinfo=now.tzinfo)
     return sorted(found, key=lambda line: (line.day or far, line.kept.code))
+
+
+def _shown(cohort: Cohort, actor: User) -> list[DataClass]:
+    if not cause(cohort, actor):
+        return list(classes())
+    return [kept for kept in classes() if kept.code.partition(".")[0] not in STAGES]
 
 
 def rule_words(kept: DataClass, cohort: Cohort) -> str:
@@ -93,7 +104,7 @@ def soon(cohort: Cohort, *, now: datetime) -> tuple[datetime, list[DataClass]] |
     return (first, going) if first and going else None
 
 
-def past_rounds(cohort: Cohort) -> list[Round]:
+def past_rounds(cohort: Cohort, actor: User) -> list[Round]:
     """What has gone, by day, the newest first: as the log says it, which knows counts alone."""
     rows = AuditEvent.objects.filter(scope=cohort.scope, verb=PURGED).order_by("position")
     days: dict[tuple[int, int, int], tuple[datetime, dict[str, int]]] = {}
@@ -103,7 +114,8 @@ def past_rounds(cohort: Cohort) -> list[Round]:
         for code, count in event.data.items():
             counts[code] = counts.get(code, 0) + int(count)
     names = {kept.code: str(kept.what) for kept in classes()}
+    hidden = set(names) - {kept.code for kept in _shown(cohort, actor)}
     return [
-        Round(at, [(names.get(code, code), count) for code, count in sorted(counts.items())])
+        Round(at, [(names.get(code, code), counts[code]) for code in sorted(counts) if code not in hidden])
         for at, counts in reversed(days.values())
     ]

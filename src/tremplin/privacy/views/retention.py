@@ -28,7 +28,7 @@ def retention(request: CohortRequest) -> HttpResponse:
     found = queries.lines(cohort, request.user, now=now)
     names = names_of(line.hold.placed_by for line in found if line.hold)
     following = next((line for line in found if line.kept.purge and line.count and line.day), None)
-    past = queries.past_rounds(cohort)
+    past = queries.past_rounds(cohort, request.user)
     context = {
         "lines": [
             (line, rule_words(line.kept, cohort), names.get(line.hold.placed_by, "–") if line.hold else "")

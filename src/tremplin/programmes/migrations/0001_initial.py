@@ -98,6 +98,20 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'cohort', 'role'), name='one_role_once'), models.CheckConstraint(condition=models.Q(('role__in', ['organiser', 'reviewer', 'mentor', 'scholar', 'applicant', 'finance', 'observer', 'officer'])), name='known_role'), models.UniqueConstraint(condition=models.Q(('role__in', ('reviewer', 'officer'))), fields=('user', 'cohort'), name='no_officer_reads')],
             },
         ),
+        migrations.CreateModel(
+            name='Recusal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ref', models.CharField(default=tremplin.core.ids.new_ref, editable=False, max_length=10, unique=True)),
+                ('created_at', models.DateTimeField()),
+                ('tied', models.BooleanField()),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recusals', to='programmes.cohort')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recusals', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('cohort', 'user'), name='one_recusal_a_person')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='programme',
             constraint=models.UniqueConstraint(fields=('institution', 'slug'), name='one_programme_a_slug'),

@@ -5,6 +5,7 @@ from tremplin.programmes.services.mails import cancel, cancel_batch, release, se
 from tremplin.programmes.services.moving import check_move, move_date
 from tremplin.programmes.services.people import grant, invite, revoke
 from tremplin.programmes.services.setting_up import SetUp, set_up
+from tremplin.programmes.services.standing_apart import step_back, take_in_again
 from tremplin.programmes.services.taking import note_log_taken
 
 __all__ = [
@@ -25,5 +26,7 @@ __all__ = [
     "revoke",
     "send_again",
     "set_up",
+    "step_back",
+    "take_in_again",
     "undo",
 ]

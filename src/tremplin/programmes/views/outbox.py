@@ -24,9 +24,9 @@ from tremplin.programmes.mail_states import batch_state, message_state
 @never_cache
 def outbox(request: CohortRequest) -> HttpResponse:
     """Batches that wait, mails that failed, and the batches of the past."""
-    scope, now = request.cohort.scope, clock.now()
-    waiting = list(mails.open_batches(scope)[:100])
-    page = paginate(mails.batches(scope).exclude(state=BatchState.OPEN), request, size=30)
+    now, batches = clock.now(), queries.batches(request.cohort, request.user)
+    waiting = list(batches.filter(state=BatchState.OPEN)[:100])
+    page = paginate(batches.exclude(state=BatchState.OPEN), request, size=30)
     names = queries.names_of({batch.opened_by for batch in [*waiting, *page]})
     context = {
         "waiting": [_row(batch, names) for batch in waiting],
@@ -144,7 +144,7 @@ def _act_on(request: CohortRequest, found: OutboxMessage, form: AddressForm) -> 
 
 
 def _batch(request: CohortRequest, ref: str) -> Batch:
-    found = queries.batch_at(request.cohort, ref)
+    found = queries.batch_at(request.cohort, ref, request.user)
     if found is None:
         raise Http404
     return found

@@ -22,8 +22,8 @@ CHECKED_AT_ONCE = 2000  # entries; a longer chain is checked when somebody asks
 def log(request: CohortRequest) -> HttpResponse:
     """Who did what, newest first; the chain that shows whether somebody has meddled, checked at once if it is short."""
     cohort = request.cohort
-    reader = logbook.Reader.of(cohort, request.roles)
-    form = LogForm(request.GET, verbs=logbook.verbs_logged(cohort))
+    reader = logbook.Reader.of(cohort, request.roles, request.user)
+    form = LogForm(request.GET, verbs=logbook.verbs_logged(reader))
     page = paginate(logbook.events(reader, form.asked), request)
     chain = logbook.chain_of(cohort)
     checked = "check" in request.GET or chain.length <= CHECKED_AT_ONCE
@@ -43,8 +43,8 @@ def log(request: CohortRequest) -> HttpResponse:
 def log_export(request: CohortRequest) -> HttpResponseBase:
     """The lines that the filters find, as a file. The log notes that it was taken."""
     cohort = request.cohort
-    reader = logbook.Reader.of(cohort, request.roles)
-    form = LogForm(request.POST, verbs=logbook.verbs_logged(cohort))
+    reader = logbook.Reader.of(cohort, request.roles, request.user)
+    form = LogForm(request.POST, verbs=logbook.verbs_logged(reader))
     found = logbook.events(reader, form.asked).filter(position__lte=logbook.chain_of(cohort).length)
     services.note_log_taken(
         cohort=cohort, asked=form.asked, rows=found.count(), actor=request.user, now=clock.now()

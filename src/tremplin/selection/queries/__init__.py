@@ -34,6 +34,7 @@ from tremplin.selection.queries.room import (
     proposal,
     public_draw,
     scholars,
+    stands_signed,
     visible_scholars,
     waitlist,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "public_draw",
     "readers",
     "scholars",
+    "stands_signed",
     "taking_part",
     "trust",
     "visible_scholars",

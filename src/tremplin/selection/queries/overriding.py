@@ -3,14 +3,15 @@
 from django.db.models import QuerySet
 
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.selection.models import Decision, Override, OverrideState
 
 
 def overrides(cohort: Cohort, actor: User) -> QuerySet[Override]:
     """Every change by hand that was ever proposed in a cohort, newest first. Raises NotAllowed."""
-    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    require_judge(actor, cohort, Role.ORGANISER, Role.OBSERVER)
     rows = Override.objects.filter(proposal__cohort=cohort).select_related(
         "application__applicant", "application__decision", "proposal", "proposed_by", "answered_by"
     )

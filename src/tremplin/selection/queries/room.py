@@ -10,8 +10,9 @@ from tremplin.core.recall import recall
 from tremplin.methods import lottery
 from tremplin.methods.lottery.drand import QUICKNET
 from tremplin.people.models import User
+from tremplin.programmes.apart import cause, require_judge
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require, roles_of
+from tremplin.programmes.roles import Role, roles_of
 from tremplin.selection.explaining import Evidence
 from tremplin.selection.fields import Field
 from tremplin.selection.models import (
@@ -24,6 +25,7 @@ from tremplin.selection.models import (
     Scholar,
     ScholarState,
 )
+from tremplin.selection.services.common import signer_apart
 from tremplin.selection.services.drawing import promise_of, round_of
 from tremplin.selection.services.waitlist import waiting
 from tremplin.selection.services.working import is_outdated
@@ -38,6 +40,11 @@ def proposal(cohort: Cohort) -> Proposal | None:
     return found
 
 
+def stands_signed(found: Proposal) -> bool:
+    """Whether a list waits for the second signature: it is signed, by somebody who does not stand apart since."""
+    return found.state == ProposalState.SIGNED and not signer_apart(found)
+
+
 def outdated(found: Proposal) -> bool:
     """Whether a list that is not final is older than the reads and applications of today."""
     return found.state != ProposalState.CONFIRMED and is_outdated(found)
@@ -48,7 +55,7 @@ def decisions(cohort: Cohort, actor: User, *, only: str = "") -> QuerySet[Decisi
 
     Raises NotAllowed.
     """
-    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    require_judge(actor, cohort, Role.ORGANISER, Role.OBSERVER)
     rows = Decision.objects.filter(proposal__cohort=cohort).select_related(
         "application__applicant", "override__proposed_by", "override__answered_by", "proposal"
     )
@@ -155,7 +162,7 @@ def places(cohort: Cohort) -> PlacesView | None:
 
 def offers(cohort: Cohort, actor: User) -> QuerySet[Offer]:
     """All offers of a cohort with the scholars that came of them, open ones first. Raises NotAllowed."""
-    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    require_judge(actor, cohort, Role.ORGANISER, Role.OBSERVER)
     rows = Offer.objects.filter(cohort=cohort).select_related(
         "application__applicant", "application__scholar"
     )
@@ -165,7 +172,7 @@ def offers(cohort: Cohort, actor: User) -> QuerySet[Offer]:
 
 def waitlist(cohort: Cohort, actor: User) -> QuerySet[Decision]:
     """Those who still wait, in the order in which places reach them. Raises NotAllowed."""
-    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    require_judge(actor, cohort, Role.ORGANISER, Role.OBSERVER)
     found = Proposal.objects.filter(cohort=cohort, state=ProposalState.CONFIRMED).first()
     return waiting(found) if found else Decision.objects.none()
 
@@ -179,7 +186,9 @@ def scholars(cohort: Cohort) -> QuerySet[Scholar]:
 def visible_scholars(cohort: Cohort, actor: User) -> QuerySet[Scholar]:
     """The scholars whom `actor` may see one by one: all for organisers, oneself for a scholar."""
     rows = Scholar.objects.filter(cohort=cohort).select_related("user")
-    return rows if Role.ORGANISER in roles_of(actor, cohort) else rows.filter(user=actor)
+    if Role.ORGANISER in roles_of(actor, cohort) and not cause(cohort, actor):
+        return rows
+    return rows.filter(user=actor)
 
 
 @dataclass(frozen=True, slots=True)

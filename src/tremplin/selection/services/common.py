@@ -3,11 +3,12 @@
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Conflict, Stale
+from tremplin.programmes.apart import cause
 from tremplin.programmes.models import Cohort
 from tremplin.review.services.common import hold
 from tremplin.selection.models import Proposal, ProposalState
 
-__all__ = ["confirmed_proposal", "hold", "open_proposal", "proposal_of"]
+__all__ = ["confirmed_proposal", "hold", "open_proposal", "proposal_of", "signer_apart"]
 
 
 def proposal_of(cohort: Cohort) -> Proposal:
@@ -33,6 +34,14 @@ def open_proposal(cohort: Cohort, version: int) -> Proposal:
             current=found,
         )
     return found
+
+
+def signer_apart(proposal: Proposal) -> bool:
+    """Whether the one who signed stands apart from the selection by now: then the signature does not count."""
+    signer = proposal.signed_by
+    return (
+        proposal.state == ProposalState.SIGNED and signer is not None and bool(cause(proposal.cohort, signer))
+    )
 
 
 def confirmed_proposal(cohort: Cohort) -> Proposal:

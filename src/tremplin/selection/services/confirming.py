@@ -10,15 +10,16 @@ from tremplin.core.errors import Conflict, NotAllowed
 from tremplin.core.text import Text, in_every_language
 from tremplin.people.models import User
 from tremplin.programmes import mail
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.review.services import close_reading
 from tremplin.selection import rules
 from tremplin.selection.models import Decision, Draw, Offer, Outcome, Proposal, ProposalState
 from tremplin.selection.plan import offer_plan
-from tremplin.selection.services.common import hold, open_proposal
+from tremplin.selection.services.common import hold, open_proposal, signer_apart
 from tremplin.selection.services.overriding import require_none_waits
 from tremplin.selection.services.working import require_current
 
@@ -32,7 +33,7 @@ def confirm(*, cohort: Cohort, actor: User, version: int, now: datetime) -> Prop
     closed; three batches of mails, which wait in the outbox until an organiser has looked at them and released them.
     Raises NotAllowed, Conflict, Stale. A second confirmation finds them final and changes nothing.
     """
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     hold(cohort)
     offer_plan(cohort)
     proposal = open_proposal(cohort, version)
@@ -68,6 +69,13 @@ def _check(proposal: Proposal, actor: User) -> None:
         raise NotAllowed(
             _("You signed this list, so somebody else has to confirm it."),
             _("Ask another organiser to read it and confirm."),
+        )
+    if signer_apart(proposal):
+        raise Conflict(
+            _(
+                "Who signed this list stands apart from the selection since, so the signature no longer counts."
+            ),
+            _("Read the list and sign it; another organiser confirms."),
         )
     require_none_waits(proposal)
     require_current(proposal)

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from tremplin.applications.models import Application
 from tremplin.core.errors import Conflict
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.review.queries import ScoredRead
 from tremplin.selection.models import Decision, Proposal, ProposalState
-from tremplin.selection.services.common import hold, open_proposal
+from tremplin.selection.services.common import hold, open_proposal, signer_apart
 from tremplin.selection.services.drawing import commit_draw, lay_out, realise
 from tremplin.selection.services.listing import band_of
 from tremplin.selection.services.overriding import drop_unfounded, require_none_waits
@@ -42,7 +43,7 @@ def propose(
     Order: permission; not final; everybody read; the commitment; scores, chances, the list; decisions; the audit
     event. Raises NotAllowed; Conflict when decisions are final or somebody is unread; Invalid for the places.
     """
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     hold(cohort)
     former = Proposal.objects.filter(cohort=cohort).first()
     if former is not None and former.state == ProposalState.CONFIRMED:
@@ -90,10 +91,10 @@ def sign(
     Raises NotAllowed; Conflict while a change waits for a second person, or when somebody else has signed, since
     that signature waits for another and not for its replacement; Stale.
     """
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     hold(cohort)
     proposal = open_proposal(cohort, version)
-    if proposal.state == ProposalState.SIGNED:
+    if proposal.state == ProposalState.SIGNED and not signer_apart(proposal):
         if proposal.signed_by_id == actor.pk:
             return proposal
         raise Conflict(

@@ -13,9 +13,10 @@ from tremplin.methods import lottery
 from tremplin.methods.lottery import drand
 from tremplin.methods.lottery.drand import QUICKNET
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.selection.models import Band, Decision, Draw, Proposal
 from tremplin.selection.plan import selection_plan
 from tremplin.selection.services.common import hold, open_proposal
@@ -44,7 +45,7 @@ def commit_draw(*, cohort: Cohort, actor: User | None, now: datetime, secret: st
     Order: permission, the draw, the audit event. Raises NotAllowed, Conflict for another secret than the sealed one.
     """
     if actor is not None:
-        require(actor, cohort, Role.ORGANISER)
+        require_judge(actor, cohort, Role.ORGANISER)
     hold(cohort)
     plan = selection_plan(cohort)
     found = Draw.objects.filter(cohort=cohort).first()
@@ -87,7 +88,7 @@ def give_value(*, cohort: Cohort, actor: User, text: str, now: datetime) -> Draw
     Order: permission; a round was announced, and has come; not drawn; what was copied is whole; the draw; the audit
     event. The same again changes nothing. Raises NotAllowed, Conflict; Invalid for what is not the round.
     """
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     hold(cohort)
     draw = Draw.objects.select_for_update().filter(cohort=cohort).exclude(source="").first()
     if draw is None or draw.source_at is None:
@@ -145,7 +146,7 @@ def draw_places(*, cohort: Cohort, actor: User, version: int, now: datetime) -> 
     Order: permission; the list is the one that was read, made from the evidence of today; the draw; the order of
     places and all outcomes; the audit event. Drawn before, it changes nothing. Raises NotAllowed, Conflict, Stale.
     """
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     hold(cohort)
     proposal = open_proposal(cohort, version)
     if proposal.drawn_at is not None:

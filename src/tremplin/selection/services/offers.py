@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
 from tremplin.people.models import User
 from tremplin.programmes import mail
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.programmes.services import grant
 from tremplin.selection import rules, scholar_rules
 from tremplin.selection.models import Heard, Offer, OfferState, Scholar, ScholarState
@@ -93,7 +94,7 @@ def record_decline(*, offer: Offer, actor: User, heard: str, now: datetime, word
     Order: permission; recorded before; still open; the offer; the audit event with the organiser; a mail that says
     how to object; the waitlist moves up. Raises NotAllowed, Conflict; Invalid without how it was learned.
     """
-    require(actor, offer.cohort, Role.ORGANISER)
+    require_judge(actor, offer.cohort, Role.ORGANISER)
     held = locked(offer)
     if held.state == OfferState.DECLINED and held.heard:
         return held
@@ -165,7 +166,7 @@ def extend_offer(*, offer: Offer, actor: User, until: datetime, now: datetime) -
     Raises NotAllowed; Conflict when it has ended; Invalid when `until` is no later than now.
     """
     cohort = offer.cohort
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     held = locked(offer)
     if held.state != OfferState.OPEN:
         raise Conflict(_("This offer has an answer, or has ended."))
@@ -200,7 +201,7 @@ def withdraw_scholar(*, scholar: Scholar, actor: User, now: datetime, reason: st
     held = Scholar.objects.select_for_update().get(pk=scholar.pk)
     held.cohort = cohort
     if held.user_id != actor.pk:
-        require(actor, cohort, Role.ORGANISER)
+        require_judge(actor, cohort, Role.ORGANISER)
         if not reason.strip():
             raise Invalid({"reason": [_("Say why: the scholar will ask.")]})
     if held.state == ScholarState.LEFT:

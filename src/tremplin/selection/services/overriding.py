@@ -9,8 +9,9 @@ from django.utils.translation import ngettext
 from tremplin.applications.models import Application
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.people.models import User
+from tremplin.programmes.apart import cause, require_judge
 from tremplin.programmes.log import log
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.selection import rationales
 from tremplin.selection.models import Decision, Outcome, Override, OverrideState, Proposal, Wanted
 from tremplin.selection.services.common import hold, open_proposal
@@ -32,7 +33,7 @@ def propose_override(
     Raises NotAllowed, Conflict, Stale; Invalid for what was filled in, or with more offers than places.
     """
     cohort = decision.proposal.cohort
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     hold(cohort)
     not_their_own(decision.application_id, actor)
     proposal = open_proposal(cohort, version)
@@ -99,6 +100,7 @@ def agree_override(*, override: Override, actor: User, version: int, now: dateti
     held = waiting(override, actor, OverrideState.AGREED)
     if held.state == OverrideState.AGREED:
         return held.proposal
+    require_founded(held)
     proposal = open_proposal(held.proposal.cohort, version)
     decision = proposal.decisions.get(application=held.application_id)
     back = held.wanted == Wanted.RULE
@@ -183,9 +185,18 @@ def waiting(override: Override, actor: User, answer: OverrideState) -> Override:
     return held
 
 
+def require_founded(held: Override) -> None:
+    """Raises Conflict when who proposed a change stands apart from the selection by now."""
+    if cause(held.proposal.cohort, held.proposed_by):
+        raise Conflict(
+            _("Who proposed this stands apart from the selection since."),
+            _("Refuse it. If it is right, propose it yourself, and another organiser agrees."),
+        )
+
+
 def _held(override: Override, actor: User) -> Override:
     cohort = override.proposal.cohort
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     hold(cohort)
     held = Override.objects.select_for_update(of=("self",)).select_related("proposal").get(pk=override.pk)
     held.proposal.cohort = cohort

@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 from tremplin.applications.models import ApplicationState
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.log import log
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.selection import rules
 from tremplin.selection.models import Offer, OfferState, Override, OverrideState, Proposal, Reopened, Wanted
 from tremplin.selection.services.common import confirmed_proposal
 from tremplin.selection.services.offers import WORDS_LIMIT, locked, write_to
-from tremplin.selection.services.overriding import answered, not_their_own, waiting
+from tremplin.selection.services.overriding import answered, not_their_own, require_founded, waiting
 from tremplin.selection.services.waitlist import HOLDING
 
 
@@ -95,6 +96,7 @@ def agree_place(*, override: Override, actor: User, now: datetime) -> Offer:
     if found.state == OverrideState.AGREED:
         return held
     terms = Terms(found.code, datetime.fromisoformat(found.terms["until"]), found.terms.get("words", ""))
+    require_founded(found)
     _require_reopenable(held, now)
     if terms.until <= now:
         raise Conflict(
@@ -121,7 +123,7 @@ class Terms:
 
 
 def _held(offer: Offer, actor: User) -> Offer:
-    require(actor, offer.cohort, Role.ORGANISER)
+    require_judge(actor, offer.cohort, Role.ORGANISER)
     held = locked(offer)
     not_their_own(held.application_id, actor)
     return held

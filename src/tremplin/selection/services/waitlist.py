@@ -10,10 +10,11 @@ from tremplin.applications.models import Application, ApplicationState
 from tremplin.core.errors import Conflict, NotAllowed
 from tremplin.people.models import User
 from tremplin.programmes import mail
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.selection import rules
 from tremplin.selection.models import Decision, Offer, OfferState, Outcome, Proposal, ProposalState
 from tremplin.selection.services.common import confirmed_proposal, hold
@@ -99,7 +100,7 @@ def close_waitlist(*, cohort: Cohort, actor: User | None, now: datetime) -> int:
     Raises NotAllowed; Conflict while decisions are not final.
     """
     if actor is not None:
-        require(actor, cohort, Role.ORGANISER)
+        require_judge(actor, cohort, Role.ORGANISER)
     hold(cohort)
     proposal = confirmed_proposal(cohort)
     if proposal.waitlist_closed_at is not None:

@@ -69,7 +69,8 @@ def _room(request: CohortRequest, form: PlacesForm, status: int = 200) -> HttpRe
             "lines": [_line(row) for row in rows],
             "final": final,
             "outdated": queries.outdated(proposal),
-            "may_confirm": proposal.state == ProposalState.SIGNED and proposal.signed_by_id != actor.pk,
+            "may_confirm": queries.stands_signed(proposal) and proposal.signed_by_id != actor.pk,
+            "to_sign": not final and not queries.stands_signed(proposal),
             "filters": _filters(only),
         }
     return render(request, "selection/room.html", context, status=status)
@@ -234,7 +235,7 @@ def _facts(request: CohortRequest, proposal: Proposal) -> dict[str, Any]:
         "listed": proposal.drawn_at is None,
         "draw": queries.public_draw(cohort),
         "own_signature": proposal.signed_by_id == request.user.pk,
-        "signed": proposal.state == ProposalState.SIGNED,
+        "signed": queries.stands_signed(proposal),
         "outdated": queries.outdated(proposal),
         "final": proposal.state == ProposalState.CONFIRMED,
     }

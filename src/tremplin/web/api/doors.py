@@ -15,6 +15,7 @@ from tremplin.programmes.queries import cohort_and_roles
 from tremplin.programmes.services.programs import note_reading
 from tremplin.web.access import Access, Scope
 from tremplin.web.api.problems import problem
+from tremplin.web.shut import stands_apart
 
 COHORT_KEYS = ("institution", "programme", "cohort")
 # Figures name nobody, and a reviewer's own reads are theirs: what shows other people is noted in the cohort's log.
@@ -76,6 +77,6 @@ def _refusal(request: Any, access: Access, token: ApiToken | None) -> HttpRespon
     if access.scope in {Scope.OWN, Scope.COHORT}:
         if not request.roles:
             raise Http404
-        if request.roles.isdisjoint(access.roles):
+        if request.roles.isdisjoint(access.roles) or stands_apart(request, access):
             return problem(403)
     return None
