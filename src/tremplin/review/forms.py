@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tremplin.core.errors import Invalid
+from tremplin.core.errors import Invalid, Message
 from tremplin.core.text import say
 from tremplin.core.ui.forms import Checkboxes, DatePicker, Radios, TextArea
 from tremplin.programmes.models import Cohort
@@ -219,7 +219,7 @@ class ProfileForm(forms.Form):
         self.fields = {"languages": languages, **self.fields}
 
 
-_OF_THEM = {
+_OF_THEM: dict[str, tuple[Message, Message]] = {
     "languages": (_("Which languages do they read well enough to judge a text?"), ""),
     "capacity": (
         _("At most how many applications in all?"),
