@@ -96,12 +96,10 @@ def test_stub_and_solution_define_the_same_names(lab: Lab) -> None:
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.code)
 def test_a_submission_needs_only_what_the_box_has(lab: Lab) -> None:
     for source in (lab.stub, lab.solution, *(wrong.file.read_text("utf-8") for wrong in lab.wrong)):
-        imported = {
-            alias.name.split(".")[0]
-            for node in ast.walk(ast.parse(source))
-            if isinstance(node, ast.Import | ast.ImportFrom)
-            for alias in node.names
-        }
+        tree = list(ast.walk(ast.parse(source)))
+        modules = [alias.name for node in tree if isinstance(node, ast.Import) for alias in node.names]
+        modules += [node.module or "" for node in tree if isinstance(node, ast.ImportFrom)]
+        imported = {module.split(".")[0] for module in modules}
         assert imported <= {*lab.libraries, *sys.stdlib_module_names}
 
 

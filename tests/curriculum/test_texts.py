@@ -53,7 +53,7 @@ def french_of_checks(lab: Lab) -> Iterator[str]:
 
 def mistakes(french: str) -> list[str]:
     rules = {
-        "plain apostrophe": r"\w'\w",
+        "plain apostrophe": r"\w'[\w*·]",
         "plain quotation mark": r'"',
         "no no-break space before": r"[^\u00a0\u202f\s\W][;:!?](?=\s|$)|[^\u00a0\u202f][«»]?(?<=[ ])[;:!?»]",
         "no no-break space after": r"«[^\u00a0]",
