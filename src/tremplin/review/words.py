@@ -28,7 +28,7 @@ def shortage(reason: Reason, language: str) -> str:
         return _("Too few reviewers read its language (%(language)s).") % {"language": language.upper()}
     if reason == "conflicts":
         return _("Too many reviewers have a conflict of interest.")
-    return _("All reviewers who could read it are full.")
+    return _("All reviewers who could read it are away, or carry as much as they can.")
 
 
 def tie_words(ties: Sequence[Tie]) -> str:
