@@ -76,6 +76,7 @@ DEEDS: Mapping[str, Message] = {
     "selection.override-refused": _("Change by hand refused"),
     "selection.override-dropped": _("Change by hand taken back"),
     "selection.place-asked-for": _("One place more proposed"),
+    "selection.supposed": _("What would be if, looked at"),
     "selection.signed": _("Decisions signed"),
     "selection.confirmed": _("Decisions made final"),
     "selection.offer-accepted": _("Offer accepted"),

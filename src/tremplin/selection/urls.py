@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tremplin.selection.views import changing, draw, evidence, outcome, places, room, scholars
+from tremplin.selection.views import changing, draw, evidence, outcome, places, room, scholars, what_if
 
 app_name = "selection"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("decisions/draw/", room.draw_places, name="draw-places"),
     path("decisions/sign/", room.sign, name="sign"),
     path("decisions/confirm/", room.confirm, name="confirm"),
+    path("decisions/what-if/", what_if.what_if, name="what-if"),
     path("decisions/by-hand/<slug:ref>/", changing.change, name="change"),
     path("decisions/by-hand/<slug:ref>/back/", changing.drop, name="drop-change"),
     path("decisions/<slug:ref>/", changing.decision, name="decision"),

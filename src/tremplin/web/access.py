@@ -286,6 +286,7 @@ TABLE: dict[str, Access] = {
     "selection:confirm": judging(ORGANISER, methods=BOTH),
     "selection:decision": judging(ORGANISER, OBSERVER, methods=BOTH),
     "selection:change": judging(ORGANISER, OBSERVER, methods=BOTH),
+    "selection:what-if": judging(ORGANISER, methods=BOTH),
     "selection:drop-change": judging(ORGANISER, methods=POST),
     "selection:places": judging(ORGANISER, OBSERVER),
     "selection:close": judging(ORGANISER, methods=BOTH),

@@ -7,8 +7,9 @@ from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 
 from tremplin.applications.models import Application
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.review.models import Ask, AskKind, Assignment, ContentNote, DeclaredConflict, Hard
 
 
@@ -53,7 +54,7 @@ def asked(cohort: Cohort, actor: User, *, only: str = "") -> QuerySet[Ask]:
     `only`: "open" or "answered". Somebody who applied, or must not read an application, finds nothing about it;
     what one asked as a reviewer is for colleagues.
     """
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     rows = asks_for(cohort, actor)
     if only:
         rows = rows.filter(answered_at__isnull=only == "open")

@@ -6,8 +6,9 @@ from datetime import datetime
 from tremplin.applications.models import Application
 from tremplin.methods.assignment import why
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.review import table
 from tremplin.review.ties import Tie
 
@@ -33,7 +34,7 @@ _ORDER = ("kept", "given", "possible", "full", "away", "language", "passed", "co
 
 def candidates(cohort: Cohort, actor: User, application: Application, *, now: datetime) -> list[Candidate]:
     """Every reviewer before this application, those nearest to it first. Constant queries. Raises NotAllowed."""
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     code = str(application.pk)
     known = table.load(cohort, now=now, only={code})
     plan = table.solved(known)

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from tremplin.blinding import queries as blinding
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.log import log
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.review import rules
 from tremplin.review.models import Ask, AskKind, Assignment
 from tremplin.review.services.common import own
@@ -69,7 +70,7 @@ def answer(*, ask: Ask, actor: User, now: datetime, words: str) -> Ask:
     """
     held = Ask.objects.select_for_update(of=("self",)).get(pk=ask.pk)
     assignment = ask.assignment
-    require(actor, assignment.cohort, Role.ORGANISER)
+    require_judge(actor, assignment.cohort, Role.ORGANISER)
     if assignment.application.applicant_id == actor.pk or assignment.reviewer_id == actor.pk:
         raise NotAllowed(_("Somebody else must answer this."))
     said = words.strip()

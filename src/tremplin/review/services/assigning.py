@@ -12,9 +12,10 @@ from tremplin.applications import queries as applications
 from tremplin.core.errors import Stale
 from tremplin.methods.assignment import Plan, Reason
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.review import queries
 from tremplin.review.limits import Limit
 from tremplin.review.models import Assignment, AssignmentState, SharedLoad, SharingOut
@@ -93,7 +94,7 @@ class AssignmentPreview:
 
 def plan_assignment(*, cohort: Cohort, actor: User, now: datetime, seed: int = 0) -> AssignmentPreview:
     """What `assign` would do now; changes nothing. Raises NotAllowed, Conflict once the reading is closed."""
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     require_open(cohort)
     table = load(cohort, now=now)
     return _preview(cohort, table, solved(table, seed))
@@ -104,7 +105,7 @@ def plan_missing(*, cohort: Cohort, actor: User, now: datetime, seed: int = 0) -
 
     Its `applications` and `loads` speak of these. Raises NotAllowed, Conflict once the reading is closed.
     """
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     require_open(cohort)
     lacking = queries.lacking(cohort).values_list("pk", flat=True)
     table = load(cohort, now=now, only=[str(pk) for pk in lacking])
@@ -124,7 +125,7 @@ def assign(
     audit event; a mail to each reviewer who got some.
     Raises NotAllowed; Conflict once the reading is closed; Stale when the plan is no longer `expected`.
     """
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     hold(cohort)
     require_open(cohort)
     withdrawn = _take_back(cohort, now)

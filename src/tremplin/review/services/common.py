@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Conflict, NotAllowed
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.review.models import Assignment, ReadingClosed
@@ -36,7 +37,7 @@ def own(assignment: Assignment, actor: User, *, organisers_too: bool = False) ->
     if held.reviewer_id == actor.pk:
         require(actor, cohort, Role.REVIEWER)
     elif organisers_too:
-        require(actor, cohort, Role.ORGANISER)
+        require_judge(actor, cohort, Role.ORGANISER)
     else:
         raise NotAllowed(_("Only the reviewer whom it was given to can do this."))
     return held

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from tremplin.applications.models import Application
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.review.models import Assignment, AssignmentState, ContentNote, Hard, Review
 from tremplin.review.services.common import hold, own
 from tremplin.review.services.handing import hand_on
@@ -34,7 +35,7 @@ def set_content_notes(
     *, cohort: Cohort, application: Application, actor: User, now: datetime, kinds: Collection[str]
 ) -> list[str]:
     """That, by an organiser, who may also take back what others noted. Raises NotAllowed, Invalid."""
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     if application.applicant_id == actor.pk:
         raise NotAllowed(_("Somebody else must note this."))
     return _set(cohort, application, actor, now, set(kinds))

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from tremplin.core.errors import Stale
 from tremplin.methods.capacity import Size, outlook
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.review.models import CapacityPlan
 from tremplin.review.planning.assumptions import Assumptions, check
 from tremplin.review.queries.foreseen import season_now
@@ -40,7 +41,7 @@ def keep_plan(
     Order: permission, limits, the plan, one audit event. Raises NotAllowed, Invalid; Stale when somebody else has kept
     another plan since.
     """
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     check(assumed, call_days=(cohort.dates["call_closes"] - cohort.dates["call_opens"]).days)
     hold(cohort)
     plan = kept_plan(cohort) or CapacityPlan(cohort=cohort, created_at=now)

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Invalid, NotAllowed
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require, roles_of
+from tremplin.programmes.roles import Role, roles_of
 from tremplin.review import queries, rules
 from tremplin.review.limits import limit_of, paces
 from tremplin.review.models import Assignment, AssignmentState, ReviewerProfile
@@ -45,7 +46,7 @@ def set_profile(
     Invalid.
     """
     if actor.pk != reviewer.pk:
-        require(actor, cohort, Role.ORGANISER)
+        require_judge(actor, cohort, Role.ORGANISER)
     if Role.REVIEWER not in roles_of(reviewer, cohort):
         raise NotAllowed(_("This is for the reviewers of this cohort."))
     chosen = [language for language in cohort.plan.programme.languages if language in languages]

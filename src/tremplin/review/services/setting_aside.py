@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from tremplin.applications.models import Application
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.review import rules, table
 from tremplin.review.models import TieSetAside
 from tremplin.review.services.common import hold
@@ -36,7 +37,7 @@ def set_tie_aside(
     Order: permission; the kind; the reason; the tie exists; the row; the audit event, without the reason.
     Raises NotAllowed, Invalid, Conflict.
     """
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     if application.applicant_id == actor.pk:
         raise NotAllowed(_("Nobody decides about their own application."))
     if reviewer.pk == actor.pk:
@@ -86,7 +87,7 @@ def restore_tie(*, row: TieSetAside, actor: User, now: datetime) -> TieSetAside:
 
     Order: permission; the row; the audit event. Raises NotAllowed. Twice, it changes nothing more.
     """
-    require(actor, row.cohort, Role.ORGANISER)
+    require_judge(actor, row.cohort, Role.ORGANISER)
     hold(row.cohort)
     held = TieSetAside.objects.get(pk=row.pk)
     held.cohort = row.cohort

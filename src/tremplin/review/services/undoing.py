@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from tremplin.core.errors import Conflict, Stale
 from tremplin.people.models import User
 from tremplin.programmes import mail
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.review.models import Assignment, AssignmentState, SharingOut
 from tremplin.review.services.common import hold, require_open
 from tremplin.review.services.handing import named
@@ -48,7 +49,7 @@ class UndoPreview:
 
 def plan_undo(*, sharing: SharingOut, actor: User) -> UndoPreview:
     """What `undo` would do now; changes nothing. Raises NotAllowed."""
-    require(actor, sharing.cohort, Role.ORGANISER)
+    require_judge(actor, sharing.cohort, Role.ORGANISER)
     return _planned(sharing)[0]
 
 
@@ -62,7 +63,7 @@ def undo(*, sharing: SharingOut, actor: User, now: datetime, expected: str) -> U
     sharing-out; one audit event; a mail to everybody who lost reads. Raises NotAllowed, Conflict, Stale.
     """
     cohort = sharing.cohort
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     hold(cohort)
     held = SharingOut.objects.get(pk=sharing.pk)
     held.cohort = cohort

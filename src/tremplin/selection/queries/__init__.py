@@ -46,6 +46,7 @@ from tremplin.selection.queries.taking_part import (
     own_scholar,
     taking_part,
 )
+from tremplin.selection.queries.what_if import open_to_suppose
 
 __all__ = [
     "TAKING_PART",
@@ -73,6 +74,7 @@ __all__ = [
     "extra_standing",
     "fields",
     "offers",
+    "open_to_suppose",
     "other_calls",
     "outcome_for",
     "outdated",

@@ -10,9 +10,10 @@ from django.core.cache import cache
 from tremplin.core.errors import Conflict
 from tremplin.methods.calibration import RubricCalibration
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.queries import people_with
-from tremplin.programmes.roles import Role, require, roles_of
+from tremplin.programmes.roles import Role, roles_of
 from tremplin.review import queries as reviews
 from tremplin.review.plan import review_plan
 from tremplin.review.queries import ScoredRead
@@ -79,13 +80,13 @@ class Trust:
 
 def trust(cohort: Cohort, actor: User) -> Trust:
     """What the reads of a cohort show, of all together and of each reader. Raises NotAllowed."""
-    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    require_judge(actor, cohort, Role.ORGANISER, Role.OBSERVER)
     return _trust(cohort)
 
 
 def readers(cohort: Cohort, actor: User) -> list[Reader]:
     """All reviewers with their habits, by name and never by severity. Raises NotAllowed."""
-    require(actor, cohort, Role.ORGANISER)
+    require_judge(actor, cohort, Role.ORGANISER)
     habits = _trust(cohort).habits
     return [Reader(user, habits.get(user.pk)) for user in people_with(cohort, Role.REVIEWER)]
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.review import queries as reviews
 from tremplin.review.models import Assignment, AssignmentState
 from tremplin.selection.extra.models import ExtraRound
@@ -70,7 +71,7 @@ def extra_standing(cohort: Cohort, now: datetime) -> Standing:
 
 def extra_rounds(cohort: Cohort, actor: User) -> list[Round]:
     """All rounds, the last first. Raises NotAllowed."""
-    require(actor, cohort, Role.ORGANISER, Role.OBSERVER)
+    require_judge(actor, cohort, Role.ORGANISER, Role.OBSERVER)
     rows = list(ExtraRound.objects.filter(cohort=cohort).order_by("-number"))
     states = _states(rows)
     return [

@@ -21,6 +21,7 @@ from tremplin.selection.services.overriding import (
 )
 from tremplin.selection.services.reopening import agree_place, ask_for_place, reopen_offer
 from tremplin.selection.services.scholars import complete_scholar, pause_scholar, resume_scholar
+from tremplin.selection.services.supposing import suppose
 from tremplin.selection.services.waitlist import close_waitlist, leave_waitlist, promote
 
 __all__ = [
@@ -50,5 +51,6 @@ __all__ = [
     "resume_scholar",
     "send_extra_reads",
     "sign",
+    "suppose",
     "withdraw_scholar",
 ]

@@ -9,9 +9,10 @@ from tremplin.core.errors import Conflict
 from tremplin.methods.calibration import NextRead
 from tremplin.methods.selection.outcome import Scored
 from tremplin.people.models import User
+from tremplin.programmes.apart import require_judge
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, require
+from tremplin.programmes.roles import Role
 from tremplin.review.services.again import read_again
 from tremplin.selection.extra.models import ExtraRound
 from tremplin.selection.extra.rules import Standing, name_of, next_round
@@ -33,7 +34,7 @@ def send_extra_reads(*, cohort: Cohort, actor: User | None, now: datetime) -> Ex
     their reviewers; the round; the audit event. Raises NotAllowed; Conflict for an organiser when none can be sent.
     """
     if actor is not None:
-        require(actor, cohort, Role.ORGANISER)
+        require_judge(actor, cohort, Role.ORGANISER)
     elif extra_standing(cohort, now).code != "ready":
         return None
     hold(cohort)

@@ -121,11 +121,25 @@ class Work:
 
 
 def work_out(
-    cohort: Cohort, draw: Draw, people: Sequence[Application], reads: Sequence[ScoredRead], places: int
+    cohort: Cohort,
+    draw: Draw,
+    people: Sequence[Application],
+    reads: Sequence[ScoredRead],
+    places: int,
+    *,
+    weights: Mapping[str, float] | None = None,
+    level: float = rules.BAND_LEVEL,
+    band_factor: float = 1.0,
 ) -> Work:
-    found = calibrated(cohort, [row.pk for row in people], reads)
+    """What decisions are proposed from. Other `weights`, another `level` of the intervals and a `band_factor` other
+    than 1 are never proposed from: they say what would be if.
+    """
+    found = calibrated(cohort, [row.pk for row in people], reads, weights=weights, level=level)
     scored = [Scored(row.applicant, row.estimate, row.low, row.high) for row in found.estimates]
-    bands = rule_of(selection_plan(cohort)).select(scored, places=places)
+    plan = selection_plan(cohort)
+    if band_factor != 1:
+        plan = plan.model_copy(update={"band_factor": max(1.0, plan.band_factor * band_factor)})
+    bands = rule_of(plan).select(scored, places=places)
     codes = {str(row.pk): rules.draw_code(draw.commitment, row.ref) for row in people}
     chances = chances_of(bands, codes)
     listing = list_of(chances, codes)
@@ -142,7 +156,14 @@ def work_out(
     )
 
 
-def calibrated(cohort: Cohort, people: Sequence[int], reads: Sequence[ScoredRead]) -> RubricCalibration:
+def calibrated(
+    cohort: Cohort,
+    people: Sequence[int],
+    reads: Sequence[ScoredRead],
+    *,
+    weights: Mapping[str, float] | None = None,
+    level: float = rules.BAND_LEVEL,
+) -> RubricCalibration:
     """The score of everybody in `people`, by their keys, corrected for how reviewers read.
 
     Raises Conflict where nobody could judge anything.
@@ -160,8 +181,8 @@ def calibrated(cohort: Cohort, people: Sequence[int], reads: Sequence[ScoredRead
         )
     return calibrate_rubric(
         scored,
-        [Criterion(criterion.code, criterion.weight) for criterion in plan.criteria],
-        level=rules.BAND_LEVEL,
+        [Criterion(row.code, (weights or {}).get(row.code, row.weight)) for row in plan.criteria],
+        level=level,
         applicants=[str(pk) for pk in people],
     )
 
