@@ -5,11 +5,13 @@ import time
 
 import numpy as np
 import pytest
+from bench.calibration.worlds import Law, marks
 
 from tests.methods.calibration.world import world
 from tremplin.methods.calibration import Read, calibrate
 from tremplin.methods.calibration.families import LOCAL, Family, Marks, Scores
 from tremplin.methods.calibration.marginal import fit, nodes, precision, slope
+from tremplin.methods.calibration.matrices import never_less
 from tremplin.methods.calibration.reads import tabulate
 
 
@@ -206,3 +208,31 @@ def test_a_large_call_takes_seconds() -> None:
     started = time.thread_time()
     calibrate(made.reads, model="marks")
     assert time.thread_time() - started < 5
+
+
+@pytest.mark.parametrize("seed", [90_017, 90_034])
+def test_nobody_is_less_known_than_before_any_mark(seed: int) -> None:
+    """Where reviewers are very uneven the surface can be all but flat at the centre: deviations came out above 3."""
+    made = marks(150, 15, 3, seed, Law(uneven=0.6))
+    reads = [
+        Read(f"{i:03}", f"{j:02}", float(y)) for i, j, y in zip(made["i"], made["j"], made["y"], strict=True)
+    ]
+    found = calibrate(reads, model="marks")
+    assert max(row.merit_deviation for row in found.estimates) < 0.9
+    spread = found.severity_variance / found.merit_variance
+    unit = np.sqrt(found.merit_variance)
+    assert all(row.deviation / unit < 1.01 * np.sqrt(spread) for row in found.severities)
+
+
+def test_what_marks_say_of_a_habit_is_never_less_than_nothing() -> None:
+    chance = np.random.default_rng(2)
+    half = chance.normal(size=(6, 6))
+    priors = np.array([2.0, 30.0, 3.0, 0.0, 0.0, 5.0])
+    sound = half @ half.T + np.diag(priors) + 0.1 * np.eye(6)
+    assert np.allclose(never_less(sound, priors), sound)
+    bent = sound.copy()
+    bent[1, 1] = 2.0  # marks would take away what the prior says
+    mended = never_less(bent, priors)
+    variances = np.diag(np.linalg.inv(mended))
+    assert (variances[priors > 0] <= 1 / priors[priors > 0] + 1e-9).all()
+    assert np.linalg.eigvalsh(mended).min() > 0

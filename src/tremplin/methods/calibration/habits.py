@@ -3,7 +3,7 @@
 import numpy as np
 
 from tremplin.methods.calibration.families import LOCAL, Family
-from tremplin.methods.calibration.marginal import Fit, inverted, merits, shared_variance
+from tremplin.methods.calibration.marginal import Fit, merits, shared_variance
 from tremplin.methods.calibration.posterior import Gains, Posterior
 from tremplin.methods.calibration.reads import Array
 
@@ -17,7 +17,7 @@ class Habits(Posterior):
         merit = merits(found, level)
         self.mean, self.own = merit.mean, merit.variance
         self.gains = tuple(Gains(*block) for block in merit.blocks)
-        self.inverse = inverted(found.factor)
+        self.inverse = found.inverse
         whole = self.own + shared_variance(merit, self.inverse)
         self.deviation = np.sqrt(whole)
         self.ends = (

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tremplin.methods.calibration.families import LOCAL, Family
+from tremplin.methods.calibration.matrices import factored, inverted, never_less, solved
 from tremplin.methods.calibration.reads import Array, Index, Table
 
 _START = np.array([0.6, 0.15, 0.35]) ** 2  # T^2 of the first steps
@@ -34,11 +35,12 @@ _ENOUGH = 0.01  # of the log posterior: what one more step would gain
 
 @dataclass(slots=True)
 class Fit:
-    """What is known: habits and common parameters, their precision's Cholesky factor, and T^2."""
+    """What is known: habits and common parameters, their precision's Cholesky factor and its inverse, and T^2."""
 
     family: Family
     parameters: Array
     factor: Array
+    inverse: Array
     spread: Array
     converged: bool
 
@@ -154,36 +156,6 @@ def precision(family: Family, spread: Array, parameters: Array) -> Array:
     return found
 
 
-def _factored(matrix: Array) -> Array:
-    """Cholesky factor, lower; with a ridge where the matrix is not positive yet, far from the best point."""
-    from scipy.linalg import lapack
-
-    ridge = 0.0
-    while True:
-        raised = matrix + ridge * np.diag(np.abs(np.diag(matrix)) + 1) if ridge else matrix
-        factor, failed = lapack.dpotrf(raised, lower=1, clean=1)
-        if not failed:
-            return np.asarray(factor)
-        ridge = max(1e-3, 4 * ridge)
-
-
-def solved(factor: Array, right: Array) -> Array:
-    from scipy.linalg import cho_solve
-
-    return np.asarray(cho_solve((factor, True), right))
-
-
-def inverted(factor: Array) -> Array:
-    """The inverse of the matrix whose Cholesky factor this is."""
-    from scipy.linalg import lapack
-
-    found, _failed = lapack.dpotri(factor, lower=1)
-    own = np.diag(found).copy()
-    found = found + found.T  # the upper half of a clean factor is empty
-    found[np.diag_indices(len(own))] = own
-    return np.asarray(found)
-
-
 def _spread(habits: Array, variances: Array, spread: Array) -> tuple[Array, Array, Array]:
     """MacKay's fixed point for T^2: squares over the number of reviewers that reads, not the prior, determine.
 
@@ -210,7 +182,7 @@ def fit(family: Family, *, rounds: int = 30) -> Fit:
     for turn in range(rounds):
         fresh = turn < _FRESH or turn % 3 == 0
         if fresh:
-            factor = _factored(precision(family, spread, parameters))
+            factor = factored(precision(family, spread, parameters))
             own = np.diag(inverted(factor))[:split].reshape(-1, LOCAL)
         parameters, gain = _descend(family, parameters, spread, factor)
         habits = parameters[:split].reshape(-1, LOCAL)
@@ -224,8 +196,14 @@ def fit(family: Family, *, rounds: int = 30) -> Fit:
         spread, own = wider, narrower
         if family.at(after := np.concatenate((moved.ravel(), parameters[split:]))):
             parameters = after
-    parameters, factor = _centred(family, parameters, factor, spread)
-    return Fit(family, parameters, factor, spread, done)
+    parameters = _centred(family, parameters, factor, spread)
+    matrix = precision(family, spread, parameters)
+    factor = factored(matrix)
+    inverse = inverted(factor)
+    if (np.diag(inverse)[:split].reshape(-1, LOCAL) > spread).any():
+        factor = factored(never_less(matrix, _penalty(family, parameters, spread)[2]))
+        inverse = inverted(factor)
+    return Fit(family, parameters, factor, inverse, spread, done)
 
 
 def _approach(family: Family, spread: Array) -> Array:
@@ -290,7 +268,7 @@ def _draws(family: Family) -> int:
     return int(np.clip(360 // family.m, 4, 24))
 
 
-def _centred(family: Family, parameters: Array, factor: Array, spread: Array) -> tuple[Array, Array]:
+def _centred(family: Family, parameters: Array, factor: Array, spread: Array) -> Array:
     """From the mode to the centre of the nearest Gaussian: where the mean slope over it vanishes."""
     from scipy.linalg import solve_triangular
 
@@ -307,7 +285,7 @@ def _centred(family: Family, parameters: Array, factor: Array, spread: Array) ->
             break
         parameters = moved
     family.at(parameters)
-    return parameters, _factored(precision(family, spread, parameters))
+    return parameters
 
 
 def merits(found: Fit, level: float) -> Merit:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tremplin.methods.calibration.marginal import inverted, solved
+from tremplin.methods.calibration.matrices import inverted, solved
 from tremplin.methods.calibration.reads import Array, Index
 from tremplin.methods.calibration.rubric.small import product
 from tremplin.methods.calibration.rubric.state import State, columns, gathered
