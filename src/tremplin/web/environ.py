@@ -4,6 +4,7 @@ import ipaddress
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO, Any
 from wsgiref.util import FileWrapper
 
@@ -28,11 +29,7 @@ class Proxies:
         return cls(tuple(ipaddress.ip_network(word, strict=False) for word in words))
 
     def trusts(self, address: str) -> bool:
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(parsed in network for network in self.networks)
+        return _within(self.networks, address)
 
     def client(self, peer: str, headers: Mapping[bytes, bytes]) -> tuple[str, str]:
         """The address and the scheme of the person behind `peer`; scheme "" if no proxy tells.
@@ -45,7 +42,7 @@ class Proxies:
         address = peer
         hops = headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",")
         for hop in reversed([hop.strip() for hop in hops if hop.strip()]):
-            if not _is_address(hop):
+            if _parsed(hop) is None:
                 break
             address = hop
             if not self.trusts(hop):
@@ -54,19 +51,31 @@ class Proxies:
         return address, scheme if scheme in {"http", "https"} else ""
 
 
-def _is_address(text: str) -> bool:
+# Each request names the same proxy several times, and to take an address apart costs more than the rest of this.
+@lru_cache(maxsize=1024)
+def _within(networks: tuple[Network, ...], address: str) -> bool:
+    parsed = _parsed(address)
+    return parsed is not None and any(parsed in network for network in networks)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        ipaddress.ip_address(text)
+        return ipaddress.ip_address(text)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def build(
-    scope: Mapping[str, Any], body: IO[bytes], size: int, *, proxies: Proxies, multiprocess: bool = False
+    scope: Mapping[str, Any],
+    merged: Mapping[bytes, bytes],
+    body: IO[bytes],
+    size: int,
+    *,
+    proxies: Proxies,
+    multiprocess: bool = False,
 ) -> dict[str, Any]:
-    """The environment of one request whose body lies complete in `body`."""
-    merged = merge(scope["headers"])
+    """The environment of one request whose body lies complete in `body`; `merged` are its headers, see `merge`."""
     peer = str((scope.get("client") or ("", 0))[0])
     address, forwarded = proxies.client(peer, merged)
     server = scope.get("server") or ("localhost", 80)

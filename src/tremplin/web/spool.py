@@ -86,7 +86,7 @@ class Spool:
                 return
             if self._waiting >= self.limits.queue:
                 raise Refused(503)
-            await self._answer(scope, body, receive, send)
+            await self._answer(scope, headers, body, receive, send)
         except Refused as refused:
             await refusals.send(refused.status, headers, self.limits, send)
         finally:
@@ -138,10 +138,19 @@ class Spool:
                 if len(piece) < SMALL and _long_way(body.size, expected, now - began):
                     await asyncio.sleep(PAUSE)
 
-    async def _answer(self, scope: Mapping[str, Any], body: Body, receive: Receive, send: Send) -> None:
+    async def _answer(
+        self,
+        scope: Mapping[str, Any],
+        headers: Mapping[bytes, bytes],
+        body: Body,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         loop = asyncio.get_running_loop()
         relay = Relay(loop, self.folder, self.disk)
-        environ = build(scope, body.open(), body.size, proxies=self.proxies, multiprocess=self.multiprocess)
+        environ = build(
+            scope, headers, body.open(), body.size, proxies=self.proxies, multiprocess=self.multiprocess
+        )
         self._waiting += 1
         self._busy += 1
         lane = self.bulky if body.size > self.limits.memory else self.web

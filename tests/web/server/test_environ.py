@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from tests.web.server.asgi import Client
-from tremplin.web.environ import Proxies, build
+from tremplin.web.environ import Proxies, build, merge
 
 LOCAL = Proxies.parse("127.0.0.1, ::1, 10.0.0.0/8")
 
 
 def environ(proxies: Proxies | None = None, **request: Any) -> dict[str, Any]:
     scope = Client(None, **request).scope()
-    return build(scope, io.BytesIO(), 0, proxies=proxies or Proxies())
+    return build(scope, merge(scope["headers"]), io.BytesIO(), 0, proxies=proxies or Proxies())
 
 
 def test_a_request_is_described_as_pep_3333_wants_it() -> None:

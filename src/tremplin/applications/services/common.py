@@ -1,7 +1,9 @@
 """What every deed on an application begins and ends with."""
 
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from tremplin.applications.models import Application, ApplicationState
@@ -13,7 +15,7 @@ from tremplin.core.prepared import Prepared
 from tremplin.core.text import fold
 from tremplin.people.models import User
 from tremplin.programmes.dates import date_words
-from tremplin.programmes.models import Cohort
+from tremplin.programmes.models import Cohort, Membership
 from tremplin.programmes.roles import Role, require
 from tremplin.programmes.schema import ApplicationForm
 
@@ -27,19 +29,27 @@ def own_locked(application: Application, actor: User) -> Application:
 
     The cohort that the caller already holds is kept, so that no page loads it twice.
     """
-    require(actor, application.cohort, Role.APPLICANT)
-    found = _LOCKED(application.pk)
+    found: list[Any] = _LOCKED(application.pk, actor.pk)
     if not found:
         raise Application.DoesNotExist
     [held] = found
+    if not (actor.is_active and held.by_an_applicant):
+        require(actor, application.cohort, Role.APPLICANT)
     if held.applicant_id != actor.pk:
         raise NotAllowed(_("Only the person who wrote an application can do this."))
     held.cohort = application.cohort
     held.applicant = actor
-    return held
+    locked: Application = held
+    return locked
 
 
-_LOCKED = Prepared(lambda pk: Application.objects.select_for_update().filter(pk=pk), int)
+def _locked(pk: int, actor: int) -> QuerySet[Application]:
+    """The row, and in the same question whether `actor` is still an applicant there."""
+    role = Membership.objects.filter(user=actor, cohort=OuterRef("cohort"), role=Role.APPLICANT)
+    return Application.objects.select_for_update().filter(pk=pk).annotate(by_an_applicant=Exists(role))
+
+
+_LOCKED = Prepared(_locked, int, int)
 
 
 def require_open(
