@@ -32,6 +32,13 @@ def reading(parser: argparse.ArgumentParser, keys: str) -> None:
         "--no-headings", action="store_true", help="the first row is data; columns are A, B, C …"
     )
     table.add_argument("--separator", default="", help="what separates cells in CSV (default: found out)")
+    table.add_argument(
+        "--decimal",
+        metavar="MARK",
+        choices=(".", ","),
+        default="",
+        help="what stands before decimals where figures leave it open: . or , (6.152 may be 6152)",
+    )
     table.add_argument("--encoding", default="", help="of CSV: utf-8, utf-16, cp1252 (default: found out)")
     parser.set_defaults(output="", dry_run=False, force=False)
 

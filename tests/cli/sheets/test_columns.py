@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.sheets.tables import of
+from tests.cli.sheets.conftest import Tremplin
+from tests.cli.sheets.tables import of, put
 from tremplin.cli.sheets import cells, reading_plan
 from tremplin.cli.sheets.columns import Chosen, Column, folded, guess, parse, readable
 from tremplin.cli.sheets.faults import Wrong
@@ -68,6 +69,18 @@ def test_figures_with_three_decimals_are_what_the_file_says(tmp_path: Path) -> N
     ):
         sheet = of(tmp_path, text)
         assert readable(sheet.column(1), cells.NUMBER, sheet.decimal) == found
+
+
+def test_what_stands_before_decimals_can_be_said(tmp_path: Path, tremplin: Tremplin) -> None:
+    """A program that writes points in a file of semicolons: three decimals look like thousands."""
+    rows = "".join(f"k{at};5.{at}23;4.{at}23;6.{at}23\n" for at in range(1, 9))
+    put(tmp_path, f"code;score;low;high\n{rows}")
+    asked = tremplin("select", "list.csv", "--places", "2", "--yes")
+    assert asked.status == 1
+    assert "add --decimal . if the whole file is meant so" in asked.err
+    told = tremplin("select", "list.csv", "--places", "2", "--yes", "--decimal", ".")
+    assert (told.status, told.err) == (0, "")
+    assert "k8" in (tmp_path / "list-selection.csv").read_text()
 
 
 def test_the_only_column_that_can_be_meant_is_taken(tmp_path: Path) -> None:

@@ -79,8 +79,11 @@ def number(text: str, mark: str = "") -> float:
     if _UNSURE.fullmatch(plain) and mark != ("." if "." in plain else ","):
         if not mark:
             whole, parts = plain.replace(",", "").replace(".", ""), plain.replace(",", ".")
+            stands = "." if "." in plain else ","
             raise Unreadable(
-                f"{quoted(text)} may be {parts} or {whole}.", f"Write {whole} or {parts}0.", "unsure"
+                f"{quoted(text)} may be {parts} or {whole}.",
+                f"Write {whole} or {parts}0; or add --decimal {stands} if the whole file is meant so.",
+                "unsure",
             )
         return float(re.sub("[.,]", "", plain))
     if _PLAIN.fullmatch(plain):

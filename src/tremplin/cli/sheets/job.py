@@ -48,6 +48,7 @@ class Job:
             headings=not self.args.no_headings,
             mask=_separator(self.args.separator),
             encoding=self.args.encoding,
+            decimal=self.args.decimal,
         )
 
     def table(self, source: str, name: str = "", *, otherwise: str = "") -> Table:

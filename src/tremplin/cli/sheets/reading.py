@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -62,12 +62,20 @@ def letter(place: int) -> str:
 
 
 def read(
-    source: str, faults: Faults, *, page: str = "", headings: bool = True, mask: str = "", encoding: str = ""
+    source: str,
+    faults: Faults,
+    *,
+    page: str = "",
+    headings: bool = True,
+    mask: str = "",
+    encoding: str = "",
+    decimal: str = "",
 ) -> Sheet:
     """The sheet in the file `source`, which may name a sheet of a workbook: “book.xlsx#Reviewers”.
 
     Raises Wrong for what is no table at all; faults of single rows go to `faults`. `mask` and `encoding` are what a
-    text file separates its cells with and how it writes letters, where guessing would be wrong.
+    text file separates its cells with and how it writes letters, where guessing would be wrong; `decimal` the mark
+    before decimals, where no figure tells it.
     """
     path, page = _path_and_page(source, page)
     content = _content(path)
@@ -79,7 +87,7 @@ def read(
                 f"{path.name} has no sheets.", "Leave the name after # out: only workbooks have sheets."
             )
         raw = delimited.read(content, path.name, mask=mask, encoding=encoding)
-    return _sheet(path, raw, faults, headings=headings)
+    return _sheet(path, replace(raw, decimal=decimal or raw.decimal), faults, headings=headings)
 
 
 def _path_and_page(source: str, page: str) -> tuple[Path, str]:
