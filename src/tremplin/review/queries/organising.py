@@ -14,11 +14,11 @@ from tremplin.methods.calibration import Read, calibrate
 from tremplin.people.models import User
 from tremplin.programmes.apart import require_judge
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
 from tremplin.review import rules
 from tremplin.review.models import Assignment, AssignmentState, Review, ReviewerProfile
 from tremplin.review.plan import review_plan
+from tremplin.review.queries.readers import profiles, reviewers
 from tremplin.review.queries.scores import scored_reads
 
 READ_IN = Q(
@@ -183,11 +183,8 @@ def _reader_rows(cohort: Cohort) -> list[ReaderRow]:
         )
         .values_list("reviewer", "given", "done", "recognised", "seconds", "last_at", "since")
     }
-    profiles = {row.reviewer_id: row for row in ReviewerProfile.objects.filter(cohort=cohort)}
-    return [
-        _reader_row(user, profiles.get(user.pk), loads.get(user.pk, _Load()))
-        for user in people_with(cohort, Role.REVIEWER)
-    ]
+    said = profiles(cohort)
+    return [_reader_row(user, said.get(user.pk), loads.get(user.pk, _Load())) for user in reviewers(cohort)]
 
 
 class _Load(NamedTuple):
@@ -246,16 +243,13 @@ def agreement(cohort: Cohort, actor: User) -> Agreement:
             model="severity",  # exact, quick, and all that agreement needs
             step=rules.step(review_plan(cohort)),
         )
-    recognised = Review.objects.filter(
-        assignment__cohort=cohort, submitted_at__isnull=False, recognised=True
-    ).count()
     return Agreement(
         reads=len(reads),
         pairs=len(gaps),
         close=sum(1 for gap in gaps if gap <= 100 / 4) / len(gaps) if enough else None,
         icc=found.icc if found else None,
         of_all=found.reliability(review_plan(cohort).reads) if found else None,
-        recognised=recognised / len(reads) if len(reads) >= _FEW else None,
+        recognised=sum(read.recognised for read in reads) / len(reads) if len(reads) >= _FEW else None,
         islands=len(found.islands) if found else 0,
     )
 

@@ -1,6 +1,6 @@
 """What is known of the coming or running season of reading, for those who plan it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -12,14 +12,13 @@ from tremplin.applications.models import Application, ApplicationState
 from tremplin.methods.forecast import Share, published, repeated
 from tremplin.programmes.dates import day_meant
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.queries import people_with
-from tremplin.programmes.roles import Role
 from tremplin.review import rules
 from tremplin.review.models import Assignment, AssignmentState, CapacityPlan, Review, ReviewerProfile
 from tremplin.review.plan import review_plan
 from tremplin.review.planning.assumptions import Assumptions, of
 from tremplin.review.planning.seasons import ENOUGH_READS, Known, Standing
 from tremplin.review.queries.organising import READ_IN
+from tremplin.review.queries.readers import profiles, reviewers
 
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 _EARLIER = 3  # cohorts whose reading times still say something
@@ -58,6 +57,7 @@ def standing(cohort: Cohort, *, now: datetime) -> tuple[Standing, bool]:
         closes=closes,
         due=rules.reading_deadline(cohort.dates),
         share=share,
+        published=published(opens, closes),
         readers=_readers(cohort, loads, hour),
         piles=piles(cohort) if hour >= opens else {},
         minutes=minutes,
@@ -109,12 +109,12 @@ def _loads(cohort: Cohort) -> tuple[dict[int, _Load], float | None]:
 
 
 def _readers(cohort: Cohort, loads: Mapping[int, _Load], now: datetime) -> tuple[Known, ...]:
-    profiles = {row.reviewer_id: row for row in ReviewerProfile.objects.filter(cohort=cohort)}
+    said = profiles(cohort)
     today = day_meant(cohort, now)
     return tuple(
-        _known(user.ref, profiles.get(user.pk), loads.get(user.pk, _Load()), now, today)
-        for user in people_with(cohort, Role.REVIEWER)
-        if user.pk not in profiles or profiles[user.pk].left_at is None
+        _known(user.ref, said.get(user.pk), loads.get(user.pk, _Load()), now, today)
+        for user in reviewers(cohort)
+        if user.pk not in said or said[user.pk].left_at is None
     )
 
 
@@ -178,7 +178,7 @@ def before(cohort: Cohort, *, now: datetime) -> Before:
     )
 
 
-def in_percent(counts: Mapping[str, float], languages: list[str]) -> dict[str, int]:
+def in_percent(counts: Mapping[str, float], languages: Sequence[str]) -> dict[str, int]:
     """Whole percentages of these languages that make a hundred together."""
     total = sum(counts.get(code, 0) for code in languages)
     exact = {code: 100 * counts.get(code, 0) / total if total else 100 / len(languages) for code in languages}

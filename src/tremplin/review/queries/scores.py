@@ -22,6 +22,7 @@ class ScoredRead:
     comment: str
     version: int
     seconds: int = 0
+    recognised: bool = False
 
 
 def _counted(cohort: Cohort) -> QuerySet[Review]:
@@ -50,12 +51,11 @@ def scored_reads(cohort: Cohort) -> list[ScoredRead]:
             "comment",
             "version",
             "seconds",
+            "recognised",
         )
     )
     values = rules.values(review_plan(cohort), [row[2] for row in rows])
     return [
-        ScoredRead(application, reviewer, value, scores, comment, version, seconds)
-        for (application, reviewer, scores, comment, version, seconds), value in zip(
-            rows, values, strict=True
-        )
+        ScoredRead(application, reviewer, value, *more)
+        for (application, reviewer, *more), value in zip(rows, values, strict=True)
     ]

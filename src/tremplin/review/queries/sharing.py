@@ -48,9 +48,7 @@ def surge(cohort: Cohort, actor: User) -> Surge | None:
 
 def closed(cohort: Cohort) -> ReadingClosed | None:
     """The closing of the reading, once decisions are made; asked for once a page."""
-    return recall(
-        ("reading closed", cohort.pk), lambda: ReadingClosed.objects.filter(cohort=cohort).first()
-    )
+    return recall(("reading closed", cohort.pk), lambda: ReadingClosed.objects.filter(cohort=cohort).first())
 
 
 def set_aside(cohort: Cohort, actor: User, application: Application) -> QuerySet[TieSetAside]:
