@@ -18,6 +18,7 @@ from tremplin.applications.services.drafts import Keep
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.core.models import StoredFile
 from tremplin.people import personal_data
+from tremplin.programmes.models import Membership
 from tremplin.programmes.roles import Role, roles_of
 
 MaxQueries = Callable[[int], AbstractContextManager[Any]]
@@ -101,6 +102,23 @@ def test_a_text_that_no_form_would_ask_for_is_refused_and_what_stands_beside_it_
     assert list(saved.refused) == ["motivation"]
     assert "motivation" not in fresh(draft).answers
     assert fresh(draft).answers["project"] == "A short one"
+
+
+def test_nobody_writes_whose_role_or_account_has_ended(cast: Cast, draft: Application) -> None:
+    held = Membership.objects.filter(user=draft.applicant, cohort=draft.cohort, role=Role.APPLICANT)
+    held.delete()
+    with pytest.raises(NotAllowed, match="role"):
+        save(draft, cast, why="I repaired it.")
+    Membership.objects.create(
+        user=draft.applicant,
+        cohort=draft.cohort,
+        role=Role.APPLICANT,
+        created_at=cast.at("call_opens", days=1),
+    )
+    draft.applicant.is_active = False
+    with pytest.raises(NotAllowed, match="role"):
+        save(draft, cast, why="I repaired it.")
+    assert fresh(draft).version == draft.version
 
 
 def test_saving_the_same_again_is_no_new_version(cast: Cast, draft: Application) -> None:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from pytest_django import DjangoAssertNumQueries
 
 from tremplin.core.jobs.models import Job
-from tremplin.core.prepared import Prepared, PreparedChange
+from tremplin.core.prepared import Prepared, PreparedChange, PreparedRemoval
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 
@@ -132,6 +132,14 @@ def test_a_change_keeps_its_own_words_and_takes_values_of_its_kinds_alone(sessio
         str,
     )
     assert [end("a"), end("a"), end("b")] == [1, 0, 0]
+    with pytest.raises(TypeError, match="prepared for"):
+        end(1)
+
+
+def test_a_removal_takes_the_rows_it_names_and_no_others(sessions: list[Session]) -> None:
+    end = PreparedRemoval(lambda key: Session.objects.filter(session_key=key), str)
+    assert [end("a"), end("a"), end("nobody")] == [1, 0, 0]
+    assert list(Session.objects.order_by("pk").values_list("session_key", flat=True)) == ["b", "c"]
     with pytest.raises(TypeError, match="prepared for"):
         end(1)
 

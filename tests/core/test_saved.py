@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Upper
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from tremplin.core import saved
@@ -91,6 +92,23 @@ def test_a_row_is_added_once_under_its_key() -> None:
     assert add_if_new(job(3))
     assert add_if_new(job(4))
     assert list(Job.objects.order_by("pk").values_list("task", flat=True)) == ["task 1", "task 3", "task 4"]
+
+
+def test_a_row_that_was_added_knows_its_key_and_can_be_changed() -> None:
+    new, again = job(1, key="same"), job(2, key="same")
+    add_if_new(new)
+    assert not add_if_new(again)
+    assert again.pk is None
+    new.priority = 3
+    new.save(update_fields=["priority"])
+    assert Job.objects.get(pk=new.pk).priority == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_single_row_needs_no_transaction_of_its_own() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        add_if_new(job(1))
+    assert [each["sql"].split()[0] for each in asked] == ["INSERT"]
 
 
 def test_the_statement_is_written_once_for_a_shape(monkeypatch: pytest.MonkeyPatch) -> None:
