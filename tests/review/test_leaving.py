@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
 from tests.review.world import apply, fill, give_out, read_of, reviewers
@@ -236,3 +238,17 @@ def test_a_read_that_is_passed_on_tells_whoever_gets_it_once_a_day(cast: Cast) -
     told = [row.to for row in OutboxMessage.objects.exclude(pk__in=before)]
     assert told
     assert len(set(told)) == len(told)
+
+
+def test_looking_asks_the_database_alike_however_many_reads_change_hands(cast: Cast, clock: Clock) -> None:
+    client, here = signed_in(cast.organiser), page(cast, "review:handover", ref=cast.reviewer.ref)
+    reviewers(cast, 2)
+    counts = []
+    for more in (2, 30):
+        apply(cast.cohort, more, now=cast.at("call_opens", days=2), prefix=f"w{more}")
+        give_out(cast)
+        clock.at = cast.at("call_closes", days=2)
+        with CaptureQueriesContext(connection) as asked:
+            assert "What would change" in text_of(client, here, kind="leave")
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 18, counts

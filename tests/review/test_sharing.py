@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
 from tests.review.world import apply, fill, give_out, read_of
@@ -183,3 +185,16 @@ def test_the_list_asks_alike_however_many_sharings_out_there_are(
         text_of(client, page(cast, "review:given"))
     with django_assert_max_num_queries(13):
         text_of(client, page(cast, "review:sharing", ref=last(cast).ref))
+
+
+def test_the_card_of_what_came_asks_the_database_alike_however_many_came(cast: Cast, clock: Clock) -> None:
+    shared(cast, 2)
+    client, here = signed_in(cast.organiser), page(cast, "review:progress")
+    counts = []
+    for more in (1, 30):
+        clock.at = cast.at("call_closes", days=2)
+        apply(cast.cohort, more, now=clock.at, prefix=f"late{more}")
+        with CaptureQueriesContext(connection) as asked:
+            assert "since reads were given out" in text_of(client, here)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 27, counts

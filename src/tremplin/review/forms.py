@@ -248,7 +248,7 @@ class OtherProfileForm(ProfileForm):
     def __init__(self, cohort: Cohort, data: Any = None, *, profile: ReviewerProfile | None = None) -> None:
         super().__init__(cohort, data, profile=profile)
         for name, (label, help_text) in _OF_THEM.items():
-            self.fields[name].label, self.fields[name].help_text = label, help_text
+            self.fields[name].label, self.fields[name].help_text = str(label), str(help_text)
 
 
 class HandoverForm(forms.Form):

@@ -17,12 +17,11 @@ from tremplin.methods.assignment import Reviewer as Reader
 from tremplin.methods.assignment import assign as solve
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.queries import people_with
-from tremplin.programmes.roles import Role
 from tremplin.review import ties
 from tremplin.review.limits import Limit, limits
-from tremplin.review.models import Assignment, AssignmentState, ReviewerProfile
+from tremplin.review.models import Assignment, AssignmentState
 from tremplin.review.plan import review_plan
+from tremplin.review.readers import profiles, reviewers
 from tremplin.review.ties import Tie
 
 LIVE = (AssignmentState.ASSIGNED, AssignmentState.SUBMITTED)
@@ -88,16 +87,16 @@ def load(
     fields = reads.values_list("application_id", "reviewer_id", "state", "review")
     drafts = {(str(paper), str(reader)) for paper, reader, _state, draft in fields if draft is not None}
     pairs = [(str(paper), str(reader), state) for paper, reader, state, _draft in fields]
-    people = {str(user.pk): user for user in people_with(cohort, Role.REVIEWER)}
+    people = {str(user.pk): user for user in reviewers(cohort)}
     done = elsewhere + Counter(
         reader for _paper, reader, state in pairs if state == AssignmentState.SUBMITTED
     )
-    profiles = list(ReviewerProfile.objects.filter(cohort=cohort))
+    said = profiles(cohort).values()
     within = {int(code): reads for code, reads in done.items()}
-    bounds = limits(cohort, [int(code) for code in people], profiles, done=within, now=now)
+    bounds = limits(cohort, [int(code) for code in people], said, done=within, now=now)
     writers = {pk: (writer, address) for pk, _ref, _language, writer, address in papers}
     applied = _applied(cohort, people, None if only is not None else writers)
-    known = ties.of_pairs(cohort, list(people.values()), profiles, writers)
+    known = ties.of_pairs(cohort, list(people.values()), said, writers)
     each = review_plan(cohort).reads
     passed = frozenset((paper, reader) for paper, reader, state in pairs if state == AssignmentState.PASSED)
     return Table(

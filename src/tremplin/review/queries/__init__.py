@@ -3,6 +3,7 @@
 from tremplin.review.queries.asking import Noted, asked, asks_for, asks_of, noted
 from tremplin.review.queries.candidates import Candidate, candidates
 from tremplin.review.queries.foreseen import Foreseen, assumed_now, foreseen, season_now, with_hours
+from tremplin.review.queries.offering import Offered, offers
 from tremplin.review.queries.organising import (
     Agreement,
     Progress,
@@ -11,6 +12,7 @@ from tremplin.review.queries.organising import (
     applications_by_reads,
     lacking,
     outdated,
+    outdated_many,
     profile_of,
     progress,
     reader_rows,
@@ -42,6 +44,7 @@ __all__ = [
     "Candidate",
     "Foreseen",
     "Noted",
+    "Offered",
     "OtherRead",
     "Page",
     "Progress",
@@ -68,9 +71,11 @@ __all__ = [
     "mine",
     "next_for",
     "noted",
+    "offers",
     "others_in",
     "others_of",
     "outdated",
+    "outdated_many",
     "page_of",
     "piles",
     "profile_of",

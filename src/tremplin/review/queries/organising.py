@@ -18,8 +18,8 @@ from tremplin.programmes.roles import Role
 from tremplin.review import rules
 from tremplin.review.models import Assignment, AssignmentState, Review, ReviewerProfile
 from tremplin.review.plan import review_plan
-from tremplin.review.queries.readers import profiles, reviewers
 from tremplin.review.queries.scores import scored_reads
+from tremplin.review.readers import profiles, reviewers
 
 READ_IN = Q(
     assignments__state=AssignmentState.SUBMITTED,
@@ -36,6 +36,11 @@ def outdated(cohort: Cohort) -> QuerySet[Review]:
         assignment__application__state=ApplicationState.SUBMITTED,
         snapshot__number__lt=F("assignment__application__sent"),
     )
+
+
+def outdated_many(cohort: Cohort) -> int:
+    """How many they are, asked for once a page."""
+    return recall(("reads outdated", cohort.pk), lambda: outdated(cohort).count())
 
 
 def reviews_by_pk(keys: list[int]) -> QuerySet[Review]:
@@ -115,7 +120,7 @@ def _progress(cohort: Cohort) -> Progress:
     left = found.needed - found.done
     return Progress(
         **asdict(found),
-        outdated=outdated(cohort).count(),
+        outdated=outdated_many(cohort),
         minutes_left=rules.minutes_left(reads=left, seconds=list(seconds), planned_minutes=plan.minutes),
     )
 

@@ -18,7 +18,7 @@ from tremplin.review.plan import review_plan
 from tremplin.review.planning.assumptions import Assumptions, of
 from tremplin.review.planning.seasons import ENOUGH_READS, Known, Standing
 from tremplin.review.queries.organising import READ_IN
-from tremplin.review.queries.readers import profiles, reviewers
+from tremplin.review.readers import profiles, reviewers
 
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 _EARLIER = 3  # cohorts whose reading times still say something

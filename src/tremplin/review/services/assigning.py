@@ -165,7 +165,7 @@ def _preview(cohort: Cohort, table: Table, plan: Plan) -> AssignmentPreview:
         applications=len(table.papers),
         reads_each=review_plan(cohort).reads,
         new=len(plan.added),
-        outdated=queries.outdated(cohort).count(),
+        outdated=queries.outdated_many(cohort),
         loads=tuple(
             ReaderLoad(user, table.done[code], carried[code], plan.loads[code], table.limits[code])
             for code, user in table.people.items()
