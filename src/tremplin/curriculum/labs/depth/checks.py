@@ -73,15 +73,23 @@ def some_network(rng, layers=4):
     return params, rng.normal(size=(n, p)), rng.integers(0, k, size=n)
 
 
-def check_weight_scale(box, rng):
-    rows = int(rng.integers(150, 220))
-    for kind, low, high in (("linear", 0.2, 5), ("relu", 0.1, 10), ("tanh", 0.25, 0.8)):
-        scale = number(box.call("weight_scale", rows, kind), f'weight_scale({rows}, "{kind}")')
-        h = rng.normal(size=(40, rows))
-        with np.errstate(all="ignore"):
-            for _ in range(50):
+def size_after(kind, scale, rows, rng, layers=50, networks=8):
+    """The mean square of a signal after so many layers, typical of several networks: one alone wanders widely."""
+    sizes = []
+    with np.errstate(all="ignore"):
+        for _ in range(networks):
+            h = rng.normal(size=(20, rows))
+            for _ in range(layers):
                 h = SQUASH[kind](h @ (rng.normal(size=(rows, rows)) * scale))
-        size = float((h**2).mean())
+            sizes.append(np.log((h**2).mean()))
+        return float(np.exp(np.mean(sizes)))
+
+
+def check_weight_scale(box, rng):
+    rows = int(rng.integers(100, 140))
+    for kind, low, high in (("linear", 0.05, 6), ("relu", 0.01, 10), ("tanh", 0.25, 0.8)):
+        scale = number(box.call("weight_scale", rows, kind), f'weight_scale({rows}, "{kind}")')
+        size = size_after(kind, scale, rows, rng)
         told = f"{size:.1e}"
         expect(
             np.isfinite(size) and size <= high,
