@@ -14,8 +14,11 @@ def _seen(_cohort: Cohort) -> list[Sight]:
         Sight(
             _("Scores, ranks and decisions, under a number"),
             _STAFF,
-            ("selection:room", "selection:decision"),
-            note=_("Organisers see the name beside it once the decisions are final."),
+            ("selection:room", "selection:decision", "selection:change"),
+            note=_(
+                "Organisers see the name beside it once the decisions are final. Whoever applied or is tied to an "
+                "applicant sees none of it."
+            ),
         ),
         Sight(
             _("The entries and the result of the draw: numbers without names"),
