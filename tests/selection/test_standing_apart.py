@@ -30,6 +30,7 @@ from tremplin.web.access import TABLE, Scope, Shut
 
 MARK = "Zyxwvut"
 SEARCHED = {"programmes:log", "programmes:mails", "programmes:people", "applications:board", "desk"}
+FILES: dict[str, dict[str, str]] = {"programmes:log-export": {}, "applications:export": {"format": "csv"}}
 SEARCHES = (f"?q={MARK}&page=2&role=reviewer", "?deed=selection&lang=fr", "?state=waiting&only=offer")
 
 
@@ -67,6 +68,9 @@ def visits(cast: Cast, user: User, refs: list[str], token: str = "") -> Iterator
                 heads = str({k: v for k, v in answer.headers.items() if k in {"Location", "Link"}}).encode()
                 asked_for = (path + query).encode()
                 yield f"{name} {path}{query}", answer.status_code, (body + heads).replace(asked_for, b"")
+    for name, form in FILES.items():
+        answer = client.post(cohort_url(cast.cohort, name), form)
+        yield f"{name} as a file", answer.status_code, content_of(answer)
 
 
 def everything_of(application: Application) -> list[str]:
