@@ -1,1 +1,1 @@
-"""Django's backend for PostgreSQL, with statements that stay ready, and a cheaper look at whether a connection still lives."""
+"""Django's backend for PostgreSQL: statements stay ready, and whether a connection lives is seen without asking."""
