@@ -110,3 +110,29 @@ def test_the_stub_is_in_cells_with_every_task_named(lab: Lab) -> None:
     assert written >= 4
     assert lab.stub.count("# %% task: ") == written
     assert 'if __name__ == "__main__":' in lab.stub
+
+
+def functions(source: str) -> dict[str, str]:
+    """The text of each function that stands at the top of a file."""
+    defined = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
+    return {node.name: ast.get_source_segment(source, node) or "" for node in defined}
+
+
+def half_written(lab: Lab) -> tuple[str, str]:
+    """The lab with the first half of its tasks done, and the name of the task that comes next."""
+    stub, solved = functions(lab.stub), functions(lab.solution)
+    tasks = [name for name, text in stub.items() if "NotImplementedError" in text]
+    source = "import re\n" + lab.stub
+    for name in tasks[: len(tasks) // 2]:
+        source = source.replace(stub[name], solved[name])
+    return source, tasks[len(tasks) // 2]
+
+
+@pytest.mark.parametrize("lab", [lab for lab in LABS if lab.code != "autodiff"], ids=lambda lab: lab.code)
+def test_whoever_works_from_top_to_bottom_is_pointed_to_the_next_task(lab: Lab) -> None:
+    """(The tasks of autodiff are the methods of one class, which are not asked for one by one.)"""
+    source, following = half_written(lab)
+    report = grade(lab, source, seed=2)
+    first = next(check for check in report.checks if not check.passed)
+    assert f"“{following}” is not written yet" in first.message["en"]
+    assert 0 < report.score < 1

@@ -107,7 +107,9 @@ def test_notes_say_the_same_in_both_languages(lab: Lab) -> None:
 @EACH_LAB
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_notes_become_a_page_of_our_own(lab: Lab, language: str) -> None:
-    html = render(lab.notes(language), figure_url=lambda name: f"/figures/{name}")
+    html = render(
+        lab.notes(language), figure_url=lambda name: f"/figures/{name}", figure_size=lab.figure_size
+    )
     page = ElementTree.fromstring(f"<page>{html}</page>")
     assert page[0].tag == "h2"
     images = list(page.iter("img"))
@@ -115,6 +117,7 @@ def test_notes_become_a_page_of_our_own(lab: Lab, language: str) -> None:
     for image in images:
         assert image.get("src", "").startswith("/figures/")
         assert len(image.get("alt", "")) > 20
+        assert int(image.get("width", "0")) > int(image.get("height", "0")) > 100
     assert len(list(page.iter("figcaption"))) == len(images)
     assert "$" not in re.sub(r"<(code|pre)[^>]*>.*?</\1>", "", html, flags=re.DOTALL)
     assert not re.search(r"(?:src|href)=\"https?:", html)

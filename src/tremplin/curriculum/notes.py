@@ -18,18 +18,24 @@ from markdown_it.utils import EnvType, OptionsDict
 from tremplin.curriculum.mathml import mathml
 
 FigureUrl = Callable[[str], str]
+FigureSize = Callable[[str], tuple[int, int]]
 _BLOCK = '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"'
 _FIGURE = re.compile(r"figures/([\w.-]+\.svg)")
 
 
-def render(markdown: str, *, figure_url: FigureUrl, heading_level: int = 2) -> str:
-    """Return HTML. Each `figures/NAME` becomes `figure_url(NAME)`; the first heading has `heading_level`."""
+def render(
+    markdown: str, *, figure_url: FigureUrl, figure_size: FigureSize | None = None, heading_level: int = 2
+) -> str:
+    """Return HTML. Each `figures/NAME` becomes `figure_url(NAME)`; the first heading has `heading_level`.
+
+    With `figure_size`, the page keeps the place of each drawing while it is still on its way.
+    """
     parser = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
     parser.inline.ruler.before("escape", "formula", _formula)
     parser.add_render_rule("formula", _render_formula)
     tokens = parser.parse(markdown)
     _lower_headings(tokens, heading_level)
-    _place_figures(tokens, figure_url)
+    _place_figures(tokens, figure_url, figure_size)
     html = str(parser.renderer.render(tokens, parser.options, {}))
     # Formulas, code and tables may be wider than a phone: they scroll by themselves, so the keyboard must reach them.
     html = html.replace(f"<p>{_BLOCK}", f'<p class="formula" tabindex="0">{_BLOCK}')
@@ -74,7 +80,7 @@ def _lower_headings(tokens: list[Token], level: int) -> None:
             token.tag = f"h{min(6, int(token.tag[1]) + level - 1)}"
 
 
-def _place_figures(tokens: list[Token], figure_url: FigureUrl) -> None:
+def _place_figures(tokens: list[Token], figure_url: FigureUrl, figure_size: FigureSize | None) -> None:
     """A paragraph that holds one image and nothing else becomes a figure; the image's title is its caption."""
     for position, token in enumerate(tokens):
         images = [child for child in token.children or () if child.type == "image"]
@@ -82,6 +88,8 @@ def _place_figures(tokens: list[Token], figure_url: FigureUrl) -> None:
             source = str(image.attrs["src"]).removeprefix("figures/")
             image.attrs["src"] = figure_url(source)
             image.attrs["loading"] = "lazy"
+            if figure_size:
+                image.attrs["width"], image.attrs["height"] = figure_size(source)
         if len(images) == 1 and len(token.children or ()) == 1:
             _make_figure(tokens[position - 1], token, tokens[position + 1])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import re
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -84,6 +85,13 @@ class Lab:
         if name not in self.figures:
             raise KeyError(name)
         return (self.folder / "figures" / name).read_bytes()
+
+    def figure_size(self, name: str) -> tuple[int, int]:
+        """Width and height of a drawing, from its viewBox; `KeyError` as for `figure`."""
+        found = re.search(rb'viewBox="0 0 (\d+) (\d+)"', self.figure(name))
+        if found is None:
+            raise ContentError(self.folder / "figures" / name, "viewBox", 'write it as "0 0 WIDTH HEIGHT"')
+        return int(found.group(1)), int(found.group(2))
 
     @cached_property
     def figures(self) -> tuple[str, ...]:

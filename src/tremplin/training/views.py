@@ -188,6 +188,7 @@ def _notes(request: CohortRequest, found: Lab) -> str:
     return notes.render(
         found.notes(language),
         figure_url=lambda name: cohort_url(request.cohort, "training:figure", code=found.code, drawing=name),
+        figure_size=found.figure_size,
     )
 
 
