@@ -17,6 +17,7 @@ from tests.web.matrix import token_of
 from tremplin.applications.models import Application, ApplicationState
 from tremplin.core.errors import Conflict, NotAllowed
 from tremplin.core.models import AuditEvent
+from tremplin.core.outbox.models import Batch, OutboxMessage
 from tremplin.mentoring.models import MentorProfile
 from tremplin.people.models import User
 from tremplin.programmes import apart, queries, services
@@ -127,7 +128,9 @@ def test_an_organiser_who_applied_finds_no_trace_of_it_anywhere(
         selection.confirm(cohort=cast.cohort, actor=other, version=proposal.version, now=now)
         hold(monkeypatch, cast.at("decisions_out", hours=1))
     refs = everything_of(mine)
-    words = [MARK, *refs]
+    letters = [*Batch.objects.all(), *OutboxMessage.objects.filter(kind__startswith="decision-")]
+    assert bool(letters) == confirmed
+    words = [MARK, *refs, *(letter.ref for letter in letters)]
     seen = list(visits(cast, cast.colleague, [mine.ref, *refs]))
     opened = [where for where, status, _body in seen if status == 200]
     assert len(opened) > 60
