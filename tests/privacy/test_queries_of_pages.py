@@ -22,7 +22,7 @@ from tremplin.programmes.roles import Role
 from tremplin.programmes.services import grant
 from tremplin.training.models import Audience
 
-BAR = 13
+BAR = 14
 Counter = Callable[[Client, str], int]
 MOMENTS = {
     "the call is open": ("call_opens", 2),
