@@ -56,6 +56,7 @@ class WhatIfForm(forms.Form):
                 min_value=0.1,
                 max_value=100,
                 initial=weight,
+                widget=forms.NumberInput({"step": "0.1"}),
             )
 
     def supposed(self) -> Supposed:
