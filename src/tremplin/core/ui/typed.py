@@ -26,7 +26,7 @@ def typed_into(
     """Decorate a view whose page people type into, in place of `never_cache`."""
 
     @wraps(view)
-    def typed(request: R, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def typed(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         answer = view(request, *args, **kwargs)
         let_back_bring(answer)
         return answer
