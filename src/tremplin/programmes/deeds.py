@@ -55,6 +55,8 @@ DEEDS: Mapping[str, Message] = {
     "applications.exported": _("Applications exported"),
     "review.profile-set": _("Reviewer described"),
     "review.assigned": _("Applications given to reviewers"),
+    "review.capacity-planned": _("Reading planned"),
+    "review.taken-over": _("Reads taken over by a reviewer who had time for more"),
     "blinding.corrected": _("Blinded copy corrected"),
     "review.sharing-undone": _("Reads that were given out taken back"),
     "review.handed-over": _("Reads of a reviewer handed to others"),

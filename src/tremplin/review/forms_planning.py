@@ -80,7 +80,17 @@ class CapacityForm(forms.Form):
         400,
         gettext_lazy("0: on the day on which it closes."),
     )
-    curve = forms.ChoiceField(label=gettext_lazy("How applications come"), widget=Radios())
+    curve = forms.ChoiceField(
+        label=gettext_lazy("How applications come"),
+        choices=[
+            ("earlier", gettext_lazy("As they came to this programme’s last call")),
+            (
+                "published",
+                gettext_lazy("As published calls did: 61 % in the last week, 14 % in the last hour"),
+            ),
+        ],
+        widget=Radios(),
+    )
     goal = forms.ChoiceField(
         label=gettext_lazy("What must not happen"),
         choices=[
@@ -107,12 +117,9 @@ class CapacityForm(forms.Form):
         super().__init__(data, initial={"curve": "earlier" if own_curve else "published", **START, **initial})
         self.cohort = cohort
         self.languages = list(cohort.plan.programme.languages)
-        curves = [("published", _("As published calls did: 61 % in the last week, 14 % in the last hour"))]
-        if own_curve:
-            curves.insert(0, ("earlier", _("As they came to this programme’s last call")))
-        self.fields["curve"] = forms.ChoiceField(
-            label=self.fields["curve"].label, choices=curves, widget=Radios()
-        )
+        self.own_curve = own_curve
+        if not own_curve:
+            del self.fields["curve"]
         for code in self.languages:
             name = say_language(code)
             self.fields[f"share_{code}"] = _number(
@@ -141,7 +148,8 @@ class CapacityForm(forms.Form):
         given = self.cleaned_data
         return Assumptions(
             **{name: given.get(name, 1) for name in ("low", "likely", "high", "reads", "minutes", "hours")},
-            **{name: given[name] for name in ("curve", "goal") if name in given},
+            curve="earlier" if given.get("curve") == "earlier" else "published",
+            goal="unread" if given.get("goal") == "unread" else "short",
             early=given.get("early", 0),
             risk=given.get("risk", 1),
             shares={code: given.get(name, 0) for code, name in zip(self.languages, self.shares, strict=True)},

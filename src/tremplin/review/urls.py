@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from tremplin.review.views import asking, organise, planning, read, sharing
+from tremplin.review.views import asking, more, organise, planning, read, sharing
 
 app_name = "review"
 urlpatterns = [
     path("review/", read.queue, name="queue"),
     path("review/next/", read.following, name="next"),
+    path("review/more/", more.more, name="more"),
     path("review/profile/", read.profile, name="profile"),
     path("review/read/<slug:ref>/", read.read, name="read"),
     path("review/read/<slug:ref>/autosave/", read.autosave, name="autosave"),

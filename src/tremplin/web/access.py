@@ -254,6 +254,7 @@ TABLE: dict[str, Access] = {
     "blinding:take-back": judging(ORGANISER, methods=POST),
     "review:queue": own(REVIEWER),
     "review:next": own(REVIEWER),
+    "review:more": own(REVIEWER, methods=BOTH),
     "review:profile": own(REVIEWER, methods=BOTH),
     "review:read": own(REVIEWER, methods=BOTH),
     "review:autosave": own(REVIEWER, methods=POST),

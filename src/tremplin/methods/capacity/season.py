@@ -56,14 +56,16 @@ class Habits:
     variable around the pledge with this shape (4: a standard deviation of half the pledge; infinite: as pledged).
     `leaves`: the chance, each week, that a reviewer stops for good. `sitting`: reads come so many at a time, so that a
     week brings more or fewer than its mean, and says less of a pace, than if each came by itself (1). `effort`:
-    everybody reads so many times as much as they said or showed. `steady`: reads come at even intervals, instead of by
-    chance; for checks.
+    everybody reads so many times as much as they said or showed. `gathers`: on the last day of reading people read so
+    many times as much as on their first, rising evenly in between (1: as much on each day). `steady`: reads come at
+    even intervals, instead of by chance; for checks.
     """
 
     trust: float = 4.0
     leaves: float = 0.02
     sitting: int = 1
     effort: float = 1.0
+    gathers: float = 1.0
     steady: bool = False
 
 
@@ -113,6 +115,8 @@ class Season:
         habits = self.habits
         if not (habits.trust > 0 and 0 <= habits.leaves < 1 and habits.sitting >= 1):
             raise BadSeason("trust must be above 0, leaves a chance below 1, and a sitting one read or more")
+        if not (habits.effort > 0 and habits.gathers > 0):
+            raise BadSeason("effort and gathers must be above 0")
 
     def _check_coming(self) -> None:
         coming = self.coming

@@ -277,12 +277,12 @@ def _reads(
     """(steps, runs) each: how many reads each step is expected to bring of one reviewer, and how many it does."""
     rng = _stream(size, "reader", reader.code)
     habits = season.habits
-    pace, together = _pace(reader, habits, rng, size), habits.sitting
+    work = _Work(reader, season)
+    pace, together = _pace(reader, habits, work, rng, size), habits.sitting
     weekly = -np.log1p(-habits.leaves)
     stops = rng.exponential(7 / weekly, size.runs) if weekly else np.full(size.runs, np.inf)
     starts = np.concatenate([[0.0], days[:-1]])
-    length = np.minimum(days[:, None], stops) - np.maximum(starts[:, None], reader.starts)
-    load: Floats = np.maximum(length, 0.0) / 7 * pace
+    load = np.maximum(work(np.minimum(days[:, None], stops)) - work(starts[:, None]), 0.0) * pace
     if habits.steady:
         so_far: Ints = np.floor(np.cumsum(load * effort, axis=0) + 1e-9).astype(np.int64)
     else:
@@ -295,12 +295,37 @@ def _reads(
     return load, found
 
 
-def _pace(reader: Reader, habits: Habits, rng: np.random.Generator, size: Size) -> Floats:
+class _Work:
+    """How many weeks' worth of reading a reviewer does from now to a day, at a pace of one: less at first, more towards
+    the end where people gather."""
+
+    def __init__(self, reader: Reader, season: Season) -> None:
+        self.first = -7 * reader.weeks if reader.weeks else reader.starts
+        self.starts, self.ends = reader.starts, season.ends
+        self.gathers = season.habits.gathers
+        self.before = float(self._sum(np.array(0.0)) if reader.weeks else 0.0)
+
+    def __call__(self, days: Floats) -> Floats:
+        found: Floats = self._sum(np.maximum(days, self.starts)) - self._sum(np.array(max(self.starts, 0.0)))
+        return found
+
+    def _sum(self, days: Floats) -> Floats:
+        """Weeks' worth from the first day on; past the end each day is like the mean one."""
+        whole = self.ends - self.first
+        if self.gathers == 1 or whole <= 0:
+            return (days - self.first) / 7
+        part = np.clip((days - self.first) / whole, 0.0, 1.0)
+        within = 2 / (1 + self.gathers) * (part + (self.gathers - 1) * part**2 / 2) * whole
+        found: Floats = (within + np.maximum(days - self.ends, 0.0)) / 7
+        return found
+
+
+def _pace(reader: Reader, habits: Habits, work: _Work, rng: np.random.Generator, size: Size) -> Floats:
     """Reads a week in each run, the same in all runs of a world. What was seen counts by the sitting."""
     trust, seen = habits.trust, 1 / habits.sitting
     if np.isinf(trust) or not reader.a_week:
         return np.full(size.runs, habits.effort * reader.a_week)
-    rate = trust / reader.a_week + seen * reader.weeks
+    rate = trust / reader.a_week + seen * work.before
     worlds = rng.gamma(trust + seen * reader.done, habits.effort / rate, size.worlds)
     return np.repeat(worlds, size.each)
 

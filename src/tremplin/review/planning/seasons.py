@@ -15,6 +15,7 @@ _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 _POINTS = 12
 _SHARES_WEIGH = 100  # shares of languages that were guessed are worth so many applications seen
 _SITTING = 120  # minutes: people read an hour or two at a time, some evenings not at all
+_GATHERS = 2.0  # twice as much on the last day as on the first: deadlines do that to everybody
 _DRAWS, _SEED, _NINETY = 4_000, 20_190_424, 1.6449
 ENOUGH_READS = 10
 """So many reads tell the minutes of a read better than a guess."""
@@ -39,7 +40,8 @@ class Known:
 class Standing:
     """What is known at `now`. `piles[language]`: how many applications have 0, 1, … reads in, and all they need.
 
-    `share`: the share of all applications that has usually come by a moment. `minutes`: of a read, as measured in this
+    `share`: the share of all applications that has usually come by a moment, as in the programme's last call if there
+    was one; `published`: as in published calls. `minutes`: of a read, as measured in this
     season; None before enough reads are in. `reading`: whether reads have been given out.
     """
 
@@ -48,6 +50,7 @@ class Standing:
     closes: datetime
     due: datetime
     share: Share
+    published: Share
     readers: tuple[Known, ...]
     piles: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     minutes: float | None = None
@@ -61,6 +64,10 @@ class Standing:
     def over(self) -> bool:
         """Whether reading has ended; `now` is the hour that has begun."""
         return self.due - self.now < timedelta(hours=1)
+
+    def curve(self, name: str) -> Share:
+        """How applications come."""
+        return self.published if name == "published" else self.share
 
     @property
     def came(self) -> dict[str, int]:
@@ -94,7 +101,9 @@ def season(assumed: Assumptions, standing: Standing) -> Season:
         piles={language: _pile(pile, assumed.reads) for language, pile in standing.piles.items()},
         readers=tuple(readers),
         coming=coming(assumed, standing),
-        habits=Habits(sitting=max(1, round(_SITTING / minutes)), effort=1 + assumed.effort / 100),
+        habits=Habits(
+            sitting=max(1, round(_SITTING / minutes)), effort=1 + assumed.effort / 100, gathers=_GATHERS
+        ),
     )
 
 
@@ -133,7 +142,7 @@ def coming(assumed: Assumptions, standing: Standing) -> Coming:
         guess=(low, high),
         likely=likely,
         cap=assumed.cap or None,
-        along=_along(standing),
+        along=_along(standing, standing.curve(assumed.curve)),
         by_language={code: came.get(code, 0) + weights.get(code, 0) for code in {*came, *weights}},
     )
 
@@ -148,7 +157,7 @@ def expected(assumed: Assumptions, standing: Standing) -> tuple[int, int, int]:
     arrived, now = standing.arrived, standing.now
     if now >= standing.closes:
         return arrived, arrived, arrived
-    share = standing.share(now) if now > standing.opens else 0.0
+    share = standing.curve(assumed.curve)(now) if now > standing.opens else 0.0
     if arrived < FEWEST or share <= 0.01:
         return _from(guess, arrived)
     found = totals(arrived, share, np.random.default_rng(_SEED), _DRAWS)
@@ -172,9 +181,9 @@ def _from(numbers: Sequence[int], least: int) -> tuple[int, int, int]:
     return low, likely, high
 
 
-def _along(standing: Standing) -> tuple[tuple[float, float], ...]:
+def _along(standing: Standing, share: Share) -> tuple[tuple[float, float], ...]:
     """The way of the arrivals that are still to come, denser towards the close."""
-    begins, closes, share = standing.begins, standing.closes, standing.share
+    begins, closes = standing.begins, standing.closes
     if begins >= closes:
         return ((0.0, 1.0),)
     come = share(begins)

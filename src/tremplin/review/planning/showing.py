@@ -65,16 +65,19 @@ def told(found: Plan, cohort: Cohort, url: str, before: Mapping[str, Any] | None
 
 def chance_words(chance: Chance) -> str:
     """A chance, with what it would be if all that is not known were known."""
-    if round(chance.least, 2) == round(chance.most, 2):
+    low, high = min(chance.least, chance.value), max(chance.most, chance.value)
+    if round(low, 2) == round(high, 2) or high < 0.03:
         return percent(chance.value)
     return _("%(value)s (%(low)s to %(high)s, as things may turn out)") % {
         "value": percent(chance.value),
-        "low": percent(chance.least),
-        "high": percent(chance.most),
+        "low": percent(low),
+        "high": percent(high),
     }
 
 
 def _span(found: Spread) -> str:
+    if found.low == found.high:
+        return number(found.middle, 0)
     return _("%(middle)s as likely as not; %(low)s to %(high)s in nine of ten") % {
         "middle": number(found.middle, 0),
         "low": number(found.low, 0),
@@ -271,7 +274,7 @@ def what(one: Mend, assumed: Assumptions) -> str:
 
 def _intervals(found: Plan) -> Iterator[Interval]:
     def interval(label: str, chance: Chance, enough: bool) -> Interval:
-        low, middle, high = (round(100 * part, 1) for part in (chance.least, chance.value, chance.most))
+        low, middle, high = (round(100 * part) for part in (chance.least, chance.value, chance.most))
         return Interval(label, low, middle, high, "ok" if enough else "warn")
 
     yield interval(_("As it is"), found.chance, found.enough)

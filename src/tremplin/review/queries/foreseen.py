@@ -64,7 +64,7 @@ def assumed_now(cohort: Cohort, kept: Assumptions | None, known: Standing) -> As
         return kept.as_it_is(plan.reads)
     if known.now < known.closes and (known.arrived < FEWEST or known.share(known.now) <= 0.01):
         return None
-    return Assumptions(0, 0, 0, float(plan.minutes), plan.reads, {}, hours=0)
+    return Assumptions(0, 0, 0, float(plan.minutes), plan.reads, {}, curve="earlier", hours=0)
 
 
 def with_hours(assumed: Assumptions, known: Standing) -> Standing:

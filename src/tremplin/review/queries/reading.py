@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import F, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 from django.utils.translation import gettext as _
 
 from tremplin.applications import queries as applications
@@ -136,10 +136,12 @@ def _queue_row(cohort: Cohort, row: _Given, each: int) -> QueueRow:
 
 
 def next_for(cohort: Cohort, reviewer: User, *, after: str = "") -> Assignment | None:
-    """The next read that is still to be done, after the one called `after`, from the front again at the end."""
+    """The next read that is still to be done: people whom nobody has read first; among alike ones the next after the
+    one called `after`, from the front again at the end. One query."""
     waiting = mine(cohort, reviewer).filter(blinding.finished(), ~put_aside(), state=AssignmentState.ASSIGNED)
-    waiting = waiting.exclude(ref=after)
-    return waiting.filter(ref__gt=after).first() or waiting.first()
+    others = Assignment.objects.filter(application=OuterRef("application"), state=AssignmentState.SUBMITTED)
+    passed = Case(When(ref__gt=after, then=0), default=1)
+    return waiting.exclude(ref=after).annotate(read=Exists(others)).order_by("read", passed, "ref").first()
 
 
 @dataclass(frozen=True, slots=True)

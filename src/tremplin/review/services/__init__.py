@@ -25,6 +25,7 @@ from tremplin.review.services.planning import keep_plan, look_ahead
 from tremplin.review.services.profiles import set_profile
 from tremplin.review.services.reading import declare_conflict, reopen, save_review, submit_review
 from tremplin.review.services.setting_aside import restore_tie, set_tie_aside
+from tremplin.review.services.taking import take_more
 from tremplin.review.services.undoing import UndoPreview, plan_undo, undo
 
 __all__ = [
@@ -59,5 +60,6 @@ __all__ = [
     "set_profile",
     "set_tie_aside",
     "submit_review",
+    "take_more",
     "undo",
 ]
