@@ -31,7 +31,8 @@ def send_extra_reads(*, cohort: Cohort, actor: User | None, now: datetime) -> Ex
     one band to another, the clock sends nothing and notes that it is settled. None when there was nothing to do.
 
     Order: permission; the cohort is held, if there is something to do; how extra reads stand; scores and bands of
-    today; the reads, with a mail to their reviewers; the round; the audit event. Raises NotAllowed; Conflict for an organiser when none can be sent.
+    today; the reads, with a mail to their reviewers; the round; the audit event.
+    Raises NotAllowed; Conflict for an organiser when none can be sent.
     """
     if actor is not None:
         require_judge(actor, cohort, Role.ORGANISER)
