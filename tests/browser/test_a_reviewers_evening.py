@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from statistics import median
 
 import pytest
+from bench.installation import Installation, stop
 from playwright.sync_api import Page, expect
 
-from bench.installation import Installation, stop
 from tests.browser.conftest import Opener
 
 pytestmark = pytest.mark.browser

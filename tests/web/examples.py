@@ -24,6 +24,7 @@ from tests.applications.world import labelled, on_its_way, sent_with_file
 from tests.blinding import world as blinded
 from tests.cast import Cast, enrol
 from tests.commendations.world import known_and_near
+from tests.first_reads import world as first_pieces
 from tests.mentoring.world import pair
 from tests.mentoring.world import send as send_check_in
 from tests.review.world import apply, asked, give_out, read_of, speaks_of_loss
@@ -220,6 +221,43 @@ def _hard_read(cast: Cast) -> dict[str, Any]:
     found = _read(cast)
     speaks_of_loss(cast)
     return found
+
+
+def _first_piece(cast: Cast) -> dict[str, Any]:
+    return {"ref": first_pieces.queries.pieces_of(first_pieces.opened(cast))[0].ref}
+
+
+def _read_first(cast: Cast) -> dict[str, Any]:
+    found = first_pieces.opened(cast)
+    for reviewer in (cast.reviewer, cast.second_reviewer):
+        first_pieces.read_all(cast, found, reviewer, cast.at("call_opens", days=5))
+    return {"ref": first_pieces.queries.pieces_of(found)[0].ref}
+
+
+def _prepared_piece(cast: Cast) -> dict[str, Any]:
+    return {"ref": first_pieces.queries.pieces_of(first_pieces.prepared(cast))[0].ref}
+
+
+def _set_prepared(cast: Cast) -> dict[str, Any]:
+    first_pieces.prepared(cast)
+    return {}
+
+
+def _set_open(cast: Cast) -> dict[str, Any]:
+    first_pieces.opened(cast)
+    return {}
+
+
+def _first_reader(cast: Cast) -> dict[str, Any]:
+    first_pieces.opened(cast)
+    return {"ref": cast.reviewer.ref}
+
+
+def _piece_of_application(cast: Cast) -> dict[str, Any]:
+    sent = apply(cast.cohort, 1, now=_after_opening(cast))
+    return {
+        "ref": first_pieces.queries.pieces_of(first_pieces.opened(cast, applications=sent)).reverse()[0].ref
+    }
 
 
 def _own_correction(cast: Cast) -> dict[str, Any]:
@@ -475,6 +513,15 @@ EXAMPLES: dict[str, Make | Example] = {
     "review:autosave": Example(_read, owner="reviewer"),
     "review:conflict": Example(_read, owner="reviewer"),
     "review:reopen": Example(_read, owner="reviewer"),
+    "first_reads:read": _first_piece,
+    "first_reads:autosave": _first_piece,
+    "first_reads:tie": _piece_of_application,
+    "first_reads:discussion": _read_first,
+    "first_reads:open": _set_prepared,
+    "first_reads:close": _set_open,
+    "first_reads:let-go": _first_reader,
+    "first_reads:remove": _prepared_piece,
+    "first_reads:agreed": _read_first,
     "review:look-again": Example(_read, owner="reviewer"),
     "review:note": Example(_read, owner="reviewer"),
     "review:pass": Example(_hard_read, owner="reviewer"),

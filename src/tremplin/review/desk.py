@@ -13,6 +13,7 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.programmes.tallies import on_desk, register
 from tremplin.review import queries
+from tremplin.review.gates import before_list
 from tremplin.review.models import AskKind, CapacityPlan, ReadingClosed
 from tremplin.review.rules import reading_deadline
 
@@ -56,7 +57,7 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
 
 def _reviewer(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     queue = queries.queue_for(cohort, actor)
-    if not queue.left:
+    if not queue.left or before_list(cohort, actor) is not None:
         return []
     line = _("%(done)s of %(total)s read, %(effort)s left.") % {
         "done": queue.done,
@@ -112,7 +113,8 @@ def _foreseen(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
             title=_("Somebody may be left unread")
             if unread
             else _("Somebody may be read less often than planned"),
-            line=line % {"chance": percent(plan.foreseen["chance"]), "risk": number(plan.foreseen["risk"], 0)},
+            line=line
+            % {"chance": percent(plan.foreseen["chance"]), "risk": number(plan.foreseen["risk"], 0)},
             href=cohort_url(cohort, "review:capacity"),
             action=_("See what would help"),
             due=due,

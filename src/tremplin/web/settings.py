@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "tremplin.commendations",
     "tremplin.selection",
     "tremplin.builder",
+    "tremplin.first_reads",
     "tremplin.review",
     "tremplin.blinding",
     "tremplin.accommodations",

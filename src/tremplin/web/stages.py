@@ -11,6 +11,7 @@ STAGES = (
     "accommodations",
     "equality",
     "review",
+    "first_reads",
     "blinding",
     "selection",
     "selection_report",

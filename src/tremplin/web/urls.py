@@ -19,6 +19,7 @@ COHORT_URLS: list[URLPattern | URLResolver] = [
     path("", include("tremplin.accommodations.urls")),
     path("", include("tremplin.equality.urls")),
     path("", include("tremplin.blinding.urls")),
+    path("", include("tremplin.first_reads.urls")),
     path("", include("tremplin.review.urls")),
     path("", include("tremplin.builder.urls")),
     path("", include("tremplin.selection.urls")),

@@ -16,6 +16,7 @@ from tremplin.core.errors import Conflict
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.review import rules
+from tremplin.review.gates import require_free
 from tremplin.review.models import Assignment, AssignmentState, Review
 from tremplin.review.plan import review_plan
 from tremplin.review.queries.asking import put_aside
@@ -161,13 +162,16 @@ class Page:
 
 
 def page_of(assignment: Assignment) -> Page:
-    """What the reviewer of `assignment` may read, blinded, in two queries. Raises Conflict while it is unfinished.
+    """What the reviewer of `assignment` may read, blinded. Raises Conflict while it is unfinished, or while something
+    comes before their list and they have not begun this one.
 
     A review that is in is shown with the copy that it was about; one that is not, with the copy that counts now.
     """
     application = assignment.application
     rows = Review.objects.filter(assignment=assignment).select_related("copy__snapshot")
     review = rows.first()
+    if review is None:
+        require_free(assignment.cohort, assignment.reviewer)
     submitted = review is not None and review.submitted_at is not None
     copy = (
         review.copy if review is not None and submitted else blinding.current(application, assignment.cohort)

@@ -19,6 +19,7 @@ from tremplin.core.ui.typed import typed_into
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.review import queries, rules, services, words
 from tremplin.review.forms import ConflictForm, ProfileForm, ReviewForm
+from tremplin.review.gates import before_list
 from tremplin.review.models import Assignment, AssignmentState
 from tremplin.review.plan import review_plan
 
@@ -34,6 +35,7 @@ def queue(request: CohortRequest) -> HttpResponse:
     """What this reviewer has to read, what is left of it and how long that takes."""
     found = queries.queue_for(request.cohort, request.user)
     context = {
+        "first": before_list(request.cohort, request.user),
         "queue": found,
         "page": paginate([_row(row) for row in sorted(found.rows, key=_urgency)], request),
         "plan": review_plan(request.cohort),
@@ -69,6 +71,9 @@ def following(request: CohortRequest) -> HttpResponse:
 
 
 def to_next(request: CohortRequest, after: str) -> HttpResponse:
+    first = before_list(request.cohort, request.user)
+    if first is not None:
+        return HttpResponseRedirect(cohort_url(request.cohort, first.page))
     found = queries.next_for(request.cohort, request.user, after=after)
     if found is None:
         return HttpResponseRedirect(cohort_url(request.cohort, "review:queue"))
