@@ -59,6 +59,7 @@ OPEN: dict[str, tuple[str, set[str]]] = {
     "selection.Decision": ("a code, and numbers", {"draw_code", "feedback"}),
     "first_reads.FirstReads": (PROGRAMME, {"note"}),
     "first_reads.LetGo": (CODES, {"by"}),
+    "review.CapacityPlan": (PROGRAMME, {"assumptions", "figures", "foreseen"}),
     "review.ContentNote": (CODES, {"noted_by"}),
     "selection.Draw": (CODES, {"commitment", "entries", "file", "listed", "secret", "source", "value"}),
     "selection.ExtraRound": (CODES, {"bands", "sent"}),
