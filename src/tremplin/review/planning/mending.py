@@ -14,6 +14,9 @@ from tremplin.review.planning.assumptions import (
 from tremplin.review.planning.seasons import Standing, season
 
 SIZE = Size(worlds=100, each=5, beyond=28)
+_SEARCH = Size(
+    worlds=60, each=3, beyond=28
+)  # what is found by it is lived through in full before it is shown
 PRICES = Prices()
 _NUDGES = (1.0, 1.1, 1.3)
 _MOST_DAYS = 28  # that anybody would wait longer, or begin earlier
@@ -53,17 +56,20 @@ class Plan:
 def plan(assumed: Assumptions, standing: Standing, *, size: Size = SIZE) -> Plan:
     """How it will go with what is assumed, and what would mend it."""
     scene = season(assumed, standing)
+    now = outlook(scene, size)
+    if goal_chance(assumed, now).value <= assumed.risk / 100:
+        return Plan(assumed, standing, now, ())
     advice = advise(
         scene,
         goal=assumed.goal,
         risk=assumed.risk / 100,
         prices=PRICES,
         most=_most(assumed, standing),
-        size=size,
+        size=_SEARCH,
     )
-    mends = [*_mends(advice, assumed, standing, size), *_one_read_less(advice, assumed, standing, size)]
+    mends = [*_mends(advice, assumed, standing, size), *_one_read_less(assumed, standing, size)]
     ranked = sorted(mends, key=lambda one: (not one.enough, one.cost, one.remedy.kind))
-    return Plan(assumed, standing, advice.now, tuple(ranked))
+    return Plan(assumed, standing, now, tuple(ranked))
 
 
 def goal_chance(assumed: Assumptions, found: Outlook) -> Chance:
@@ -121,8 +127,8 @@ def _more_of(remedy: Remedy, times: float) -> Remedy:
     return replace(remedy, amount=amount, cost=remedy.cost / remedy.amount * amount)
 
 
-def _one_read_less(advice: Advice, assumed: Assumptions, standing: Standing, size: Size) -> Iterator[Mend]:
-    if not advice.remedies or assumed.goal != "short" or assumed.reads < 2:
+def _one_read_less(assumed: Assumptions, standing: Standing, size: Size) -> Iterator[Mend]:
+    if assumed.goal != "short" or assumed.reads < 2:
         return
     changed = replace(assumed, reads=assumed.reads - 1)
     cost = PRICES.read_less * max(assumed.likely, standing.arrived)
