@@ -208,6 +208,11 @@ class Reader:
     shift: float | None = None
     doubt: float | None = None
 
+    @property
+    def points(self) -> int:
+        """The shift in whole points, as it is said."""
+        return round(self.shift or 0)
+
 
 def readers(found: FirstReads, actor: User) -> list[Reader]:
     """All reviewers, in a constant number of queries. Raises NotAllowed."""
