@@ -41,7 +41,7 @@ def evidence(request: CohortRequest) -> HttpResponse:
         "readers": readers,
         "lines": [_reader(row) for row in readers],
         "severities": [
-            Interval(row.user.get_full_name(), row.habits.low, row.habits.shift, row.habits.high)
+            _severity(row.user.get_full_name(), row.habits)
             for row in readers
             if row.habits and row.habits.told
         ],
@@ -99,6 +99,11 @@ def _reader(row: queries.Reader) -> dict[str, Any]:
     }
 
 
+def _severity(label: str, habits: queries.Habits) -> Interval:
+    """Severity drawn, to a tenth of a point: more is not known."""
+    return Interval(label, round(habits.low, 1), round(habits.shift, 1), round(habits.high, 1))
+
+
 def _extra(request: CohortRequest) -> dict[str, Any]:
     cohort = request.cohort
     stands = queries.extra_standing(cohort, clock.now())
@@ -141,6 +146,6 @@ def mine(request: CohortRequest) -> HttpResponse:
             "severity": trusting.own_severity(habits),
             "consistency": trusting.consistency(habits),
             "scale": trusting.use_of_scale(habits),
-            "drawn": [Interval(_("You"), habits.low, habits.shift, habits.high)],
+            "drawn": [_severity(_("You"), habits)],
         }
     return render(request, "selection/own_reading.html", context)
