@@ -46,7 +46,7 @@ def _room(request: CohortRequest, form: PlacesForm, status: int = 200) -> HttpRe
         "proposal": proposal,
         "form": form,
         "organiser": Role.ORGANISER in request.roles,
-        "reading": reviews.progress(cohort),
+        "reading": reviews.reads(cohort),
         "only": only,
     }
     if proposal is not None:
