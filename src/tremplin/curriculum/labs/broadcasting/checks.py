@@ -163,9 +163,9 @@ def check_far_away(box, rng):
 
 
 def check_large(box, rng):
-    x, y = rng.normal(size=(1500, 3)), rng.normal(size=(1200, 3))
-    got = array(box.call("squared_distances", x, y), "squared_distances(x, y)", shape=(1500, 1200))
-    rows = rng.integers(0, 1500, size=20)
+    x, y = rng.normal(size=(1600, 3)), rng.normal(size=(1300, 3))
+    got = array(box.call("squared_distances", x, y), "squared_distances(x, y)", shape=(1600, 1300))
+    rows = rng.integers(0, 1600, size=20)
     close(got[rows], ((x[rows, None] - y) ** 2).sum(axis=2), "squared_distances(x, y)", rtol=1e-9, atol=1e-11)
 
 
