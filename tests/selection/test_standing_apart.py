@@ -190,6 +190,7 @@ def test_nothing_that_they_can_reach_differs_by_how_it_ended(cast: Cast, mine: A
     if who == "observer":
         services.step_back(cohort=cast.cohort, actor=user, tied=True, now=OPENS)
     refs, token = [mine.ref, Decision.objects.get(application=mine).ref], token_of(user)
+    list(visits(cast, user, refs, token))  # what is noted at a first look alone is noted now
     before = all_bytes(cast, user, refs, token)
     another_end(cast, mine)
     after = all_bytes(cast, user, refs, token)
