@@ -11,7 +11,7 @@ from tremplin.programmes.deeds import DEEDS, STAGES, deed, stage
 
 ROOM = Path(programmes.__file__).parent
 SOURCE = ROOM.parent
-_VERB = re.compile(r'verb="([a-z]+\.[a-z-]+)"')
+_VERB = re.compile(r'verb="([a-z_]+\.[a-z-]+)"')
 
 
 def test_every_deed_of_a_cohort_has_words() -> None:
