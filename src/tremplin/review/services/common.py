@@ -1,10 +1,14 @@
 """What several deeds begin with."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Conflict, NotAllowed
 from tremplin.people.models import User
+from tremplin.programmes import mail
 from tremplin.programmes.apart import require_judge
+from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.review.models import Assignment, ReadingClosed
@@ -41,3 +45,15 @@ def own(assignment: Assignment, actor: User, *, organisers_too: bool = False) ->
     else:
         raise NotAllowed(_("Only the reviewer whom it was given to can do this."))
     return held
+
+
+def tell_taken_back(cohort: Cohort, reviewer: User, *, because: str, now: datetime) -> None:
+    """Tell a reviewer, once for `because`, that others read on and that nothing they wrote is lost."""
+    mail.send(
+        cohort=cohort,
+        code="review-taken-back",
+        to=reviewer,
+        values={"link": cohort_url(cohort, "review:queue")},
+        now=now,
+        key=f"review-taken-back:{reviewer.ref}:{because}",
+    )

@@ -13,17 +13,15 @@ from django.utils.translation import gettext as _
 from tremplin.core.errors import Invalid, NotAllowed, Stale
 from tremplin.methods.assignment import Mended, Reason
 from tremplin.people.models import User
-from tremplin.programmes import mail
 from tremplin.programmes.apart import require_judge
 from tremplin.programmes.dates import day_meant
-from tremplin.programmes.http import cohort_url
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, roles_of
 from tremplin.review import queries, rules
 from tremplin.review.limits import paces, today_of
 from tremplin.review.models import Assignment, AssignmentState, ReviewerProfile
-from tremplin.review.services.common import hold
+from tremplin.review.services.common import hold, tell_taken_back
 from tremplin.review.services.giving import give, tell
 from tremplin.review.services.handing import carry_out, moved, named
 from tremplin.review.table import Table, able, load
@@ -123,7 +121,7 @@ def hand_over(
         uncovered=len(preview.uncovered),
     )
     if preview.reads:
-        _thank(cohort, reviewer, preview.fingerprint, now)
+        tell_taken_back(cohort, reviewer, because=preview.fingerprint, now=now)
     return preview
 
 
@@ -281,16 +279,4 @@ def _note(cohort: Cohort, reviewer: User, change: LoadChange, now: datetime) -> 
     new = {**said, "created_at": now, "languages": list(cohort.plan.programme.languages)}
     ReviewerProfile.objects.update_or_create(
         cohort=cohort, reviewer=reviewer, defaults=said, create_defaults=new
-    )
-
-
-def _thank(cohort: Cohort, reviewer: User, fingerprint: str, now: datetime) -> None:
-    """Tell the reviewer that others read on: nothing waits for them, nothing they wrote is lost."""
-    mail.send(
-        cohort=cohort,
-        code="review-taken-back",
-        to=reviewer,
-        values={"link": cohort_url(cohort, "review:queue")},
-        now=now,
-        key=f"review-taken-back:{reviewer.ref}:{fingerprint}",
     )

@@ -9,14 +9,11 @@ from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Conflict, Stale
 from tremplin.people.models import User
-from tremplin.programmes import mail
 from tremplin.programmes.apart import require_judge
-from tremplin.programmes.http import cohort_url
 from tremplin.programmes.log import log
-from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.review.models import Assignment, AssignmentState, SharingOut
-from tremplin.review.services.common import hold, require_open
+from tremplin.review.services.common import hold, require_open, tell_taken_back
 from tremplin.review.services.handing import named
 
 
@@ -93,7 +90,7 @@ def undo(*, sharing: SharingOut, actor: User, now: datetime, expected: str) -> U
     )
     for part in preview.parts:
         if part.back:
-            _tell(cohort, part.reviewer, held, now)
+            tell_taken_back(cohort, part.reviewer, because=held.ref, now=now)
     return preview
 
 
@@ -117,14 +114,3 @@ def _planned(sharing: SharingOut) -> tuple[UndoPreview, list[int]]:
     given = sum(load.reads for load in loads)
     kept = sum(part.back + part.begun + part.done for part in parts)
     return UndoPreview(named(sharing.ref, keys, kept), parts, max(given - kept, 0)), keys
-
-
-def _tell(cohort: Cohort, reviewer: User, sharing: SharingOut, now: datetime) -> None:
-    mail.send(
-        cohort=cohort,
-        code="review-taken-back",
-        to=reviewer,
-        values={"link": cohort_url(cohort, "review:queue")},
-        now=now,
-        key=f"review-taken-back:{reviewer.ref}:{sharing.ref}",
-    )

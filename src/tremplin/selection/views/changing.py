@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
 from tremplin.core.errors import Conflict, Invalid
-from tremplin.core.ui.posting import posted, status_of
+from tremplin.core.ui.posting import posted, show_refusal, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 from tremplin.selection import explaining, queries, rules, services
@@ -58,8 +58,7 @@ def _proposed(request: CohortRequest, found: Decision, form: OverrideForm) -> bo
             **form.cleaned_data,
         )
     except Invalid as fault:
-        for name, texts in fault.errors.items():
-            form.add_error(name if name in form.fields else None, texts)
+        show_refusal(form, fault)
         return False
     return True
 
@@ -115,8 +114,7 @@ def _answered(request: CohortRequest, found: Override, form: AnswerForm) -> bool
             services.agree_override(override=found, actor=actor, version=version(request), now=now)
             done = _("Agreed. The rest of the list has moved accordingly.")
     except Invalid as fault:
-        for name, texts in fault.errors.items():
-            form.add_error(name if name in form.fields else None, texts)
+        show_refusal(form, fault)
         return False
     messages.success(request, done)
     return True

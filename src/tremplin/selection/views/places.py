@@ -15,7 +15,7 @@ from tremplin.core import clock
 from tremplin.core.errors import Invalid, Message
 from tremplin.core.pages import paginate
 from tremplin.core.ui.charts import Segment
-from tremplin.core.ui.posting import posted, status_of
+from tremplin.core.ui.posting import posted, show_refusal, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 from tremplin.selection import queries, rules, scholar_rules, services
@@ -169,8 +169,7 @@ def _reopened(request: CohortRequest, offer: Offer, form: ReopenForm) -> bool:
             services.reopen_offer(offer=offer, actor=request.user, now=now, **form.cleaned_data)
             done = _("Open again. A mail tells the person until when they can answer.")
     except Invalid as fault:
-        for name, texts in fault.errors.items():
-            form.add_error(name if name in form.fields else None, texts)
+        show_refusal(form, fault)
         return False
     messages.success(request, done)
     return True

@@ -11,7 +11,7 @@ from tremplin.core import clock
 from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.text import say
 from tremplin.core.ui.charts import Interval
-from tremplin.core.ui.posting import posted, status_of
+from tremplin.core.ui.posting import posted, show_refusal, status_of
 from tremplin.programmes.http import CohortRequest
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
@@ -44,8 +44,7 @@ def what_if(request: CohortRequest) -> HttpResponse:
             )
             context |= _shown(found)
         except Invalid as fault:
-            for name, texts in fault.errors.items():
-                form.add_error(name if name in form.fields else None, texts)
+            show_refusal(form, fault)
         except Conflict as refusal:
             context["refusal"] = refusal
     return render(request, "selection/what_if.html", context, status=status_of(form))
