@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -192,15 +191,11 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         site = Installation(Path(name), settings="tremplin.web.settings")
         try:
             site.run("migrate")
-            words = [sys.executable, "-m", "bench.board", str(args.applications), str(times)]
-            done = subprocess.run(
-                words, env=site.environment, cwd=name, capture_output=True, text=True, check=False
+            views: dict[str, dict[str, float]] = site.inside(
+                "bench.board", str(args.applications), str(times)
             )
         finally:
             site.close()
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    views: dict[str, dict[str, float]] = json.loads(done.stdout.splitlines()[-1])
     print(f"{args.applications} applications, {times} requests a view; ms\n")
     print(f"{'':<26}{'queries':>9}{'KB':>7}{'p50':>8}{'p95':>8}{'CPU':>8}")
     for view, row in views.items():

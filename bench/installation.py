@@ -2,6 +2,7 @@
 
 import copy
 import hashlib
+import json
 import os
 import secrets
 import shutil
@@ -97,6 +98,20 @@ class Installation:
             check=False,
             **options,
         )
+
+    def inside(self, module: str, *words: str) -> Any:
+        """What a module of ours, run within this installation, prints as JSON in its last line. Raises RuntimeError."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, *words],
+            env=self.environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return json.loads(done.stdout.splitlines()[-1])
 
     def start(self, *words: str, log: Path | None = None) -> "subprocess.Popen[bytes]":
         """Start a command in a process group of its own."""

@@ -13,7 +13,6 @@ import asyncio
 import json
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -228,15 +227,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         site = Installation(Path(name), settings="tremplin.web.settings")
         try:
             site.run("migrate")
-            words = [sys.executable, "-m", "bench.reading", str(many), str(args.reviewers)]
-            made = subprocess.run(
-                words, env=site.environment, cwd=name, capture_output=True, text=True, check=False
-            )
-            if made.returncode:
-                raise RuntimeError(made.stderr)
+            sessions = site.inside("bench.reading", str(many), str(args.reviewers))
             server = site.start_server()
             try:
-                sessions = json.loads(made.stdout.splitlines()[-1])
                 asyncio.run(evening(site, sessions, Tally(), 6, args.pause))  # so that nothing is cold
                 before = cpu_of([*family(server.pid), *database_family()])
                 done = asyncio.run(evening(site, sessions, tally, seconds, args.pause))

@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -216,15 +215,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         site = Installation(Path(name), settings="tremplin.web.settings")
         try:
             site.run("migrate")
-            words = [sys.executable, "-m", "bench.room", str(many), str(times)]
-            done = subprocess.run(
-                words, env=site.environment, cwd=name, capture_output=True, text=True, check=False
-            )
+            found: dict[str, Any] = site.inside("bench.room", str(many), str(times))
         finally:
             site.close()
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     print(f"{many} applications, {READS} reads each, {times} requests a page after the first\n")
     print(f"{'page':<20}{'queries':>9}{'KB':>8}{'first ms':>10}{'p50 ms':>8}{'p95 ms':>8}")
     for page_, row in found["pages"].items():

@@ -1,8 +1,5 @@
 """A reviewer's evening in French: thirty-five applications by keyboard alone, then five on a phone."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from statistics import median
 
@@ -24,18 +21,10 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dic
     site = Installation(folder, settings="tremplin.web.settings")
     try:
         assert site.run("migrate").returncode == 0
-        made = subprocess.run(
-            [sys.executable, "-m", "bench.reading", "80", "2", "fr"],
-            env=site.environment,
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert made.returncode == 0, made.stderr
+        sessions = site.inside("bench.reading", "80", "2", "fr")
         server = site.start_server()
         try:
-            yield site.address, json.loads(made.stdout.splitlines()[-1])[0]
+            yield site.address, sessions[0]
         finally:
             stop(server)
     finally:
