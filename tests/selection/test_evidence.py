@@ -28,11 +28,22 @@ def nothing_kept() -> None:
 
 
 def severe(assignment: Assignment) -> dict[str, str]:
-    """All see the same of a person in `drive`, and chance in `making`; the last reviewer is two levels stricter."""
-    merit = 2 + assignment.application_id % 4
+    """All see the same of a person in `drive`; in `making` the two agree on half of the people and are far apart on
+    the others, so one read foretells nothing of the other. The last reviewer is two levels stricter."""
+    place, first = standing(assignment)
     last = assignment.reviewer.email.startswith("reader3.")
-    making = (7 * assignment.application_id + 5 * assignment.reviewer_id) % 11 % 3
-    return {"drive": str(max(1, merit - 2 * last)), "making": str(1 + 2 * making)}
+    making = ("1", "5") if place % 2 else ("5", "1")
+    return {
+        "drive": str(max(1, 2 + place % 4 - 2 * last)),
+        "making": making[0 if first else place // 2 % 2],
+    }
+
+
+def standing(assignment: Assignment) -> tuple[int, bool]:
+    """Which application of the cohort it is, and whether it is its first read: the numbers of rows are chance."""
+    earlier = assignment.cohort.applications.filter(pk__lt=assignment.application_id).count()
+    reads = assignment.application.assignments.filter(pk__lt=assignment.pk)
+    return earlier, not reads.exists()
 
 
 def read_by_six(cast: Cast, many: int = 40) -> None:
