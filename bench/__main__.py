@@ -68,7 +68,7 @@ def main() -> int:
     if wanted not in known:
         print("python -m bench NAME [--quick]\n")
         for name, text in known.items():
-            print(f"  {name:<14}{text}")
+            print(f"  {name:<18}{text}")
         return 0 if wanted in {"", "-h", "--help"} else 2
     module = import_module(f"bench.{wanted}")
     parser = argparse.ArgumentParser(prog=f"python -m bench {wanted}", description=module.__doc__)
