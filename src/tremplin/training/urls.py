@@ -2,23 +2,23 @@
 
 from django.urls import path
 
-from tremplin.training import failures, journal, views
+from tremplin.training.views import failures, journal, labs, syllabus
 
 app_name = "training"
 urlpatterns = [
-    path("training/", views.home, name="home"),
-    path("training/week/<int:number>/", views.week, name="week"),
-    path("training/scholars/", views.scholars, name="scholars"),
-    path("training/scholars/<slug:ref>/", views.scholar, name="scholar"),
-    path("training/scholars/<slug:ref>/plans/", views.versions, name="versions"),
+    path("training/", syllabus.home, name="home"),
+    path("training/week/<int:number>/", syllabus.week, name="week"),
+    path("training/scholars/", syllabus.scholars, name="scholars"),
+    path("training/scholars/<slug:ref>/", syllabus.scholar, name="scholar"),
+    path("training/scholars/<slug:ref>/plans/", syllabus.versions, name="versions"),
     path("training/gradings/", failures.failures, name="failures"),
     path("training/gradings/again/", failures.grade_all_again, name="grade-all-again"),
     path("training/gradings/<slug:ref>/again/", failures.grade_again, name="grade-again"),
-    path("labs/", views.labs, name="labs"),
-    path("labs/results/<slug:ref>/", views.submission, name="submission"),
-    path("labs/<slug:code>/", views.lab, name="lab"),
-    path("labs/<slug:code>/start.py", views.stub, name="stub"),
-    path("labs/<slug:code>/figures/<str:drawing>", views.figure, name="figure"),
+    path("labs/", labs.labs, name="labs"),
+    path("labs/results/<slug:ref>/", labs.submission, name="submission"),
+    path("labs/<slug:code>/", labs.lab, name="lab"),
+    path("labs/<slug:code>/start.py", labs.stub, name="stub"),
+    path("labs/<slug:code>/figures/<str:drawing>", labs.figure, name="figure"),
     path("journal/", journal.journal, name="journal"),
     path("journal/week/<int:number>/", journal.write, name="write"),
     path("journal/week/<int:number>/autosave/", journal.autosave, name="autosave"),

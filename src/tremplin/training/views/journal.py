@@ -15,7 +15,7 @@ from tremplin.training import forms, queries, rules, services
 from tremplin.training.models import Audience, JournalEntry
 from tremplin.training.purposes import PUBLIC_JOURNAL
 from tremplin.training.states import ENTRY
-from tremplin.training.views import own_scholar
+from tremplin.training.views.common import own_scholar
 
 
 def journal(request: CohortRequest) -> HttpResponse:
