@@ -57,7 +57,9 @@ $(VENV)/app.done: $(VENV)/bin/python requirements/app.txt pyproject.toml hatch_b
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/dev.done: $(VENV)/app.done requirements/dev.txt
-	@echo "Installing the tools for tests …"
+$(VENV)/dev.done: $(VENV)/app.done requirements/dev.txt requirements/labs.txt requirements/torch.txt
+	@echo "Installing the tools for tests, and torch for the labs …"
 	@$(BIN)/pip install --quiet --require-hashes --requirement requirements/dev.txt
+	@$(BIN)/pip install --quiet --require-hashes --requirement requirements/labs.txt
+	@$(BIN)/pip install --quiet --no-deps --requirement requirements/torch.txt
 	@touch $@

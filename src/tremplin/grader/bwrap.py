@@ -28,6 +28,8 @@ _FIRST_PRIVATE_USER = 1_900_000_000
 _PRIVATE_USERS = 1 << 24
 _SYS_ADMIN, _SETUID, _SETGID = 21, 7, 6
 _READY_SECONDS = 20.0
+_READY_SECONDS_OF_TORCH = 120.0
+_ADDRESSES_OF_TORCH_MB = 768
 _ENVIRONMENT = {
     "HOME": mounts.SCRATCH[0],
     "TMPDIR": mounts.SCRATCH[0],
@@ -87,17 +89,24 @@ def plan(spec: BoxSpec, *, root: bool, grouped: bool) -> Plan:
         *environment, *files,
     ]  # fmt: skip
     user = private_user() if root else None
-    rlimits = _rlimits(limits, grouped=grouped)
-    settings = {"user": user, "rlimits": rlimits, "message_bytes": limits.message_mb << 20}
+    rlimits = _rlimits(spec, grouped=grouped)
+    settings = {
+        "user": user,
+        "rlimits": rlimits,
+        "message_bytes": limits.message_mb << 20,
+        "libraries": list(spec.libraries),
+    }
     command = [mounts.interpreter(), "-s", "-P", "-S", "-B", "/box/inmate.py", json.dumps(settings)]
     return Plan(arguments, command, user, rlimits, _visible(files))
 
 
-def _rlimits(limits: Limits, *, grouped: bool) -> dict[str, int]:
+def _rlimits(spec: BoxSpec, *, grouped: bool) -> dict[str, int]:
     """Without a group that sees the sum, fewer processes: the watchdog needs a moment to see it."""
+    limits = spec.limits
+    addresses = 256 + (_ADDRESSES_OF_TORCH_MB if "torch" in spec.libraries else 0)
     return {
         "CPU": limits.cpu_s,
-        "AS": (limits.memory_mb + 256) << 20,
+        "AS": (limits.memory_mb + addresses) << 20,
         "NPROC": limits.processes if grouped else min(limits.processes, 8),
         "FSIZE": limits.file_mb << 20,
         "NOFILE": limits.files,
@@ -129,10 +138,10 @@ class BwrapSandbox:
         try:
             the_plan = plan(spec, root=self._root, grouped=self._place is not None)
             group = self._group(spec.limits)
-            launch = _Launch(self._bwrap, the_plan, spec.limits, time.monotonic() + seconds, group)
+            launch = _Launch(self._bwrap, the_plan, spec, group)
         except (OSError, mounts.LibraryMissing, seccomp.UnknownArchitecture) as error:
             raise Unavailable(f"{type(error).__name__}: {error}") from error
-        return launch.finish(grouped=group is not None)
+        return launch.finish(seconds, grouped=group is not None)
 
     def _group(self, limits: Limits) -> cgroup.Group | None:
         if self._place is None:
@@ -146,11 +155,9 @@ class BwrapSandbox:
 class _Launch:
     """The few milliseconds between starting bubblewrap and a box that may be given code."""
 
-    def __init__(
-        self, bwrap: str, the_plan: Plan, limits: Limits, deadline: float, group: cgroup.Group | None
-    ) -> None:
+    def __init__(self, bwrap: str, the_plan: Plan, spec: BoxSpec, group: cgroup.Group | None) -> None:
         self._plan = the_plan
-        self._limits = limits
+        self._patience = _READY_SECONDS_OF_TORCH if "torch" in spec.libraries else _READY_SECONDS
         ours, theirs = socket.socketpair()
         information, information_in = os.pipe()
         gate_out, gate = os.pipe()
@@ -175,17 +182,20 @@ class _Launch:
             for number in passed:
                 os.close(number)
         self._information, self._gate = information, gate
-        self._keeper = Keeper(process=process, channel=ours, limits=limits, deadline=deadline, group=group)
+        self._keeper = Keeper(
+            process=process, channel=ours, limits=spec.limits,
+            deadline=time.monotonic() + self._patience, group=group,
+        )  # fmt: skip
 
-    def finish(self, *, grouped: bool) -> Keeper:
+    def finish(self, seconds: float, *, grouped: bool) -> Keeper:
         keeper = self._keeper
         try:
             init = self._first_process()
             keeper.hold(init)
             os.write(self._gate, b"1")
-            facts = protocol.unpack(keeper.exchange(b"", _READY_SECONDS), 1 << 20)["ready"]
+            facts = protocol.unpack(keeper.exchange(b"", self._patience), 1 << 20)["ready"]
             keeper.layers = checked_layers(facts, self._plan, grouped=grouped)
-            keeper.guard()
+            keeper.guard(seconds)
         except BoxDied as death:
             said = keeper.complaint()
             keeper.close()
@@ -201,7 +211,7 @@ class _Launch:
     def _first_process(self) -> int:
         """Read the number of the namespace's first process, as seen from here."""
         text = b""
-        until = time.monotonic() + _READY_SECONDS
+        until = time.monotonic() + self._patience
         os.set_blocking(self._information, False)
         while time.monotonic() < until:
             try:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tremplin.grader.calls import CallFailed, Calls, Thing
-from tremplin.grader.protocol import Opaque
+from tremplin.grader.protocol import Opaque, Tensor
 from tremplin.grader.text import Text, both
 from tremplin.grader.words import word
 
@@ -20,8 +20,8 @@ Kind = Literal["float", "int", "bool", "number"]
 Array = npt.NDArray[Any]
 
 __all__ = [
-    "Array", "CallFailed", "Calls", "Failed", "Thing", "array", "close", "equal", "expect", "fail", "finite",
-    "number", "show",
+    "Array", "CallFailed", "Calls", "Failed", "Tensor", "Thing", "array", "close", "equal", "expect", "fail",
+    "finite", "number", "show", "tensor",
 ]  # fmt: skip
 
 _KINDS: dict[Kind, tuple[str, Text]] = {
@@ -55,6 +55,8 @@ def array(value: object, name: str, *, shape: tuple[int, ...] | None = None, kin
         raise Failed(word("nothing-returned", name=name))
     if isinstance(value, np.generic):
         value = np.asarray(value)
+    if isinstance(value, Tensor):
+        value = value.array
     if not isinstance(value, np.ndarray):
         raise Failed(word("not-an-array", name=name, kind=_kind_of(value)), actual=_shown(value))
     if shape is not None and value.shape != shape:
@@ -69,10 +71,22 @@ def array(value: object, name: str, *, shape: tuple[int, ...] | None = None, kin
     return value
 
 
+def tensor(value: object, name: str, *, shape: tuple[int, ...] | None = None, kind: Kind = "float") -> Tensor:
+    """Return the value as a tensor of that shape and kind, or say what it is instead."""
+    if value is None:
+        raise Failed(word("nothing-returned", name=name))
+    if not isinstance(value, Tensor):
+        raise Failed(word("not-a-tensor", name=name, kind=_kind_of(value)), actual=_shown(value))
+    array(value, name, shape=shape, kind=kind)
+    return value
+
+
 def number(value: object, name: str) -> float:
     """Return the value as one float; NumPy scalars and arrays without axes count as numbers."""
     if value is None:
         raise Failed(word("nothing-returned", name=name))
+    if isinstance(value, Tensor):
+        value = value.array
     if isinstance(value, np.ndarray) and value.shape == ():
         value = value[()]
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
@@ -98,7 +112,7 @@ def close(
     because: tuple[str, str] | None = None,
 ) -> None:
     """Compare with tolerance, and show the worst place. `because` (English, French) replaces the message."""
-    wanted = np.asarray(expected, dtype=np.float64)
+    wanted = np.asarray(expected.array if isinstance(expected, Tensor) else expected, dtype=np.float64)
     if wanted.ndim == 0:
         got = np.asarray(number(actual, name))
     else:
@@ -134,6 +148,8 @@ def equal(actual: object, expected: Array, name: str, *, because: tuple[str, str
 
 def show(value: object, width: int = 200) -> str:
     """A value as short text, for `expected` and `actual`."""
+    if isinstance(value, Tensor):
+        value = value.array
     if isinstance(value, np.ndarray):
         text = np.array2string(value, precision=6, threshold=24, edgeitems=3, max_line_width=88)
     elif isinstance(value, float | np.floating):

@@ -203,6 +203,8 @@ class Inmate:
     def inward(self, value: Any) -> Any:
         if isinstance(value, self.protocol.Ref):
             return self.things[value.number]
+        if isinstance(value, self.protocol.Tensor):
+            return tensor(value)
         if isinstance(value, list):
             return [self.inward(item) for item in value]
         if isinstance(value, tuple):
@@ -215,6 +217,14 @@ class Inmate:
         number = next(self.numbers)
         self.things[number] = result
         return self.protocol.Ref(number, type(result).__name__)
+
+
+def tensor(sent: Any) -> Any:
+    torch = importlib.import_module("torch")
+    made = torch.from_numpy(sent.array).requires_grad_(sent.requires_grad)
+    if sent.grad is not None:
+        made.grad = torch.from_numpy(sent.grad)
+    return made
 
 
 def complaint(error: BaseException) -> dict[str, Any]:
@@ -239,6 +249,18 @@ def complaint(error: BaseException) -> dict[str, Any]:
         "line": line,
         "function": function,
     }
+
+
+def preload(libraries: list[str]) -> None:
+    """Load what is slow to load, through a first step of training, before the scholar's time begins."""
+    if "torch" not in libraries:
+        return
+    torch = importlib.import_module("torch")
+    torch.set_num_threads(1)
+    layer = torch.nn.Linear(2, 2)
+    optimiser = torch.optim.Adam(layer.parameters())
+    layer(torch.ones(1, 2)).sum().backward()
+    optimiser.step()
 
 
 def serve(channel: Channel, inmate: Inmate) -> None:
@@ -274,6 +296,7 @@ def main() -> None:
     sys.path[:0] = [LIBRARIES, os.path.dirname(__file__)]
     protocol = importlib.import_module("protocol")
     del sys.path[1]
+    preload(settings["libraries"])
     gc.freeze()
     channel = Channel(number, settings["message_bytes"], protocol)
     channel.write({"ready": confine(settings)})

@@ -67,8 +67,10 @@ class Keeper:
         if self._group is not None:
             self._group.admit(init)
 
-    def guard(self) -> None:
-        """Set the watchdog on a box that is ready. Not before: until it has its own root, it seems to hold ours."""
+    def guard(self, seconds: float) -> None:
+        """Set the watchdog on a box that is ready, and its clock. Not before: until it has its own root, it seems
+        to hold ours; and what it takes us to open it is not the scholar's time."""
+        self._deadline = time.monotonic() + seconds
         if self._init is None:
             return
         self._watchdog = Watchdog(

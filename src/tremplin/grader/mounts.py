@@ -7,6 +7,7 @@ the solutions. Each allowed library is mounted by itself under `/box/site`.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import sysconfig
 from functools import cache
@@ -20,6 +21,7 @@ SITE = "/box/site"
 # Places inside the box, made for it alone and gone with it.
 SCRATCH = ("/tmp", "/dev/shm")  # noqa: S108  # nosec B108
 _DEVICES = ("null", "zero", "full", "random", "urandom")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SYSTEM_LIBRARIES = ("/lib", "/lib64", "/lib32", "/libx32")
 
 
@@ -121,10 +123,41 @@ def _inside(path: str, folder: str) -> bool:
 
 def _libraries(names: tuple[str, ...]) -> list[str]:
     result: list[str] = []
-    for name in names:
+    for name in with_their_needs(names):
         for source in library_folders(name):
             result += ["--ro-bind", source, f"{SITE}/{os.path.basename(source)}"]
     return result
+
+
+@cache
+def with_their_needs(names: tuple[str, ...]) -> tuple[str, ...]:
+    """NumPy, which the protocol needs, the libraries of a lab, and what these import in turn."""
+    found = dict.fromkeys(("numpy", *names))
+    waiting = list(found)
+    while waiting:
+        for need in _needs(waiting.pop()):
+            if need not in found:
+                found[need] = None
+                waiting.append(need)
+    return tuple(found)
+
+
+def _needs(distribution: str) -> list[str]:
+    """What an installed distribution asks for, as far as it is here: builds leave out what they do without."""
+    try:
+        asked = metadata.requires(distribution) or []
+    except metadata.PackageNotFoundError:
+        raise LibraryMissing(f"the library {distribution!r} is not installed") from None
+    names = [_NAME.match(line) for line in asked if "extra ==" not in line]
+    return [name[0].lower() for name in names if name and _installed(name[0])]
+
+
+def _installed(distribution: str) -> bool:
+    try:
+        metadata.distribution(distribution)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 @cache

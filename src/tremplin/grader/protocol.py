@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import struct
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +54,15 @@ class Opaque:
     """A thing that cannot be sent: only the name of its type is told."""
 
     kind: str
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A tensor of torch as it crosses the wall: an array, and what torch adds to one. Needs no torch on our side."""
+
+    array: Any
+    requires_grad: bool = False
+    grad: Any = None
 
 
 def header_lengths(header: bytes, limit: int) -> tuple[int, int]:
@@ -157,11 +167,21 @@ class _Reader:
             return self._array(*content)
         if tag == "s" and isinstance(content, list) and len(content) == 2 and content[1] == []:
             return self._array(*content)[()]
+        if tag == "x" and isinstance(content, list) and len(content) == 3:
+            return self._tensor(*content)
         if tag == "r" and isinstance(content, list) and len(content) == 2:
             return Ref(_count(content[0]), _name(content[1]))
         if tag == "o":
             return Opaque(_name(content))
         raise Malformed("an unknown kind of value")
+
+    def _tensor(self, array: object, requires_grad: object, grad: object) -> Tensor:
+        found, slope = self.value(array), self.value(grad)
+        if not isinstance(found, np.ndarray) or not isinstance(slope, np.ndarray | None):
+            raise Malformed("a tensor that is no array")
+        if slope is not None and slope.shape != found.shape:
+            raise Malformed("a gradient of another shape than its tensor")
+        return Tensor(found, requires_grad is True, slope)
 
     def _array(self, dtype_name: object, shape: object) -> Any:
         if not isinstance(dtype_name, str) or dtype_name not in DTYPES:
@@ -204,6 +224,10 @@ def _encode(value: Any, blobs: list[bytes], depth: int) -> Any:
         return value
     if isinstance(value, np.generic | np.ndarray):
         return _encode_array(value, blobs)
+    if isinstance(value, Tensor):
+        return _encode_tensor(value, blobs)
+    if _is_of_torch(value):
+        return _encode_torch(value, blobs)
     if isinstance(value, int):
         return int(value) if -MAX_INTEGER <= value < 2 * MAX_INTEGER else {"o": "int"}
     if isinstance(value, float):
@@ -225,6 +249,26 @@ def _encode_float(value: float) -> Any:
     if value in (float("inf"), float("-inf")):
         return {"f": "inf" if value > 0 else "-inf"}
     return value
+
+
+def _encode_tensor(value: Tensor, blobs: list[bytes]) -> Any:
+    array = _encode_array(np.asarray(value.array), blobs)
+    grad = None if value.grad is None else _encode_array(np.asarray(value.grad), blobs)
+    return {"x": [array, value.requires_grad, grad]}
+
+
+def _is_of_torch(value: Any) -> bool:
+    """Asked of everything that is sent, so torch is not loaded for it: what is not loaded has made no tensor."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.Tensor)
+
+
+def _encode_torch(value: Any, blobs: list[bytes]) -> Any:
+    if value.layout is not sys.modules["torch"].strided or str(value.dtype)[6:] not in DTYPES:
+        return {"o": f"Tensor of {str(value.dtype)[6:]}"}
+    grad = value.grad if value.is_leaf else None
+    slope = None if grad is None else grad.detach().cpu().numpy()
+    return _encode_tensor(Tensor(value.detach().cpu().numpy(), bool(value.requires_grad), slope), blobs)
 
 
 def _encode_array(value: Any, blobs: list[bytes]) -> Any:

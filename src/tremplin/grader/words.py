@@ -127,6 +127,10 @@ _WORDS: dict[str, Text] = {
         "{name} should be a NumPy array, but it is of type {kind}.",
         "{name} devrait être un tableau NumPy, mais c’est un objet de type {kind}.",
     ),
+    "not-a-tensor": both(
+        "{name} should be a PyTorch tensor, but it is of type {kind}.",
+        "{name} devrait être un tenseur PyTorch, mais c’est un objet de type {kind}.",
+    ),
     "wrong-shape": both(
         "{name} has shape {actual}; it should have shape {expected}.",
         "{name} est de forme {actual} ; la forme attendue est {expected}.",
