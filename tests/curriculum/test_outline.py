@@ -28,6 +28,7 @@ def test_labs_come_in_the_order_to_do_them() -> None:
         "convolution",
         "depth",
         "attention",
+        "rope",
         "tokens",
         "evaluation",
     ]
@@ -37,7 +38,7 @@ def test_labs_come_in_the_order_to_do_them() -> None:
 
 def test_a_lab_and_a_unit_are_found_by_code() -> None:
     assert lab("attention").week == 4
-    assert unit("attention").labs == ("attention",)
+    assert unit("attention").labs == ("attention", "rope")
     assert plan("project-first").weeks[1].units == ("training-networks", "proposal")
     for find in (lab, unit, plan):
         with pytest.raises(KeyError):
@@ -78,7 +79,7 @@ def edited(tmp_path: Path, name: str, old: str, new: str) -> Path:
             '"three-layer", "checkpoint"]',
             "units[2].labs: there is no lab 'three-layer' of week 2",
         ),
-        ('labs = ["attention"]', "labs = []", "no unit has the lab 'attention'"),
+        ('labs = ["attention", ', "labs = [", "no unit has the lab 'attention'"),
         ("week = 8", "week = 9", "one unit for each week"),
         ('code = "baseline"', 'code = "proposal"', "'proposal' is used twice"),
         ('kind = "video"', 'kind = "film"', "units[1].resources[1].kind: choose one of"),
