@@ -255,12 +255,15 @@ def preload(libraries: list[str]) -> None:
     """Load what is slow to load, through a first step of training, before the scholar's time begins."""
     if "torch" not in libraries:
         return
+    given = dict(os.environ)
     torch = importlib.import_module("torch")
     torch.set_num_threads(1)
     layer = torch.nn.Linear(2, 2)
     optimiser = torch.optim.Adam(layer.parameters())
     layer(torch.ones(1, 2)).sum().backward()
     optimiser.step()
+    for name in set(os.environ) - set(given):  # notes of libraries to themselves; the box keeps what it was given
+        del os.environ[name]
 
 
 def serve(channel: Channel, inmate: Inmate) -> None:
