@@ -11,7 +11,7 @@ from typing import Any
 from tremplin.grader import Lab, Limits, read_lab
 from tremplin.grader.bwrap import BwrapSandbox
 from tremplin.grader.calls import Calls, Session
-from tremplin.grader.sandbox import BoxSpec
+from tremplin.grader.sandbox import BoxSpec, Sandbox
 
 QUICK = Limits(wall_s=20, call_s=1.5, cpu_s=8, memory_mb=256, processes=12, tmp_mb=8, file_mb=4)
 
@@ -102,9 +102,14 @@ def target(x):
 """
 
 
-def loot(body: str, *, limits: Limits = QUICK, sandbox: BwrapSandbox | None = None) -> Any:
+def loot(body: str, *, limits: Limits = QUICK, sandbox: Sandbox | None = None) -> Any:
     """Run `body` in a box and return what it got hold of."""
-    session = Session(sandbox or BwrapSandbox(), BoxSpec(limits), attack(body).encode())
+    return loot_of(attack(body), limits=limits, sandbox=sandbox)
+
+
+def loot_of(source: str, *, limits: Limits = QUICK, sandbox: Sandbox | None = None) -> Any:
+    """What `target` of a whole submission returns."""
+    session = Session(sandbox or BwrapSandbox(), BoxSpec(limits), source.encode())
     try:
         session.start()
         return Calls(session).call("target", 0)
