@@ -138,7 +138,8 @@ def test_a_queue_goes_on_after_the_database_was_away(
             worker.stopping.set()
         return job
 
-    monkeypatch.setattr(leases, "claim", away(1, DatabaseError("secret: ada@example.org"), next_one))
+    monkeypatch.setattr(leases, "queue_with_due", lambda queues, **_when: queues[0])
+    monkeypatch.setattr(leases, "take", away(1, DatabaseError("secret: ada@example.org"), next_one))
     worker._serve("default")
     assert set(Job.objects.values_list("state", flat=True)) == {JobState.DONE}
     assert "queue default wait" in caplog.text
@@ -182,6 +183,40 @@ def test_the_pulse_goes_on_after_the_database_was_away(
     worker._pulse()
     assert caplog.text.count("leases and schedules wait") == 2
     assert Job.objects.filter(key__startswith="periodic:").exists()
+
+
+def test_only_a_queue_that_waits_and_has_something_to_do_is_rung_for(worker: Runner) -> None:
+    """Each ring costs its queue a transaction: three queues that all look for one mail cost twice what it does."""
+    worker._idle = {"default", "mail"}
+    work.add.enqueue(1, 1)
+    worker._look()
+    assert [queue for queue, bell in worker._bells.items() if bell.is_set()] == ["default"]
+    worker._bells["default"].clear()
+    worker._idle = {"mail"}  # the other is at work, and looks for itself when it is done
+    worker._look()
+    assert not any(bell.is_set() for bell in worker._bells.values())
+
+
+def test_a_job_whose_holder_went_silent_is_rung_for_and_taken(
+    worker: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work.add.enqueue(1, 1)
+    job = claimed()
+    Job.objects.update(lease_until=clock.now() - timedelta(seconds=1))
+    monkeypatch.setattr(schedules, "enqueue_due", lambda **_when: worker.stopping.set())
+    worker._pulse()
+    assert worker._bells["default"].is_set()
+    worker.stopping.clear()
+    monkeypatch.setattr(worker, "_wait", lambda _queue: not worker.stopping.is_set())
+    ran: list[Job] = []
+
+    def run(taken: Job) -> None:
+        ran.append(taken)
+        worker.stopping.set()
+
+    monkeypatch.setattr(worker, "run", run)
+    worker._serve("default")
+    assert [taken.pk for taken in ran] == [job.pk]
 
 
 def test_a_worker_that_stops_keeps_the_lease_of_what_it_still_holds(

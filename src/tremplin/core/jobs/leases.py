@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 
 from tremplin.core.jobs.models import Job, JobState
 from tremplin.core.jobs.rules import KEEP_ERRORS
-from tremplin.core.prepared import Prepared, PreparedChange
+from tremplin.core.prepared import Prepared, PreparedChange, ready_cursor
 from tremplin.core.saved import add_if_new
 
 WORKER_LOST = "tremplin.core.jobs.effects.WorkerLost"
@@ -47,7 +47,7 @@ def bookkeeping() -> Iterator[None]:
 
 
 def _execute(statement: str) -> None:
-    with transaction.get_connection().cursor() as cursor:
+    with ready_cursor(transaction.get_connection()) as cursor:
         cursor.execute(statement)
 
 
@@ -71,10 +71,10 @@ def _due(now: datetime, *queues: str) -> QuerySet[Job]:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What a worker asks twice a second, for so many queues: put into SQL once."""
+    """What a worker asks again and again, for so many queues: put into SQL once."""
 
-    any_due: Prepared[Job]
-    any_expired: Prepared[Job]
+    first_due: Prepared[Job]
+    first_expired: Prepared[Job]
     due: Prepared[Job]
     expired: Prepared[Job]
 
@@ -83,26 +83,35 @@ class _Asked:
 def _asked(queues: int) -> _Asked:
     kinds = [datetime, *[str] * queues]
     return _Asked(
-        any_due=Prepared(lambda *words: _due(*words).order_by().only("pk")[:1], *kinds),
-        any_expired=Prepared(lambda *words: _expired(*words).order_by().only("pk")[:1], *kinds),
+        first_due=Prepared(lambda *words: _due(*words).order_by().only("pk", "queue")[:1], *kinds),
+        first_expired=Prepared(lambda *words: _expired(*words).order_by().only("pk", "queue")[:1], *kinds),
         due=Prepared(lambda *words: _due(*words).select_for_update(skip_locked=True)[:1], *kinds),
         expired=Prepared(lambda *words: _expired(*words).select_for_update(skip_locked=True)[:20], *kinds),
     )
 
 
-def anything_due(queues: Collection[str], *, now: datetime) -> bool:
-    """A read that takes no lock, so that idle workers cost writers nothing."""
-    asked = _asked(len(queues))
-    return bool(asked.any_due(now, *queues) or asked.any_expired(now, *queues))
+def queue_with_due(queues: Collection[str], *, now: datetime) -> str | None:
+    """One of `queues` in which a job is due, None if none is: a read that takes no lock, so that looking is cheap."""
+    return next((job.queue for job in _asked(len(queues)).first_due(now, *queues)), None)
+
+
+def queue_with_silent(queues: Collection[str], *, now: datetime) -> str | None:
+    """One of `queues` in which the holder of a job went silent, None if none is; takes no lock either."""
+    return next((job.queue for job in _asked(len(queues)).first_expired(now, *queues)), None)
 
 
 def claim(queues: Collection[str], *, worker: str, now: datetime) -> Job | None:
+    """Lease the next job of `queues`, if a look that takes no lock finds one: see `take`."""
+    if queue_with_due(queues, now=now) or queue_with_silent(queues, now=now):
+        return take(queues, worker=worker, now=now)
+    return None
+
+
+def take(queues: Collection[str], *, worker: str, now: datetime) -> Job | None:
     """Lease the next job of `queues`: first one whose holder went silent, then by priority and age.
 
     A silent job that has no attempt left fails here: whatever it does kills its workers.
     """
-    if not anything_due(queues, now=now):
-        return None
     with bookkeeping():
         asked = _asked(len(queues))
         for silent in asked.expired(now, *queues):

@@ -33,13 +33,14 @@ logger = logging.getLogger("tremplin.jobs")
 
 DATABASE_AWAY = (DatabaseError, InterfaceError)
 TICK = 0.5
+SILENT = 2.0  # seconds between two looks for jobs whose holder went silent: a lease is thirty times as long
 BACKSTOP = 5.0  # seconds; then a queue looks for itself, should whoever rings be kept by a busy database
 
 
 class Runner:
     """Runs the jobs of some queues until it is told to stop.
 
-    A queue that found nothing waits for its bell; one look at the database for all of them rings it.
+    A queue that found nothing waits for its bell; one look at the database for all that wait rings the right one.
     """
 
     def __init__(self, queues: Sequence[str], *, rounds: float = 10.0) -> None:
@@ -47,6 +48,7 @@ class Runner:
         self.name = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(3)}"
         self.rounds = rounds
         self._bells = {queue: threading.Event() for queue in self.queues}
+        self._idle: set[str] = set()
         self.stopping = threading.Event()
         self._held: dict[str, Attempt] = {}
         self._guard = threading.Lock()
@@ -169,22 +171,38 @@ class Runner:
         return write()
 
     def _serve(self, queue: str) -> None:
-        bell = self._bells[queue]
+        bell, rung = self._bells[queue], False
         while not self.stopping.is_set():
             try:
                 bell.clear()  # before the look: what comes meanwhile rings again
-                job = leases.claim([queue], worker=self.name, now=clock.now())
+                job = self._next(queue, rung=rung)
                 if job is None:
-                    bell.wait(0 if self.stopping.is_set() else BACKSTOP)
+                    rung = self._wait(queue)
                 else:
                     self.run(job)
+                    rung = False
             except Exception as error:
                 self._trouble(f"queue {queue}", error)
         connections.close_all()
 
+    def _next(self, queue: str, *, rung: bool) -> Job | None:
+        """The next job of a queue. Whoever rang has seen one; otherwise a look that takes no lock comes first."""
+        now = clock.now()
+        if rung or leases.queue_with_due([queue], now=now):
+            return leases.take([queue], worker=self.name, now=now)
+        return None
+
+    def _wait(self, queue: str) -> bool:
+        """Wait for the bell of a queue, not for ever; whether it rang."""
+        self._idle.add(queue)
+        try:
+            return self._bells[queue].wait(0 if self.stopping.is_set() else BACKSTOP)
+        finally:
+            self._idle.discard(queue)
+
     def _pulse(self) -> None:
         """Extend leases before they end, enqueue what is due by schedule, say that this worker lives."""
-        rounds_due = 0.0
+        rounds_due = silent_due = 0.0
         while not (self.stopping.is_set() and not self._held_now()):
             try:
                 self._keep_leases()
@@ -192,12 +210,26 @@ class Runner:
                     schedules.sign_on(self.name, self.queues, now=clock.now())
                     schedules.enqueue_due(now=clock.now())
                     rounds_due = time.monotonic() + self.rounds
-                if leases.anything_due(self.queues, now=clock.now()):
-                    self._ring()
+                self._look()
+                if time.monotonic() >= silent_due:
+                    self._look_for_silent()
+                    silent_due = time.monotonic() + SILENT
             except Exception as error:
                 self._trouble("leases and schedules", error)
             time.sleep(TICK)
         connections.close_all()
+
+    def _look(self) -> None:
+        """Ring for the queues that wait and have a job; one that is at work looks for itself when it is done."""
+        waiting = set(self._idle)
+        while waiting and (queue := leases.queue_with_due(sorted(waiting), now=clock.now())):
+            self._bells[queue].set()
+            waiting.remove(queue)
+
+    def _look_for_silent(self) -> None:
+        queue = leases.queue_with_silent(self.queues, now=clock.now())
+        if queue:
+            self._bells[queue].set()
 
     def _ring(self) -> None:
         for bell in self._bells.values():
