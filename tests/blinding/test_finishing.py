@@ -52,10 +52,10 @@ def test_one_text_on_which_the_rules_fail_keeps_no_other_from_being_read(
     rows = apply(cast.cohort, 3, now=cast.at("call_opens", days=2), finished=False)
     real = making.redaction_of
 
-    def failing(snapshot: Snapshot, corrections: Sequence[Correction]) -> Redaction:
+    def failing(snapshot: Snapshot, corrections: Sequence[Correction], pass_number: int) -> Redaction:
         if snapshot.application_id == rows[1].pk:
             raise ValueError("a text that no rule expected")
-        return real(snapshot, corrections)
+        return real(snapshot, corrections, pass_number)
 
     monkeypatch.setattr(making, "redaction_of", failing)
     with pytest.raises(ExceptionGroup):

@@ -31,10 +31,12 @@ class Line:
     last_time: LastTime | None = None
     changed: bool = False
     terse: bool = False
+    opened: bool = False
+    """Read by reviewers in a second pass alone."""
 
     @property
     def organisers_only(self) -> bool:
-        return not may_be_reviewed(self.question)
+        return not self.opened and not may_be_reviewed(self.question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,25 @@ def sections_of(
     problems: Collection[str] = (),
     *,
     draft: Application | None = None,
+    opened: Collection[str] = (),
 ) -> list[Part]:
-    """All that is asked, with what was answered; of a `draft` also what was taken over from last time."""
+    """All that is asked, with what was answered; of a `draft` also what was taken over from last time.
+
+    `opened`: codes of the questions that a second pass of reading opens.
+    """
     short = set(terse(form, answers)) if draft else set()
     return [
-        Part(section, tuple(_line(question, answers, problems, draft, short) for question in questions))
+        Part(
+            section, tuple(_line(question, answers, problems, draft, short, opened) for question in questions)
+        )
         for section, questions in asked(form, answers)
     ]
+
+
+def sections_as_sent(snapshot: Snapshot) -> list[Part]:
+    """That, of a version that was sent."""
+    plan = snapshot.version.plan
+    return sections_of(plan.application, snapshot.answers, opened=plan.opened)
 
 
 def _line(
@@ -64,6 +78,7 @@ def _line(
     problems: Collection[str],
     draft: Application | None,
     short: Collection[str],
+    opened: Collection[str],
 ) -> Line:
     value = answers.get(question.code)
     return Line(
@@ -74,6 +89,7 @@ def _line(
         last_time=last_time(draft, question) if draft else None,
         changed=draft is not None and question.code in draft.changed_since_sent,
         terse=question.code in short,
+        opened=question.code in opened,
     )
 
 

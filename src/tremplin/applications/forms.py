@@ -1,6 +1,6 @@
 """Forms that show what is stored and take what comes: the rules say what is wrong, the services keep it anyway."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -55,10 +55,11 @@ class SectionForm(LooseForm):
         *,
         language: str = "",
         unpaid: Sequence[str] = (),
+        opened: Collection[str] = (),
     ) -> None:
         super().__init__(_as_data(questions, answers), problems)
         for question in questions:
-            self.fields[question.code] = _field(question, language)
+            self.fields[question.code] = _field(question, language, opened)
             if unpaid and asks_where(question):
                 self.fields[question.code].help_text += _unpaid(unpaid)
 
@@ -116,10 +117,10 @@ def read_back(questions: Sequence[Question], post: QueryDict) -> list[tuple[str,
     return found
 
 
-def _field(question: Question, language: str) -> forms.Field:
+def _field(question: Question, language: str, opened: Collection[str] = ()) -> forms.Field:
     field = _bare_field(question)
     field.label = say(question.label)
-    field.help_text = _hint(question)
+    field.help_text = _hint(question, opened)
     field.required = question.required
     if question.autocomplete:
         field.widget.attrs["autocomplete"] = question.autocomplete
@@ -128,14 +129,16 @@ def _field(question: Question, language: str) -> forms.Field:
     return field
 
 
-def _hint(question: Question) -> str:
+def _hint(question: Question, opened: Collection[str]) -> str:
     """What helps with the answer: the programme's own words, what files may be, and who does not read it."""
     parts = [say(question.help)] if question.help else []
     if question.kind == "file":
         kinds = ", ".join(kind.upper() for kind in question.files)
         megabytes = number(settings.UPLOAD_LIMIT // 1024 // 1024)
         parts.append(_("One file: %(kinds)s, up to %(limit)s MB.") % {"kinds": kinds, "limit": megabytes})
-    if not may_be_reviewed(question):
+    if question.code in opened:
+        parts.append(_("Reviewers see this only if they read your application in a second pass."))
+    elif not may_be_reviewed(question):
         parts.append(_("Organisers alone see this; reviewers do not."))
     return " ".join(parts)
 

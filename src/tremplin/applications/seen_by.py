@@ -12,9 +12,10 @@ _ORGANISERS = frozenset({Role.ORGANISER})
 
 
 def _seen(cohort: Cohort) -> list[Sight]:
-    questions = cohort.plan.application.questions()
+    questions, opened = cohort.plan.application.questions(), cohort.plan.opened
     read = tuple(say(question.label) for question in questions if may_be_reviewed(question))
-    kept_back = tuple(say(question.label) for question in questions if not may_be_reviewed(question))
+    later = tuple(say(question.label) for question in questions if question.code in opened)
+    kept_back = tuple(say(question.label) for question in questions if not may_be_reviewed(question, opened))
     judged = cohort.plan.runs("review")
     found = [
         Sight(
@@ -42,6 +43,18 @@ def _seen(cohort: Cohort) -> list[Sight]:
                 ("applications:application", "review:read") if judged else ("applications:application",),
                 note=_("Reviewers read them without name, address and links.") if judged else "",
                 words=read,
+            )
+        )
+    if later:
+        found.append(
+            Sight(
+                _("Answers to these questions, if the application is read a second time"),
+                _ORGANISERS | {Role.REVIEWER},
+                ("applications:application", "review:read"),
+                note=_(
+                    "Until then organisers alone read them; afterwards whoever reads it in the second pass."
+                ),
+                words=later,
             )
         )
     if kept_back:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from django.utils.translation import override
 
@@ -14,7 +14,7 @@ from tremplin.blinding.rules import Corrections, Declared, Redaction, declared_i
 from tremplin.blinding.rules.contacts import handles_in
 from tremplin.blinding.rules.declared import Known
 from tremplin.blinding.rules.found import Kind, folded_words
-from tremplin.programmes.schema import ApplicationForm, Question
+from tremplin.programmes.schema import ApplicationForm, Plan, Question
 
 FREE = frozenset({"short", "long", "url"})
 """Kinds of question whose answers are words of the applicant. What is chosen from a list is said by the form."""
@@ -22,24 +22,36 @@ LONGEST_NAME = 200
 Answers = Mapping[str, object]
 
 
-def free_texts(form: ApplicationForm, answers: Answers) -> dict[str, str]:
+def opened_in(plan: Plan, pass_number: int) -> frozenset[str]:
+    """Codes of the questions that a pass of reading opens besides what all reviewers read."""
+    return plan.opened if pass_number > 1 else frozenset()
+
+
+def passes_of(plan: Plan) -> tuple[int, ...]:
+    """The passes of reading that a programme has."""
+    return (1, 2) if plan.opened else (1,)
+
+
+def free_texts(form: ApplicationForm, answers: Answers, opened: Collection[str] = ()) -> dict[str, str]:
     """What reviewers would read in the applicant's own words, by question, as it was written."""
     return {
         question.code: answer
         for question in form.questions()
-        if may_be_reviewed(question)
+        if may_be_reviewed(question, opened)
         and question.kind in FREE
         and isinstance(answer := answers.get(question.code), str)
     }
 
 
-def declared_by(form: ApplicationForm, answers: Answers, names: Sequence[str] = ()) -> Known:
-    """What the applicant said of themselves in `answers`, and `names` that they go by."""
+def declared_by(
+    form: ApplicationForm, answers: Answers, names: Sequence[str] = (), opened: Collection[str] = ()
+) -> Known:
+    """What the applicant said of themselves in `answers`, and `names` that they go by; not what is `opened`."""
     found = [Declared("person", name) for name in names if name.strip()]
     handles: set[str] = set()
     for question in form.questions():
         answer = answers.get(question.code)
-        if not isinstance(answer, str):
+        if not isinstance(answer, str) or question.code in opened:
             continue
         if question.kind in {"url", "email"}:
             handles |= handles_in(answer)
@@ -63,16 +75,18 @@ def _names(snapshot: Snapshot) -> Iterator[str]:
     yield application.applicant.email.split("@")[0]
 
 
-def known_of(snapshot: Snapshot) -> Known:
-    """What leads to the applicant: their names, and what they declared in this version."""
-    return declared_by(snapshot.version.plan.application, snapshot.answers, list(_names(snapshot)))
+def known_of(snapshot: Snapshot, pass_number: int = 1) -> Known:
+    """What leads to the applicant: their names, and what they declared in this version and the pass does not open."""
+    plan = snapshot.version.plan
+    names, opened = list(_names(snapshot)), opened_in(plan, pass_number)
+    return declared_by(plan.application, snapshot.answers, names, opened)
 
 
-def redaction_of(snapshot: Snapshot, corrections: Sequence[Correction]) -> Redaction:
+def redaction_of(snapshot: Snapshot, corrections: Sequence[Correction], pass_number: int = 1) -> Redaction:
     """The texts of the copy of `snapshot`, its markers in the language of the application."""
-    form = snapshot.version.plan.application
-    texts = free_texts(form, snapshot.answers)
-    known = known_of(snapshot)
+    plan = snapshot.version.plan
+    texts = free_texts(plan.application, snapshot.answers, opened_in(plan, pass_number))
+    known = known_of(snapshot, pass_number)
     with override(snapshot.language):
         return redact(texts, known, corrected(corrections))
 
@@ -91,8 +105,8 @@ def _shown(rows: Sequence[Correction], maker: Maker) -> frozenset[tuple[str, ...
     return frozenset(folded_words(row.phrase) for row in rows if not row.hide and row.maker == maker)
 
 
-def checksum_of(snapshot: Snapshot, number: int, texts: Mapping[str, str]) -> str:
-    """SHA-256 over what a copy says, and of which version of which application."""
-    content = {"snapshot": snapshot.checksum, "number": number, "texts": texts}
+def checksum_of(snapshot: Snapshot, number: int, texts: Mapping[str, str], pass_number: int = 1) -> str:
+    """SHA-256 over what a copy says, of which version of which application, and for which pass of reading."""
+    content = {"snapshot": snapshot.checksum, "pass": pass_number, "number": number, "texts": texts}
     spelt = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(spelt.encode()).hexdigest()

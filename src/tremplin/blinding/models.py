@@ -19,11 +19,13 @@ class Maker(models.TextChoices):
 class RedactedCopy(Record):
     """The texts of one snapshot without what would say whose they are. The one with the highest number is read.
 
+    Each pass of reading has copies of its own: those of the second hold what it opens, and reach nobody before it.
     `texts` maps each question that was answered in free words to what reviewers read. `marks` says, by question,
     what was hidden: where the marker stands, its kind, and where the words stood in the answer; never the words.
     """
 
     snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="copies")
+    pass_number = models.PositiveSmallIntegerField(default=1)
     number = models.PositiveIntegerField()
     maker = models.CharField(max_length=10, choices=Maker.choices)
     actor = models.CharField(max_length=40, blank=True)
@@ -33,7 +35,7 @@ class RedactedCopy(Record):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["snapshot", "number"], name="one_copy_a_number"),
+            models.UniqueConstraint(fields=["snapshot", "pass_number", "number"], name="one_copy_a_number"),
             models.CheckConstraint(condition=models.Q(maker__in=Maker.values), name="known_maker"),
         ]
 

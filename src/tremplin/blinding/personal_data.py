@@ -25,6 +25,7 @@ def _export(user: User) -> dict[str, Any]:
                 "cohort": row.snapshot.application.cohort.scope,
                 "version": row.snapshot.number,
                 "copy": row.number,
+                "pass": row.pass_number,
                 "made_at": row.created_at,
                 "by": _by(row.maker),
                 "texts": row.texts,

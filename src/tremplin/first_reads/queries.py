@@ -27,6 +27,7 @@ from tremplin.review.plan import review_plan
 
 # A piece counts while its application does: who withdraws is read by nobody, here neither.
 LIVE = Q(application=None) | Q(application__state=ApplicationState.SUBMITTED)
+_LIVE_READ = Q(piece__application=None) | Q(piece__application__state=ApplicationState.SUBMITTED)
 _LIVE_PIECES = Q(pieces__application=None) | Q(pieces__application__state=ApplicationState.SUBMITTED)
 
 
@@ -220,7 +221,7 @@ def readers(found: FirstReads, actor: User) -> list[Reader]:
     counts = {
         row["reviewer"]: row["many"]
         for row in FirstRead.objects.filter(piece__first_reads=found, submitted_at__isnull=False)
-        .filter(Q(piece__application=None) | Q(piece__application__state=ApplicationState.SUBMITTED))
+        .filter(_LIVE_READ)
         .values("reviewer")
         .annotate(many=Count("pk"))
     }
@@ -233,11 +234,8 @@ def readers(found: FirstReads, actor: User) -> list[Reader]:
     ]
 
 
-def severities(found: FirstReads) -> dict[int, tuple[float, float]]:
-    """How far above or below the others each reviewer reads, from 0 to 100, and the doubt of 90 %.
-
-    All have read the same texts, so that the design is connected. Empty until three have read three texts each.
-    """
+def scored(found: FirstReads) -> list[Read]:
+    """What was found in the texts of the set, from 0 to 100, before anybody spoke: text, reviewer and score of each."""
     plan = review_plan(found.cohort)
     rows = list(
         FirstRead.objects.filter(piece__first_reads=found, tied=False, submitted_at__isnull=False)
@@ -245,15 +243,32 @@ def severities(found: FirstReads) -> dict[int, tuple[float, float]]:
         .values_list("piece_id", "reviewer_id", "scores")
     )
     values = review_rules.values(plan, [row[2] for row in rows])
-    reads = [
+    return [
         Read(str(piece), str(reviewer), value)
         for (piece, reviewer, _scores), value in zip(rows, values, strict=True)
         if value is not None
     ]
+
+
+def severities(found: FirstReads) -> dict[int, tuple[float, float]]:
+    """How far above or below the others each reviewer reads, from 0 to 100, and the doubt of 90 %.
+
+    All have read the same texts, so that the design is connected. Empty until three have read three texts each.
+    """
+    reads = scored(found)
     if len({read.reviewer for read in reads}) < 3 or len({read.applicant for read in reads}) < 3:
         return {}
-    told = calibrate(reads, model="severity", step=review_rules.step(plan))
+    told = calibrate(reads, model="severity", step=review_rules.step(review_plan(found.cohort)))
     return {int(one.reviewer): (one.shift, 1.645 * one.deviation) for one in told.severities}
+
+
+def finished(found: FirstReads) -> set[int]:
+    """Who has read the whole set, by key."""
+    mine = Count("pk", filter=_LIVE_READ)
+    rows = FirstRead.objects.filter(piece__first_reads=found.pk, submitted_at__isnull=False)
+    total = pieces_of(found).count()
+    done = rows.values("reviewer").annotate(done=mine).filter(done__gte=total).order_by()
+    return set(done.values_list("reviewer", flat=True)) if total else set()
 
 
 def to_carry_over(cohort: Cohort) -> Sequence[tuple[FirstRead, int]]:
@@ -265,6 +280,7 @@ def to_carry_over(cohort: Cohort) -> Sequence[tuple[FirstRead, int]]:
         submitted_at__isnull=False,
         piece__application__state=ApplicationState.SUBMITTED,
         piece__application__assignments__reviewer=F("reviewer"),
+        piece__application__assignments__pass_number=1,
         piece__application__assignments__state="assigned",
         piece__application__assignments__review=None,
         piece__copy__snapshot__number=F("piece__application__sent"),

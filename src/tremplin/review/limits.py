@@ -10,6 +10,7 @@ from tremplin.programmes.dates import day_meant
 from tremplin.programmes.models import Cohort
 from tremplin.review import rules
 from tremplin.review.models import Review, ReviewerProfile
+from tremplin.review.passes import FIRST, due_of
 from tremplin.review.plan import review_plan
 
 
@@ -33,24 +34,38 @@ def limits(
     *,
     done: Mapping[int, int],
     now: datetime,
+    pass_number: int = FIRST,
 ) -> dict[int, Limit]:
-    """The limits of these readers, who have `done` so many reads each. At most one query."""
+    """The limits of these readers, who have `done` so many reads each, until a pass ends. At most one query."""
     rows = {row.reviewer_id: row for row in profiles}
     timed = [key for key in readers if key in rows and rows[key].hours is not None]
     minutes = paces(cohort, timed)
     return {
-        key: limit_of(cohort, rows.get(key), done=done.get(key, 0), minutes=minutes.get(key), now=now)
+        key: limit_of(
+            cohort,
+            rows.get(key),
+            done=done.get(key, 0),
+            minutes=minutes.get(key),
+            now=now,
+            pass_number=pass_number,
+        )
         for key in readers
     }
 
 
 def limit_of(
-    cohort: Cohort, profile: ReviewerProfile | None, *, done: int, minutes: float | None, now: datetime
+    cohort: Cohort,
+    profile: ReviewerProfile | None,
+    *,
+    done: int,
+    minutes: float | None,
+    now: datetime,
+    pass_number: int = FIRST,
 ) -> Limit:
     """What a profile amounts to at `now`. After the day reading ends time sets no limit: what is late is late."""
     if profile is None:
         return Limit()
-    due = rules.reading_deadline(cohort.dates)
+    due = due_of(cohort, pass_number)
     today = today_of(cohort, now)
     away = (profile.away_from, profile.away_until)
     room = None

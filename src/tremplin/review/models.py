@@ -26,6 +26,7 @@ class SharingOut(Record):
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="sharings")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    pass_number = models.PositiveSmallIntegerField(default=1)
     missing = models.PositiveIntegerField(default=0)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(
@@ -60,6 +61,7 @@ class Assignment(Record):
     """One read that one reviewer owes to one application.
 
     `ref` is the only name under which a reviewer meets the application: nothing else links it to a person.
+    `pass_number`: 2 where it is read a second time, with what the programme file opens then.
     """
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="assignments")
@@ -67,6 +69,7 @@ class Assignment(Record):
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments"
     )
+    pass_number = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=12, choices=AssignmentState.choices, default=AssignmentState.ASSIGNED)
     closed_at = models.DateTimeField(null=True)
     # The sharing-out that gave it last; None for what was handed on since.
@@ -78,7 +81,9 @@ class Assignment(Record):
             models.Index(fields=["cohort", "state", "application"], name="assignment_progress"),
         ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["application", "reviewer"], name="one_read_a_reviewer"),
+            models.UniqueConstraint(
+                fields=["application", "reviewer", "pass_number"], name="one_read_a_reviewer"
+            ),
             models.CheckConstraint(
                 condition=models.Q(state__in=AssignmentState.values), name="known_assignment_state"
             ),
@@ -152,6 +157,25 @@ class TieSetAside(Record):
                 fields=["application", "reviewer", "kind"],
                 condition=models.Q(ended_at__isnull=True),
                 name="one_tie_set_aside_once",
+            )
+        ]
+
+
+class SecondPass(Record):
+    """That a cohort reads some applications a second time, and which. One stands; one that was undone is kept.
+
+    Who is in it was worked out from the merit of the first pass when it was opened, and stays so.
+    """
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="second_passes")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    applications = models.ManyToManyField(Application, related_name="second_passes")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["cohort"], condition=models.Q(undone_at__isnull=True), name="one_second_pass"
             )
         ]
 

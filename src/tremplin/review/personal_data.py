@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from tremplin.applications import queries as applications
 from tremplin.core import archived
 from tremplin.core.errors import Message
 from tremplin.core.text import say
@@ -14,6 +13,7 @@ from tremplin.people.models import User
 from tremplin.people.personal_data import Keeping, register
 from tremplin.review import erasing
 from tremplin.review.models import Ask, Assignment, DeclaredConflict, Review, ReviewerProfile, TieSetAside
+from tremplin.review.passes import name_in
 
 
 def _reads(user: User) -> QuerySet[Assignment]:
@@ -68,10 +68,11 @@ def _read(row: Assignment) -> dict[str, Any]:
             "minutes": review.minutes,
             "submitted_at": review.submitted_at,
         }
-    name = applications.pseudonym(row.application, row.cohort.ref)
+    name = name_in(row.application.blind_key, row.cohort.ref, row.pass_number)
     return {
         "cohort": row.cohort.scope,
         "application": name,
+        "pass": row.pass_number,
         "given_at": row.created_at,
         "state": row.state,
         **written,

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
+from math import ceil
 from statistics import median
 from typing import TypeVar
 
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tremplin.core.states import State
 from tremplin.core.text import say, whole
-from tremplin.programmes.schema import Criterion, ReviewPlan
+from tremplin.programmes.schema import Criterion, ReviewPlan, SecondPassPlan
 
 Read = TypeVar("Read", bound=Hashable)
+Who = TypeVar("Who", bound=Hashable)
 CANNOT_JUDGE = "cannot_judge"
 Score = int | str
 Scores = Mapping[str, Score]
@@ -259,6 +261,26 @@ def reading_deadline(dates: Mapping[str, datetime]) -> datetime:
         if code in dates:
             return dates[code]
     return max(dates.values())
+
+
+def read_again(plan: SecondPassPlan, merits: Mapping[Who, float], *, places: int) -> list[Who]:
+    """Who is read in a second pass, by the merit that the first one found: the best, or those nearest to the line.
+
+    The line lies between the last who would get one of the `places` and the next. Whoever ties with the last is in.
+    """
+    if not merits:
+        return []
+    best = sorted(merits.values(), reverse=True)
+    line = best[-1] if places >= len(best) else (best[places - 1] + best[places]) / 2
+    behind = {
+        who: round(abs(merit - line) if plan.who == "nearest" else best[0] - merit, 6)
+        for who, merit in merits.items()
+    }
+    asked = plan.share * len(merits) if plan.share is not None else (plan.per_place or 0) * places
+    many = min(len(merits), max(1, ceil(round(asked, 6))))
+    last = sorted(behind.values())[many - 1]
+    order = {who: position for position, who in enumerate(merits)}
+    return sorted((who for who in behind if behind[who] <= last), key=lambda who: (behind[who], order[who]))
 
 
 def may_reopen(*, submitted: bool, others_in: bool) -> bool:

@@ -7,10 +7,10 @@ from datetime import datetime
 from math import ceil
 from statistics import median
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from tremplin.applications import queries as applications
-from tremplin.applications.models import ApplicationState
+from tremplin.applications.models import Application, ApplicationState
 from tremplin.methods.assignment import Application as Paper
 from tremplin.methods.assignment import Plan, Problem, stated
 from tremplin.methods.assignment import Reviewer as Reader
@@ -19,8 +19,8 @@ from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.review import ties
 from tremplin.review.limits import Limit, limits
-from tremplin.review.models import Assignment, AssignmentState
-from tremplin.review.plan import review_plan
+from tremplin.review.models import Assignment, AssignmentState, SecondPass
+from tremplin.review.passes import FIRST, reads_each, second_plan
 from tremplin.review.readers import profiles, reviewers
 from tremplin.review.ties import Tie
 
@@ -32,8 +32,9 @@ Pair = tuple[str, str]
 class Table:
     """Codes are the keys of applications and of people, as text.
 
-    `kept` reads exist, `fresh` ones nobody has begun. `ties`: what keeps a pair
-    apart; `aside`: computed ties that an organiser set aside, which keep nobody apart.
+    `kept` reads exist, `fresh` ones nobody has begun. `seen`: pairs who met in the other pass and meet again only where
+    nobody else can read; none where the programme file allows it. `ties`: what keeps a pair apart; `aside`: computed
+    ties that an organiser set aside, which keep nobody apart.
     """
 
     refs: dict[str, str]
@@ -45,9 +46,11 @@ class Table:
     kept: frozenset[Pair]
     fresh: frozenset[Pair]
     done: Counter[str]
+    seen: frozenset[Pair]
     ties: dict[Pair, tuple[Tie, ...]]
     aside: dict[Pair, tuple[Tie, ...]]
     barred: frozenset[Pair]
+    pass_number: int = FIRST
 
     @property
     def tied_reads(self) -> list[Pair]:
@@ -61,28 +64,31 @@ def load(
     now: datetime,
     only: Collection[str] | None = None,
     barred: Collection[Pair] = (),
+    pass_number: int = FIRST,
 ) -> Table:
-    """The table of all applications, or of those in `only` with what reviewers carry elsewhere.
+    """The table of all applications in a pass, or of those in `only` with what reviewers carry elsewhere.
 
+    `only` may name applications that are not in the second pass yet: who would be.
     Pairs of `barred` must not be, besides those who are tied and those who asked to be spared.
     """
-    rows = applications.submitted(cohort)
-    reads = Assignment.objects.filter(
+    rows = in_pass(cohort, pass_number) if only is None else applications.submitted(cohort)
+    every = Assignment.objects.filter(
         cohort=cohort,
         state__in=(*LIVE, AssignmentState.PASSED),
         application__state=ApplicationState.SUBMITTED,
     )
-    carried: Counter[str] = Counter()
-    elsewhere: Counter[str] = Counter()
+    reads = every.filter(pass_number=pass_number)
     if only is not None:
         keys = [int(pk) for pk in only]
-        rows = rows.filter(pk__in=keys)
-        outside = reads.filter(state__in=LIVE).exclude(application__in=keys)
+        rows, reads = rows.filter(pk__in=keys), reads.filter(application__in=keys)
+    carried: Counter[str] = Counter()
+    elsewhere: Counter[str] = Counter()
+    if only is not None or second_plan(cohort) is not None:
+        outside = every.filter(state__in=LIVE).exclude(pk__in=reads.values("pk"))
         for row in outside.values("reviewer", "state").annotate(many=Count("pk")):
             carried[str(row["reviewer"])] += row["many"]
             if row["state"] == AssignmentState.SUBMITTED:
                 elsewhere[str(row["reviewer"])] += row["many"]
-        reads = reads.filter(application__in=keys)
     papers = list(rows.values_list("pk", "ref", "language", "applicant_id", "applicant__email"))
     fields = reads.values_list("application_id", "reviewer_id", "state", "review")
     drafts = {(str(paper), str(reader)) for paper, reader, _state, draft in fields if draft is not None}
@@ -93,12 +99,14 @@ def load(
     )
     said = profiles(cohort).values()
     within = {int(code): reads for code, reads in done.items()}
-    bounds = limits(cohort, [int(code) for code in people], said, done=within, now=now)
+    bounds = limits(
+        cohort, [int(code) for code in people], said, done=within, now=now, pass_number=pass_number
+    )
     writers = {pk: (writer, address) for pk, _ref, _language, writer, address in papers}
     applied = _applied(cohort, people, None if only is not None else writers)
     known = ties.of_pairs(cohort, list(people.values()), said, writers)
-    each = review_plan(cohort).reads
-    passed = frozenset((paper, reader) for paper, reader, state in pairs if state == AssignmentState.PASSED)
+    each = reads_each(cohort, pass_number)
+    passed, seen = _met(cohort, every, pass_number, pairs)
     return Table(
         refs={str(pk): ref for pk, ref, *_more in papers},
         papers=[Paper(str(pk), each, language) for pk, _ref, language, *_more in papers],
@@ -122,10 +130,36 @@ def load(
             if state == AssignmentState.ASSIGNED and (paper, reader) not in drafts
         ),
         done=done,
+        seen=seen,
         ties=known.standing,
         aside=known.aside,
         barred=frozenset(known.standing) | frozenset(barred) | passed,
+        pass_number=pass_number,
     )
+
+
+def in_pass(cohort: Cohort, pass_number: int) -> QuerySet[Application]:
+    """The submitted applications that are read in a pass: all of them in the first."""
+    rows = applications.submitted(cohort)
+    if pass_number == FIRST:
+        return rows
+    standing = SecondPass.objects.filter(cohort=cohort, undone_at=None)
+    return rows.filter(pk__in=standing.values("applications"))
+
+
+def _met(
+    cohort: Cohort, every: QuerySet[Assignment], pass_number: int, pairs: Collection[tuple[str, str, str]]
+) -> tuple[frozenset[Pair], frozenset[Pair]]:
+    """Pairs of which a reviewer passed the text on, in whatever pass, and pairs who met in the other pass."""
+    seen: set[Pair] = set()
+    passed = {(paper, reader) for paper, reader, state in pairs if state == AssignmentState.PASSED}
+    second = second_plan(cohort)
+    if second is None:
+        return frozenset(passed), frozenset()
+    others = every.exclude(pass_number=pass_number).values_list("application_id", "reviewer_id", "state")
+    for paper, reader, state in others:
+        (passed if state == AssignmentState.PASSED else seen).add((str(paper), str(reader)))
+    return frozenset(passed), frozenset() if second.same_reviewers else frozenset(seen)
 
 
 def _applied(cohort: Cohort, people: Collection[str], writers: ties.Papers | None) -> frozenset[str]:
@@ -169,9 +203,18 @@ def solved(table: Table, seed: int = 0) -> Plan:
     """The plan in which what exists stays and everybody gets the reads that are missing, as far as limits let.
 
     Loads are even; where reviewers said how many hours they have, they follow the hours as far as languages and
-    conflicts let.
+    conflicts let. Nobody reads in one pass whom they read in the other, unless nobody else can.
     """
+    apart = _solved(table, table.barred | table.seen, seed)
+    if not table.seen or not apart.short:
+        return apart
+    met = replace(table, kept=table.kept | frozenset(apart.added))
     problem = Problem(table.papers, table.readers, kept=table.kept, conflicts=table.barred, seed=seed)
+    return stated(problem, [*apart.added, *_solved(met, table.barred, seed).added])
+
+
+def _solved(table: Table, barred: frozenset[Pair], seed: int) -> Plan:
+    problem = Problem(table.papers, table.readers, kept=table.kept, conflicts=barred, seed=seed)
     shares = _by_hours(table, problem)
     if shares is None:
         return solve(problem)

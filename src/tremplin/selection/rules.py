@@ -16,8 +16,6 @@ from tremplin.programmes.schema import Plan
 
 OutcomeCode = Literal["offer", "waitlist", "decline", "undrawn"]
 BANDS: tuple[str, ...] = ("admit", "lottery", "decline")
-# Half of all true scores lie in such an interval: what the Swiss National Science Foundation draws its line by.
-BAND_LEVEL = 0.5
 
 PROPOSAL_STATES: Mapping[str, State] = {
     "listed": State(

@@ -142,10 +142,11 @@ def visible_file(user: User, cohort: Cohort, roles: frozenset[Role], ref: str) -
 
 
 class Reading(NamedTuple):
-    """One question with its answer in words."""
+    """One question with its answer in words. `opened`: a second pass of reading opened it."""
 
     question: Question
     answer: str
+    opened: bool = False
 
 
 def readable_for_review(snapshot: Snapshot) -> list[Reading]:

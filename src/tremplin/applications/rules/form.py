@@ -11,6 +11,7 @@ from tremplin.applications.rules.answers import Answers, Value, is_empty, proble
 from tremplin.core.text import say
 from tremplin.core.ui.parts import TaskStatus
 from tremplin.programmes.schema import ApplicationForm, Question, Section
+from tremplin.programmes.schema.second_pass import may_be_opened
 
 
 def with_lifted_limits(form: ApplicationForm, codes: Collection[str]) -> ApplicationForm:
@@ -163,8 +164,10 @@ def frozen(form: ApplicationForm, answers: Answers) -> dict[str, Value]:
     }
 
 
-def may_be_reviewed(question: Question) -> bool:
-    """Whether reviewers may see answers to `question` at all."""
+def may_be_reviewed(question: Question, opened: Collection[str] = ()) -> bool:
+    """Whether reviewers may see answers to `question`; `opened`: what the pass in which they read opens besides."""
+    if question.code in opened:
+        return may_be_opened(question)
     names = question.identifies or question.names is not None
     return question.for_reviewers and not names and question.kind not in {"file", "email"}
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from tremplin.applications import queries, services
-from tremplin.applications.copies import file_name, sections_of, text_copy
+from tremplin.applications.copies import file_name, sections_as_sent, sections_of, text_copy
 from tremplin.applications.models import Application, ApplicationState
 from tremplin.applications.pending import pending
 from tremplin.applications.rules import form as rules
@@ -56,7 +56,9 @@ def _check_page(
     context = {
         "application": application,
         "state": state_of(application, now),
-        "sections": sections_of(form, application.answers, waiting, draft=application),
+        "sections": sections_of(
+            form, application.answers, waiting, draft=application, opened=request.cohort.plan.opened
+        ),
         "errors": _summary(request, problems),
         "waiting": len(waiting),
         "terse": _terse(request, form, application),
@@ -101,7 +103,7 @@ def receipt(request: CohortRequest) -> HttpResponse:
         "application": application,
         "snapshot": snapshot,
         "state": state_of(application, now),
-        "sections": sections_of(snapshot.version.plan.application, answers, {}) if answers else [],
+        "sections": sections_as_sent(snapshot) if answers else [],
         "survey": request.cohort.plan.runs("equality"),
         "decisions": request.cohort.dates.get("decisions_out"),
         "just_sent": now - snapshot.created_at < _MAIL_TRAVELS,

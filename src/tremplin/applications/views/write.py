@@ -266,7 +266,14 @@ def _page(
     shown = rules.shown(form_plan, application.answers)
     other_language = application.language if application.language != get_language() else ""
     unpaid = stipend.unpayable if (stipend := cohort.plan.stipend) and cohort.plan.runs("stipends") else []
-    form = SectionForm(section.questions, answers, problems, language=other_language, unpaid=unpaid)
+    form = SectionForm(
+        section.questions,
+        answers,
+        problems,
+        language=other_language,
+        unpaid=unpaid,
+        opened=cohort.plan.opened,
+    )
     following = rules.section_after(form_plan, section.code)
     previous = next((one for one, after in pairwise(form_plan.sections) if after.code == section.code), None)
     window = request.GET.get("window", "")[:20]

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.CharField(default=tremplin.core.ids.new_ref, editable=False, max_length=10, unique=True)),
                 ('created_at', models.DateTimeField()),
+                ('pass_number', models.PositiveSmallIntegerField(default=1)),
                 ('number', models.PositiveIntegerField()),
                 ('maker', models.CharField(choices=[('rules', 'Rules'), ('applicant', 'Applicant'), ('organiser', 'Organiser')], max_length=10)),
                 ('actor', models.CharField(blank=True, max_length=40)),
@@ -46,7 +47,7 @@ class Migration(migrations.Migration):
                 ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='copies', to='applications.snapshot')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('snapshot', 'number'), name='one_copy_a_number'), models.CheckConstraint(condition=models.Q(('maker__in', ['rules', 'applicant', 'organiser'])), name='known_maker')],
+                'constraints': [models.UniqueConstraint(fields=('snapshot', 'pass_number', 'number'), name='one_copy_a_number'), models.CheckConstraint(condition=models.Q(('maker__in', ['rules', 'applicant', 'organiser'])), name='known_maker')],
             },
         ),
     ]

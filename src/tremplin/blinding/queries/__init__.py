@@ -1,7 +1,7 @@
 """What may be read instead of an application, what still waits, and what was hidden."""
 
 from tremplin.blinding.queries.organising import Standing, of_applications, standing
-from tremplin.blinding.queries.pieces import Hidden, Piece, hidden_in, pieces_of
+from tremplin.blinding.queries.pieces import Hidden, Piece, hidden_in, hidden_in_all, pieces_of
 from tremplin.blinding.queries.reading import (
     copies_of,
     copy_of,
@@ -10,6 +10,7 @@ from tremplin.blinding.queries.reading import (
     finished,
     passages,
     readings,
+    second_of,
     told_blind,
     waiting,
 )
@@ -24,10 +25,12 @@ __all__ = [
     "current",
     "finished",
     "hidden_in",
+    "hidden_in_all",
     "of_applications",
     "passages",
     "pieces_of",
     "readings",
+    "second_of",
     "standing",
     "told_blind",
     "waiting",

@@ -59,7 +59,7 @@ def of_applications(cohort: Cohort, actor: User, only: str = "") -> QuerySet[App
     """
     require_judge(actor, cohort, Role.ORGANISER)
     copies = RedactedCopy.objects.filter(
-        snapshot__application=OuterRef("pk"), snapshot__number=OuterRef("sent")
+        snapshot__application=OuterRef("pk"), snapshot__number=OuterRef("sent"), pass_number=1
     ).order_by("-number")
     corrections = Correction.objects.filter(application=OuterRef("pk"), ended_at=None)
     rows = applications.submitted(cohort).exclude(applicant=actor)

@@ -42,7 +42,7 @@ def pieces_of(copy: RedactedCopy, code: str) -> list[Piece]:
 
 def hidden_in(copy: RedactedCopy, snapshot: Snapshot, *, organiser: bool) -> list[Hidden]:
     """What was hidden in all answers, each way of writing it once, in the order in which it stands."""
-    known = known_of(snapshot)
+    known = known_of(snapshot, copy.pass_number)
     found: dict[tuple[tuple[str, ...], str], Hidden] = {}
     for code, text in copy.texts.items():
         answer = str(snapshot.answers.get(code, ""))
@@ -58,6 +58,18 @@ def hidden_in(copy: RedactedCopy, snapshot: Snapshot, *, organiser: bool) -> lis
                 may_be_shown(mark.kind, organiser=organiser) and not known.name_in(words),
             )
     return list(found.values())
+
+
+def hidden_in_all(
+    copy: RedactedCopy, opened: RedactedCopy | None, snapshot: Snapshot, *, organiser: bool
+) -> list[Hidden]:
+    """That, in what all reviewers read and in what a second pass opens: what both hide stands there once."""
+    found = hidden_in(copy, snapshot, organiser=organiser)
+    if opened is None:
+        return found
+    known = {one.words for one in found}
+    more = hidden_in(opened, snapshot, organiser=organiser)
+    return [*found, *(one for one in more if one.words not in known)]
 
 
 def _marks(copy: RedactedCopy, code: str) -> Iterator[Mark]:

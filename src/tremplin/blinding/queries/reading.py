@@ -10,24 +10,27 @@ from tremplin.applications.models import Application, Snapshot
 from tremplin.applications.queries import Reading
 from tremplin.applications.rules.answers import readable
 from tremplin.applications.rules.form import may_be_reviewed
-from tremplin.blinding.making import FREE, corrected, known_of
+from tremplin.blinding.making import FREE, corrected, known_of, opened_in
 from tremplin.blinding.models import Correction, RedactedCopy
 from tremplin.blinding.rules import redact
 from tremplin.programmes.models import Cohort
 
 
-def copy_of(snapshot: Snapshot) -> RedactedCopy | None:
-    """The copy of `snapshot` that counts."""
-    return RedactedCopy.objects.filter(snapshot=snapshot.pk).order_by("-number").first()
+def copy_of(snapshot: Snapshot, pass_number: int = 1) -> RedactedCopy | None:
+    """The copy of `snapshot` that counts in this pass of reading."""
+    rows = RedactedCopy.objects.filter(snapshot=snapshot.pk, pass_number=pass_number)
+    return rows.order_by("-number").first()
 
 
-def current(application: Application, cohort: Cohort) -> RedactedCopy | None:
+def current(application: Application, cohort: Cohort, pass_number: int = 1) -> RedactedCopy | None:
     """What a reviewer of `application` reads now: the last copy of what was sent last; None while it is unfinished.
 
     This is the one way from an application to a reviewer. One query, two after a change of the programme.
     """
     rows = RedactedCopy.objects.filter(
-        snapshot__application=application.pk, snapshot__number=application.sent
+        snapshot__application=application.pk,
+        snapshot__number=application.sent,
+        pass_number=pass_number,
     )
     copy = rows.select_related("snapshot").order_by("-number").first()
     if copy is not None and copy.snapshot.version_id == cohort.version_id:
@@ -35,26 +38,41 @@ def current(application: Application, cohort: Cohort) -> RedactedCopy | None:
     return copy
 
 
+def second_of(copy: RedactedCopy | None) -> RedactedCopy | None:
+    """What a second pass would open of the version that `copy` is of; None where the programme has none.
+
+    For its writer and for organisers: reviewers get it by `current` alone, in the pass that opens it.
+    """
+    if copy is None or not copy.snapshot.version.plan.opened:
+        return None
+    found = copy_of(copy.snapshot, 2)
+    if found is not None:
+        found.snapshot = copy.snapshot
+    return found
+
+
 def readings(copy: RedactedCopy | None) -> tuple[Reading, ...]:
     """Each question with what stands in the copy; what was chosen from a list is said in the language of the page.
 
     Empty when there is no copy any more, because the time of the words was over.
     """
-    return tuple(Reading(question, text) for question, text in passages(copy)) if copy else ()
+    return tuple(passages(copy)) if copy else ()
 
 
 def passages(copy: RedactedCopy) -> list[Reading]:
     """That, for a copy that is there."""
     snapshot = copy.snapshot
+    plan = snapshot.version.plan
+    opened = opened_in(plan, copy.pass_number)
     found = []
-    for question in snapshot.version.plan.application.questions():
-        if not may_be_reviewed(question) or question.code not in snapshot.answers:
+    for question in plan.application.questions():
+        if not may_be_reviewed(question, opened) or question.code not in snapshot.answers:
             continue
         if question.kind in FREE:
             text = copy.texts.get(question.code, "")
         else:
             text = readable(question, snapshot.answers[question.code])
-        found.append(Reading(question, text))
+        found.append(Reading(question, text, question.code in opened))
     return found
 
 
@@ -62,6 +80,7 @@ def finished(application: str = "application") -> Exists:
     """Whether the copy of what was sent last is finished: a condition on rows that lead to an application."""
     return Exists(
         RedactedCopy.objects.filter(
+            pass_number=1,  # those of a second pass are made together with it
             snapshot__application=OuterRef(f"{application}_id" if application != "pk" else "pk"),
             snapshot__number=OuterRef(f"{application}__sent" if application != "pk" else "sent"),
         )
@@ -85,7 +104,8 @@ def waiting_cohorts() -> QuerySet[Snapshot, int]:
 
 def copies_of(application: Application) -> QuerySet[RedactedCopy]:
     """Every copy of an application, the newest first, without their texts."""
-    rows = RedactedCopy.objects.filter(snapshot__application=application.pk).defer("texts", "marks")
+    rows = RedactedCopy.objects.filter(snapshot__application=application.pk, pass_number=1)
+    rows = rows.defer("texts", "marks")
     return rows.select_related("snapshot").order_by("-snapshot__number", "-number")
 
 

@@ -1,6 +1,6 @@
 """What people correct: the writer before anybody reads, organisers by hand, each looked at before it is done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,11 +33,12 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """An application that is held, its copy, what was corrected, and by what right somebody corrects."""
+    """An application that is held, its copy, that of a second pass, what was corrected, by what right somebody does."""
 
     application: Application
     snapshot: Snapshot
     copy: RedactedCopy
+    opened: RedactedCopy | None
     corrections: list[Correction]
     maker: Maker
 
@@ -48,10 +49,21 @@ def propose(
     """What `correct` would make of the texts; keeps nothing. Raises as `correct`."""
     case = _case(application, actor)
     new = _new(case, actor, hide, show, now=None)
-    after = making.redaction_of(case.snapshot, [*case.corrections, *new]).texts
-    differs = {code: text for code, text in case.copy.texts.items() if after.get(code) != text}
+    differs: dict[str, Iterable[Change]] = {}
+    after: dict[str, str] = {}
+    for copy in (case.copy, case.opened):
+        if copy is None:
+            continue
+        texts = making.redaction_of(case.snapshot, [*case.corrections, *new], copy.pass_number).texts
+        # What both passes show changes alike: it is told once, as the first shows it.
+        differs |= {
+            code: changes(text, texts.get(code, ""))
+            for code, text in copy.texts.items()
+            if code not in differs and texts.get(code) != text
+        }
+        after |= {f"{copy.pass_number}:{code}": text for code, text in texts.items()}
     return Proposal(
-        {code: list(changes(text, after.get(code, ""))) for code, text in differs.items()},
+        {code: list(found) for code, found in differs.items()},
         making.checksum_of(case.snapshot, case.copy.number + 1, after),
     )
 
@@ -145,7 +157,7 @@ def _case(application: Application, actor: User, *, hold: bool = False) -> _Case
         )
     snapshot = copy.snapshot
     snapshot.application = held
-    return _Case(held, snapshot, copy, queries.corrections_of(held), maker)
+    return _Case(held, snapshot, copy, queries.second_of(copy), queries.corrections_of(held), maker)
 
 
 def _maker(application: Application, actor: User) -> Maker:
@@ -176,7 +188,8 @@ def _new(
         raise Invalid({"hide": [_("Say which words are to be hidden, or tick what is to be shown.")]})
     if len(case.corrections) + len(hide) + len(show) > MOST:
         raise Invalid({"hide": [_("These are too many corrections: take some back first.")]})
-    written = making.free_texts(case.snapshot.version.plan.application, case.snapshot.answers).values()
+    plan = case.snapshot.version.plan
+    written = making.free_texts(plan.application, case.snapshot.answers, plan.opened).values()
     faults = [fault for phrase in hide if (fault := phrase_fault(phrase, written))]
     if faults:
         raise Invalid({"hide": faults})
@@ -190,7 +203,7 @@ def _new(
 
 def _check_shown(case: _Case, show: Sequence[str]) -> None:
     organiser = case.maker == Maker.ORGANISER
-    hidden = queries.hidden_in(case.copy, case.snapshot, organiser=organiser)
+    hidden = queries.hidden_in_all(case.copy, case.opened, case.snapshot, organiser=organiser)
     may = {folded_words(piece.words) for piece in hidden if piece.may_show}
     for phrase in show:
         if folded_words(phrase) not in may:

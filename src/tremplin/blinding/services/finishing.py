@@ -28,18 +28,36 @@ def finish(*, snapshot: Snapshot, now: datetime) -> RedactedCopy:
 def make(
     snapshot: Snapshot, corrections: Sequence[Correction], *, maker: Maker, actor: str, now: datetime
 ) -> RedactedCopy:
-    """The next copy of `snapshot`. Called inside a service's transaction, which holds the application."""
-    before = queries.copy_of(snapshot)
+    """The next copy of `snapshot`, with one for each pass of reading; that of the first pass is returned.
+
+    Called inside a service's transaction, which holds the application.
+    """
+    passes = making.passes_of(snapshot.version.plan)
+    copies = [_made(snapshot, corrections, one, maker=maker, actor=actor, now=now) for one in passes]
+    return copies[0]
+
+
+def _made(
+    snapshot: Snapshot,
+    corrections: Sequence[Correction],
+    pass_number: int,
+    *,
+    maker: Maker,
+    actor: str,
+    now: datetime,
+) -> RedactedCopy:
+    before = queries.copy_of(snapshot, pass_number)
     number = before.number + 1 if before else 1
-    redaction = making.redaction_of(snapshot, corrections)
+    redaction = making.redaction_of(snapshot, corrections, pass_number)
     copy = RedactedCopy(
         snapshot=snapshot,
+        pass_number=pass_number,
         number=number,
         maker=maker,
         actor=actor,
         texts=redaction.texts,
         marks=redaction.marks,
-        checksum=making.checksum_of(snapshot, number, redaction.texts),
+        checksum=making.checksum_of(snapshot, number, redaction.texts, pass_number),
         created_at=now,
     )
     copy.save(force_insert=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tremplin.applications.models import Application
+from tremplin.applications.queries import Reading
 from tremplin.blinding import queries, services
 from tremplin.blinding.forms import CorrectionForm
 from tremplin.blinding.models import RedactedCopy
@@ -11,6 +12,7 @@ from tremplin.core import clock
 from tremplin.core.errors import Conflict, Invalid, Stale
 from tremplin.core.ui.posting import posted, show_refusal
 from tremplin.programmes.http import CohortRequest
+from tremplin.programmes.schema import Question
 
 
 @dataclass(slots=True)
@@ -19,6 +21,7 @@ class Correcting:
 
     form: CorrectionForm
     copy: RedactedCopy | None
+    opened: RedactedCopy | None = None
     proposal: services.Proposal | None = None
     done: bool = False
     status: int = 200
@@ -28,7 +31,11 @@ class Correcting:
         return {
             "form": self.form,
             "copy": self.copy,
-            "proposed": _changed(self.copy, self.proposal) if self.proposal and self.copy else [],
+            "opened_answers": opened_only(self.opened) if self.opened else [],
+            "whole_again": whole_again(self.opened) if self.opened else [],
+            "proposed": _changed(self.opened or self.copy, self.proposal)
+            if self.proposal and self.copy
+            else [],
             "asked": self.proposal is not None,
             "seen": self.proposal.fingerprint if self.proposal else "",
         }
@@ -39,8 +46,9 @@ def visit(request: CohortRequest, application: Application, *, mine: bool) -> Co
     copy = queries.current(application, request.cohort)
     if copy is not None:
         copy.snapshot.application = application
-    hidden = queries.hidden_in(copy, copy.snapshot, organiser=not mine) if copy else []
-    visit = Correcting(CorrectionForm(hidden, posted(request), mine=mine), copy)
+    opened = queries.second_of(copy)
+    hidden = queries.hidden_in_all(copy, opened, copy.snapshot, organiser=not mine) if copy else []
+    visit = Correcting(CorrectionForm(hidden, posted(request), mine=mine), copy, opened)
     if request.method != "POST":
         return visit
     if not visit.form.is_valid():
@@ -78,11 +86,22 @@ def _changed(copy: RedactedCopy, proposal: services.Proposal) -> list[dict[str, 
 
 def shown(copy: RedactedCopy) -> list[dict[str, Any]]:
     """Each answer with its markers apart."""
-    return [
-        {
-            "question": item.question,
-            "pieces": queries.pieces_of(copy, item.question.code)
-            or ([queries.Piece(item.answer)] if item.answer else []),
-        }
-        for item in queries.passages(copy)
-    ]
+    return [_pieces(copy, item) for item in queries.passages(copy)]
+
+
+def opened_only(copy: RedactedCopy) -> list[dict[str, Any]]:
+    """That, of the answers that a second pass opens."""
+    return [_pieces(copy, item) for item in queries.passages(copy) if item.opened]
+
+
+def whole_again(copy: RedactedCopy) -> list[Question]:
+    """The opened questions whose answers are then hidden nowhere else either: schools, employers, towns."""
+    return [item.question for item in queries.passages(copy) if item.opened and item.question.names]
+
+
+def _pieces(copy: RedactedCopy, item: Reading) -> dict[str, Any]:
+    found = queries.pieces_of(copy, item.question.code)
+    return {
+        "question": item.question,
+        "pieces": found or ([queries.Piece(item.answer)] if item.answer else []),
+    }

@@ -35,7 +35,7 @@ def mine(request: CohortRequest) -> HttpResponse:
         "begun": begun,
         "may_correct": sent and copy is not None and not begun,
         "answers": shown(copy) if copy else [],
-        "hidden": queries.hidden_in(copy, copy.snapshot, organiser=False) if copy else [],
+        "hidden": queries.hidden_in_all(copy, found.opened, copy.snapshot, organiser=False) if copy else [],
         "corrections": [(row, row.maker == Maker.APPLICANT) for row in corrections],
     }
     return render(request, "blinding/mine.html", context, status=found.status)

@@ -52,7 +52,7 @@ def one(request: CohortRequest, ref: str) -> HttpResponse:
         "application": application,
         "begun": reading_begun(application),
         "answers": shown(copy) if copy else [],
-        "hidden": queries.hidden_in(copy, copy.snapshot, organiser=True) if copy else [],
+        "hidden": queries.hidden_in_all(copy, found.opened, copy.snapshot, organiser=True) if copy else [],
         "corrections": queries.corrections_of(application),
         "history": queries.copies_of(application),
     }

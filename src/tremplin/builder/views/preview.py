@@ -1,6 +1,6 @@
 """The form as an applicant sees it: the templates, rules and counts of real applications, and nothing stored."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from tremplin.applications.copies import Part, sections_of
 from tremplin.applications.forms import EligibilityForm, SectionForm, values_in
 from tremplin.applications.rules import eligibility
 from tremplin.applications.rules import form as rules
-from tremplin.applications.rules.answers import clean, readable
+from tremplin.applications.rules.answers import Answers, clean, readable
 from tremplin.applications.states import state_of_a_draft, training_days
 from tremplin.applications.views.common import deadline
 from tremplin.blinding.making import declared_by, free_texts
@@ -27,7 +27,7 @@ from tremplin.core.errors import Invalid
 from tremplin.core.text import say
 from tremplin.core.ui.parts import Task
 from tremplin.programmes.http import CohortRequest, cohort_url
-from tremplin.programmes.schema import Question, Section
+from tremplin.programmes.schema import ApplicationForm, Question, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def _section_page(
 ) -> HttpResponse:
     form_plan = draft.plan.application
     shown = rules.shown(form_plan, trial.answers)
-    form = SectionForm(section.questions, trial.answers, problems)
+    form = SectionForm(section.questions, trial.answers, problems, opened=draft.plan.opened)
     rows = [Row(question, form[question.code], question.code not in shown) for question in section.questions]
     following = rules.section_after(form_plan, section.code)
     context = {
@@ -243,7 +243,7 @@ def check(request: CohortRequest) -> HttpResponse:
             return HttpResponseRedirect(cohort_url(request.cohort, "builder:preview-sent"))
         problems = waiting if request.method == "POST" else {}
         context = {
-            "sections": _without_links(sections_of(form, trial.answers, waiting)),
+            "sections": _without_links(sections_of(form, trial.answers, waiting, opened=draft.plan.opened)),
             "errors": _summary(request, draft, problems),
             "waiting": len(waiting),
         }
@@ -279,17 +279,26 @@ def sent(request: CohortRequest) -> HttpResponse:
     form = draft.plan.application
     with override(trial.language):
         answers = rules.frozen(form, trial.answers)
-        hidden = redact(free_texts(form, answers), declared_by(form, answers)).texts
-        readings = [
-            {
-                "question": question,
-                "answer": hidden.get(question.code, readable(question, answers[question.code])),
-            }
-            for question in form.questions()
-            if rules.may_be_reviewed(question) and question.code in answers
-        ]
-        context = {"sections": _without_links(sections_of(form, answers)), "readings": readings}
+        opened = draft.plan.opened
+        context = {
+            "sections": _without_links(sections_of(form, answers, opened=opened)),
+            "readings": _readings(form, answers),
+            "opened": [row for row in _readings(form, answers, opened) if row["question"].code in opened],
+        }
         return _render(request, "builder/preview_sent.html", draft, trial, context)
+
+
+def _readings(form: ApplicationForm, answers: Answers, opened: Collection[str] = ()) -> list[dict[str, Any]]:
+    """What a reviewer would read, in a pass that opens the questions `opened` besides."""
+    hidden = redact(free_texts(form, answers, opened), declared_by(form, answers, (), opened)).texts
+    return [
+        {
+            "question": question,
+            "answer": hidden.get(question.code, readable(question, answers[question.code])),
+        }
+        for question in form.questions()
+        if rules.may_be_reviewed(question, opened) and question.code in answers
+    ]
 
 
 def again(request: CohortRequest) -> HttpResponse:

@@ -92,7 +92,7 @@ def declare_tie(*, piece: Piece, cohort: Cohort, actor: User, now: datetime) -> 
     read.submitted_at = read.saved_at = now
     read.save()
     given = Assignment.objects.filter(
-        application=piece.application_id, reviewer=actor, state="assigned"
+        application=piece.application_id, reviewer=actor, pass_number=1, state="assigned"
     ).first()
     if given is not None:
         given.cohort = cohort

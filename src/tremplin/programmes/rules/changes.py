@@ -20,6 +20,7 @@ _FROZEN_FROM: Mapping[str, tuple[str, ...]] = {
         "jurisdiction.linked",
         "eligibility",
         "application",
+        "review.second_pass",
         "selection",
         "stipend",
     ),
@@ -37,6 +38,7 @@ PARTS: Mapping[str, Message] = {
     "application": gettext_lazy("what is asked"),
     "stipend": gettext_lazy("the stipend"),
     "review.criteria": gettext_lazy("the criteria"),
+    "review.second_pass": gettext_lazy("who is read a second time, and what is opened then"),
     "selection": gettext_lazy("how places are given"),
     "offer": gettext_lazy("what an offer says"),
 }

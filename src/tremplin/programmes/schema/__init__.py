@@ -10,6 +10,7 @@ from tremplin.programmes.schema.application import (
 from tremplin.programmes.schema.base import DATE_CODES, LANGUAGES, STAGES, Amount, Moment, Words
 from tremplin.programmes.schema.plan import SCHEMA_VERSION, Plan
 from tremplin.programmes.schema.programme import CohortPlan, JurisdictionPlan, MailText, ProgrammePlan
+from tremplin.programmes.schema.second_pass import SecondPassPlan
 from tremplin.programmes.schema.selection import Criterion, Level, OfferPlan, ReviewPlan, SelectionPlan
 from tremplin.programmes.schema.training import (
     CheckIn,
@@ -52,6 +53,7 @@ __all__ = [
     "ProjectPlan",
     "Question",
     "ReviewPlan",
+    "SecondPassPlan",
     "Section",
     "SelectionPlan",
     "ShowcasePlan",

@@ -19,6 +19,7 @@ from tremplin.programmes.schema.first_form import is_first
 from tremplin.programmes.schema.linking import check_linked
 from tremplin.programmes.schema.profile import Profile, load_profile
 from tremplin.programmes.schema.programme import CohortPlan
+from tremplin.programmes.schema.second_pass import check_second_pass
 
 Parts = Mapping[str, Any]
 _MONDAYS = (datetime(2027, 1, 11, 9, tzinfo=UTC), datetime(2027, 7, 12, 9, tzinfo=UTC))
@@ -58,6 +59,7 @@ def check(parts: Parts) -> Faults:
     _gates(parts, faults)
     _law(parts, faults)
     check_linked(parts, faults)
+    check_second_pass(parts, faults)
     if "eligibility" in parts:
         faults.unique([question.code for question in parts["eligibility"]], "eligibility")
     if "mails" in parts:

@@ -53,6 +53,12 @@ class Plan(Part):
         """What the file says of the named date `code`."""
         return next((moment for known, moment in self.dates.items() if known == code), None)
 
+    @property
+    def opened(self) -> frozenset[str]:
+        """Codes of the questions whose answers a second pass of reading opens; empty where there is none."""
+        second = self.review.second_pass if self.review and self.runs("review") else None
+        return frozenset(second.opens) if second else frozenset()
+
     @model_validator(mode="after")
     def _whole(self) -> "Plan":
         check({name: getattr(self, name) for name in type(self).model_fields}).raise_any()

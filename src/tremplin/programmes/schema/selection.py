@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from tremplin.programmes.schema.base import Code, Part, Words
 from tremplin.programmes.schema.faults import Faults
 from tremplin.programmes.schema.rationale import Rationale
+from tremplin.programmes.schema.second_pass import SecondPassPlan
 
 
 class Level(Part):
@@ -46,6 +47,9 @@ class ReviewPlan(Part):
     minutes: int = Field(default=10, ge=1, le=120, description="Planned minutes a read")
     guide: Words = Field(description="What a reviewer must know before the first read (Markdown)")
     criteria: list[Criterion] = Field(min_length=1, description="The rubric")
+    second_pass: SecondPassPlan | None = Field(
+        default=None, description="Reading some applications again, with answers that were closed at first"
+    )
 
     @model_validator(mode="after")
     def _codes(self) -> "ReviewPlan":

@@ -54,6 +54,54 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SecondPass",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=tremplin.core.ids.new_ref, editable=False, max_length=10, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "applications",
+                    models.ManyToManyField(related_name="second_passes", to="applications.application"),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="second_passes",
+                        to="programmes.cohort",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at__isnull", True)),
+                        fields=("cohort",),
+                        name="one_second_pass",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="ReadingClosed",
             fields=[
                 (
@@ -99,6 +147,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField()),
+                ("pass_number", models.PositiveSmallIntegerField(default=1)),
                 ("missing", models.PositiveIntegerField(default=0)),
                 ("undone_at", models.DateTimeField(null=True)),
                 (
@@ -172,6 +221,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField()),
+                ("pass_number", models.PositiveSmallIntegerField(default=1)),
                 (
                     "state",
                     models.CharField(
@@ -584,7 +634,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="assignment",
             constraint=models.UniqueConstraint(
-                fields=("application", "reviewer"), name="one_read_a_reviewer"
+                fields=("application", "reviewer", "pass_number"), name="one_read_a_reviewer"
             ),
         ),
         migrations.AddConstraint(

@@ -1,8 +1,9 @@
 """What people can see of reads: one function for each question, whoever asks it."""
 
-from tremplin.review.queries.asking import Noted, asked, asks_for, asks_of, noted
+from tremplin.review.queries.asking import Noted, asked, asks_for, asks_of, noted, spoken_of
 from tremplin.review.queries.candidates import Candidate, candidates
 from tremplin.review.queries.foreseen import Foreseen, assumed_now, foreseen, season_now, with_hours
+from tremplin.review.queries.kept_apart import KeptApart, kept_apart
 from tremplin.review.queries.offering import Offered, offers
 from tremplin.review.queries.organising import (
     Agreement,
@@ -36,6 +37,16 @@ from tremplin.review.queries.reading import (
     queue_for,
 )
 from tremplin.review.queries.scores import ScoredRead, read_versions, scored_reads
+from tremplin.review.queries.second_pass import (
+    SecondReads,
+    opened_questions,
+    passes_read,
+    recognised,
+    second_people,
+    second_reads,
+    second_standing,
+)
+from tremplin.review.queries.second_pass import Standing as SecondStanding
 from tremplin.review.queries.sharing import Surge, closed, set_aside, sharings, surge
 
 __all__ = [
@@ -43,6 +54,7 @@ __all__ = [
     "Before",
     "Candidate",
     "Foreseen",
+    "KeptApart",
     "Noted",
     "Offered",
     "OtherRead",
@@ -52,6 +64,8 @@ __all__ = [
     "QueueRow",
     "ReaderRow",
     "ScoredRead",
+    "SecondReads",
+    "SecondStanding",
     "Surge",
     "agreement",
     "applications_by_reads",
@@ -66,17 +80,20 @@ __all__ = [
     "closed",
     "comments_for",
     "foreseen",
+    "kept_apart",
     "kept_plan",
     "lacking",
     "mine",
     "next_for",
     "noted",
     "offers",
+    "opened_questions",
     "others_in",
     "others_of",
     "outdated",
     "outdated_many",
     "page_of",
+    "passes_read",
     "piles",
     "profile_of",
     "progress",
@@ -85,11 +102,16 @@ __all__ = [
     "reader_rows",
     "reads",
     "reads_of",
+    "recognised",
     "reviews_by_pk",
     "scored_reads",
     "season_now",
+    "second_people",
+    "second_reads",
+    "second_standing",
     "set_aside",
     "sharings",
+    "spoken_of",
     "standing",
     "suggested",
     "surge",

@@ -43,6 +43,17 @@ def noted(application: Application | int, person: User) -> Noted:
     return Noted(_sorted(rows), mine)
 
 
+def spoken_of(cohort: Cohort, reviewer: User) -> dict[str, tuple[str, ...]]:
+    """What the texts on a reviewer’s list speak of, by the references of the reads, in one query."""
+    reads = Assignment.objects.filter(cohort=cohort, reviewer=reviewer).exclude(
+        application__content_notes=None
+    )
+    found: dict[str, list[str]] = {}
+    for ref, kind in reads.values_list("ref", "application__content_notes__kind"):
+        found.setdefault(ref, []).append(kind)
+    return {ref: _sorted(kinds) for ref, kinds in found.items()}
+
+
 def _sorted(kinds: Iterable[str]) -> tuple[str, ...]:
     found = set(kinds)
     return tuple(kind for kind in Hard.values if kind in found)

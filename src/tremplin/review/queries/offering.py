@@ -29,6 +29,7 @@ class Offered:
     read: bool
     left: int
     """How many reads its reviewer has still to do."""
+    pass_number: int
 
 
 def offers(cohort: Cohort, reviewer: User) -> list[Offered]:
@@ -37,7 +38,11 @@ def offers(cohort: Cohort, reviewer: User) -> list[Offered]:
     Ties between people are looked at when it is taken, see `services.take_more`. Each application once.
     """
     profile = profile_of(cohort, reviewer)
-    read = Assignment.objects.filter(application=OuterRef("application"), state=AssignmentState.SUBMITTED)
+    read = Assignment.objects.filter(
+        application=OuterRef("application"),
+        pass_number=OuterRef("pass_number"),
+        state=AssignmentState.SUBMITTED,
+    )
     had = Assignment.objects.filter(cohort=cohort, reviewer=reviewer, state__in=_HAD)
     rows = (
         Assignment.objects.filter(
@@ -53,10 +58,11 @@ def offers(cohort: Cohort, reviewer: User) -> list[Offered]:
     )
     if profile is not None:
         rows = rows.filter(application__language__in=profile.languages)
-    found = list(rows.order_by("ref").values_list("pk", "application_id", "reviewer_id", "read"))
+    fields = ("pk", "application_id", "reviewer_id", "read", "pass_number")
+    found = list(rows.order_by("ref").values_list(*fields))
     left = Counter(row[2] for row in found)
     ranked = sorted(found, key=lambda row: (row[3], -left[row[2]]))
     seen: dict[int, Offered] = {}
-    for key, application, other, has in ranked:
-        seen.setdefault(application, Offered(key, application, has, left[other]))
+    for key, application, other, has, pass_number in ranked:
+        seen.setdefault(application, Offered(key, application, has, left[other], pass_number))
     return list(seen.values())

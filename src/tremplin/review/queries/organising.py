@@ -3,9 +3,8 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import combinations
-from typing import NamedTuple
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet
 
 from tremplin.applications import queries as applications
 from tremplin.applications.models import Application, ApplicationState
@@ -17,15 +16,21 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.review import rules
 from tremplin.review.models import Assignment, AssignmentState, Review, ReviewerProfile
+from tremplin.review.passes import FIRST
 from tremplin.review.plan import review_plan
+from tremplin.review.queries.loads import NONE, Load, loads
 from tremplin.review.queries.scores import scored_reads
 from tremplin.review.readers import profiles, reviewers
 
 READ_IN = Q(
+    assignments__pass_number=FIRST,
     assignments__state=AssignmentState.SUBMITTED,
     assignments__review__snapshot__number=F("sent"),
 )
-_GIVEN = Q(assignments__state__in=(AssignmentState.ASSIGNED, AssignmentState.SUBMITTED))
+_GIVEN = Q(
+    assignments__pass_number=FIRST,
+    assignments__state__in=(AssignmentState.ASSIGNED, AssignmentState.SUBMITTED),
+)
 
 
 def outdated(cohort: Cohort) -> QuerySet[Review]:
@@ -169,39 +174,11 @@ def reader_rows(cohort: Cohort, actor: User) -> list[ReaderRow]:
 
 
 def _reader_rows(cohort: Cohort) -> list[ReaderRow]:
-    in_ = Q(state=AssignmentState.SUBMITTED)
-    loads = {
-        row[0]: _Load(*row[1:])
-        for row in Assignment.objects.filter(
-            cohort=cohort,
-            state__in=(AssignmentState.ASSIGNED, AssignmentState.SUBMITTED),
-            application__state=ApplicationState.SUBMITTED,
-        )
-        .values("reviewer")
-        .annotate(
-            given=Count("pk"),
-            done=Count("pk", filter=in_),
-            recognised=Count("pk", filter=in_ & Q(review__recognised=True)),
-            seconds=Sum("review__seconds", filter=in_),
-            last_at=Max("review__saved_at"),
-            since=Min("created_at"),
-        )
-        .values_list("reviewer", "given", "done", "recognised", "seconds", "last_at", "since")
-    }
-    said = profiles(cohort)
-    return [_reader_row(user, said.get(user.pk), loads.get(user.pk, _Load())) for user in reviewers(cohort)]
+    given, said = loads(cohort), profiles(cohort)
+    return [_reader_row(user, said.get(user.pk), given.get(user.pk, NONE)) for user in reviewers(cohort)]
 
 
-class _Load(NamedTuple):
-    given: int = 0
-    done: int = 0
-    recognised: int = 0
-    seconds: int | None = None
-    last_at: datetime | None = None
-    since: datetime | None = None
-
-
-def _reader_row(user: User, profile: ReviewerProfile | None, load: _Load) -> ReaderRow:
+def _reader_row(user: User, profile: ReviewerProfile | None, load: Load) -> ReaderRow:
     known = load.done and load.seconds is not None
     return ReaderRow(
         reviewer=user,
@@ -233,9 +210,12 @@ _FEW = 10
 
 
 def agreement(cohort: Cohort, actor: User) -> Agreement:
-    """Agreement over all reads that are in. Figures that too few reads stand behind are None. Raises NotAllowed."""
+    """Agreement over the reads of the first pass that are in. Figures that too few stand behind are None.
+
+    Raises NotAllowed.
+    """
     require_judge(actor, cohort, Role.ORGANISER, Role.OBSERVER)
-    reads = [read for read in scored_reads(cohort) if read.value is not None]
+    reads = [read for read in scored_reads(cohort) if read.value is not None and read.pass_number == FIRST]
     by_application: dict[int, list[float]] = {}
     for read in reads:
         by_application.setdefault(read.application, []).append(read.value or 0.0)

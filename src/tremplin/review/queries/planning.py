@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 
-from django.db.models import Avg, Count, Max, Min, Q, Sum
+from django.db.models import Avg, Count
 
 from tremplin.applications import queries as applications
 from tremplin.applications.models import Application, ApplicationState
@@ -13,10 +12,11 @@ from tremplin.methods.forecast import Share, published, repeated
 from tremplin.programmes.dates import day_meant
 from tremplin.programmes.models import Cohort
 from tremplin.review import rules
-from tremplin.review.models import Assignment, AssignmentState, CapacityPlan, Review, ReviewerProfile
+from tremplin.review.models import CapacityPlan, Review, ReviewerProfile
 from tremplin.review.plan import review_plan
 from tremplin.review.planning.assumptions import Assumptions, of
 from tremplin.review.planning.seasons import ENOUGH_READS, Known, Standing
+from tremplin.review.queries.loads import NONE, Load, loads
 from tremplin.review.queries.organising import READ_IN
 from tremplin.review.readers import profiles, reviewers
 
@@ -50,7 +50,7 @@ def standing(cohort: Cohort, *, now: datetime) -> tuple[Standing, bool]:
     hour = now.replace(minute=0, second=0, microsecond=0)
     opens, closes = cohort.dates["call_opens"], cohort.dates["call_closes"]
     own, share = _share(cohort, hour)
-    loads, minutes = _loads(cohort)
+    given = loads(cohort)
     found = Standing(
         now=hour,
         opens=opens,
@@ -58,9 +58,9 @@ def standing(cohort: Cohort, *, now: datetime) -> tuple[Standing, bool]:
         due=rules.reading_deadline(cohort.dates),
         share=share,
         published=published(opens, closes),
-        readers=_readers(cohort, loads, hour),
+        readers=_readers(cohort, given, hour),
         piles=piles(cohort) if hour >= opens else {},
-        minutes=minutes,
+        minutes=_minutes(given),
     )
     return found, own
 
@@ -71,54 +71,24 @@ def _share(cohort: Cohort, now: datetime) -> tuple[bool, Share]:
     return before is not None, repeated(before, opens, closes) if before else published(opens, closes)
 
 
-class _Load(NamedTuple):
-    given: int = 0
-    done: int = 0
-    seconds: int | None = None
-    since: datetime | None = None
-    last_at: datetime | None = None
+def _minutes(given: Mapping[int, Load]) -> float | None:
+    """Of a read, once enough are in."""
+    done = sum(one.done for one in given.values())
+    seconds = sum(one.seconds or 0 for one in given.values())
+    return max(seconds / done / 60, 0.5) if done >= ENOUGH_READS and seconds else None
 
 
-def _loads(cohort: Cohort) -> tuple[dict[int, _Load], float | None]:
-    """What lies with each reviewer and what they have read; and the minutes of a read, once enough are in."""
-    in_ = Q(state=AssignmentState.SUBMITTED)
-    rows = (
-        Assignment.objects.filter(
-            cohort=cohort,
-            state__in=(AssignmentState.ASSIGNED, AssignmentState.SUBMITTED),
-            application__state=ApplicationState.SUBMITTED,
-        )
-        .values("reviewer")
-        .annotate(
-            given=Count("pk"),
-            done=Count("pk", filter=in_),
-            seconds=Sum("review__seconds", filter=in_),
-            since=Min("created_at"),
-            last_at=Max("review__saved_at"),
-        )
-    )
-    loads = {
-        row[0]: _Load(*row[1:])
-        for row in rows.values_list("reviewer", "given", "done", "seconds", "since", "last_at")
-    }
-    done, seconds = (
-        sum(one.done for one in loads.values()),
-        sum(one.seconds or 0 for one in loads.values()),
-    )
-    return loads, max(seconds / done / 60, 0.5) if done >= ENOUGH_READS and seconds else None
-
-
-def _readers(cohort: Cohort, loads: Mapping[int, _Load], now: datetime) -> tuple[Known, ...]:
+def _readers(cohort: Cohort, given: Mapping[int, Load], now: datetime) -> tuple[Known, ...]:
     said = profiles(cohort)
     today = day_meant(cohort, now)
     return tuple(
-        _known(user.ref, said.get(user.pk), loads.get(user.pk, _Load()), now, today)
+        _known(user.ref, said.get(user.pk), given.get(user.pk, NONE), now, today)
         for user in reviewers(cohort)
         if user.pk not in said or said[user.pk].left_at is None
     )
 
 
-def _known(ref: str, profile: ReviewerProfile | None, load: _Load, now: datetime, today: date) -> Known:
+def _known(ref: str, profile: ReviewerProfile | None, load: Load, now: datetime, today: date) -> Known:
     since = min(load.since or now, now)
     # Who has read all that lay with them was not slow since: they had nothing to read.
     until = load.last_at if load.last_at and load.done >= load.given else now

@@ -7,17 +7,17 @@ from typing import NamedTuple
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 from django.utils.translation import gettext as _
 
-from tremplin.applications import queries as applications
 from tremplin.applications.models import Application, ApplicationState
 from tremplin.applications.queries import Reading
-from tremplin.applications.rules.form import pseudonym
 from tremplin.blinding import queries as blinding
 from tremplin.core.errors import Conflict
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
+from tremplin.programmes.schema import Question
 from tremplin.review import rules
 from tremplin.review.gates import require_free
 from tremplin.review.models import Assignment, AssignmentState, Review
+from tremplin.review.passes import FIRST, SECOND, due_of, name_in
 from tremplin.review.plan import review_plan
 from tremplin.review.queries.asking import put_aside
 
@@ -55,6 +55,8 @@ class QueueRow:
     """How long it took; what is not in yet: how long one takes at this person's pace."""
     aside: bool = False
     """It waits for the organisers, who were asked to look again."""
+    second: bool = False
+    """It is read in the second pass, with what that opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class _Given(NamedTuple):
 
     ref: str
     state: str
+    pass_number: int
     key: str
     language: str
     ready: bool
@@ -102,7 +105,7 @@ class _Given(NamedTuple):
     submitted_at: datetime | None
 
 
-_FIELDS = ("ref", "state", "application__blind_key", "application__language", "ready", "aside")
+_FIELDS = ("ref", "state", "pass_number", "application__blind_key", "application__language", "ready", "aside")
 _OF_REVIEW = ("review", "review__seconds", "review__submitted_at")
 
 
@@ -117,7 +120,8 @@ def queue_for(cohort: Cohort, reviewer: User) -> Queue:
     each = rules.minutes_left(reads=1, seconds=pace, planned_minutes=planned)
     rows = tuple(_queue_row(cohort, row, each) for row in reads)
     minutes = rules.minutes_left(reads=len(reads) - len(done), seconds=pace, planned_minutes=planned)
-    due = rules.reading_deadline(cohort.dates)
+    passes = {row.pass_number for row in reads if row.state != AssignmentState.SUBMITTED}
+    due = due_of(cohort, min(passes, default=FIRST))
     return Queue(rows, len(done), len(reads), minutes, due, len(given) - len(reads))
 
 
@@ -126,13 +130,14 @@ def _queue_row(cohort: Cohort, row: _Given, each: int) -> QueueRow:
     taken = row.seconds if done and row.seconds is not None else each * 60
     return QueueRow(
         ref=row.ref,
-        name=pseudonym(row.key, cohort.ref),
+        name=name_in(row.key, cohort.ref, row.pass_number),
         state=row.state,
         started=row.review is not None,
         language=row.language,
         submitted_at=row.submitted_at,
         minutes=max(1, round(taken / 60)),
         aside=row.aside and not done,
+        second=row.pass_number == SECOND,
     )
 
 
@@ -140,7 +145,11 @@ def next_for(cohort: Cohort, reviewer: User, *, after: str = "") -> Assignment |
     """The next read that is still to be done: people whom nobody has read first; among alike ones the next after the
     one called `after`, from the front again at the end. One query."""
     waiting = mine(cohort, reviewer).filter(blinding.finished(), ~put_aside(), state=AssignmentState.ASSIGNED)
-    others = Assignment.objects.filter(application=OuterRef("application"), state=AssignmentState.SUBMITTED)
+    others = Assignment.objects.filter(
+        application=OuterRef("application"),
+        pass_number=OuterRef("pass_number"),
+        state=AssignmentState.SUBMITTED,
+    )
     passed = Case(When(ref__gt=after, then=0), default=1)
     return waiting.exclude(ref=after).annotate(read=Exists(others)).order_by("read", passed, "ref").first()
 
@@ -155,6 +164,12 @@ class Page:
     review: Review | None
     shown: str
     newer: bool
+    second: bool = False
+
+    @property
+    def opened(self) -> tuple[Question, ...]:
+        """The questions with an answer that was closed before the second pass."""
+        return tuple(one.question for one in self.readings if one.opened)
 
     @property
     def version(self) -> int:
@@ -174,7 +189,9 @@ def page_of(assignment: Assignment) -> Page:
         require_free(assignment.cohort, assignment.reviewer)
     submitted = review is not None and review.submitted_at is not None
     copy = (
-        review.copy if review is not None and submitted else blinding.current(application, assignment.cohort)
+        review.copy
+        if review is not None and submitted
+        else blinding.current(application, assignment.cohort, assignment.pass_number)
     )
     if copy is None and not submitted:
         raise unfinished()
@@ -183,12 +200,13 @@ def page_of(assignment: Assignment) -> Page:
             assignment.cohort.version
         )  # which is at hand, the whole programme file with it
     return Page(
-        name=applications.pseudonym(application, assignment.cohort.ref),
+        name=name_in(application.blind_key, assignment.cohort.ref, assignment.pass_number),
         language=copy.snapshot.language if copy else application.language,
         readings=blinding.readings(copy),
         review=review,
         shown=rules.shown_token(assignment.ref, copy.pk, copy.checksum) if copy else "",
         newer=review is not None and copy is not None and review.copy_id != copy.pk,
+        second=assignment.pass_number == SECOND,
     )
 
 
@@ -201,13 +219,14 @@ def unfinished() -> Conflict:
 
 
 def others_in(assignment: Assignment) -> bool:
-    """Whether another read of the same application is in."""
+    """Whether another read of the same application is in, in the same pass."""
     return _others(assignment).exists()
 
 
 def _others(assignment: Assignment) -> QuerySet[Review]:
     return Review.objects.filter(
         assignment__application=assignment.application_id,
+        assignment__pass_number=assignment.pass_number,
         assignment__state=AssignmentState.SUBMITTED,
         snapshot__number=F("assignment__application__sent"),
     ).exclude(assignment=assignment.pk)

@@ -23,6 +23,12 @@ class ScoredRead:
     version: int
     seconds: int = 0
     recognised: bool = False
+    pass_number: int = 1
+
+    @property
+    def reader(self) -> str:
+        """Who read, as one reader of one pass."""
+        return str(self.reviewer) if self.pass_number == 1 else f"{self.reviewer}/{self.pass_number}"
 
 
 def _counted(cohort: Cohort) -> QuerySet[Review]:
@@ -32,7 +38,7 @@ def _counted(cohort: Cohort) -> QuerySet[Review]:
         assignment__state=AssignmentState.SUBMITTED,
         assignment__application__state=ApplicationState.SUBMITTED,
         snapshot__number=F("assignment__application__sent"),
-    ).order_by("assignment__application_id", "assignment__reviewer_id")
+    ).order_by("assignment__application_id", "assignment__reviewer_id", "assignment__pass_number")
 
 
 def read_versions(cohort: Cohort) -> list[tuple[int, int, int]]:
@@ -52,6 +58,7 @@ def scored_reads(cohort: Cohort) -> list[ScoredRead]:
             "version",
             "seconds",
             "recognised",
+            "assignment__pass_number",
         )
     )
     values = rules.values(review_plan(cohort), [row[2] for row in rows])

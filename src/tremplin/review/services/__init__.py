@@ -24,6 +24,7 @@ from tremplin.review.services.noting import note_content, pass_on, set_content_n
 from tremplin.review.services.planning import keep_plan, look_ahead
 from tremplin.review.services.profiles import set_profile
 from tremplin.review.services.reading import declare_conflict, reopen, save_review, submit_review
+from tremplin.review.services.second_pass import SecondPassPreview, open_second_pass, plan_second_pass
 from tremplin.review.services.setting_aside import restore_tie, set_tie_aside
 from tremplin.review.services.taking import take_more
 from tremplin.review.services.undoing import UndoPreview, plan_undo, undo
@@ -35,6 +36,7 @@ __all__ = [
     "HandoverPreview",
     "LoadChange",
     "ReaderLoad",
+    "SecondPassPreview",
     "ShortRow",
     "TiedRead",
     "UndoPreview",
@@ -48,10 +50,12 @@ __all__ = [
     "keep_plan",
     "look_ahead",
     "note_content",
+    "open_second_pass",
     "pass_on",
     "plan_assignment",
     "plan_handover",
     "plan_missing",
+    "plan_second_pass",
     "plan_undo",
     "reopen",
     "restore_tie",

@@ -19,7 +19,7 @@ from tremplin.programmes.roles import Role
 from tremplin.review import queries
 from tremplin.review.limits import Limit
 from tremplin.review.models import Assignment, AssignmentState, SharedLoad, SharingOut
-from tremplin.review.plan import review_plan
+from tremplin.review.passes import FIRST, reads_each
 from tremplin.review.services.common import hold, require_open
 from tremplin.review.services.giving import give, tell
 from tremplin.review.services.handing import named
@@ -97,7 +97,7 @@ def plan_assignment(*, cohort: Cohort, actor: User, now: datetime, seed: int = 0
     require_judge(actor, cohort, Role.ORGANISER)
     require_open(cohort)
     table = load(cohort, now=now)
-    return _preview(cohort, table, solved(table, seed))
+    return preview_of(cohort, table, solved(table, seed))
 
 
 def plan_missing(*, cohort: Cohort, actor: User, now: datetime, seed: int = 0) -> AssignmentPreview:
@@ -109,7 +109,7 @@ def plan_missing(*, cohort: Cohort, actor: User, now: datetime, seed: int = 0) -
     require_open(cohort)
     lacking = queries.lacking(cohort).values_list("pk", flat=True)
     table = load(cohort, now=now, only=[str(pk) for pk in lacking])
-    return _preview(cohort, table, solved(table, seed))
+    return preview_of(cohort, table, solved(table, seed))
 
 
 @transaction.atomic
@@ -131,7 +131,7 @@ def assign(
     withdrawn = _take_back(cohort, now)
     table = load(cohort, now=now)
     plan = solved(table, seed)
-    preview = _preview(cohort, table, plan)
+    preview = preview_of(cohort, table, plan)
     if expected and expected != preview.fingerprint:
         raise Stale(
             _("Applications, reviewers or reads have changed since you looked at this plan."),
@@ -140,7 +140,7 @@ def assign(
         )
     outdated = _reopen_outdated(cohort)
     if plan.added:
-        give(cohort, plan.added, now, sharing=_kept(cohort, actor, preview, now))
+        give(cohort, plan.added, now, sharing=kept(cohort, actor, preview, now))
     log(
         cohort=cohort,
         actor=actor,
@@ -156,14 +156,15 @@ def assign(
     return preview
 
 
-def _preview(cohort: Cohort, table: Table, plan: Plan) -> AssignmentPreview:
+def preview_of(cohort: Cohort, table: Table, plan: Plan) -> AssignmentPreview:
+    """What a plan of reads would do."""
     before = Counter(reader for _paper, reader in table.kept)
     carried = {one.code: one.carried + before[one.code] for one in table.readers}
     missing = [(row.application, row.missing) for row in plan.short]
     return AssignmentPreview(
         fingerprint=named(plan.added, missing, sorted(carried.items())),
         applications=len(table.papers),
-        reads_each=review_plan(cohort).reads,
+        reads_each=reads_each(cohort, table.pass_number),
         new=len(plan.added),
         outdated=queries.outdated_many(cohort),
         loads=tuple(
@@ -209,9 +210,13 @@ def _by_name(people: Sequence[User]) -> tuple[User, ...]:
     return tuple(sorted(people, key=lambda user: (user.name_folded, user.pk)))
 
 
-def _kept(cohort: Cohort, actor: User, preview: AssignmentPreview, now: datetime) -> SharingOut:
+def kept(
+    cohort: Cohort, actor: User, preview: AssignmentPreview, now: datetime, *, pass_number: int = FIRST
+) -> SharingOut:
     """The sharing-out as it is remembered: who, when, how many reads to whom."""
-    sharing = SharingOut.objects.create(cohort=cohort, by=actor, missing=preview.missing, created_at=now)
+    sharing = SharingOut.objects.create(
+        cohort=cohort, by=actor, pass_number=pass_number, missing=preview.missing, created_at=now
+    )
     SharedLoad.objects.bulk_create(
         SharedLoad(sharing=sharing, reviewer=row.reviewer, reads=row.then - row.now)
         for row in preview.loads

@@ -9,6 +9,7 @@ from datetime import datetime
 from tremplin.methods.assignment import Mended, Problem, replan, stated
 from tremplin.programmes.models import Cohort
 from tremplin.review.models import Assignment, AssignmentState
+from tremplin.review.passes import FIRST
 from tremplin.review.services.giving import give, tell
 from tremplin.review.table import LIVE, Pair, Table, load
 
@@ -17,24 +18,34 @@ def hand_on(*, cohort: Cohort, freed: Sequence[Assignment], now: datetime) -> in
     """Find other reviewers for reads that came free; how many were found. Called inside a service's transaction."""
     if not freed:
         return 0
-    pairs = {(str(row.application_id), str(row.reviewer_id)) for row in freed}
-    table, mended = moved(cohort, pairs, now=now)
-    carry_out(cohort, table, mended, now=now)
-    return len(mended.freed) - mended.missing
+    found = 0
+    for pass_number in sorted({row.pass_number for row in freed}):
+        pairs = {
+            (str(row.application_id), str(row.reviewer_id)) for row in freed if row.pass_number == pass_number
+        }
+        table, mended = moved(cohort, pairs, now=now, pass_number=pass_number)
+        carry_out(cohort, table, mended, now=now)
+        found += len(mended.freed) - mended.missing
+    return found
 
 
 def moved(
-    cohort: Cohort, freed: Collection[Pair], *, now: datetime, full: Collection[str] = ()
+    cohort: Cohort,
+    freed: Collection[Pair],
+    *,
+    now: datetime,
+    full: Collection[str] = (),
+    pass_number: int = FIRST,
 ) -> tuple[Table, Mended]:
-    """How these reads would go to others; `full`: reviewers who can take nothing more.
+    """How these reads of a pass would go to others; `full`: reviewers who can take nothing more.
 
     Only where nobody has room for all of them are other reads looked at, which others have not begun and could hand
     on to make room: that costs a look at the whole cohort.
     """
-    table = load(cohort, now=now, only={paper for paper, _reader in freed})
+    table = load(cohort, now=now, only={paper for paper, _reader in freed}, pass_number=pass_number)
     mended = without(table, freed, full)
     if mended.missing:
-        table = load(cohort, now=now)
+        table = load(cohort, now=now, pass_number=pass_number)
         mended = without(table, freed, full)
     return table, mended
 
@@ -49,7 +60,7 @@ def without(table: Table, freed: Collection[Pair], full: Collection[str] = ()) -
         [replace(paper, reads=counts[paper.code]) for paper in table.papers],
         [replace(one, most=0) if one.code in full else one for one in table.readers],
         kept=kept - free,
-        conflicts=table.barred,
+        conflicts=table.barred | table.seen,
     )
     return replan(stated(problem, free | lost), conflicts=lost)
 
@@ -60,7 +71,7 @@ def _movable(table: Table, kept: Collection[Pair]) -> frozenset[Pair]:
     speaks = {one.code: one.languages for one in table.readers}
     return frozenset(
         (paper, reader)
-        for paper, reader in table.fresh.difference(table.barred).intersection(kept)
+        for paper, reader in table.fresh.difference(table.barred, table.seen).intersection(kept)
         if reader in speaks and (not speaks[reader] or languages[paper] in speaks[reader])
     )
 
@@ -69,14 +80,16 @@ def carry_out(cohort: Cohort, table: Table, mended: Mended, *, now: datetime) ->
     """Take back what goes, give what comes, and tell those who got more, once a day for each. Drafts stay kept."""
     gone = {(int(paper), int(reader)) for paper, reader in mended.removed}
     readers = {reader for _paper, reader in gone}
-    open_ = Assignment.objects.filter(cohort=cohort, state__in=LIVE, reviewer__in=readers)
+    open_ = Assignment.objects.filter(
+        cohort=cohort, state__in=LIVE, reviewer__in=readers, pass_number=table.pass_number
+    )
     keys = [
         key
         for key, paper, reader in open_.values_list("pk", "application_id", "reviewer_id")
         if (paper, reader) in gone
     ]
     Assignment.objects.filter(pk__in=keys).update(state=AssignmentState.RELEASED, closed_at=now)
-    give(cohort, mended.added, now)
+    give(cohort, mended.added, now, pass_number=table.pass_number)
     occasion = f"handed:{now:%Y-%m-%d}"
     tell(cohort, table, {reader for _paper, reader in mended.added}, occasion, now)
 

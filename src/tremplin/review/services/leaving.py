@@ -21,6 +21,7 @@ from tremplin.programmes.roles import Role, roles_of
 from tremplin.review import queries, rules
 from tremplin.review.limits import paces, today_of
 from tremplin.review.models import Assignment, AssignmentState, ReviewerProfile
+from tremplin.review.passes import FIRST, due_of, passes_of
 from tremplin.review.services.common import hold, tell_taken_back
 from tremplin.review.services.giving import give, tell
 from tremplin.review.services.handing import carry_out, moved, named
@@ -98,7 +99,7 @@ def hand_over(
     """
     require_judge(actor, cohort, Role.ORGANISER)
     hold(cohort)
-    preview, table, mended = _planned(cohort, reviewer, now, change)
+    preview, moves = _planned(cohort, reviewer, now, change)
     if preview.fingerprint != expected:
         raise Stale(
             _("Reads have changed since you looked at this plan."),
@@ -106,7 +107,7 @@ def hand_over(
             current=preview,
         )
     _note(cohort, reviewer, change, now)
-    if mended is not None and table is not None:
+    for table, mended in moves:
         carry_out(cohort, table, mended, now=now)
     log(
         cohort=cohort,
@@ -141,21 +142,25 @@ def come_back(*, cohort: Cohort, reviewer: User, actor: User, now: datetime) -> 
     drafts = Assignment.objects.filter(
         cohort=cohort, reviewer=reviewer, state=AssignmentState.RELEASED, review__isnull=False
     )
-    papers = [str(paper) for paper in drafts.order_by("pk").values_list("application_id", flat=True)]
-    table = load(cohort, now=now, only=papers)
-    found = [(paper, str(reviewer.pk)) for paper in papers if _wanted(table, paper, reviewer)]
-    give(cohort, found, now)
-    if found:
-        tell(cohort, table, {str(reviewer.pk)}, f"back:{now:%Y-%m-%d}", now)
+    many = 0
+    for pass_number in passes_of(cohort):
+        rows = drafts.filter(pass_number=pass_number).order_by("pk")
+        papers = [str(paper) for paper in rows.values_list("application_id", flat=True)]
+        table = load(cohort, now=now, only=papers, pass_number=pass_number)
+        found = [(paper, str(reviewer.pk)) for paper in papers if _wanted(table, paper, reviewer)]
+        give(cohort, found, now, pass_number=pass_number)
+        if found:
+            tell(cohort, table, {str(reviewer.pk)}, f"back:{now:%Y-%m-%d}", now)
+        many += len(found)
     log(
         cohort=cohort,
         actor=actor,
         verb="review.came-back",
         subject=reviewer,
         now=now,
-        reads=len(found),
+        reads=many,
     )
-    return len(found)
+    return many
 
 
 def _wanted(table: Table, paper: str, reviewer: User) -> bool:
@@ -171,30 +176,38 @@ class _Open:
 
     key: int
     paper: int
+    pass_number: int
 
 
 def _planned(
     cohort: Cohort, reviewer: User, now: datetime, change: LoadChange
-) -> tuple[HandoverPreview, Table | None, Mended | None]:
+) -> tuple[HandoverPreview, list[tuple[Table, Mended]]]:
     if Role.REVIEWER not in roles_of(reviewer, cohort):
         raise NotAllowed(_("This is for the reviewers of this cohort."))
     _check(cohort, change, now)
     rows = queries.mine(cohort, reviewer).order_by("created_at", "pk")
-    reads = list(rows.values_list("pk", "application_id", "state", "review"))
-    open_ = [_Open(key, paper) for key, paper, state, _draft in reads if state == AssignmentState.ASSIGNED]
-    drafts = {key for key, _paper, _state, draft in reads if draft is not None}
+    reads = list(rows.values_list("pk", "application_id", "pass_number", "state", "review"))
+    open_ = [_Open(*one) for *one, state, _draft in reads if state == AssignmentState.ASSIGNED]
+    drafts = {key for key, *_more, draft in reads if draft is not None}
     begun = {read for read in open_ if read.key in drafts}
     done = len(reads) - len(open_)
-    keep = _keep(cohort, reviewer, change, now, still_open=len(open_), done=done)
+    keep = _keep(cohort, reviewer, change, now, open_=open_, done=done)
     begun_too = change.begun or change.kind == "leave"
     gone = rules.given_up(open_, begun, keep=keep, begun_too=begun_too)
     left = [read for read in open_ if read not in gone]
     code = str(reviewer.pk)
-    table = mended = None
-    if gone:
-        table, mended = moved(cohort, {(str(read.paper), code) for read in gone}, now=now, full=[code])
-    handed = _rows(table, mended, reviewer, begun) if table and mended else []
-    changes = (mended.removed, mended.added, mended.missing) if mended else ()
+    moves = [
+        moved(
+            cohort,
+            {(str(read.paper), code) for read in gone if read.pass_number == pass_number},
+            now=now,
+            full=[code],
+            pass_number=pass_number,
+        )
+        for pass_number in sorted({read.pass_number for read in gone})
+    ]
+    handed = [row for table, mended in moves for row in _rows(table, mended, reviewer, begun)]
+    changes = [(mended.removed, mended.added, mended.missing) for _table, mended in moves]
     return (
         HandoverPreview(
             fingerprint=named(change, changes, done, len(left)),
@@ -204,8 +217,7 @@ def _planned(
             fresh=sum(1 for read in left if read not in begun),
             reads=tuple(handed),
         ),
-        table,
-        mended,
+        moves,
     )
 
 
@@ -220,20 +232,21 @@ def _check(cohort: Cohort, change: LoadChange, now: datetime) -> None:
 
 
 def _keep(
-    cohort: Cohort, reviewer: User, change: LoadChange, now: datetime, *, still_open: int, done: int
+    cohort: Cohort, reviewer: User, change: LoadChange, now: datetime, *, open_: Sequence[_Open], done: int
 ) -> int:
     """How many of the open reads they can still do."""
     if change.kind == "leave":
         return 0
     if change.kind == "less":
         return max((change.most or 0) - done, 0)
-    today, ends = today_of(cohort, now), day_meant(cohort, rules.reading_deadline(cohort.dates))
+    last = max((read.pass_number for read in open_), default=FIRST)
+    today, ends = today_of(cohort, now), day_meant(cohort, due_of(cohort, last))
     days = rules.days_left(today=today, ends=ends)
     after = rules.days_left(today=today, ends=ends, away=(today, change.until))
     profile = queries.profile_of(cohort, reviewer)
     minutes = paces(cohort, [reviewer.pk])[reviewer.pk]
     room = rules.room(hours=profile.hours if profile else None, minutes=minutes, days=after)
-    return still_open * after // max(days, 1) if room is None else room
+    return len(open_) * after // max(days, 1) if room is None else room
 
 
 def _rows(table: Table, mended: Mended, reviewer: User, begun: set[_Open]) -> list[HandedRead]:
@@ -246,7 +259,7 @@ def _rows(table: Table, mended: Mended, reviewer: User, begun: set[_Open]) -> li
         takers[paper].append(reader)
     reasons = {row.application: row.reason for row in mended.plan.short} if mended.missing else {}
     languages = {one.code: one.language for one in table.papers}
-    drafts = {(str(read.paper), str(reviewer.pk)) for read in begun}
+    drafts = {(str(read.paper), str(reviewer.pk)) for read in begun if read.pass_number == table.pass_number}
     many = able(table)
     found = [
         HandedRead(

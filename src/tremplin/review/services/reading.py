@@ -190,7 +190,7 @@ def _open(held: Assignment, review: Review | None, shown: str, expected_version:
             _("This application is no longer yours to read: it was submitted, taken back or withdrawn."),
             _("Nothing was saved. Go on with the next one in your queue."),
         )
-    copy = blinding.current(held.application, held.cohort)
+    copy = blinding.current(held.application, held.cohort, held.pass_number)
     if copy is None:
         raise unfinished()
     if shown != rules.shown_token(held.ref, copy.pk, copy.checksum):

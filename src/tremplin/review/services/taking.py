@@ -33,11 +33,12 @@ def take_more(*, cohort: Cohort, actor: User, now: datetime) -> int:
     hold(cohort)
     require_open(cohort)
     offered = queries.offers(cohort, actor)[:_LOOKED_AT]
-    code = str(actor.pk)
     table = load(cohort, now=now, only={str(one.application) for one in offered})
+    code = str(actor.pk)
     if code in table.applied:
         raise Conflict(_("You have applied yourself, so you read nobody in this cohort."))
-    taken = [one for one in offered if (str(one.application), code) not in table.barred][:MORE]
+    barred = table.barred | table.seen
+    taken = [one for one in offered if (str(one.application), code) not in barred][:MORE]
     if not taken:
         raise Conflict(
             _("There is nothing for you to take over just now."),
@@ -46,6 +47,8 @@ def take_more(*, cohort: Cohort, actor: User, now: datetime) -> int:
     Assignment.objects.filter(pk__in=[one.key for one in taken]).update(
         state=AssignmentState.RELEASED, closed_at=now
     )
-    give(cohort, [(str(one.application), code) for one in taken], now)
+    for pass_number in sorted({one.pass_number for one in taken}):
+        pairs = [(str(one.application), code) for one in taken if one.pass_number == pass_number]
+        give(cohort, pairs, now, pass_number=pass_number)
     log(cohort=cohort, actor=actor, verb="review.taken-over", subject=cohort, now=now, reads=len(taken))
     return len(taken)

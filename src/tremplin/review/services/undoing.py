@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Conflict, Stale
 from tremplin.people.models import User
 from tremplin.programmes.apart import require_judge
 from tremplin.programmes.log import log
+from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
-from tremplin.review.models import Assignment, AssignmentState, SharingOut
+from tremplin.review.models import Assignment, AssignmentState, SecondPass, SharingOut
+from tremplin.review.passes import SECOND
 from tremplin.review.services.common import hold, require_open, tell_taken_back
 from tremplin.review.services.handing import named
+from tremplin.review.table import LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ def plan_undo(*, sharing: SharingOut, actor: User) -> UndoPreview:
 def undo(*, sharing: SharingOut, actor: User, now: datetime, expected: str) -> UndoPreview:
     """Take back the reads of one sharing-out that nobody has begun. The others stay with their reviewers.
 
-    Reads of withdrawn applications that it took back, and reviews of old versions that it reopened, stay so.
+    Reads of withdrawn applications that it took back, and reviews of old versions that it reopened, stay so. When
+    nothing is left of a second pass, it is as if it had not been opened, and can be opened anew.
 
     Order: permission; not undone yet; the reading is not closed; the plan is still `expected`; the reads; the
     sharing-out; one audit event; a mail to everybody who lost reads. Raises NotAllowed, Conflict, Stale.
@@ -79,6 +84,8 @@ def undo(*, sharing: SharingOut, actor: User, now: datetime, expected: str) -> U
     Assignment.objects.filter(pk__in=keys).update(state=AssignmentState.RELEASED, closed_at=now)
     held.undone_at, held.undone_by = now, actor
     held.save(update_fields=["undone_at", "undone_by"])
+    if held.pass_number == SECOND:
+        _close_second_pass(cohort, now)
     log(
         cohort=cohort,
         actor=actor,
@@ -92,6 +99,13 @@ def undo(*, sharing: SharingOut, actor: User, now: datetime, expected: str) -> U
         if part.back:
             tell_taken_back(cohort, part.reviewer, because=held.ref, now=now)
     return preview
+
+
+def _close_second_pass(cohort: Cohort, now: datetime) -> None:
+    """Whoever has begun to read saw what was opened: the pass stands then."""
+    reads = Assignment.objects.filter(cohort=cohort, pass_number=SECOND)
+    if not reads.filter(Q(state__in=LIVE) | Q(review__isnull=False)).exists():
+        SecondPass.objects.filter(cohort=cohort, undone_at=None).update(undone_at=now)
 
 
 def _planned(sharing: SharingOut) -> tuple[UndoPreview, list[int]]:

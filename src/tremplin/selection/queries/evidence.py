@@ -15,12 +15,13 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role, roles_of
 from tremplin.review import queries as reviews
+from tremplin.review.merit import calibrated
 from tremplin.review.plan import review_plan
 from tremplin.review.queries import ScoredRead
 from tremplin.selection.agreeing import Agreement, Judged, agreement_of, levels_used
 from tremplin.selection.models import Proposal, ProposalState
 from tremplin.selection.queries.mails import mails_wait
-from tremplin.selection.services.working import basis, calibrated, submitted_people
+from tremplin.selection.services.working import basis, submitted_people
 
 _KEPT = 24 * 60 * 60
 _SURE = 1.645
@@ -120,7 +121,8 @@ def _worked_out(cohort: Cohort, people: Sequence[int]) -> dict[str, Any]:
     """Plain values, fit to be kept: figures and keys, no name and no word."""
     scored = reviews.scored_reads(cohort)
     plan = review_plan(cohort)
-    agreement = agreement_of(plan, scored)
+    # Who is read in a second pass was chosen by merit: such reads differ less than others would.
+    agreement = agreement_of(plan, [read for read in scored if read.pass_number == 1])
     try:
         found = calibrated(cohort, people, scored)
     except Conflict:  # nothing was judged yet
@@ -162,14 +164,17 @@ def _habits(
     cohort: Cohort, found: RubricCalibration, scored: Sequence[ScoredRead]
 ) -> dict[int, tuple[object, ...]]:
     """The fields of `Habits` by the key of the reader."""
-    mine: dict[int, list[ScoredRead]] = {}
+    mine: dict[str, list[ScoredRead]] = {}
     for read in scored:
-        mine.setdefault(read.reviewer, []).append(read)
+        if read.pass_number == 1:
+            mine.setdefault(read.reader, []).append(read)
     criteria = review_plan(cohort).criteria
     alike = all(row.noise == row.stretch == 1 for row in found.severities)
     rows: dict[int, tuple[object, ...]] = {}
     for row in found.severities:
-        reads = mine[int(row.reviewer)]
+        reads = mine.get(row.reviewer)
+        if reads is None:  # how somebody reads in a second pass, which is another matter
+            continue
         seconds = [read.seconds for read in reads if read.seconds]
         rows[int(row.reviewer)] = (
             len(reads),

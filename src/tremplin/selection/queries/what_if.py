@@ -12,16 +12,16 @@ from tremplin.people.models import User
 from tremplin.programmes.apart import require_judge
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.review.merit import BAND_LEVEL
 from tremplin.review.plan import review_plan
 from tremplin.review.queries import ScoredRead
-from tremplin.selection import rules
 from tremplin.selection.models import Draw, Proposal, ProposalState
 from tremplin.selection.services.listing import band_of
 from tremplin.selection.services.working import Work, everybody_read, places_of, work_out
 
 BANDS: Mapping[str, tuple[float, float]] = {
     "stricter": (0.3, 0.75),
-    "as-is": (rules.BAND_LEVEL, 1.0),
+    "as-is": (BAND_LEVEL, 1.0),
     "looser": (0.7, 1.5),
 }
 """How sure an interval is, and by how much more people may draw for a place than the rule says."""

@@ -13,6 +13,7 @@ from tremplin.programmes.apart import require_judge
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.review.merit import calibrated
 from tremplin.review.services.again import read_again
 from tremplin.selection.extra.models import ExtraRound
 from tremplin.selection.extra.rules import Standing, name_of, next_round
@@ -20,7 +21,7 @@ from tremplin.selection.plan import selection_plan
 from tremplin.selection.queries.extra import extra_standing
 from tremplin.selection.services.common import hold
 from tremplin.selection.services.listing import band_of, rule_of
-from tremplin.selection.services.working import calibrated, everybody_read, places_of
+from tremplin.selection.services.working import everybody_read, places_of
 
 
 @transaction.atomic

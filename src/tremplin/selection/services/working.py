@@ -13,18 +13,12 @@ from tremplin.applications import queries as applications
 from tremplin.applications.models import Application
 from tremplin.core.errors import Conflict, Invalid, Stale
 from tremplin.methods import lottery
-from tremplin.methods.calibration import (
-    Calibration,
-    Criterion,
-    Estimate,
-    Judgement,
-    RubricCalibration,
-    calibrate_rubric,
-)
+from tremplin.methods.calibration import Calibration, Estimate
 from tremplin.methods.selection.outcome import Scored, Selection
 from tremplin.programmes.models import Cohort
 from tremplin.review import queries as reviews
 from tremplin.review import rules as review_rules
+from tremplin.review.merit import BAND_LEVEL, calibrated
 from tremplin.review.plan import review_plan
 from tremplin.review.queries import ScoredRead
 from tremplin.selection import rules
@@ -128,7 +122,7 @@ def work_out(
     places: int,
     *,
     weights: Mapping[str, float] | None = None,
-    level: float = rules.BAND_LEVEL,
+    level: float = BAND_LEVEL,
     band_factor: float = 1.0,
 ) -> Work:
     """What decisions are proposed from. Other `weights`, another `level` of the intervals and a `band_factor` other
@@ -156,37 +150,6 @@ def work_out(
     )
 
 
-def calibrated(
-    cohort: Cohort,
-    people: Sequence[int],
-    reads: Sequence[ScoredRead],
-    *,
-    weights: Mapping[str, float] | None = None,
-    level: float = rules.BAND_LEVEL,
-) -> RubricCalibration:
-    """The score of everybody in `people`, by their keys, corrected for how reviewers read.
-
-    Raises Conflict where nobody could judge anything.
-    """
-    plan = review_plan(cohort)
-    scored = [
-        Judgement(str(read.application), str(read.reviewer), review_rules.marks(plan, read.scores))
-        for read in reads
-        if read.value is not None
-    ]
-    if not scored:
-        raise Conflict(
-            _("No reader could judge anything, so there is no score to decide by."),
-            _("Reopen some reads, or have applications read again."),
-        )
-    return calibrate_rubric(
-        scored,
-        [Criterion(row.code, (weights or {}).get(row.code, row.weight)) for row in plan.criteria],
-        level=level,
-        applicants=[str(pk) for pk in people],
-    )
-
-
 def _figures(
     found: Calibration, bands: Selection, chances: Mapping[str, Fraction], reads: int
 ) -> dict[str, float | int | None]:
@@ -211,7 +174,7 @@ def feedback_of(cohort: Cohort, reads: Sequence[ScoredRead]) -> dict[int, dict[s
     criteria = review_plan(cohort).criteria
     return {
         person: {
-            "reads": len(rows),
+            "reads": len({row.reviewer for row in rows}),
             "minutes": round(sum(row.seconds for row in rows) / 60),
             "levels": {
                 criterion.code: review_rules.typical_level(

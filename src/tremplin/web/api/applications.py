@@ -8,7 +8,7 @@ from ninja import Path, Query, Router
 from pydantic import Field
 
 from tremplin.applications import queries
-from tremplin.applications.copies import sections_of
+from tremplin.applications.copies import sections_as_sent
 from tremplin.applications.models import Application, ApplicationState, Snapshot
 from tremplin.core import clock
 from tremplin.programmes.http import CohortRequest
@@ -178,6 +178,6 @@ def _sent(snapshot: Snapshot) -> Sent:
                     for line in part.lines
                 ],
             )
-            for part in sections_of(snapshot.version.plan.application, snapshot.answers)
+            for part in sections_as_sent(snapshot)
         ],
     )

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 
 from tremplin.applications import queries
-from tremplin.applications.copies import sections_of
+from tremplin.applications.copies import sections_as_sent
 from tremplin.applications.deed_words import cause_words
 from tremplin.applications.models import Application
 from tremplin.applications.rules.eligibility import readable
@@ -28,7 +28,7 @@ def application(request: CohortRequest, ref: str) -> HttpResponse:
         "application": found,
         "state": state_of(found, now, zone_of(cohort)),
         "snapshot": snapshot,
-        "sections": sections_of(snapshot.version.plan.application, snapshot.answers) if snapshot else [],
+        "sections": sections_as_sent(snapshot) if snapshot else [],
         "history": queries.history(found),
         "doors": _doors(found),
         "tasks": [] if snapshot else _progress(found),
