@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection, connections
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from pytest_django import DjangoAssertNumQueries
 
 from tremplin.core.jobs.models import Job
-from tremplin.core.prepared import Prepared, PreparedChange, PreparedRemoval
+from tremplin.core.prepared import Prepared, PreparedChange, PreparedRemoval, PreparedRows
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 
@@ -54,6 +54,32 @@ def test_words_of_the_query_reach_the_database_as_they_are(sessions: list[Sessio
     prepared = Prepared(lambda key: Session.objects.filter(session_data=odd, session_key=key), str)
     assert [row.session_data for row in prepared("d")] == [odd]
     assert prepared("a") == []
+
+
+def test_columns_are_those_of_the_query_converted_as_ever_and_what_it_counts_with_them(
+    sessions: list[Session],
+) -> None:
+    def build(since: datetime) -> QuerySet[Session, Any]:
+        rows = Session.objects.filter(expire_date__gte=since).order_by("session_key")
+        return rows.values_list("expire_date", "session_key")
+
+    prepared = PreparedRows(build, datetime)
+    for _time in range(2):
+        assert prepared(NOW) == [(NOW, key) for key in "abc"]
+        assert prepared(NOW + timedelta(days=1)) == []
+    counted = PreparedRows(
+        lambda key: (
+            Session.objects.exclude(session_key=key)
+            .values("session_data")
+            .annotate(many=Count("pk"))
+            .values_list("many", "session_data")
+            .order_by("session_data")
+        ),
+        str,
+    )
+    assert counted("b") == [(1, "A"), (1, "C")]
+    with pytest.raises(TypeError):
+        counted(7)
 
 
 def test_the_database_sees_what_is_always_the_same(db: None) -> None:

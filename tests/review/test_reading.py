@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
 from tests.review.world import apply, fill, give_out, read_of, reviewers, send_again
@@ -219,9 +221,26 @@ def test_what_was_begun_is_offered_before_what_was_not(cast: Cast) -> None:
     assignment = queries.mine(cast.cohort, cast.reviewer).get(ref=last.ref)
     assignment.cohort = cast.cohort
     fill(assignment, cast.at("call_closes", days=2), submit=False)
-    following = queries.queue_for(cast.cohort, cast.reviewer).following
+    queue = queries.queue_for(cast.cohort, cast.reviewer)
+    assert (queue.open, queue.begun, queue.rows[0].ref) == (3, 1, last.ref)
+    following = queries.next_for(cast.cohort, cast.reviewer)
     assert following is not None
     assert following.ref == last.ref
+
+
+def test_a_list_of_any_length_is_asked_for_a_page_at_a_time(cast: Cast) -> None:
+    apply(cast.cohort, 7, now=cast.at("call_opens", days=2))
+    give_out(cast)
+    now = cast.at("call_closes", days=2)
+    done = fill(read_of(cast, cast.reviewer), now)
+    with CaptureQueriesContext(connection) as asked:
+        rows = queries.queue_for(cast.cohort, cast.reviewer).rows
+        page = rows[2:4]
+    assert (len(rows), len(page), len(asked)) == (7, 2, 3)
+    assert "LIMIT 2" in asked[-1]["sql"]
+    assert list(rows)[2:4] == page
+    assert [row.state for row in rows][-1] == "submitted", done
+    assert rows[9:] == []
 
 
 def test_a_long_absence_is_not_counted_as_reading() -> None:

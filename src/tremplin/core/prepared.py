@@ -24,6 +24,8 @@ _SAMPLES: dict[type, Callable[[int], Any]] = {
     datetime: lambda number: datetime(1999, 12, 31, 23, 59, 59, 123_456, UTC) + timedelta(days=number),
 }
 
+_Places = list[tuple[int | None, Any]]
+
 
 class Prepared(Generic[M]):
     """A query whose shape never changes, such as `Prepared(lambda slug: Cohort.objects.filter(slug=slug), str)`.
@@ -47,6 +49,44 @@ class Prepared(Generic[M]):
             written = _Written(self.build(*samples), _adapted(samples, connection), connection)
             self.written[connection.vendor] = written
         return written.rows(_adapted(values, connection), connection)
+
+
+class PreparedRows:
+    """A query for columns instead of objects: `build` ends with `values_list`. Values are values alone, as those of
+    `Prepared`.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *kinds: type) -> None:
+        self.build, self.kinds = build, kinds
+        self.written: dict[str, tuple[str, _Places, list[Any]]] = {}
+
+    def __call__(self, *values: Any) -> list[tuple[Any, ...]]:
+        """The columns of each row that the query finds with these values."""
+        if tuple(map(type, values)) != self.kinds:
+            raise TypeError(f"prepared for {self.kinds}, asked with {tuple(map(type, values))}")
+        connection = connections[DEFAULT_DB_ALIAS]
+        if connection.vendor not in self.written:
+            self.written[connection.vendor] = self._written(connection)
+        sql, places, converters = self.written[connection.vendor]
+        with ready_cursor(connection) as cursor:
+            cursor.execute(sql, _placed(places, _adapted(values, connection)))
+            rows = cursor.fetchall()
+        return [_converted(list(row), converters, connection) for row in rows] if converters else rows
+
+    def _written(self, connection: BaseDatabaseWrapper) -> tuple[str, _Places, list[Any]]:
+        samples = [_SAMPLES[kind](number) for number, kind in enumerate(self.kinds)]
+        compiler: Any = self.build(*samples).query.get_compiler(connection=connection)
+        sql, written = compiler.as_sql()
+        columns = [column for column, *_rest in compiler.select[: compiler.col_count]]
+        converters = list(compiler.get_converters(columns).items())
+        return *_places(sql, written, _adapted(samples, connection)), converters
+
+
+def _converted(row: list[Any], converters: list[Any], connection: BaseDatabaseWrapper) -> tuple[Any, ...]:
+    for place, (found, expression) in converters:
+        for convert in found:
+            row[place] = convert(row[place], expression, connection)
+    return tuple(row)
 
 
 class PreparedChange:
@@ -91,7 +131,6 @@ def ready_cursor(connection: BaseDatabaseWrapper) -> CursorWrapper:
     return found
 
 
-_Places = list[tuple[int | None, Any]]
 _Write = Callable[[Sequence[Any], BaseDatabaseWrapper], tuple[str, Sequence[Any]]]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from tremplin.blinding import queries as blinding
 from tremplin.blinding.making import FREE
 from tremplin.blinding.models import RedactedCopy
 from tremplin.core.errors import NotAllowed
+from tremplin.core.prepared import PreparedRows
 from tremplin.first_reads.models import FirstRead, FirstReads, LetGo, Piece, Remark
 from tremplin.methods.calibration import Read, calibrate
 from tremplin.people.models import User
@@ -62,15 +64,22 @@ class Standing:
         return self.total > 0 and not self.left
 
 
-def standing(cohort: Cohort, reviewer: User) -> Standing | None:
-    """That, in one query; None where no set was opened."""
+def _counted(cohort: int, reviewer: int) -> QuerySet[FirstReads, Any]:
     mine = Q(pieces__reads__reviewer=reviewer, pieces__reads__submitted_at__isnull=False)
-    rows = FirstReads.objects.filter(cohort=cohort.pk, opened_at__isnull=False).annotate(
+    rows = FirstReads.objects.filter(cohort=cohort, opened_at__isnull=False).annotate(
         total=Count("pieces", filter=_LIVE_PIECES, distinct=True),
         done=Count("pieces", filter=_LIVE_PIECES & mine, distinct=True),
         free=Exists(LetGo.objects.filter(first_reads=OuterRef("pk"), reviewer=reviewer)),
     )
-    row = rows.values_list("total", "done", "holds", "closed_at", "free").first()
+    return rows.values_list("total", "done", "holds", "closed_at", "free")
+
+
+_STANDING = PreparedRows(_counted, int, int)
+
+
+def standing(cohort: Cohort, reviewer: User) -> Standing | None:
+    """That, in one query; None where no set was opened."""
+    row = next(iter(_STANDING(cohort.pk, reviewer.pk)), None)
     if row is None:
         return None
     total, done, holds, closed, free = row

@@ -19,6 +19,7 @@ from tests.web.api.conftest import Program, at, program
 from tests.web.examples import example
 from tremplin.applications import queries as applications
 from tremplin.core import clock
+from tremplin.review.services import set_content_notes
 from tremplin.stipends.services import plan_instalments
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +160,26 @@ def test_a_reviewer_reads_the_blinded_text(cast: Cast, planted: Planted) -> None
         for leak in leaks(path, answer.content + str(dict(answer.headers)).encode(), planted)
     ]
     assert not found
+
+
+@pytest.mark.usefixtures("reading_time")
+def test_a_program_hears_what_a_text_speaks_of_before_it_opens_it(cast: Cast, planted: Planted) -> None:  # noqa: F811
+    read, other = planted.assignment, cast.organiser
+    asking = program(cast.reviewer)
+    path = at(cast.cohort, f"/reading/{read.ref}")
+    assert asking.get(path).json()["speaks_of"] == []
+    set_content_notes(
+        cohort=cast.cohort,
+        application=read.application,
+        actor=other,
+        now=cast.at("call_closes", days=1),
+        kinds={"war", "violence"},
+    )
+    lines = {row["ref"]: row["speaks_of"] for row in asking.get(at(cast.cohort, "/reading")).json()["items"]}
+    assert lines.pop(read.ref) == ["violence", "war"], "in the order of the list, on the queue already"
+    assert not any(lines.values())
+    assert asking.get(path).json()["speaks_of"] == ["violence", "war"]
+    assert other.ref not in asking.get(at(cast.cohort, "/reading")).content.decode()
 
 
 def _applications(cast: Cast, many: int) -> None:

@@ -13,6 +13,7 @@ from tremplin.applications.rules.form import may_be_reviewed
 from tremplin.blinding.making import FREE, corrected, known_of, opened_in
 from tremplin.blinding.models import Correction, RedactedCopy
 from tremplin.blinding.rules import redact
+from tremplin.core.prepared import Prepared
 from tremplin.programmes.models import Cohort
 
 
@@ -22,17 +23,26 @@ def copy_of(snapshot: Snapshot, pass_number: int = 1) -> RedactedCopy | None:
     return rows.order_by("-number").first()
 
 
+_CURRENT = Prepared(
+    lambda application, number, pass_number: (
+        RedactedCopy.objects.filter(
+            snapshot__application=application, snapshot__number=number, pass_number=pass_number
+        )
+        .select_related("snapshot")
+        .order_by("-number")[:1]
+    ),
+    int,
+    int,
+    int,
+)
+
+
 def current(application: Application, cohort: Cohort, pass_number: int = 1) -> RedactedCopy | None:
     """What a reviewer of `application` reads now: the last copy of what was sent last; None while it is unfinished.
 
     This is the one way from an application to a reviewer. One query, two after a change of the programme.
     """
-    rows = RedactedCopy.objects.filter(
-        snapshot__application=application.pk,
-        snapshot__number=application.sent,
-        pass_number=pass_number,
-    )
-    copy = rows.select_related("snapshot").order_by("-number").first()
+    copy = next(iter(_CURRENT(application.pk, application.sent, pass_number)), None)
     if copy is not None and copy.snapshot.version_id == cohort.version_id:
         copy.snapshot.version = cohort.version  # which is at hand, the whole programme file with it
     return copy

@@ -20,7 +20,7 @@ from tremplin.rehearsal.population.scene import Setting
 from tremplin.rehearsal.stage import Deed, Play
 from tremplin.review import queries, services
 from tremplin.review.models import Assignment, AssignmentState
-from tremplin.review.queries.reading import UNSEEN
+from tremplin.review.queries.mine import UNSEEN
 from tremplin.review.rules import CANNOT_JUDGE
 from tremplin.selection import services as selection
 

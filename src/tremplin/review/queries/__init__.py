@@ -4,6 +4,7 @@ from tremplin.review.queries.asking import Noted, asked, asks_for, asks_of, note
 from tremplin.review.queries.candidates import Candidate, candidates
 from tremplin.review.queries.foreseen import Foreseen, assumed_now, foreseen, season_now, with_hours
 from tremplin.review.queries.kept_apart import KeptApart, kept_apart
+from tremplin.review.queries.mine import begun, mine, next_for, one_of
 from tremplin.review.queries.offering import Offered, offers
 from tremplin.review.queries.organising import (
     Agreement,
@@ -22,19 +23,14 @@ from tremplin.review.queries.organising import (
     reviews_by_pk,
 )
 from tremplin.review.queries.planning import Before, assumed_by, before, kept_plan, piles, standing, suggested
+from tremplin.review.queries.queue import Queue, QueueRow, queue_for
 from tremplin.review.queries.reading import (
     OtherRead,
     Page,
-    Queue,
-    QueueRow,
-    begun,
     comments_for,
-    mine,
-    next_for,
     others_in,
     others_of,
     page_of,
-    queue_for,
 )
 from tremplin.review.queries.scores import ScoredRead, read_versions, scored_reads
 from tremplin.review.queries.second_pass import (
@@ -87,6 +83,7 @@ __all__ = [
     "next_for",
     "noted",
     "offers",
+    "one_of",
     "opened_questions",
     "others_in",
     "others_of",

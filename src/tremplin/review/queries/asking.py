@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 
 from tremplin.applications.models import Application
+from tremplin.core.prepared import Prepared, PreparedRows
 from tremplin.people.models import User
 from tremplin.programmes.apart import require_judge
 from tremplin.programmes.models import Cohort
@@ -18,9 +19,12 @@ def put_aside() -> Exists:
     return Exists(Ask.objects.filter(assignment=OuterRef("pk"), waits=True, answered_at=None))
 
 
+_ASKS = Prepared(lambda assignment: Ask.objects.filter(assignment=assignment).order_by("-pk"), int)
+
+
 def asks_of(assignment: Assignment) -> list[Ask]:
     """What the reviewer of `assignment` asked about it, with the answers, the newest first."""
-    return list(Ask.objects.filter(assignment=assignment.pk).order_by("-pk"))
+    return _ASKS(assignment.pk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,16 @@ class Noted:
         return tuple(kind for kind in self.kinds if kind not in self.mine)
 
 
+_NOTES = PreparedRows(
+    lambda application: ContentNote.objects.filter(application=application).values_list("kind", "noted_by"),
+    int,
+)
+
+
 def noted(application: Application | int, person: User) -> Noted:
     """What the text of `application` speaks of, in one query."""
     key = application if isinstance(application, int) else application.pk
-    rows = dict(ContentNote.objects.filter(application=key).values_list("kind", "noted_by"))
+    rows: dict[str, str] = dict(_NOTES(key))
     mine = frozenset(kind for kind, by in rows.items() if by == person.ref)
     return Noted(_sorted(rows), mine)
 

@@ -12,6 +12,7 @@ from tremplin.programmes.apart import require_judge
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.review.models import ReadingClosed, SharingOut, TieSetAside
+from tremplin.review.passes import FIRST
 from tremplin.review.queries.organising import lacking, reads
 
 
@@ -39,7 +40,8 @@ def surge(cohort: Cohort, actor: User) -> Surge | None:
     require_judge(actor, cohort, Role.ORGANISER)
     if not reads(cohort).without_reader or closed(cohort):
         return None
-    last = SharingOut.objects.filter(cohort=cohort, undone_at__isnull=True).order_by("-created_at").first()
+    given = SharingOut.objects.filter(cohort=cohort, pass_number=FIRST, undone_at__isnull=True)
+    last = given.order_by("-created_at").first()
     if last is None:
         return None
     came = list(lacking(cohort).values_list("submitted_at", flat=True))

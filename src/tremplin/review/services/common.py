@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Conflict, NotAllowed
+from tremplin.core.prepared import Prepared
 from tremplin.people.models import User
 from tremplin.programmes import mail
 from tremplin.programmes.apart import require_judge
@@ -12,7 +13,7 @@ from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, require
 from tremplin.review.models import Assignment, ReadingClosed
-from tremplin.review.queries.reading import UNSEEN
+from tremplin.review.queries.mine import UNSEEN
 
 
 def hold(cohort: Cohort) -> None:
@@ -32,11 +33,21 @@ def require_open(cohort: Cohort) -> None:
         )
 
 
+_HELD = Prepared(
+    lambda pk: (
+        Assignment.objects.select_for_update(of=("self",))
+        .select_related("application")
+        .defer(*UNSEEN)
+        .filter(pk=pk)
+    ),
+    int,
+)
+
+
 def own(assignment: Assignment, actor: User, *, organisers_too: bool = False) -> Assignment:
     """The stored assignment, locked. Raises NotAllowed unless it is `actor`'s own (or an organiser asks)."""
     cohort = assignment.cohort
-    rows = Assignment.objects.select_for_update(of=("self",)).select_related("application")
-    held = rows.defer(*UNSEEN).get(pk=assignment.pk)
+    [held] = _HELD(assignment.pk)
     held.cohort = cohort
     if held.reviewer_id == actor.pk:
         require(actor, cohort, Role.REVIEWER)

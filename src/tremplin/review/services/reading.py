@@ -10,6 +10,7 @@ from tremplin.applications.models import ApplicationState
 from tremplin.blinding import queries as blinding
 from tremplin.blinding.models import RedactedCopy
 from tremplin.core.errors import Conflict, Invalid, NotAllowed, Stale
+from tremplin.core.prepared import Prepared
 from tremplin.people.models import User
 from tremplin.programmes.log import log
 from tremplin.review import queries, rules
@@ -178,9 +179,12 @@ def reopen(*, assignment: Assignment, actor: User, now: datetime, reason: str = 
     return review
 
 
+_REVIEW = Prepared(lambda pk: Review.objects.filter(assignment=pk), int)
+
+
 def _review_of(held: Assignment) -> Review | None:
     """The review of a locked assignment, read only now: what a join saw while it waited for the lock is old."""
-    return Review.objects.filter(assignment=held).first()
+    return next(iter(_REVIEW(held.pk)), None)
 
 
 def _open(held: Assignment, review: Review | None, shown: str, expected_version: int) -> RedactedCopy:

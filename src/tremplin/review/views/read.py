@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -25,28 +25,26 @@ from tremplin.review.plan import review_plan
 
 
 def own_or_404(request: CohortRequest, ref: str) -> Assignment:
-    assignment = get_object_or_404(queries.mine(request.cohort, request.user), ref=ref)
-    assignment.cohort = request.cohort
-    return assignment
+    found = queries.one_of(request.cohort, request.user, ref)
+    if found is None:
+        raise Http404
+    return found
 
 
 @never_cache
 def queue(request: CohortRequest) -> HttpResponse:
     """What this reviewer has to read, what is left of it and how long that takes."""
     found = queries.queue_for(request.cohort, request.user)
-    context = {
+    context: dict[str, Any] = {
         "first": before_list(request.cohort, request.user),
         "queue": found,
-        "page": paginate([_row(row) for row in sorted(found.rows, key=_urgency)], request),
+        "page": paginate(found.rows, request),
         "plan": review_plan(request.cohort),
         "late": found.left and clock.now() > found.due,
     }
+    context["lines"] = [_row(row) for row in context["page"]]
+    context["second"] = any(line["row"].second for line in context["lines"])
     return render(request, "review/queue.html", context)
-
-
-def _urgency(row: queries.QueueRow) -> tuple[bool, bool, bool]:
-    """What was begun, then what is to be read, then what waits for an answer, then what is done."""
-    return row.state == AssignmentState.SUBMITTED, row.aside, not row.started
 
 
 def _row(row: queries.QueueRow) -> dict[str, Any]:
@@ -90,7 +88,7 @@ def read(request: CohortRequest, ref: str) -> HttpResponse:
         noted = queries.noted(assignment.application, request.user)
         if noted.by_others and page.review is None and "open" not in request.GET:
             return _before(request, assignment, page, noted)
-        return _reading_page(request, assignment, page, ReviewForm(plan, review=page.review))
+        return _reading_page(request, assignment, page, ReviewForm(plan, review=page.review), noted=noted)
     form = ReviewForm(plan, request.POST)
     deed = services.submit_review if request.POST.get("do") == "submit" else services.save_review
     try:
@@ -139,8 +137,15 @@ def _moment(text: str) -> datetime | None:
 
 
 def _reading_page(
-    request: CohortRequest, assignment: Assignment, page: queries.Page, form: ReviewForm, status: int = 200
+    request: CohortRequest,
+    assignment: Assignment,
+    page: queries.Page,
+    form: ReviewForm,
+    *,
+    status: int = 200,
+    noted: queries.Noted | None = None,
 ) -> HttpResponse:
+    noted = noted or queries.noted(assignment.application, request.user)
     found = queries.queue_for(request.cohort, request.user)
     submitted = assignment.state == AssignmentState.SUBMITTED
     others = queries.others_of(assignment)
@@ -158,7 +163,7 @@ def _reading_page(
         "may_reopen": rules.may_reopen(submitted=submitted, others_in=bool(others)),
         "at": clock.now().isoformat(),
         "asks": [{"ask": ask, "kind": words.ASKED[ask.kind]} for ask in queries.asks_of(assignment)],
-        "spoken_of": words.spoken_of(queries.noted(assignment.application, request.user).kinds),
+        "spoken_of": words.spoken_of(noted.kinds),
     }
     return render(request, "review/read.html", context, status=status)
 

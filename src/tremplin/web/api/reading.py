@@ -1,8 +1,9 @@
 """What a reviewer has to read: the queue and one application, blinded by the function that the page uses."""
 
 from datetime import datetime
+from typing import Annotated
 
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from ninja import Path, Router
 from pydantic import Field
 
@@ -16,6 +17,15 @@ router = Router(auth=token, tags=["reading"])
 PATH = "/cohorts/{slug:institution}/{slug:programme}/{slug:cohort}/reading"
 
 
+SpeaksOf = Annotated[
+    list[str],
+    Field(
+        description="What the text speaks of that is hard to read, said before it opens: `violence`, `abuse`, `loss`, "
+        "`illness`, `self-harm`, `war`, `hate`, `other`"
+    ),
+]
+
+
 class Read(Shape):
     ref: str = Field(description="The read’s own reference: it leads to no application")
     name: str = Field(description="What reviewers call this application")
@@ -23,6 +33,7 @@ class Read(Shape):
     started: bool
     language: str
     submitted_at: datetime | None
+    speaks_of: SpeaksOf
 
 
 class Queue(Shape):
@@ -64,6 +75,7 @@ class Reading(Shape):
     name: str
     language: str
     newer: bool = Field(description="Whether the text has changed since the reviewer’s draft")
+    speaks_of: SpeaksOf
     texts: list[Passage]
     criteria: list[Criterion]
     own: Own | None
@@ -73,6 +85,7 @@ class Reading(Shape):
 def reading(request: CohortRequest, where: Path[Where]) -> Queue:
     """All reads of the token’s owner, what is left of them and how long that takes."""
     found = queries.queue_for(request.cohort, request.user)
+    hard = queries.spoken_of(request.cohort, request.user)
     return Queue(
         done=found.done,
         total=found.total,
@@ -86,6 +99,7 @@ def reading(request: CohortRequest, where: Path[Where]) -> Queue:
                 started=row.started,
                 language=row.language,
                 submitted_at=row.submitted_at,
+                speaks_of=list(hard.get(row.ref, ())),
             )
             for row in found.rows
         ],
@@ -95,8 +109,9 @@ def reading(request: CohortRequest, where: Path[Where]) -> Queue:
 @router.get(f"{PATH}/{{slug:ref}}", response=Reading, url_name="read", operation_id="read")
 def read(request: CohortRequest, where: Path[WhereOne]) -> Reading:
     """One application of the queue without anything that says who wrote it, beside the rubric."""
-    assignment = get_object_or_404(queries.mine(request.cohort, request.user), ref=where.ref)
-    assignment.cohort = request.cohort
+    assignment = queries.one_of(request.cohort, request.user, where.ref)
+    if assignment is None:
+        raise Http404
     page = queries.page_of(assignment)
     review = page.review
     return Reading(
@@ -104,6 +119,7 @@ def read(request: CohortRequest, where: Path[WhereOne]) -> Reading:
         name=page.name,
         language=page.language,
         newer=page.newer,
+        speaks_of=list(queries.noted(assignment.application_id, request.user).kinds),
         texts=[
             Passage(code=item.question.code, label=item.question.label, text=item.answer)
             for item in page.readings
