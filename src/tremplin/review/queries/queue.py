@@ -12,7 +12,7 @@ from tremplin.core.prepared import PreparedRows
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.review import rules
-from tremplin.review.models import Assignment, AssignmentState
+from tremplin.review.models import AssignmentState
 from tremplin.review.passes import FIRST, SECOND, due_of, name_in
 from tremplin.review.plan import review_plan
 from tremplin.review.queries.asking import put_aside
