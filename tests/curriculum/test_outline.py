@@ -29,6 +29,7 @@ def test_labs_come_in_the_order_to_do_them() -> None:
         "depth",
         "attention",
         "rope",
+        "ngram",
         "tokens",
         "evaluation",
     ]
