@@ -7,9 +7,11 @@ from functools import cache
 
 from tremplin.grader.bwrap import BwrapSandbox
 from tremplin.grader.sandbox import Sandbox
+from tremplin.grader.warm import WarmSandbox
 
 # By kind: makes a sandbox, with a memory group or with the watchdog alone.
 KINDS: dict[str, Callable[[bool], Sandbox]] = {
+    "warm": lambda groups: WarmSandbox(memory_groups=groups),
     "bwrap": lambda groups: BwrapSandbox(memory_groups=groups),
 }
 

@@ -13,12 +13,12 @@ import pytest
 
 from tests.grader.helpers import QUICK, SOLUTION
 from tremplin.grader import Lab, grade
-from tremplin.grader.child import Child
+from tremplin.grader.child import Started
 
 
-def started(code: str) -> tuple[subprocess.Popen[bytes], Child]:
+def started(code: str) -> tuple[subprocess.Popen[bytes], Started]:
     process = subprocess.Popen([sys.executable, "-S", "-c", code])
-    return process, Child(process)
+    return process, Started(process)
 
 
 def ended(process: subprocess.Popen[bytes]) -> None:
@@ -85,12 +85,12 @@ def test_a_slow_machine_does_not_lose_the_end_of_a_box(
     tiny: Lab, monkeypatch: pytest.MonkeyPatch, delay: float
 ) -> None:
     """Every wait is over before it began, so that each box is ended again and again while it is going."""
-    real = Child.wait
+    real = Started.wait
 
-    def hasty(self: Child, seconds: float, meanwhile: object) -> bool:
+    def hasty(self: Started, seconds: float, meanwhile: object) -> bool:
         time.sleep(delay)
         return seconds > 5 and real(self, seconds, lambda: None)
 
-    monkeypatch.setattr(Child, "wait", hasty)
+    monkeypatch.setattr(Started, "wait", hasty)
     report = grade(tiny, SOLUTION, seed=1, limits=QUICK)
     assert report.passed, report.detail

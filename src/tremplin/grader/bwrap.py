@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tremplin.grader import cgroup, mounts, protocol, seccomp
+from tremplin.grader.child import Started
 from tremplin.grader.keeper import Keeper
 from tremplin.grader.limits import Limits
 from tremplin.grader.sandbox import BoxDied, BoxSpec, Unavailable
@@ -27,8 +28,9 @@ NOBODY = 65534
 _FIRST_PRIVATE_USER = 1_900_000_000
 _PRIVATE_USERS = 1 << 24
 _SYS_ADMIN, _SETUID, _SETGID = 21, 7, 6
-_READY_SECONDS = 20.0
-_READY_SECONDS_OF_TORCH = 120.0
+READY_SECONDS = 20.0
+READY_SECONDS_OF_TORCH = 120.0
+_ADDRESSES_MB = 256
 _ADDRESSES_OF_TORCH_MB = 768
 _ENVIRONMENT = {
     "HOME": mounts.SCRATCH[0],
@@ -77,19 +79,17 @@ class Plan:
 def plan(spec: BoxSpec, *, root: bool, grouped: bool) -> Plan:
     limits = spec.limits
     files = mounts.arguments(limits, spec.libraries)
-    namespaces = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     if root:
         identity = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
-        namespaces = ["--unshare-all"]
         identity = ["--uid", str(NOBODY), "--gid", str(NOBODY)]
-    environment = [part for name, value in _ENVIRONMENT.items() for part in ("--setenv", name, value)]
     arguments = [
-        *namespaces, *identity, "--hostname", "box", "--die-with-parent", "--new-session", "--clearenv",
-        *environment, *files,
+        *namespaces(root=root), *identity, "--hostname", "box", "--die-with-parent", "--new-session",
+        "--clearenv", *environment(), *files,
     ]  # fmt: skip
     user = private_user() if root else None
-    rlimits = _rlimits(spec, grouped=grouped)
+    addresses = _ADDRESSES_MB + (_ADDRESSES_OF_TORCH_MB if "torch" in spec.libraries else 0)
+    rlimits = rlimits_of(limits, grouped=grouped, addresses_mb=addresses)
     settings = {
         "user": user,
         "rlimits": rlimits,
@@ -97,26 +97,32 @@ def plan(spec: BoxSpec, *, root: bool, grouped: bool) -> Plan:
         "libraries": list(spec.libraries),
     }
     command = [mounts.interpreter(), "-s", "-P", "-S", "-B", "/box/inmate.py", json.dumps(settings)]
-    return Plan(arguments, command, user, rlimits, _visible(files))
+    return Plan(arguments, command, user, rlimits, mounts.visible(files))
 
 
-def _rlimits(spec: BoxSpec, *, grouped: bool) -> dict[str, int]:
-    """Without a group that sees the sum, fewer processes: the watchdog needs a moment to see it."""
-    limits = spec.limits
-    addresses = 256 + (_ADDRESSES_OF_TORCH_MB if "torch" in spec.libraries else 0)
+def namespaces(*, root: bool) -> list[str]:
+    if root:
+        return ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    return ["--unshare-all"]
+
+
+def environment() -> list[str]:
+    return [part for name, value in _ENVIRONMENT.items() for part in ("--setenv", name, value)]
+
+
+def rlimits_of(limits: Limits, *, grouped: bool, addresses_mb: int) -> dict[str, int]:
+    """Without a group that sees the sum, fewer processes: the watchdog needs a moment to see it.
+
+    `addresses_mb` is what the interpreter and its libraries take of the address space before any submission.
+    """
     return {
         "CPU": limits.cpu_s,
-        "AS": (limits.memory_mb + addresses) << 20,
+        "AS": (limits.memory_mb + addresses_mb) << 20,
         "NPROC": limits.processes if grouped else min(limits.processes, 8),
         "FSIZE": limits.file_mb << 20,
         "NOFILE": limits.files,
         "CORE": 0,
     }
-
-
-def _visible(files: list[str]) -> frozenset[str]:
-    """The names that `/` of the box may hold: the first component of every place something is put."""
-    return frozenset(part.split("/")[1] for part in files if part.startswith("/") and len(part) > 1)
 
 
 class BwrapSandbox:
@@ -157,12 +163,15 @@ class _Launch:
 
     def __init__(self, bwrap: str, the_plan: Plan, spec: BoxSpec, group: cgroup.Group | None) -> None:
         self._plan = the_plan
-        self._patience = _READY_SECONDS_OF_TORCH if "torch" in spec.libraries else _READY_SECONDS
+        self._patience = READY_SECONDS_OF_TORCH if "torch" in spec.libraries else READY_SECONDS
         ours, theirs = socket.socketpair()
         information, information_in = os.pipe()
         gate_out, gate = os.pipe()
-        filtered = _file(seccomp.program())
-        arguments = _file(_nul_joined(the_plan, gate_out, information_in, filtered))
+        filtered = as_file(seccomp.program())
+        wiring = [
+            "--seccomp", str(filtered), "--info-fd", str(information_in), "--block-fd", str(gate_out),
+        ]  # fmt: skip
+        arguments = as_file(nul_joined([*the_plan.arguments, *wiring]))
         passed = [arguments, filtered, information_in, gate_out]
         try:
             process = subprocess.Popen(  # noqa: S603 — our own program with our own arguments
@@ -182,9 +191,10 @@ class _Launch:
             for number in passed:
                 os.close(number)
         self._information, self._gate = information, gate
+        assert process.stdout is not None and process.stderr is not None  # noqa: S101
         self._keeper = Keeper(
-            process=process, channel=ours, limits=spec.limits,
-            deadline=time.monotonic() + self._patience, group=group,
+            child=Started(process), printed=(process.stdout, process.stderr), channel=ours,
+            limits=spec.limits, deadline=time.monotonic() + self._patience, group=group,
         )  # fmt: skip
 
     def finish(self, seconds: float, *, grouped: bool) -> Keeper:
@@ -227,13 +237,12 @@ class _Launch:
         raise Unavailable(said or "bubblewrap did not start")
 
 
-def _nul_joined(the_plan: Plan, gate: int, information: int, filtered: int) -> bytes:
+def nul_joined(arguments: list[str]) -> bytes:
     """Arguments by descriptor, so that the paths of this machine are not in the box's command line."""
-    wiring = ["--seccomp", str(filtered), "--info-fd", str(information), "--block-fd", str(gate)]
-    return b"".join(os.fsencode(part) + b"\0" for part in [*the_plan.arguments, *wiring])
+    return b"".join(os.fsencode(part) + b"\0" for part in arguments)
 
 
-def _file(content: bytes) -> int:
+def as_file(content: bytes) -> int:
     """A file without a name, read from its start."""
     number = os.memfd_create("box")
     os.write(number, content)
@@ -264,4 +273,6 @@ def checked_layers(facts: dict[str, Any], the_plan: Plan, *, grouped: bool) -> t
         raise Unavailable("the box reports that it is not closed: " + ", ".join(wrong))
     user = "own user" if the_plan.user else "user namespace"
     memory = "memory group" if grouped else "memory watchdog"
-    return ("namespaces", user, "no capabilities", "seccomp", "own files", "resource limits", memory, "clock")
+    landlock = ("landlock",) if facts.get("landlock") else ()
+    files = ("own files", *landlock, "resource limits", memory, "clock")
+    return ("namespaces", user, "no capabilities", "seccomp", *files)

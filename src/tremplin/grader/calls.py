@@ -7,6 +7,7 @@ stay inside and are operated on from here. Whatever goes wrong on the other side
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import secrets
 import time
 from typing import Any
@@ -48,9 +49,10 @@ class Died(CallFailed):
 class Session:
     """One submission across as many boxes as it breaks: the second check may pass where the first crashed."""
 
-    def __init__(self, sandbox: Sandbox, spec: BoxSpec, source: bytes) -> None:
+    def __init__(self, sandbox: Sandbox, spec: BoxSpec, source: bytes, *, seed: int = 0) -> None:
         self._sandbox = sandbox
         self._spec = spec
+        self._seed = _of_the_box(seed)
         self._source = np.frombuffer(source, dtype=np.uint8)
         self._deadline: float | None = None  # begins when the first box is ready
         self._box: Box | None = None
@@ -67,7 +69,7 @@ class Session:
             self._deadline = time.monotonic() + self._spec.limits.wall_s
         self.layers = box.layers
         try:
-            self.request("load", source=self._source)
+            self.request("load", source=self._source, seed=self._seed)
         except CallFailed:
             self.stop()
             raise
@@ -113,6 +115,11 @@ class Session:
         if self._box is not None:
             with contextlib.suppress(CallFailed):
                 self.request("drop")
+
+
+def _of_the_box(seed: int) -> int:
+    """A seed for the submission's own random numbers, from which that of the hidden inputs cannot be told."""
+    return int.from_bytes(hashlib.sha256(f"box {seed}".encode()).digest()[:7])
 
 
 def _failure(error: Any) -> CallFailed:

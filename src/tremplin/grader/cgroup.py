@@ -35,6 +35,24 @@ class Group:
     def admit(self, pid: int) -> None:
         (self.folder / "cgroup.procs").write_text(str(pid))
 
+    def limit(self, memory_mb: int, processes: int = 64) -> None:
+        """Set what the group may hold; `OSError` if the kernel or the permissions refuse."""
+        amount = str(memory_mb << 20)
+        if self.version == 1:
+            names = ["memory.limit_in_bytes", "memory.memsw.limit_in_bytes"]
+            with contextlib.suppress(
+                OSError
+            ):  # the sum cannot be set below its part, nor the part above the sum
+                (self.folder / names[1]).write_text(amount)
+            (self.folder / names[0]).write_text(amount)
+            with contextlib.suppress(OSError):  # absent where swap accounting is off
+                (self.folder / names[1]).write_text(amount)
+            return
+        (self.folder / "memory.max").write_text(amount)
+        for name, value in (("memory.swap.max", "0"), ("pids.max", str(processes + 4))):
+            with contextlib.suppress(OSError):
+                (self.folder / name).write_text(value)
+
     def out_of_memory(self) -> bool:
         name = "memory.oom_control" if self.version == 1 else "memory.events"
         match = re.search(r"^oom_kill (\d+)$", _read(self.folder / name), re.MULTILINE)
@@ -97,22 +115,14 @@ def find(given: Path | None = None) -> Place | None:
     return None
 
 
-def make(place: Place, memory_mb: int, processes: int = 64) -> Group:
-    """Make a group with its limits set; `OSError` if the kernel or the permissions refuse."""
+def make(place: Place, memory_mb: int | None, processes: int = 64) -> Group:
+    """Make a group with its limits set, or none yet; `OSError` if the kernel or the permissions refuse."""
     folder = place.folder / f"tremplin-box-{os.getpid()}-{next(_numbers)}"
     folder.mkdir()
     group = Group(place.version, folder)
-    amount = str(memory_mb << 20)
     try:
-        if place.version == 1:
-            (folder / "memory.limit_in_bytes").write_text(amount)
-            with contextlib.suppress(OSError):  # absent where swap accounting is off
-                (folder / "memory.memsw.limit_in_bytes").write_text(amount)
-        else:
-            (folder / "memory.max").write_text(amount)
-            for name, value in (("memory.swap.max", "0"), ("pids.max", str(processes + 4))):
-                with contextlib.suppress(OSError):
-                    (folder / name).write_text(value)
+        if memory_mb is not None:
+            group.limit(memory_mb, processes)
     except OSError:
         group.remove()
         raise

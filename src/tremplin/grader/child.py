@@ -1,4 +1,4 @@
-"""The one process of ours that a box hangs on, bubblewrap itself: ended and waited for by us and by nobody else.
+"""The one process of ours that a box hangs on: ended and waited for by us and by nobody else.
 
 `Popen.kill` and `Popen.poll` wait for a process in passing, and whoever waits second finds no child. So neither
 is used: the child is signalled and waited for here, under one lock, since the watchdog is another thread.
@@ -13,9 +13,30 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 
-class Child:
+class Child(Protocol):
+    """What the keeper of a box needs of the process that the box hangs on."""
+
+    cpu_ms: int
+
+    @property
+    def code(self) -> int | None:
+        """How it ended, negative for a signal; `None` while it has not been waited for."""
+
+    def kill(self) -> None: ...
+
+    def wait(self, seconds: float, meanwhile: Callable[[], None]) -> bool:
+        """Wait so long for its end, calling `meanwhile` now and then. Did it end?"""
+
+    def give_up(self) -> None:
+        """Stop waiting for a process that the kernel does not let go of."""
+
+
+class Started:
+    """A process that we started, bubblewrap."""
+
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
         self._lock = threading.Lock()

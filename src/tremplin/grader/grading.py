@@ -12,14 +12,13 @@ import time
 import traceback
 import zlib
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 import numpy as np
 
 from tremplin.grader import words
-from tremplin.grader.bwrap import BwrapSandbox
 from tremplin.grader.calls import MAX_BOXES, CallFailed, Calls, Died, MissingName, Raised, Session
 from tremplin.grader.checking import Failed
+from tremplin.grader.default import default_sandbox
 from tremplin.grader.lab import Check, Lab
 from tremplin.grader.limits import Limits
 from tremplin.grader.report import CheckResult, Report, Status
@@ -29,11 +28,6 @@ from tremplin.grader.text import Text
 LOADS = "loads"
 _TIME: frozenset[Cause] = frozenset({"wall", "call", "cpu"})
 _OUTPUT_CHARACTERS = 8000
-
-
-@cache
-def default_sandbox() -> Sandbox:
-    return BwrapSandbox()
 
 
 def grade(
@@ -52,7 +46,7 @@ def grade(
     if size > run.limits.submission_kb << 10:
         message = words.word("too-large", size=-(-size // 1024), limit=run.limits.submission_kb)
         return run.refused(message, "")
-    session = Session(sandbox or default_sandbox(), BoxSpec(run.limits, lab.libraries), source)
+    session = Session(sandbox or default_sandbox(), BoxSpec(run.limits, lab.libraries), source, seed=seed)
     try:
         run.all_checks(session)
     except Unavailable as problem:

@@ -7,7 +7,6 @@ import os
 import select
 import signal
 import socket
-import subprocess
 import time
 from typing import IO
 
@@ -29,14 +28,15 @@ class Keeper:
     def __init__(
         self,
         *,
-        process: subprocess.Popen[bytes],
+        child: Child,
+        printed: tuple[IO[bytes], IO[bytes]],
         channel: socket.socket,
         limits: Limits,
         deadline: float,
         group: Group | None,
     ) -> None:
-        self._child = Child(process)
-        self._printers = (process.stdout, process.stderr)
+        self._child = child
+        self._printers = printed
         self._channel = channel
         self._limits = limits
         self._deadline = deadline
@@ -52,18 +52,18 @@ class Keeper:
         self.layers: tuple[str, ...] = ()
         channel.setblocking(False)
         self._pipes: dict[str, IO[bytes]] = {}
-        for name, pipe in (("out", process.stdout), ("err", process.stderr)):
-            if pipe is not None:
-                os.set_blocking(pipe.fileno(), False)
-                self._pipes[name] = pipe
+        for name, pipe in zip(("out", "err"), printed, strict=True):
+            os.set_blocking(pipe.fileno(), False)
+            self._pipes[name] = pipe
 
     # --- while it lives ---------------------------------------------------------------------------------
 
-    def hold(self, init: int) -> None:
-        """Take hold of the box's first process, which is still waiting to be let go."""
-        self._init = init
-        with contextlib.suppress(OSError):
-            self._pidfd = os.pidfd_open(init)
+    def hold(self, init: int, pidfd: int | None = None) -> None:
+        """Take hold of the box's first process, which has been given no code yet."""
+        self._init, self._pidfd = init, pidfd
+        if pidfd is None:
+            with contextlib.suppress(OSError):
+                self._pidfd = os.pidfd_open(init)
         if self._group is not None:
             self._group.admit(init)
 
@@ -185,7 +185,7 @@ class Keeper:
         return BoxDied(cause, code)
 
     def _reap(self) -> int:
-        """Wait until bubblewrap, and with it the whole box, is gone; add up what the processes used."""
+        """Wait until the child, and with it the whole box, is gone; add up what the processes used."""
         if self._child.code is None:
             for patience in (1.0, 3.0, 10.0):
                 if self._child.wait(patience, self._drain):
@@ -209,7 +209,7 @@ class Keeper:
         return self._child.wait(0, self._drain)
 
     def complaint(self) -> str:
-        """What bubblewrap or the interpreter said before the box was ready."""
+        """What was said on the way to a box that never was ready."""
         self._reap()
         self._drain()
         return bytes(self._kept["err"]).decode("utf-8", "replace").strip()[-2000:]
@@ -236,8 +236,7 @@ class Keeper:
     def _release(self) -> None:
         self._channel.close()
         for pipe in self._printers:
-            if pipe is not None:
-                pipe.close()
+            pipe.close()
         if self._pidfd is not None:
             os.close(self._pidfd)
             self._pidfd = None
