@@ -13,7 +13,7 @@ from tremplin.core.errors import Conflict, Invalid
 from tremplin.curriculum import loader
 from tremplin.programmes.desk import Card
 from tremplin.programmes.roles import Role
-from tremplin.training import desk, forms, grading, rules, services, tasks
+from tremplin.training import desk, forms, grading, services, tasks
 from tremplin.training.models import Audience, Fault, JournalEntry, LabSubmission, SubmissionState
 
 LAB = loader.lab("softmax")
@@ -69,14 +69,6 @@ def test_reading_lists_forgive_empty_lines_and_keep_what_is_optional() -> None:
 def test_a_programme_without_labs_asks_for_none() -> None:
     assert "labs" not in forms.WeekForm([]).fields
     assert "labs" in forms.WeekForm([LAB]).fields
-
-
-@pytest.mark.parametrize(("hours", "verdict"), [(1, ""), (10, "pace")])
-def test_somebody_behind_is_warned_only_if_what_is_left_does_not_fit(hours: int, verdict: str) -> None:
-    """Half of the first two weeks is done: five hours a week."""
-    past = [{"week": 1, "hours": 10, "done": "yes"}, {"week": 2, "hours": 10, "done": "no"}]
-    to_come = [{"week": number, "hours": hours, "done": "no"} for number in range(3, 14)]
-    assert rules.over_ambitious([*past, *to_come], upto=3) == verdict
 
 
 def test_a_key_that_was_seen_for_a_lab_that_is_gone_hands_the_code_in(cast: Cast) -> None:

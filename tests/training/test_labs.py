@@ -5,7 +5,7 @@ import pytest
 from tests.cast import Cast, speaks
 from tests.training.world import WRONG_CODE, hand_in, scholar_of
 from tests.visiting import Clock, page, signed_in
-from tremplin.core.errors import Conflict, Invalid
+from tremplin.core.errors import Conflict, Invalid, TooMany
 from tremplin.core.jobs.runner import Runner
 from tremplin.curriculum import loader
 from tremplin.grader import Report, grade
@@ -70,8 +70,10 @@ def test_the_hour_of_ones_own_lab_is_on_ones_own_clock(cast: Cast, clock: Clock)
 @pytest.mark.django_db
 def test_the_same_form_twice_is_one_submission(cast: Cast) -> None:
     scholar = scholar_of(cast)
-    assert hand_in(scholar, key="k") == hand_in(scholar, key="k")
-    assert LabSubmission.objects.count() == 1
+    first = hand_in(scholar, key="k")
+    hand_in(scholar, key="another")
+    assert hand_in(scholar, key="k") == first
+    assert LabSubmission.objects.count() == 2
 
 
 @pytest.mark.django_db
@@ -79,12 +81,12 @@ def test_what_is_not_offered_empty_or_too_much_is_refused(cast: Cast) -> None:
     scholar = scholar_of(cast)
     with pytest.raises(Conflict):
         hand_in(scholar, lab="attention")
-    for code in ("  \n", "x" * 200_001):
+    for code in ("  \n", "x" * 200_001, "x = '\0'", "x = '\ud800'"):
         with pytest.raises(Invalid):
             hand_in(scholar, code)
     for _ in range(3):
         hand_in(scholar)
-    with pytest.raises(Conflict):
+    with pytest.raises(TooMany):
         hand_in(scholar)
 
 

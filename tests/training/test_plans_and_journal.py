@@ -75,7 +75,7 @@ def test_home_leads_from_no_plan_to_a_plan(cast: Cast, clock: Clock) -> None:
     scholar = scholar_of(cast)
     client, home = signed_in(cast.scholar), page(cast, "training:home")
     speaks(cast.scholar, "en")
-    assert "No plan yet" in client.get(home).text
+    assert "Begin your plan" in client.get(home).text
     plan(scholar, MARKER, hours=60)
     shown = client.get(home).text
     assert MARKER in shown

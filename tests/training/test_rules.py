@@ -1,4 +1,4 @@
-"""When a plan asks for too much, what a re-plan changed, and which week it is."""
+"""What a re-plan changed, which week it is, and what the lines of a form say."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,22 +12,6 @@ STARTS = datetime(2027, 4, 5, 9, tzinfo=UTC)
 
 def weeks(*hours: int, done: str = "no") -> list[dict[str, object]]:
     return [{"week": number, "hours": each, "done": done} for number, each in enumerate(hours, start=1)]
-
-
-@pytest.mark.parametrize(("hours", "reason"), [(50, ""), (51, "full")])
-def test_a_week_to_come_may_be_a_quarter_more_than_full(hours: int, reason: str) -> None:
-    assert rules.over_ambitious(weeks(20, hours), upto=1) == reason
-
-
-def test_a_week_that_is_over_is_not_too_much_any_more() -> None:
-    assert rules.over_ambitious(weeks(90, 20), upto=2) == ""
-
-
-def test_what_is_left_has_to_fit_at_the_pace_so_far() -> None:
-    slow = weeks(40, 40, done="partly") + [{"week": week, "hours": 40} for week in (3, 4)]
-    assert rules.over_ambitious(slow, upto=3) == "pace"
-    steady = weeks(40, 40, done="yes") + [{"week": week, "hours": 40} for week in (3, 4)]
-    assert rules.over_ambitious(steady, upto=3) == ""
 
 
 def test_a_goal_that_went_to_another_week_is_moved() -> None:
@@ -46,6 +30,31 @@ def test_a_week_made_lighter_is_a_change() -> None:
 @pytest.mark.parametrize(("days", "week"), [(-1, 0), (0, 1), (6, 1), (7, 2), (900, 13)])
 def test_weeks_are_counted_from_the_start(days: int, week: int) -> None:
     assert rules.week_of(starts=STARTS, now=STARTS + timedelta(days=days), weeks=13) == week
+
+
+def test_labs_reading_and_links_that_came_went_or_moved_are_told() -> None:
+    def reads(*titles: str) -> list[dict[str, object]]:
+        return [{"title": title, "url": "", "required": True} for title in titles]
+
+    before = [{"week": 1, "labs": ["softmax", "tokens"], "resources": reads("A", "B")}, {"week": 2}]
+    after = [
+        {"week": 1, "labs": ["softmax"], "resources": reads("B"), "links": [{"title": "Commit", "url": ""}]},
+        {"week": 2, "labs": ["tokens", "depth"], "done": "partly", "note": "Slow."},
+    ]
+    found = [(change.week, change.kind, change.what) for change in rules.changes(before, after)]
+    assert found == [
+        (1, "reading-dropped", "A"),
+        (1, "link-added", "Commit"),
+        (2, "lab-added", "depth"),
+        (2, "lab-moved", "tokens"),
+        (2, "done", ""),
+        (2, "note", ""),
+    ]
+
+
+def test_a_reworded_goal_shows_the_words_that_went_and_came() -> None:
+    found = [(piece.kind, piece.text) for piece in rules.pieces("train one small model", "train two models")]
+    assert found == [("same", "train"), ("gone", "one small model"), ("new", "two models")]
 
 
 def test_resources_come_back_as_they_were_typed() -> None:

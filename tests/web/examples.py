@@ -371,6 +371,16 @@ def _in_week(cast: Cast) -> dict[str, Any]:
     return {"number": 1}
 
 
+def _own_training(cast: Cast) -> dict[str, Any]:
+    training_world.scholar_of(cast)
+    return {}
+
+
+def _in_planned_week(cast: Cast) -> dict[str, Any]:
+    training_world.plan(training_world.scholar_of(cast), "Vectors", "Matrices")
+    return {"number": 1}
+
+
 def _in_plan(cast: Cast) -> dict[str, Any]:
     scholar = training_world.scholar_of(cast)
     training_world.plan(scholar, "Vectors", "Matrices")
@@ -456,6 +466,7 @@ EXAMPLES: dict[str, Make | Example] = {
     # the programming interface
     "api:application": lambda cast: {"ref": sent_with_file(cast).application.ref},
     "api:read": Example(_read, owner="reviewer"),
+    "api:submission": Example(_submission, owner="scholar", at=_in_training),
     "api:stipend": Example(_payment, at=_in_training),
     "api:report": _impact_report,
     # people
@@ -566,6 +577,9 @@ EXAMPLES: dict[str, Make | Example] = {
         lambda cast: {"ref": enrol(cast).ref}, at=_in_training, data={"weeks": "1", "seen": "0"}
     ),
     # training
+    "training:begin": Example(_own_training, at=_in_training, owner="scholar", data={"plan": "course-first"}),
+    "training:plan": Example(_own_training, at=_in_training, owner="scholar"),
+    "training:look-back": Example(_in_planned_week, at=_in_training, owner="scholar"),
     "training:week": Example(_in_week, at=_in_training, owner="scholar"),
     "training:write": Example(_in_week, at=_in_training, owner="scholar"),
     "training:autosave": Example(_in_week, at=_in_training, owner="scholar"),

@@ -1,6 +1,6 @@
 """What scholars type in training."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -8,8 +8,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tremplin.core.text import say
+from tremplin.core.ui.forms import Radios, TextArea
 from tremplin.grader import Lab
 from tremplin.training.models import Audience
+from tremplin.training.rules.weeks import ADDRESS, GOAL, LINKS, NOTE, RESOURCES, TITLE
 
 DONE = (("no", _("Not yet")), ("partly", _("Partly")), ("yes", _("Yes")))
 
@@ -41,13 +43,20 @@ class WeekForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+    links = forms.CharField(
+        label=_("What came of it"),
+        help_text=_("Commits, notebooks, drawings. One a line: title, then its address."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     labs = forms.MultipleChoiceField(label=_("Labs"), required=False, widget=forms.CheckboxSelectMultiple)
     done = forms.ChoiceField(label=_("Done?"), choices=DONE, required=False, widget=forms.RadioSelect)
     spent = forms.IntegerField(label=_("Hours it really took"), required=False, min_value=0, max_value=100)
     note = forms.CharField(
         label=_("What you really used, and what you learned about planning"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4, "data-count": 2000}),
+        max_length=NOTE,
+        widget=forms.Textarea(attrs={"rows": 4, "data-count": NOTE}),
     )
     reason = forms.CharField(
         label=_("Why the plan changes"),
@@ -64,6 +73,14 @@ class WeekForm(forms.Form):
         if not choices:
             del self.fields["labs"]
 
+    def clean_resources(self) -> str:
+        """Refuses what could not be kept whole, with its line."""
+        return _checked(self.cleaned_data["resources"], RESOURCES)
+
+    def clean_links(self) -> str:
+        """Refuses what could not be kept whole, with its line."""
+        return _checked(self.cleaned_data["links"], LINKS)
+
     def week(self, number: int) -> dict[str, Any]:
         """The week as the rules take it."""
         data = self.cleaned_data
@@ -72,11 +89,133 @@ class WeekForm(forms.Form):
             "goal": data["goal"],
             "hours": data["hours"] or 0,
             "resources": parse_resources(data["resources"]),
+            "links": parse_links(data["links"]),
             "labs": data.get("labs", []),
             "done": data["done"] or "no",
             "spent": data["spent"] or 0,
             "note": data["note"],
         }
+
+
+class LookBackForm(forms.Form):
+    """How a week went, and where what is left of it goes."""
+
+    done = forms.ChoiceField(label=_("Is the goal reached?"), choices=DONE, widget=Radios())
+    spent = forms.IntegerField(
+        label=_("Hours it really took"),
+        help_text=_("A guess will do. It shows you, and later scholars, what a week holds."),
+        required=False,
+        min_value=0,
+        max_value=100,
+        widget=forms.NumberInput(attrs={"size": 4}),
+    )
+    rest = forms.ChoiceField(
+        label=_("Where does the rest go?"),
+        choices=(
+            ("next", _("Into next week, beside what stands there")),
+            ("push", _("Into next week, and everything after it a week later")),
+            ("drop", _("Nowhere: I let it go")),
+            ("", _("It stays where it is")),
+        ),
+        required=False,
+        widget=Radios(
+            hints={
+                "push": _("An empty week takes it up; without one the last two weeks are joined."),
+                "drop": _("It stays readable in this week, and is not counted any more."),
+            }
+        ),
+    )
+    note = forms.CharField(
+        label=_("What you learned about planning"),
+        required=False,
+        max_length=NOTE,
+        widget=TextArea(rows=3, characters=NOTE),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, last: bool = False, gone: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if gone:
+            del self.fields["rest"]
+        elif last:  # there is no week after it
+            kept = [choice for choice in self.fields["rest"].choices if choice[0] not in ("next", "push")]  # type: ignore[attr-defined]
+            self.fields["rest"].choices = kept  # type: ignore[attr-defined]
+
+
+class PlanForm(forms.Form):
+    """All weeks at once: a goal and hours each."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Why the plan changes"), help_text=_("For you, later."), required=False, max_length=500
+    )
+
+    def __init__(self, weeks: Sequence[Mapping[str, Any]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.weeks = weeks
+        for week in weeks:
+            number = week["week"]
+            self.fields[f"goal-{number}"] = forms.CharField(
+                label=_("Goal of week %(number)s") % {"number": number},
+                required=False,
+                max_length=GOAL,
+                initial=week["goal"],
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+            self.fields[f"hours-{number}"] = forms.IntegerField(
+                label=_("Hours of week %(number)s") % {"number": number},
+                required=False,
+                min_value=0,
+                max_value=100,
+                initial=week["hours"],
+                widget=forms.NumberInput(attrs={"size": 4}),
+            )
+
+    @property
+    def rows(self) -> list[tuple[int, forms.BoundField, forms.BoundField]]:
+        """The fields of each week."""
+        numbers = [int(week["week"]) for week in self.weeks]
+        return [(number, self[f"goal-{number}"], self[f"hours-{number}"]) for number in numbers]
+
+    def changed(self) -> list[dict[str, Any]]:
+        """The weeks with what was typed."""
+        data = self.cleaned_data
+        return [
+            {**week, "goal": data[f"goal-{week['week']}"], "hours": data[f"hours-{week['week']}"] or 0}
+            for week in self.weeks
+        ]
+
+
+def _checked(text: str, most: int) -> str:
+    """`text` if each of its lines can be kept. Raises ValidationError with the first line that cannot."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > most:
+        raise forms.ValidationError(
+            _("Write at most %(most)s lines: these are %(count)s."),
+            params={"most": most, "count": len(lines)},
+        )
+    for number, (line, item) in enumerate(zip(lines, parse_resources(text), strict=False), start=1):
+        if len(item["title"]) > TITLE or len(item["url"]) > ADDRESS:
+            raise forms.ValidationError(
+                _("Line %(number)s is too long: a title has at most 200 characters, an address 500."),
+                params={"number": number},
+            )
+        if "://" in line and not item["url"]:
+            raise forms.ValidationError(
+                _("Line %(number)s: an address begins with https:// and stands at the end of the line."),
+                params={"number": number},
+            )
+    return text
+
+
+def parse_links(text: str) -> list[dict[str, Any]]:
+    """Lines such as “First model https://example.org/commit” as links."""
+    return [{"title": item["title"], "url": item["url"]} for item in parse_resources(text)]
+
+
+def link_lines(links: Sequence[Mapping[str, Any]]) -> str:
+    """Links as the lines that `parse_links` reads."""
+    return "\n".join(" ".join(part for part in (item["title"], item["url"]) if part) for item in links)
 
 
 def parse_resources(text: str) -> list[dict[str, Any]]:

@@ -91,7 +91,8 @@ class Fault(models.TextChoices):
 class LabSubmission(Record):
     """Code that a scholar handed in for a lab. The best of all submissions counts; none is thrown away.
 
-    `job` is the reference of the job that grades it; `note` says of a fault, to staff, where it happened.
+    `job` is the reference of the job that grades it; `note` says of a fault, to staff, where it happened. `key` is
+    that of the form or the program that handed it in: sent twice, it is one submission.
     """
 
     scholar = models.ForeignKey(Scholar, on_delete=models.CASCADE, related_name="submissions")
@@ -103,6 +104,7 @@ class LabSubmission(Record):
     score = models.FloatField(null=True)
     graded_at = models.DateTimeField(null=True)
     job = models.CharField(max_length=10, blank=True)
+    key = models.CharField(max_length=64, blank=True)
     fault = models.CharField(max_length=10, choices=Fault.choices, blank=True)
     note = models.CharField(max_length=300, blank=True)
 
@@ -118,6 +120,9 @@ class LabSubmission(Record):
             models.Index(fields=["scholar"], condition=models.Q(state="failed"), name="submissions_failed"),
         ]
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["scholar", "key"], condition=~models.Q(key=""), name="one_submission_a_key"
+            ),
             models.CheckConstraint(
                 condition=(models.Q(state="failed") & ~models.Q(fault=""))
                 | (~models.Q(state="failed") & models.Q(fault="")),

@@ -48,9 +48,3 @@ ENTRY = {
     ),
     Audience.PUBLIC: State("public", _("Public"), _("Public"), _("Everybody can read it."), "ok"),
 }
-TOO_MUCH = {
-    "full": _(
-        "A week to come holds more hours than a full week has. Move or drop something: a plan that fits is kept."
-    ),
-    "pace": _("At the pace so far, what is left does not fit into the weeks left. Choose what matters most."),
-}

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from tremplin.training.views import failures, journal, labs, syllabus
+from tremplin.training.views import failures, journal, labs, planning, syllabus
 
 app_name = "training"
 urlpatterns = [
     path("training/", syllabus.home, name="home"),
-    path("training/week/<int:number>/", syllabus.week, name="week"),
+    path("training/begin/", planning.begin, name="begin"),
+    path("training/plan/", planning.plan, name="plan"),
+    path("training/week/<int:number>/back/", planning.look_back, name="look-back"),
+    path("training/week/<int:number>/", planning.week, name="week"),
     path("training/scholars/", syllabus.scholars, name="scholars"),
     path("training/scholars/<slug:ref>/", syllabus.scholar, name="scholar"),
     path("training/scholars/<slug:ref>/plans/", syllabus.versions, name="versions"),

@@ -55,12 +55,12 @@ def public(*methods: str) -> Access:
     return Access(Scope.PUBLIC, methods=methods or GET)
 
 
-def own(*roles: Role, methods: tuple[str, ...] = GET) -> Access:
-    return Access(Scope.OWN, frozenset(roles), methods)
+def own(*roles: Role, methods: tuple[str, ...] = GET, shut: Shut = Shut.NEVER) -> Access:
+    return Access(Scope.OWN, frozenset(roles), methods, shut)
 
 
-def cohort(*roles: Role, methods: tuple[str, ...] = GET) -> Access:
-    return Access(Scope.COHORT, frozenset(roles), methods)
+def cohort(*roles: Role, methods: tuple[str, ...] = GET, shut: Shut = Shut.NEVER) -> Access:
+    return Access(Scope.COHORT, frozenset(roles), methods, shut)
 
 
 def judging(*roles: Role, methods: tuple[str, ...] = GET, shut: Shut = Shut.FOR_GOOD) -> Access:
@@ -98,9 +98,13 @@ TABLE: dict[str, Access] = {
     "api:read": own(REVIEWER),
     "api:decisions": judging(ORGANISER, OBSERVER),
     "api:scholars": judging(ORGANISER, OBSERVER, shut=Shut.UNTIL_TRAINING),
-    "api:pairings": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
-    "api:stipends": cohort(FINANCE, ORGANISER, OBSERVER),
-    "api:stipend": cohort(FINANCE, ORGANISER, OBSERVER),
+    "api:pairings": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR, shut=Shut.UNTIL_TRAINING),
+    "api:labs": own(SCHOLAR),
+    "api:submissions": own(SCHOLAR),
+    "api:submission": own(SCHOLAR),
+    "api:submit": own(SCHOLAR, methods=POST),
+    "api:stipends": cohort(FINANCE, ORGANISER, OBSERVER, shut=Shut.UNTIL_TRAINING),
+    "api:stipend": cohort(FINANCE, ORGANISER, OBSERVER, shut=Shut.UNTIL_TRAINING),
     "api:calls": public(),
     "api:projects": public(),
     "api:reports": public(),
@@ -282,6 +286,7 @@ TABLE: dict[str, Access] = {
     "review:progress": judging(ORGANISER, OBSERVER),
     "review:assign": judging(ORGANISER, methods=BOTH),
     "review:capacity": judging(ORGANISER, methods=BOTH),
+    "review:second-pass": judging(ORGANISER, OBSERVER, methods=BOTH),
     "review:given": judging(ORGANISER),
     "review:sharing": judging(ORGANISER, methods=BOTH),
     "review:tie": judging(ORGANISER, methods=BOTH),
@@ -333,64 +338,67 @@ TABLE: dict[str, Access] = {
     # mentoring
     "mentoring:offer": own(MENTOR, methods=BOTH),
     "mentoring:wish": own(SCHOLAR, methods=BOTH),
-    "mentoring:pairings": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
-    "mentoring:propose": cohort(ORGANISER, methods=BOTH),
-    "mentoring:concerns": cohort(ORGANISER),
-    "mentoring:close-concern": cohort(ORGANISER, methods=BOTH),
-    "mentoring:pairing": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
-    "mentoring:end": cohort(ORGANISER, methods=BOTH),
+    "mentoring:pairings": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR, shut=Shut.UNTIL_TRAINING),
+    "mentoring:propose": cohort(ORGANISER, methods=BOTH, shut=Shut.UNTIL_TRAINING),
+    "mentoring:concerns": cohort(ORGANISER, shut=Shut.UNTIL_TRAINING),
+    "mentoring:close-concern": cohort(ORGANISER, methods=BOTH, shut=Shut.UNTIL_TRAINING),
+    "mentoring:pairing": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR, shut=Shut.UNTIL_TRAINING),
+    "mentoring:end": cohort(ORGANISER, methods=BOTH, shut=Shut.UNTIL_TRAINING),
     "mentoring:check-in": own(MENTOR, SCHOLAR, methods=BOTH),
-    "mentoring:answers": cohort(ORGANISER),
+    "mentoring:answers": cohort(ORGANISER, shut=Shut.UNTIL_TRAINING),
     # stipends
     "stipends:mine": own(SCHOLAR),
     "stipends:payee": own(SCHOLAR, methods=BOTH),
-    "stipends:board": cohort(FINANCE, ORGANISER, OBSERVER),
-    "stipends:ledger": cohort(FINANCE, ORGANISER, OBSERVER),
-    "stipends:ledger-file": cohort(FINANCE, ORGANISER, OBSERVER, methods=POST),
-    "stipends:keeping": cohort(FINANCE, ORGANISER, OBSERVER),
-    "stipends:instalment": cohort(FINANCE, ORGANISER, OBSERVER, methods=BOTH),
-    "stipends:steps": cohort(FINANCE, ORGANISER, methods=BOTH),
-    "stipends:details": cohort(FINANCE, methods=BOTH),
-    "stipends:extension": cohort(ORGANISER, methods=BOTH),
+    "stipends:board": cohort(FINANCE, ORGANISER, OBSERVER, shut=Shut.UNTIL_TRAINING),
+    "stipends:ledger": cohort(FINANCE, ORGANISER, OBSERVER, shut=Shut.UNTIL_TRAINING),
+    "stipends:ledger-file": cohort(FINANCE, ORGANISER, OBSERVER, methods=POST, shut=Shut.UNTIL_TRAINING),
+    "stipends:keeping": cohort(FINANCE, ORGANISER, OBSERVER, shut=Shut.UNTIL_TRAINING),
+    "stipends:instalment": cohort(FINANCE, ORGANISER, OBSERVER, methods=BOTH, shut=Shut.UNTIL_TRAINING),
+    "stipends:steps": cohort(FINANCE, ORGANISER, methods=BOTH, shut=Shut.UNTIL_TRAINING),
+    "stipends:details": cohort(FINANCE, methods=BOTH, shut=Shut.UNTIL_TRAINING),
+    "stipends:extension": cohort(ORGANISER, methods=BOTH, shut=Shut.UNTIL_TRAINING),
     # training
     "training:home": own(SCHOLAR),
+    "training:begin": own(SCHOLAR, methods=POST),
+    "training:plan": own(SCHOLAR, methods=BOTH),
     "training:week": own(SCHOLAR, methods=BOTH),
-    "training:scholars": own(ORGANISER, OBSERVER, MENTOR),
-    "training:scholar": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
-    "training:versions": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
-    "training:failures": cohort(ORGANISER, OBSERVER),
-    "training:grade-again": cohort(ORGANISER, methods=POST),
-    "training:grade-all-again": cohort(ORGANISER, methods=POST),
+    "training:look-back": own(SCHOLAR, methods=BOTH),
+    "training:scholars": own(ORGANISER, OBSERVER, MENTOR, shut=Shut.UNTIL_TRAINING),
+    "training:scholar": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR, shut=Shut.UNTIL_TRAINING),
+    "training:versions": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR, shut=Shut.UNTIL_TRAINING),
+    "training:failures": cohort(ORGANISER, OBSERVER, shut=Shut.UNTIL_TRAINING),
+    "training:grade-again": cohort(ORGANISER, methods=POST, shut=Shut.UNTIL_TRAINING),
+    "training:grade-all-again": cohort(ORGANISER, methods=POST, shut=Shut.UNTIL_TRAINING),
     "training:labs": cohort(SCHOLAR, MENTOR, ORGANISER, OBSERVER),
     "training:lab": cohort(SCHOLAR, MENTOR, ORGANISER, OBSERVER, methods=BOTH),
     "training:stub": cohort(SCHOLAR, MENTOR, ORGANISER, OBSERVER),
     "training:figure": cohort(SCHOLAR, MENTOR, ORGANISER, OBSERVER),
-    "training:submission": own(SCHOLAR, MENTOR, ORGANISER, OBSERVER),
-    "training:journal": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
+    "training:submission": own(SCHOLAR, MENTOR, ORGANISER, OBSERVER, shut=Shut.UNTIL_TRAINING),
+    "training:journal": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR, shut=Shut.UNTIL_TRAINING),
     "training:write": own(SCHOLAR, methods=BOTH),
     "training:autosave": own(SCHOLAR, methods=POST),
-    "training:entry": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
+    "training:entry": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR, shut=Shut.UNTIL_TRAINING),
     "training:public-entry": public(),
     # projects
     "projects:mine": own(SCHOLAR, methods=BOTH),
-    "projects:projects": own(ORGANISER, OBSERVER, MENTOR),
-    "projects:project": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR),
+    "projects:projects": own(ORGANISER, OBSERVER, MENTOR, shut=Shut.UNTIL_TRAINING),
+    "projects:project": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR, shut=Shut.UNTIL_TRAINING),
     "projects:edit": own(SCHOLAR, methods=BOTH),
-    "projects:milestone": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR, methods=BOTH),
-    "projects:mark": own(ORGANISER, MENTOR, SCHOLAR, methods=BOTH),
+    "projects:milestone": own(ORGANISER, OBSERVER, MENTOR, SCHOLAR, methods=BOTH, shut=Shut.UNTIL_TRAINING),
+    "projects:mark": own(ORGANISER, MENTOR, SCHOLAR, methods=BOTH, shut=Shut.UNTIL_TRAINING),
     # showcase
     "showcase:gallery": public(),
     "showcase:page": public(),
     "showcase:mine": own(SCHOLAR, methods=BOTH),
-    "showcase:organise": own(ORGANISER, OBSERVER, MENTOR, methods=BOTH),
-    "showcase:act": own(ORGANISER, MENTOR, SCHOLAR, methods=POST),
+    "showcase:organise": own(ORGANISER, OBSERVER, MENTOR, methods=BOTH, shut=Shut.UNTIL_TRAINING),
+    "showcase:act": own(ORGANISER, MENTOR, SCHOLAR, methods=POST, shut=Shut.UNTIL_TRAINING),
     # impact
     "impact:surveys": own(SCHOLAR, methods=BOTH),
     "impact:survey": own(SCHOLAR, methods=BOTH),
     "impact:reports": public(),
     "impact:report": public(),
     "impact:report-json": public(),
-    "impact:today": cohort(ORGANISER, OBSERVER, methods=BOTH),
+    "impact:today": cohort(ORGANISER, OBSERVER, methods=BOTH, shut=Shut.UNTIL_TRAINING),
     # rehearsal
     "rehearsal:report": cohort(ORGANISER, OBSERVER),
 }

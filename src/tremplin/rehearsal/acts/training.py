@@ -122,7 +122,8 @@ def _look_back(play: Play, scholar: Scholar, week: int) -> Deed:
         weeks = [dict(entry) for entry in syllabus.weeks]
         weeks[week - 1]["done"] = "yes" if share > 0.75 else "partly" if share > 0.4 else "no"
         weeks[week - 1]["spent"] = round(30 + 20 * share)
-        too_much = rules.over_ambitious(weeks, upto=week + 1)
+        found = rules.ambition(weeks, upto=week + 1, others=rules.REHEARSED)
+        too_much = found is not None and found.level == "much"
         if too_much and week < len(weeks):
             _make_lighter(weeks[week:])
             play.tally["re-plans"] += 1

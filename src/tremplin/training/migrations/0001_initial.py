@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('score', models.FloatField(null=True)),
                 ('graded_at', models.DateTimeField(null=True)),
                 ('job', models.CharField(blank=True, max_length=10)),
+                ('key', models.CharField(blank=True, max_length=64)),
                 ('fault', models.CharField(blank=True, choices=[('box', 'Box'), ('grader', 'Grader'), ('crash', 'Crash'), ('worker', 'Worker'), ('dropped', 'Dropped'), ('lost', 'Lost')], max_length=10)),
                 ('note', models.CharField(blank=True, max_length=300)),
                 ('scholar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='submissions', to='selection.scholar')),
@@ -70,7 +71,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at', '-pk'],
                 'indexes': [models.Index(fields=['scholar', 'lab'], name='submissions_by_lab'), models.Index(condition=models.Q(('state__in', ['queued', 'running'])), fields=['scholar'], name='submissions_that_wait'), models.Index(condition=models.Q(('state', 'failed')), fields=['scholar'], name='submissions_failed')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), models.Q(('fault', ''), _negated=True)), models.Q(models.Q(('state', 'failed'), _negated=True), ('fault', '')), _connector='OR'), name='failed_grading_says_why'), models.CheckConstraint(condition=models.Q(('score__isnull', True), models.Q(('score__gte', 0), ('score__lte', 1)), _connector='OR'), name='score_is_a_share')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('scholar', 'key'), name='one_submission_a_key'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), models.Q(('fault', ''), _negated=True)), models.Q(models.Q(('state', 'failed'), _negated=True), ('fault', '')), _connector='OR'), name='failed_grading_says_why'), models.CheckConstraint(condition=models.Q(('score__isnull', True), models.Q(('score__gte', 0), ('score__lte', 1)), _connector='OR'), name='score_is_a_share')],
             },
         ),
         migrations.CreateModel(

@@ -1,28 +1,39 @@
 """What people can see of training."""
 
-from tremplin.training.queries.journal import COHORT_READERS, public_entries, visible_entries
+from tremplin.training.queries.journal import COHORT_READERS, posts_by_week, public_entries, visible_entries
 from tremplin.training.queries.labs import (
     LabLine,
+    checks_told,
     failed_gradings,
     lab_lines,
     offered_lab,
     offered_labs,
+    own_submissions,
+    places_in_queue,
+    report_of,
     visible_submissions,
 )
 from tremplin.training.queries.overview import Overview, overviews, too_much
+from tremplin.training.queries.pace import earlier_pace
 from tremplin.training.queries.scholars import own_scholar, visible_scholars, week_now, weeks_of
 
 __all__ = [
     "COHORT_READERS",
     "LabLine",
     "Overview",
+    "checks_told",
+    "earlier_pace",
     "failed_gradings",
     "lab_lines",
     "offered_lab",
     "offered_labs",
     "overviews",
     "own_scholar",
+    "own_submissions",
+    "places_in_queue",
+    "posts_by_week",
     "public_entries",
+    "report_of",
     "too_much",
     "visible_entries",
     "visible_scholars",

@@ -1,11 +1,16 @@
 """Labs, and what was handed in for them."""
 
+import json
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
+from tremplin.core.jobs.models import Job, JobState
 from tremplin.curriculum import loader
-from tremplin.grader import Lab
+from tremplin.grader import Lab, Report, hints
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.selection.models import Scholar
@@ -48,6 +53,54 @@ def visible_submissions(actor: User, cohort: Cohort) -> QuerySet[LabSubmission]:
     return LabSubmission.objects.filter(scholar__in=visible_scholars(actor, cohort)).select_related(
         "scholar__user"
     )
+
+
+def own_submissions(scholar: Scholar) -> QuerySet[LabSubmission]:
+    """What this scholar handed in, newest first."""
+    return LabSubmission.objects.filter(scholar=scholar).order_by("-created_at", "-pk")
+
+
+def places_in_queue(rows: Sequence[LabSubmission]) -> dict[int, int]:
+    """For each of `rows` whose grading has not begun: the how-manieth in the queue of everybody’s, from 1.
+
+    One query, and one for each that waits; a scholar has three of those at most.
+    """
+    waiting = {row.job: row.pk for row in rows if row.state == SubmissionState.QUEUED and row.job}
+    if not waiting:
+        return {}
+    queue = Job.objects.filter(queue="grading", state=JobState.WAITING)
+    jobs = queue.filter(ref__in=waiting).values_list("ref", "priority", "run_after", "pk")
+    return {
+        waiting[ref]: 1
+        + queue.filter(
+            Q(priority__gt=priority)
+            | Q(priority=priority, run_after__lt=after)
+            | Q(priority=priority, run_after=after, pk__lt=pk)
+        ).count()
+        for ref, priority, after, pk in jobs
+    }
+
+
+MOST_LOOKED_AT = 50
+
+
+def failures_before(row: LabSubmission) -> Counter[str]:
+    """How often each check of its lab had failed for this scholar, this submission counted: what opens hints."""
+    tries = LabSubmission.objects.filter(scholar_id=row.scholar_id, lab=row.lab, state=SubmissionState.GRADED)
+    earlier = Q(created_at__lt=row.created_at) | Q(created_at=row.created_at, pk__lte=row.pk)
+    upto = tries.filter(earlier).order_by("-created_at", "-pk")
+    reports = upto.values_list("report", flat=True)[:MOST_LOOKED_AT]
+    return hints.failures(report_of(report).checks for report in reports)
+
+
+def checks_told(row: LabSubmission, report: Report) -> list[dict[str, Any]]:
+    """The checks of a submission as its scholar reads them, with the hints that are open by then."""
+    return hints.told(report, failures_before(row))
+
+
+def report_of(kept: str | dict[str, Any]) -> Report:
+    """A report as it is kept with its submission."""
+    return Report.from_json(kept if isinstance(kept, str) else json.dumps(kept))
 
 
 def failed_gradings(actor: User, cohort: Cohort) -> QuerySet[LabSubmission]:

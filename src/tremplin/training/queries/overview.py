@@ -8,6 +8,7 @@ from tremplin.programmes.models import Cohort
 from tremplin.selection.models import Scholar
 from tremplin.training import rules
 from tremplin.training.models import Audience, JournalEntry, LabSubmission, Syllabus
+from tremplin.training.queries.pace import earlier_pace
 from tremplin.training.queries.scholars import week_now, weeks_of
 
 
@@ -19,7 +20,7 @@ class Overview:
     week: int
     weeks: int
     progress: rules.Progress
-    too_much: str
+    ambition: rules.Ambition | None
     posts: int
     labs_passed: int
 
@@ -36,6 +37,7 @@ def overviews(scholars: Sequence[Scholar], cohort: Cohort, *, now: datetime) -> 
         "scholar_id", "lab"
     ):
         passed.setdefault(key, set()).add(lab)
+    others = earlier_pace(cohort, now=now)
     return [
         _overview(
             scholar,
@@ -43,6 +45,7 @@ def overviews(scholars: Sequence[Scholar], cohort: Cohort, *, now: datetime) -> 
             plans.get(scholar.pk, []),
             posts.get(scholar.pk, 0),
             passed.get(scholar.pk, set()),
+            others,
             now,
         )
         for scholar in scholars
@@ -50,13 +53,15 @@ def overviews(scholars: Sequence[Scholar], cohort: Cohort, *, now: datetime) -> 
 
 
 def too_much(scholars: Sequence[Scholar], cohort: Cohort, *, now: datetime) -> int:
-    """How many of these scholars' plans ask for too much. One query."""
+    """How many of these scholars' plans ask for too much. Two queries."""
     plans = {row.scholar_id: row.weeks for row in Syllabus.objects.filter(scholar__in=scholars)}
-    return sum(
-        bool(rules.over_ambitious(plans[scholar.pk], upto=max(1, week_now(scholar, cohort, now=now))))
+    others = earlier_pace(cohort, now=now)
+    found = [
+        rules.ambition(plans[scholar.pk], upto=max(1, week_now(scholar, cohort, now=now)), others=others)
         for scholar in scholars
         if plans.get(scholar.pk)
-    )
+    ]
+    return sum(one is not None and one.level == "much" for one in found)
 
 
 def _overview(
@@ -65,6 +70,7 @@ def _overview(
     plan: list[dict[str, object]],
     posts: int,
     passed: set[str],
+    others: rules.Pace,
     now: datetime,
 ) -> Overview:
     weeks = weeks_of(scholar, cohort)
@@ -74,7 +80,7 @@ def _overview(
         week,
         weeks,
         rules.progress(plan, upto=week),
-        rules.over_ambitious(plan, upto=max(1, week)) if plan else "",
+        rules.ambition(plan, upto=max(1, week), others=others),
         posts,
         len(passed),
     )

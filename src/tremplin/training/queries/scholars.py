@@ -6,8 +6,9 @@ from django.db.models import Q, QuerySet
 
 from tremplin.mentoring.models import Pairing
 from tremplin.people.models import User
+from tremplin.programmes.apart import roles_afterwards
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import STAFF, roles_of
+from tremplin.programmes.roles import STAFF
 from tremplin.selection.models import Scholar, ScholarState
 from tremplin.selection.own_time import own_time
 from tremplin.training import rules
@@ -22,7 +23,7 @@ def visible_scholars(actor: User, cohort: Cohort) -> QuerySet[Scholar]:
     """All for staff, those they mentor for mentors, themselves for scholars, who may read on when they left."""
     scholars = _scholars(cohort)
     staying = ~Q(state=ScholarState.LEFT)
-    if roles_of(actor, cohort) & STAFF:
+    if roles_afterwards(actor, cohort) & STAFF:
         return scholars.filter(staying)
     mentored = Pairing.objects.filter(mentor__user=actor, ended_at__isnull=True).values("scholar")
     return scholars.filter(Q(user=actor) | Q(pk__in=mentored) & staying)

@@ -8,17 +8,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tremplin.core import versions
-from tremplin.core.errors import Invalid
+from tremplin.core.errors import Conflict, Invalid
+from tremplin.curriculum import units
 from tremplin.people.models import User
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort
 from tremplin.selection.models import Scholar
 from tremplin.selection.services.scholars import require_taking_part
-from tremplin.training import rules
-from tremplin.training.models import (
-    Syllabus,
-    SyllabusVersion,
-)
+from tremplin.training import queries, rules
+from tremplin.training.models import Syllabus, SyllabusVersion
+from tremplin.training.rules.looking_back import Rest
 from tremplin.training.services.common import plan_of
 
 
@@ -60,6 +59,56 @@ def save_syllabus(
         version=syllabus.version,
     )
     return syllabus
+
+
+def begin_from(*, scholar: Scholar, code: str, actor: User, now: datetime) -> Syllabus:
+    """Begin with a plan of the curriculum, in the scholar's language, over the weeks that they have.
+
+    Raises NotAllowed; Invalid for a plan that there is none of; Stale when a plan has been written meanwhile.
+    """
+    known = {plan.code: plan for plan in units.plans()}
+    if code not in known:
+        raise Invalid({"plan": [_("Choose one of the plans, or write your own.")]})
+    weeks = rules.started_from(
+        known[code],
+        {unit.code: unit for unit in units.units()},
+        count=queries.weeks_of(scholar, scholar.cohort),
+        offered=plan_of(scholar.cohort).labs,
+        language=actor.language,
+    )
+    return save_syllabus(scholar=scholar, weeks=weeks, expected_version=0, actor=actor, now=now)
+
+
+def look_back(
+    *,
+    scholar: Scholar,
+    week: int,
+    done: str,
+    spent: int,
+    note: str,
+    rest: Rest,
+    reason: str,
+    expected_version: int,
+    actor: User,
+    now: datetime,
+) -> Syllabus:
+    """Keep what a week was, and put what is left of it where `rest` says.
+
+    Raises NotAllowed, Conflict, Stale, Invalid.
+    """
+    syllabus = Syllabus.objects.filter(scholar=scholar).first()
+    if syllabus is None:
+        raise Conflict(_("There is no plan to look back at yet."))
+    versions.check(syllabus, expected_version)
+    count = queries.weeks_of(scholar, scholar.cohort)
+    if not 1 <= week <= count:
+        raise Invalid({"week": [_("Training has the weeks 1 to %(last)s.") % {"last": count}]})
+    weeks = rules.look_back(
+        rules.tidy_weeks(syllabus.weeks, count=count), week=week, done=done, spent=spent, note=note, rest=rest
+    )
+    return save_syllabus(
+        scholar=scholar, weeks=weeks, reason=reason, expected_version=expected_version, actor=actor, now=now
+    )
 
 
 def _check_labs(cohort: Cohort, weeks: Sequence[Mapping[str, Any]]) -> None:

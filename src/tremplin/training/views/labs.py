@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tremplin.core import clock, files
-from tremplin.core.errors import Conflict, Invalid, NotAllowed
+from tremplin.core.errors import Conflict, Invalid, NotAllowed, TooMany
 from tremplin.core.ui.posting import show_refusal, status_of
 from tremplin.curriculum import notes
 from tremplin.grader import Lab, Report
@@ -79,10 +79,7 @@ def _hand_in(
             now=clock.now(),
             key=request.POST.get("once", ""),
         )
-    except Invalid as refusal:
-        show_refusal(form, refusal)
-        return None
-    except Conflict as refusal:
+    except (Invalid, Conflict, TooMany) as refusal:
         show_refusal(form, refusal)
         return None
     return HttpResponseRedirect(cohort_url(request.cohort, "training:submission", ref=submission.ref))

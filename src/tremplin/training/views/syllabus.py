@@ -1,21 +1,23 @@
-"""Pages of the plan and its weeks."""
+"""Pages on which a plan is read: one's own, a scholar's, all of them, and how one changed."""
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from tremplin.core import clock
-from tremplin.core.errors import Invalid, Stale
 from tremplin.core.pages import paginate
-from tremplin.core.ui.posting import show_refusal, status_of
-from tremplin.programmes.http import CohortRequest, cohort_url
+from tremplin.core.text import say
+from tremplin.core.ui.charts import Load, load_bars
+from tremplin.curriculum import units
+from tremplin.curriculum.units import Plan
+from tremplin.programmes.http import CohortRequest
 from tremplin.selection.models import Scholar
-from tremplin.training import forms, queries, rules, services
-from tremplin.training.models import Syllabus
-from tremplin.training.states import TOO_MUCH
+from tremplin.training import queries, rules, services
+from tremplin.training.models import JournalEntry, Syllabus
+from tremplin.training.telling import tell, tell_change
 from tremplin.training.views.common import own_scholar
 
 
@@ -36,89 +38,63 @@ def _overview_page(request: CohortRequest, row: Scholar, *, own: bool) -> HttpRe
     overview = queries.overviews([row], request.cohort, now=now)[0]
     syllabus: Syllabus | None = getattr(row, "syllabus", None)
     weeks = rules.tidy_weeks(syllabus.weeks if syllabus else [], count=overview.weeks)
+    posts = queries.posts_by_week(request.user, row)
+    lines = queries.lab_lines(row)
     context = {
         "scholar": row,
         "own": own,
         "overview": overview,
-        "too_much": TOO_MUCH.get(overview.too_much, ""),
-        "weeks": weeks,
+        "told": tell(overview.ambition),
+        "weeks": [_told(week, lines, posts) for week in weeks],
+        "chart": _chart(weeks, overview.week),
         "planned": syllabus is not None,
+        "starts": _starts(plan.style) if own and syllabus is None else [],
+        "self_written": plan.style == "self_written",
         "guide": plan.guide,
-        "lab_lines": queries.lab_lines(row),
+        "lab_lines": lines,
     }
     return render(request, "training/home.html", context)
+
+
+def _told(
+    week: dict[str, Any], lines: list[queries.LabLine], posts: dict[int, JournalEntry]
+) -> dict[str, Any]:
+    """A week with what it leads to: its labs as they stand, and its post."""
+    known = {line.lab.code: line for line in lines}
+    return {
+        **week,
+        "lab_lines": [known[code] for code in week["labs"] if code in known],
+        "post": posts.get(week["week"]),
+        "empty": rules.is_empty(week),
+    }
+
+
+def _chart(weeks: list[dict[str, Any]], now: int) -> SafeString:
+    """Planned and done hours of each week that has begun, and the plan of the others."""
+    rows = [
+        Load(
+            _("Week %(number)s") % {"number": week["week"]},
+            rules.done_hours(week),
+            rules.hours_of(week),
+            rules.FULL_WEEK,
+        )
+        for week in weeks
+    ]
+    return load_bars(rows) if any(row.assigned for row in rows) and now else SafeString("")
+
+
+def _starts(style: str) -> list[tuple[Plan, bool]]:
+    """The plans to start from; the one that the programme suggests is marked and first."""
+    wanted = style.replace("_", "-")
+    return sorted(((plan, plan.code == wanted) for plan in units.plans()), key=lambda pair: not pair[1])
 
 
 def scholars(request: CohortRequest) -> HttpResponse:
     """All scholars that this person follows, with plan against done."""
     page = paginate(queries.visible_scholars(request.user, request.cohort), request)
     rows = queries.overviews(list(page.object_list), request.cohort, now=clock.now())
-    context = {"page": page, "rows": [(row, TOO_MUCH.get(row.too_much, "")) for row in rows]}
+    context = {"page": page, "rows": [(row, tell(row.ambition)) for row in rows]}
     return render(request, "training/scholars.html", context)
-
-
-def week(request: CohortRequest, number: int) -> HttpResponse:
-    """One week of the plan, to write or to re-plan."""
-    row = own_scholar(request)
-    total = services.plan_of(request.cohort).weeks + row.extension_weeks
-    if not 1 <= number <= total:
-        raise Http404
-    syllabus: Syllabus | None = getattr(row, "syllabus", None)
-    weeks = rules.tidy_weeks(syllabus.weeks if syllabus else [], count=total)
-    kept = weeks[number - 1]
-    initial = {
-        **kept,
-        "resources": forms.resource_lines(kept["resources"]),
-        "version": syllabus.version if syllabus else 0,
-    }
-    labs = queries.offered_labs(request.cohort)
-    form = forms.WeekForm(labs, initial=initial)
-    if request.method == "POST":
-        form = forms.WeekForm(labs, request.POST)
-        try:
-            saved = form.is_valid() and _save_week(request, row, weeks, number, form)
-        except Stale as stale:
-            return _stale_week(request, stale, Syllabus.objects.get(scholar=row), number)
-        if saved:
-            following = number + 1 if "next" in request.POST and number < total else 0
-            to = {"number": following} if following else {}
-            name = "training:week" if following else "training:home"
-            return HttpResponseRedirect(cohort_url(request.cohort, name, **to))
-    context = {"form": form, "number": number, "total": total, "kept": kept}
-    return render(request, "training/week.html", context, status=status_of(form))
-
-
-def _save_week(
-    request: CohortRequest, row: Scholar, weeks: list[dict[str, Any]], number: int, form: forms.WeekForm
-) -> bool:
-    changed = [form.week(number) if entry["week"] == number else entry for entry in weeks]
-    try:
-        services.save_syllabus(
-            scholar=row,
-            weeks=changed,
-            reason=form.cleaned_data["reason"],
-            expected_version=form.cleaned_data["version"],
-            actor=request.user,
-            now=clock.now(),
-        )
-    except Invalid as refusal:
-        show_refusal(form, refusal)
-        return False
-    messages.success(request, _("Week %(number)s is saved.") % {"number": number})
-    return True
-
-
-def _stale_week(request: CohortRequest, stale: Stale, syllabus: Syllabus, number: int) -> HttpResponse:
-    """Both weeks: what is stored, and what was typed; sending again keeps the typed one, knowingly."""
-    data = request.POST.copy()
-    data["version"] = str(syllabus.version)
-    form = forms.WeekForm(queries.offered_labs(request.cohort), data)
-    form.add_error(None, str(stale))
-    total = len(syllabus.weeks)
-    stored = rules.tidy_weeks(syllabus.weeks, count=max(total, number))[number - 1]
-    lines = [stored["goal"], forms.resource_lines(stored["resources"]), stored["note"]]
-    context = {"form": form, "number": number, "total": total, "stored": "\n".join(filter(None, lines))}
-    return render(request, "training/week.html", context, status=409)
 
 
 def versions(request: CohortRequest, ref: str) -> HttpResponse:
@@ -126,10 +102,12 @@ def versions(request: CohortRequest, ref: str) -> HttpResponse:
     row = get_object_or_404(queries.visible_scholars(request.user, request.cohort), ref=ref)
     syllabus: Syllabus | None = getattr(row, "syllabus", None)
     kept = list(syllabus.versions.all()) if syllabus else []
+    titles = {lab.code: say(lab.title) for lab in queries.offered_labs(request.cohort)}
     before: list[dict[str, Any]] = []
     history = []
     for version in kept:
-        history.append((version, rules.changes(before, version.weeks) if before else []))
+        found = rules.changes(before, version.weeks) if before else []
+        history.append((version, [tell_change(change, titles) for change in found]))
         before = version.weeks
     context = {"scholar": row, "page": paginate(history[::-1], request, size=20)}
     return render(request, "training/versions.html", context)
