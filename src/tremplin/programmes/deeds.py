@@ -56,6 +56,8 @@ DEEDS: Mapping[str, Message] = {
     "review.profile-set": _("Reviewer described"),
     "review.assigned": _("Applications given to reviewers"),
     "blinding.corrected": _("Blinded copy corrected"),
+    "review.second-pass-opened": _("Second pass of reading opened"),
+    "review.second-pass-shared": _("Missing reads of the second pass given out"),
     "review.sharing-undone": _("Reads that were given out taken back"),
     "review.handed-over": _("Reads of a reviewer handed to others"),
     "review.came-back": _("A reviewer came back"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tremplin.core.errors import Message
 from tremplin.core.text import fold, say
-from tremplin.core.ui.amounts import locale, money, number
+from tremplin.core.ui.amounts import locale, money, number, percent
 from tremplin.core.ui.moments import day_text
 from tremplin.core.ui.parts import TimelineDate
 from tremplin.programmes.dates import EXPLANATIONS, LABELS, date_words
@@ -18,7 +18,7 @@ from tremplin.programmes.icalendar import PUBLIC
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.questions import opens
 from tremplin.programmes.rules import ends_a_day_anywhere
-from tremplin.programmes.schema import Plan, StipendPlan
+from tremplin.programmes.schema import Plan, SecondPassPlan, StipendPlan
 
 _METHOD: dict[str, Message] = {
     "draw": gettext_lazy(
@@ -106,6 +106,8 @@ def choosing(cohort: Cohort) -> list[str]:
             plan.review.reads,
         )
         lines.append(text % {"count": number(plan.review.reads)})
+        if plan.opened:
+            lines.append(_second_pass(plan))
         lines.append(_("Nobody is left unread. No program reads or judges in place of people."))
     if plan.selection and plan.runs("selection"):
         lines.append(str(_METHOD[plan.selection.method]))
@@ -115,6 +117,36 @@ def choosing(cohort: Cohort) -> list[str]:
             _("Two people confirm the decisions. Everyone hears on the same day, with a word on why.")
         )
     return lines
+
+
+def _second_pass(plan: Plan) -> str:
+    """Who is read a second time and what is opened then, for somebody who thinks of applying."""
+    second = plan.review.second_pass if plan.review else None
+    opened = [say(one.label) for one in plan.application.questions() if one.code in plan.opened]
+    text = _(
+        "Some applications are read a second time. %(rule)s Only then these answers are read too: %(opened)s"
+    )
+    return text % {"rule": second_rule(second) if second else "", "opened": " · ".join(opened)}
+
+
+def second_rule(plan: SecondPassPlan) -> str:
+    """Who is read in a second pass, and how often, in one sentence or two."""
+    if plan.share is not None:
+        many = {"share": percent(plan.share)}
+        who = (
+            _("Read again are the %(share)s with the highest merit.")
+            if plan.who == "best"
+            else _("Read again are the %(share)s nearest to the line.")
+        ) % many
+    else:
+        many = {"many": number(plan.per_place or 0, 0 if (plan.per_place or 0).is_integer() else 1)}
+        who = (
+            _("Read again are those with the highest merit, %(many)s for each place.")
+            if plan.who == "best"
+            else _("Read again are those nearest to the line, %(many)s for each place.")
+        ) % many
+    often = ngettext("Each gets %(count)s read more.", "Each gets %(count)s reads more.", plan.reads)
+    return f"{who} {often % {'count': plan.reads}}"
 
 
 @dataclass(frozen=True, slots=True)

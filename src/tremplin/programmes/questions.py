@@ -61,7 +61,9 @@ def _question(mark: str, question: Question, cohort: Cohort) -> Iterator[str]:
         yield from _wrapped(say(question.help), "    ", first="    ")
     notes = [note for note in (limit(question), _condition(question, cohort)) if note]
     notes.insert(0, _("required") if question.required else _("optional"))
-    if question.identifies or question.names is not None or not question.for_reviewers:
+    if question.code in cohort.plan.opened:
+        notes.append(_("reviewers read it in a second pass only"))
+    elif question.identifies or question.names is not None or not question.for_reviewers:
         notes.append(_("organisers alone read it"))
     yield f"    [{'; '.join(notes)}]"
     for label in _choices(question):

@@ -1,5 +1,6 @@
 """What the review stage puts on a person's desk."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from tremplin.programmes.tallies import on_desk, register
 from tremplin.review import queries
 from tremplin.review.gates import before_list
 from tremplin.review.models import AskKind, CapacityPlan, ReadingClosed
+from tremplin.review.passes import SECOND, due_of
 from tremplin.review.rules import reading_deadline
 
 NAV: tuple[NavItem, ...] = (
@@ -51,7 +53,12 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     if Role.REVIEWER in roles:
         found += _reviewer(cohort, actor, now)
     if Role.ORGANISER in roles:
-        found += [*_asked(cohort, actor), *_foreseen(cohort, actor, now), *_organiser(cohort, actor, now)]
+        found += [
+            *_asked(cohort, actor),
+            *_foreseen(cohort, actor, now),
+            *_organiser(cohort, actor, now),
+            *_second_pass(cohort, actor, now),
+        ]
     return found
 
 
@@ -121,6 +128,38 @@ def _foreseen(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
             urgency="soon",
         )
     ]
+
+
+def _second_pass(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
+    """That a second pass can be opened, or that somebody in it lacks a reviewer or waits for one."""
+    if on_desk(_CLOSED, cohort, actor):
+        return []
+    standing = queries.second_standing(cohort, now)
+    found = standing.reads
+    card = Card(
+        title=_("The second pass can be opened"),
+        line=_("The first pass is read. See who would be read again, by whom, and how long it takes."),
+        href=cohort_url(cohort, "review:second-pass"),
+        action=_("See the second pass"),
+        due=due_of(cohort, SECOND),
+        urgency="soon",
+    )
+    if standing.code == "ready":
+        return [card]
+    if found is None or found.done >= found.needed:
+        return []
+    late = now > found.due
+    if found.without_reader:
+        title = ngettext(
+            "%(count)s person in the second pass lacks a reviewer",
+            "%(count)s people in the second pass lack a reviewer",
+            found.without_reader,
+        )
+        line = _("Look at the plan, then give out the reads: nobody should stay unread.")
+        return [replace(card, title=title % {"count": found.without_reader}, line=line, urgency="now")]
+    title = _("The second pass is late") if late else _("The second pass goes on")
+    line = _("%(done)s of %(needed)s reads are in.") % {"done": found.done, "needed": found.needed}
+    return [replace(card, title=title, line=line, urgency="now" if late else "calm")]
 
 
 def _organiser(cohort: Cohort, actor: User, now: datetime) -> list[Card]:

@@ -12,7 +12,7 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.rounds import every_round
 from tremplin.review import services
 from tremplin.review.models import Assignment, AssignmentState
-from tremplin.review.rules import reading_deadline
+from tremplin.review.passes import due_of, passes_of
 
 _REMIND_BEFORE = timedelta(days=3)
 
@@ -20,14 +20,21 @@ _REMIND_BEFORE = timedelta(days=3)
 @every_round
 @transaction.atomic
 def remind_reviewers(*, cohort: Cohort, now: datetime) -> int:
-    """Write once to everybody with open reads when the reading ends in three days; how many they are."""
+    """Write once to everybody with open reads when their pass ends in three days; how many they are."""
     if not cohort.plan.runs("review"):
         return 0
-    due = reading_deadline(cohort.dates)
+    return sum(_remind(cohort, pass_number, now) for pass_number in passes_of(cohort))
+
+
+def _remind(cohort: Cohort, pass_number: int, now: datetime) -> int:
+    due = due_of(cohort, pass_number)
     if not due - _REMIND_BEFORE <= now <= due:
         return 0
     waiting = Assignment.objects.filter(
-        cohort=cohort, state=AssignmentState.ASSIGNED, application__state=ApplicationState.SUBMITTED
+        cohort=cohort,
+        pass_number=pass_number,
+        state=AssignmentState.ASSIGNED,
+        application__state=ApplicationState.SUBMITTED,
     )
     people = list(User.objects.filter(pk__in=waiting.values("reviewer")).order_by("pk"))
     for user in people:

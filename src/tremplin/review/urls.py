@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tremplin.review.views import asking, more, organise, planning, read, sharing
+from tremplin.review.views import asking, more, organise, planning, read, second_pass, sharing
 
 app_name = "review"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("reviews/", organise.progress, name="progress"),
     path("reviews/capacity/", planning.capacity, name="capacity"),
     path("reviews/assign/", organise.assign, name="assign"),
+    path("reviews/second-pass/", second_pass.second_pass, name="second-pass"),
     path("reviews/given/", sharing.given, name="given"),
     path("reviews/given/<slug:ref>/", sharing.sharing, name="sharing"),
     path("reviews/applications/", organise.applications, name="applications"),

@@ -51,6 +51,14 @@ def _tie(tie: Tie) -> str:
     return known[tie.kind]
 
 
+SECOND_WAITS: Mapping[str, Message] = {
+    "closing": gettext_lazy("Applications still come in: the second pass begins once the call has closed."),
+    "unread": gettext_lazy("Somebody has not been read by anybody yet: their read comes first."),
+    "decided": gettext_lazy("The decisions are made, so the reading is closed."),
+}
+"""Why a second pass is not opened."""
+
+
 ASKED: Mapping[str, Message] = {
     "shows": gettext_lazy("Something in it says who wrote it"),
     "hides": gettext_lazy("So much is hidden that I cannot follow"),

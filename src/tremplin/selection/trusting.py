@@ -23,6 +23,7 @@ _NARROW, _WIDE = 0.85, 1.2
 EXTRA: Mapping[str, Message] = {
     "none": gettext_lazy("The programme file plans no extra reads."),
     "decided": gettext_lazy("Decisions have been proposed: no extra read is sent any more."),
+    "second": gettext_lazy("The second pass is open, so no extra read is sent any more."),
     "spent": gettext_lazy("All of them have been sent."),
     "settled": gettext_lazy(
         "The last round moved nobody from one band to another, so the others are not needed."

@@ -53,6 +53,8 @@ def progress(request: CohortRequest) -> HttpResponse:
         "organiser": Role.ORGANISER in request.roles,
         "surge": _surge(request, now) if Role.ORGANISER in request.roles else None,
         "closed": queries.closed(cohort),
+        "second": (second := queries.second_standing(cohort, now)),
+        "waits_for": words.SECOND_WAITS.get(second.code, ""),
     }
     return render(request, "review/progress.html", context)
 

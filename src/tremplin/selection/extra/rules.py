@@ -12,7 +12,7 @@ ROUNDS = 3
 """Over so many rounds the reads are spread: each learns from the one before. More rounds gain next to nothing."""
 
 Code = Literal[
-    "none", "decided", "settled", "spent", "closing", "unread", "waits", "planned", "late", "ready"
+    "none", "decided", "second", "settled", "spent", "closing", "unread", "waits", "planned", "late", "ready"
 ]
 
 
@@ -50,6 +50,8 @@ class Facts:
     unread: int
     missing: int
     over: bool
+    second: bool = False
+    """The second pass is open: who is in it was worked out from the first, which is over."""
 
 
 def standing(facts: Facts) -> Standing:
@@ -57,6 +59,7 @@ def standing(facts: Facts) -> Standing:
     reasons: list[tuple[Code, bool]] = [
         ("none", not facts.budget),
         ("decided", facts.decided),
+        ("second", facts.second),
         ("spent", facts.used >= facts.budget and not facts.out),
         ("settled", facts.settled),
         ("closing", not facts.closed),

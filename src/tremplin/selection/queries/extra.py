@@ -65,6 +65,7 @@ def extra_standing(cohort: Cohort, now: datetime) -> Standing:
             unread=found.unread,
             missing=found.needed - found.done,
             over=now > found.due,
+            second=reviews.second_reads(cohort) is not None,
         )
     )
 

@@ -27,6 +27,7 @@ from tremplin.selection.services.working import (
     feedback_of,
     places_of,
     require_current,
+    require_second_pass,
     work_out,
 )
 
@@ -41,7 +42,8 @@ def propose(
     file allows, at most of them by default; `secret` matters only where nothing was committed to before.
 
     Order: permission; not final; everybody read; the commitment; scores, chances, the list; decisions; the audit
-    event. Raises NotAllowed; Conflict when decisions are final or somebody is unread; Invalid for the places.
+    event. Raises NotAllowed; Conflict when decisions are final, somebody is unread, or a
+    second pass that the programme file plans is not read; Invalid for the places.
     """
     require_judge(actor, cohort, Role.ORGANISER)
     hold(cohort)
@@ -50,6 +52,7 @@ def propose(
         raise Conflict(_("The decisions are confirmed, so they can no longer be changed."))
     wanted = places_of(cohort, places if places is not None else (former.places if former else None))
     people, reads = everybody_read(cohort)
+    require_second_pass(cohort, now)
     draw = commit_draw(cohort=cohort, actor=actor, now=now, secret=secret)
     work = work_out(cohort, draw, people, reads, wanted)
     proposal = former or Proposal(cohort=cohort, created_at=now, version=0)

@@ -72,6 +72,7 @@ def _require_may_send(stands: Standing) -> None:
     reasons = {
         "none": _("The programme file plans no extra reads."),
         "decided": _("Decisions have been proposed, so no extra read is sent any more."),
+        "second": _("The second pass is open, so no extra read is sent any more."),
         "closing": _("Applications still come in: extra reads are sent once the call has closed."),
         "unread": _("Somebody has not been read by anybody yet: their read comes first."),
         "settled": _("The last round changed nothing, so the others are not needed."),

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from math import isfinite
 
@@ -96,6 +97,26 @@ def everybody_read(cohort: Cohort) -> tuple[list[Application], list[ScoredRead]]
             text % {"count": len(unread)}, _("See who it is under “Reading”, and have them read first.")
         )
     return people, reads
+
+
+def require_second_pass(cohort: Cohort, now: datetime) -> None:
+    """Raises Conflict where the programme file plans a second pass and somebody in it is unread: it is the rule."""
+    standing = reviews.second_standing(cohort, now)
+    if standing.code not in {"none", "open", "decided"}:
+        raise Conflict(
+            _("The programme file plans a second pass of reading, and it has not been opened."),
+            _("Open it under “Reading”, and decide once everybody in it has been read."),
+        )
+    if standing.reads is not None and standing.reads.unread:
+        text = ngettext(
+            "%(count)s person has not been read by anybody in the second pass, so nothing can be decided yet.",
+            "%(count)s people have not been read by anybody in the second pass, so nothing can be decided yet.",
+            standing.reads.unread,
+        )
+        raise Conflict(
+            text % {"count": standing.reads.unread},
+            _("See who it is under “Reading”, and have them read first."),
+        )
 
 
 @dataclass(frozen=True, slots=True)
