@@ -13,9 +13,11 @@ import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bench import peers
+from bench.growth import growth
 from bench.panels.pools import Instance, alternate, generated
 
 HELP = "panels that keep quotas, ours beside sortition-algorithms: seconds, least chance, Gini, proof"
@@ -186,7 +188,8 @@ def _bars(rows: list[dict[str, Any]], small: dict[str, Any]) -> list[dict[str, A
 
 
 def page(figures: dict[str, Any]) -> str:
-    """The results as a page."""
+    """The results as a page, with the growth as a picture beside it."""
+    _picture(figures)
     lines = [
         "Leximin over panels that keep quotas. Ours: exact fractions, each step of the proof checked again. "
         f"sortition-algorithms 0.12.15 with Gurobi's free licence, stopped after {figures['cap_s']} s; maximin from "
@@ -209,6 +212,8 @@ def page(figures: dict[str, Any]) -> str:
     small = figures["small"]
     lines += [
         "",
+        "![How times grow with the pool](panels.svg)",
+        "",
         f"{small['pools']} pools of 40 to 200 people: {small['exact']} exact and proven, {small['gap']} of them where "
         f"whole panels fall short of fractional ones; median {small['median']} s, slowest {small['slowest']} s.",
         "",
@@ -218,3 +223,22 @@ def page(figures: dict[str, Any]) -> str:
         ),
     ]
     return "\n".join(lines)
+
+
+def _picture(figures: dict[str, Any]) -> None:
+    """Seconds by people, of the generated pools: the alternating ones are of another kind, and nearly for free."""
+    lines: dict[str, list[tuple[float, float]]] = {}
+    for row in figures["pools"]:
+        if row["pool"].startswith("alternate"):
+            continue
+        for who, answers in (("ours, leximin", row["ours"]), (f"peer, {row['aim']}", row["theirs"])):
+            ended = [one["seconds"] for one in answers if "seconds" in one]
+            if ended:
+                lines.setdefault(who, []).append((row["people"], median(ended)))
+    growth(
+        lines,
+        title="Leximin over panels: seconds by the size of the pool",
+        across="people",
+        up="seconds",
+        path=ROOT / "bench" / "results" / "panels.svg",
+    )
