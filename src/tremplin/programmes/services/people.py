@@ -7,12 +7,12 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tremplin.core.errors import Conflict, Invalid
+from tremplin.core.errors import Conflict, Invalid, Stale
 from tremplin.core.recall import forget
 from tremplin.core.saved import add_if_new
 from tremplin.core.text import Text
 from tremplin.people.models import User, normal_email
-from tremplin.programmes import mail
+from tremplin.programmes import mail, parting
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort, Membership
 from tremplin.programmes.roles import GIVEN_BY_HAND, KEPT_APART, Role, require, role_names
@@ -22,9 +22,9 @@ from tremplin.programmes.roles import GIVEN_BY_HAND, KEPT_APART, Role, require, 
 def grant(*, user: User, cohort: Cohort, role: Role, actor: User | None, now: datetime) -> Membership:
     """Give `user` a role; nothing happens when they hold it. Organisers grant roles by hand, stages by rule.
 
-    `actor` None means that a stage's own rule grants the role (an applicant by applying, a scholar by
-    accepting). Raises NotAllowed when a person who is not an organiser of the cohort grants it, Invalid when
-    they hold a role that must be kept apart from this one.
+    `actor` None means that a stage's own rule grants the role: a scholar by accepting. (Who applies becomes an
+    applicant by that deed itself.) Raises NotAllowed when a person who is not an organiser of the cohort grants
+    it, Invalid when they hold a role that must be kept apart from this one.
     """
     if actor is not None:
         require(actor, cohort, Role.ORGANISER)
@@ -114,16 +114,35 @@ def find_or_make(email: str, *, name: str, language: str, now: datetime, field: 
 
 
 @transaction.atomic
-def revoke(*, user: User, cohort: Cohort, role: Role, actor: User | None, now: datetime) -> None:
-    """Take a role away; nothing happens when it is gone. The last organiser of a cohort stays.
+def revoke(
+    *,
+    user: User,
+    cohort: Cohort,
+    role: Role,
+    actor: User | None,
+    now: datetime,
+    expected: str | None = None,
+) -> None:
+    """Take a role away, with what follows from that; nothing happens when it is gone. The last organiser stays.
 
     Roles that people have by applying or by accepting a place are not taken by hand. `actor` None: an
-    administrator at the command line. Raises NotAllowed, Conflict.
+    administrator at the command line. `expected` names what somebody saw would follow.
+
+    Order: permission; what follows is still `expected`; what follows, by the stage that knows; the role; the audit
+    event. Raises NotAllowed, Conflict, Stale.
     """
     if actor is not None:
         require(actor, cohort, Role.ORGANISER)
     if role not in GIVEN_BY_HAND:
         raise Conflict(_("This role comes from an application or an accepted place, and goes with it."))
+    if actor is not None and expected is not None:
+        follows = parting.told(cohort=cohort, user=user, role=role, actor=actor, now=now)
+        if expected != (follows.name if follows else ""):
+            raise Stale(
+                _("What would follow has changed since you looked at this page."),
+                _("Look at it again, then confirm it."),
+            )
+    parting.follow(cohort=cohort, user=user, role=role, actor=actor, now=now)
     held = Membership.objects.select_for_update().filter(cohort=cohort, role=role)
     if role == Role.ORGANISER and not held.exclude(user=user).exists():
         raise Conflict(_("A cohort needs an organiser."), _("Name another organiser first."))

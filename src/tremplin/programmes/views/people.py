@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from tremplin.core import clock
-from tremplin.core.errors import Conflict, Invalid
+from tremplin.core.errors import Conflict, Invalid, Stale
 from tremplin.core.pages import paginate
 from tremplin.core.ui.posting import show_refusal, status_of
-from tremplin.programmes import queries, services
+from tremplin.programmes import parting, queries, services
 from tremplin.programmes.forms import InviteForm
 from tremplin.programmes.http import CohortRequest, cohort_url
+from tremplin.programmes.models import Membership
 from tremplin.programmes.roles import GIVEN_BY_HAND, Role
 
 
@@ -27,13 +28,15 @@ def people(request: CohortRequest) -> HttpResponse:
         except Invalid as fault:
             show_refusal(form, fault)
     role, words = request.GET.get("role", ""), request.GET.get("q", "").strip()
-    page = paginate(queries.memberships(cohort, role=role, words=words), request, size=30)
+    page = paginate(queries.memberships(cohort, request.user, role=role, words=words), request, size=30)
     context = {
         "form": form,
         "page": page,
         "role": role,
         "words": words,
-        "roles": [(held.value, held.label, count) for held, count in queries.people_counts(cohort)],
+        "roles": [
+            (held.value, held.label, count) for held, count in queries.people_counts(cohort, request.user)
+        ],
         "given": set(GIVEN_BY_HAND),
     }
     return render(request, "programmes/people.html", context, status=status_of(form))
@@ -63,15 +66,14 @@ def revoke(request: CohortRequest, ref: str) -> HttpResponse:
     """Take a role away, once asked. Gone already, perhaps in another tab, is as good as done."""
     cohort = request.cohort
     back = HttpResponseRedirect(cohort_url(cohort, "programmes:people"))
-    membership = queries.membership(cohort, ref)
+    membership = queries.membership(cohort, ref, request.user)
     if membership is None and queries.membership_elsewhere(ref):
         raise Http404
     if membership is None:
         messages.info(request, _("That role had already been taken away."))
         return back
     if request.method != "POST":
-        context = {"membership": membership, "own": membership.user == request.user}
-        return render(request, "programmes/revoke.html", context)
+        return _asked(request, membership)
     who = {"name": membership.user.get_full_name(), "role": membership.get_role_display()}
     try:
         services.revoke(
@@ -80,7 +82,11 @@ def revoke(request: CohortRequest, ref: str) -> HttpResponse:
             role=Role(membership.role),
             actor=request.user,
             now=clock.now(),
+            expected=request.POST.get("follows", ""),
         )
+    except Stale as stale:
+        messages.warning(request, str(stale))
+        return _asked(request, membership, status=409)
     except Conflict as fault:
         messages.error(request, str(fault))
         return back
@@ -89,3 +95,19 @@ def revoke(request: CohortRequest, ref: str) -> HttpResponse:
         return HttpResponseRedirect(cohort_url(cohort, "programmes:call"))
     messages.success(request, _("%(name)s is no longer %(role)s.") % who)
     return back
+
+
+def _asked(request: CohortRequest, membership: Membership, status: int = 200) -> HttpResponse:
+    """Whether the role really goes, and what follows from it."""
+    context = {
+        "membership": membership,
+        "own": membership.user == request.user,
+        "follows": parting.told(
+            cohort=request.cohort,
+            user=membership.user,
+            role=Role(membership.role),
+            actor=request.user,
+            now=clock.now(),
+        ),
+    }
+    return render(request, "programmes/revoke.html", context, status=status)

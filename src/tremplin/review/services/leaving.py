@@ -45,7 +45,8 @@ class LoadChange:
 class HandedRead:
     """One read that changes hands. `giver` is another reviewer where they make room; `taker` None: nobody can.
 
-    `begun`: there is a draft, which is kept. `able`: how many reviewers could read it.
+    `begun`: there is a draft, which is kept. `able`: how many reviewers could read it. `own`: the reviewer’s whom it is
+    about.
     """
 
     application_ref: str
@@ -55,6 +56,7 @@ class HandedRead:
     taker: User | None
     reason: Reason | None
     able: int
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,11 @@ class HandoverPreview:
     begun: int
     fresh: int
     reads: tuple[HandedRead, ...]
+
+    @property
+    def own(self) -> tuple[HandedRead, ...]:
+        """The reads that go from the reviewer, without what others hand on to make room."""
+        return tuple(row for row in self.reads if row.own)
 
     @property
     def handed_on(self) -> int:
@@ -82,7 +89,7 @@ def plan_handover(
 ) -> HandoverPreview:
     """What `hand_over` would do now; changes nothing. Raises NotAllowed; Invalid for a day or a number."""
     require_judge(actor, cohort, Role.ORGANISER)
-    return _planned(cohort, reviewer, now, change)[0]
+    return planned(cohort, reviewer, now, change)[0]
 
 
 @transaction.atomic
@@ -99,7 +106,7 @@ def hand_over(
     """
     require_judge(actor, cohort, Role.ORGANISER)
     hold(cohort)
-    preview, moves = _planned(cohort, reviewer, now, change)
+    preview, moves = planned(cohort, reviewer, now, change)
     if preview.fingerprint != expected:
         raise Stale(
             _("Reads have changed since you looked at this plan."),
@@ -179,9 +186,10 @@ class _Open:
     pass_number: int
 
 
-def _planned(
+def planned(
     cohort: Cohort, reviewer: User, now: datetime, change: LoadChange
 ) -> tuple[HandoverPreview, list[tuple[Table, Mended]]]:
+    """What would change, and how it is carried out. Raises NotAllowed; Invalid for a day or a number."""
     if Role.REVIEWER not in roles_of(reviewer, cohort):
         raise NotAllowed(_("This is for the reviewers of this cohort."))
     _check(cohort, change, now)
@@ -270,6 +278,7 @@ def _rows(table: Table, mended: Mended, reviewer: User, begun: set[_Open]) -> li
             taker=table.people[taker] if taker else None,
             reason=None if taker else reasons.get(paper),
             able=many[paper],
+            own=giver == str(reviewer.pk),
         )
         for paper in givers
         for giver, taker in zip_longest(_first(givers[paper], reviewer), takers[paper])
