@@ -30,6 +30,7 @@ def test_labs_come_in_the_order_to_do_them() -> None:
         "attention",
         "rope",
         "ngram",
+        "sampling",
         "tokens",
         "evaluation",
     ]
