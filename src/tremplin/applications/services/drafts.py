@@ -33,6 +33,7 @@ from tremplin.applications.states import training_days
 from tremplin.core import erasures
 from tremplin.core.errors import Conflict, Invalid, NotAllowed
 from tremplin.core.prepared import Prepared
+from tremplin.core.recall import forget
 from tremplin.core.saved import add_if_new
 from tremplin.people.models import User
 from tremplin.people.services.entry import learn_zone
@@ -40,7 +41,6 @@ from tremplin.programmes import mail
 from tremplin.programmes.log import log
 from tremplin.programmes.models import Cohort, Membership
 from tremplin.programmes.roles import Role, roles_of
-from tremplin.programmes.services import grant
 
 __all__ = [
     "Late",
@@ -92,7 +92,7 @@ def start(
 
     Order: the call is open, or they were given time to begin; the person does not run this cohort; every door is
     open; the application, with what we know already filled in; the time that they were given; the role of
-    applicant; the audit event; a mail with the way back and the deadline.
+    applicant; the audit event, which tells of the role too; a mail with the way back and the deadline.
     Raises Late, Conflict, NotAllowed; Invalid when a door is closed or was not tried.
     """
     for existing in _BEGUN(cohort.pk, applicant.pk):
@@ -129,7 +129,8 @@ def start(
         return Application.objects.select_related("applicant").get(cohort=cohort, applicant=applicant)
     if late:
         use(application, late)
-    grant(user=applicant, cohort=cohort, role=Role.APPLICANT, actor=None, now=now)
+    add_if_new(Membership(user=applicant, cohort=cohort, role=Role.APPLICANT, created_at=now))
+    forget()
     learn_zone(user=applicant, time_zone=time_zone)
     log(cohort=cohort, actor=applicant, verb="applications.started", subject=application, now=now)
     mail.send(
