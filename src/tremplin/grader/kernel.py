@@ -15,6 +15,7 @@ NEWPID, NEWNET = 0x20000000, 0x40000000
 NOSUID, NODEV = 2, 4
 _RECURSIVE, _PRIVATE = 1 << 14, 1 << 18
 
+_HUGE_PAGES, _COLLAPSE = 14, 25
 _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2  # prctl(2)
 # Landlock's numbers are the same on every architecture.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
@@ -62,6 +63,16 @@ def scratch(place: str, megabytes: int) -> None:
     options = f"size={megabytes}m,mode=1777".encode()
     flags = ctypes.c_ulong(NOSUID | NODEV)
     _checked(_libc.mount(b"tmpfs", place.encode(), b"tmpfs", flags, options), f"mount {place}")
+
+
+def in_huge_pages(start: int, length: int) -> bool:
+    """Gather a stretch of our own memory in huge pages: a fork copies one entry for each instead of 512.
+
+    See MADV_HUGEPAGE and MADV_COLLAPSE (Linux 6.1) in madvise(2). Nothing changes but the speed.
+    """
+    place, size = ctypes.c_void_p(start), ctypes.c_size_t(length)
+    done: int = _libc.madvise(place, size, _HUGE_PAGES) or _libc.madvise(place, size, _COLLAPSE)
+    return done == 0
 
 
 def no_new_privileges() -> None:

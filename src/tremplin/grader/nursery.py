@@ -38,6 +38,8 @@ from tremplin.grader.sandbox import Unavailable
 
 _PATIENCE = 20.0
 _LONGEST = 4096
+_HUGE = 1 << 21
+_MEMORY = re.compile(r"([0-9a-f]+)-([0-9a-f]+) rw-p \S+ 00:00 0\s*(?:\[heap\])?$")
 
 
 @dataclass
@@ -87,7 +89,8 @@ class Nursery:
         finally:
             theirs.close()
         try:
-            self._answer(READY_SECONDS_OF_TORCH if "torch" in libraries else READY_SECONDS)
+            _, numbers = self._answer(READY_SECONDS_OF_TORCH if "torch" in libraries else READY_SECONDS)
+            self._gather(numbers[0])
         except Unavailable:
             self.close()
             raise
@@ -102,6 +105,16 @@ class Nursery:
             )  # fmt: skip
         finally:
             os.close(listed)
+
+    def _gather(self, pidfd: int) -> None:
+        """Have its memory in huge pages, where the kernel can: forking and ending a copy take half the time."""
+        try:
+            maps = Path(f"/proc/{_number_of(pidfd)}/maps").read_text()
+        except OSError:
+            return
+        finally:
+            os.close(pidfd)
+        self._ask({"gather": _stretches(maps)}, ())
 
     # --- its copies -------------------------------------------------------------------------------------
 
@@ -250,6 +263,19 @@ def _arguments(libraries: tuple[str, ...], tmp_mb: int, *, root: bool) -> tuple[
         "--clearenv", *environment(), *files, "--", *command,
     ]  # fmt: skip
     return arguments, mounts.visible(files)
+
+
+def _stretches(maps: str) -> list[tuple[int, int]]:
+    """Memory of a process that is its own and written to, in whole huge pages; from its /proc/PID/maps."""
+    found = []
+    for line in maps.splitlines():
+        part = _MEMORY.match(line)
+        if part:
+            first = -(-int(part[1], 16) // _HUGE) * _HUGE
+            last = int(part[2], 16) // _HUGE * _HUGE
+            if last > first:
+                found.append((first, last - first))
+    return found[:1000]
 
 
 def _number_of(pidfd: int) -> int:

@@ -5,6 +5,7 @@ thread, reads nothing but what the keeper sends, and never runs a submission: ea
 of namespaces of its own, gives up every privilege, and only then is sent any code. The keeper's requests:
 
     {"fork": user}   with three descriptors: channel, standard output, standard error → {"pid"} and its pidfd
+    {"gather": [[start, length], …]}   of its memory, which it cannot see itself → {"gathered": how many}
     {"reap": pid}    of a copy that has ended → {"code", "cpu_ms"}
 """
 
@@ -23,6 +24,7 @@ from typing import Any, NoReturn
 SCRATCH = ("/tmp", "/dev/shm")  # noqa: S108  # nosec B108
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _LONGEST = 4096
+_LONGEST_REQUEST = 1 << 16
 _FAILED_TO_CONFINE = 70
 
 
@@ -44,6 +46,8 @@ class Zygote:
                 return
             if "fork" in request:
                 self.answer_fork(request["fork"], descriptors)
+            elif "gather" in request:
+                send(self.control, {"gathered": sum(self.kernel.in_huge_pages(*part) for part in request["gather"])})
             else:
                 send(self.control, reaped(request["reap"]))
             for number in descriptors:
@@ -131,7 +135,7 @@ def reaped(pid: int) -> dict[str, Any]:
 
 
 def receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
-    data, rights, _flags, _address = control.recvmsg(_LONGEST, socket.CMSG_SPACE(3 * 4))
+    data, rights, _flags, _address = control.recvmsg(_LONGEST_REQUEST, socket.CMSG_SPACE(3 * 4))
     numbers = array.array("i")
     for _level, _kind, content in rights:
         numbers.frombytes(content[: len(content) // 4 * 4])
@@ -159,8 +163,9 @@ def main() -> None:
     gc.disable()  # it would touch, and so copy, every page of every copy; each turns it on again
     gc.freeze()
     control = socket.socket(fileno=number)
-    send(control, {"ready": len(os.listdir("/"))})
-    Zygote(control, settings, [protocol, *modules]).serve()
+    zygote = Zygote(control, settings, [protocol, *modules])
+    send(control, {"ready": True}, zygote.own_pidfd)
+    zygote.serve()
 
 
 if __name__ == "__main__":
