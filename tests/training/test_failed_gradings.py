@@ -12,7 +12,7 @@ from tests.cast import Cast, speaks
 from tests.mentoring.world import crowd
 from tests.training.world import WRONG_CODE, hand_in, scholar_of
 from tests.visiting import Clock, page, signed_in
-from tremplin.core.errors import Conflict, NotAllowed
+from tremplin.core.errors import NotAllowed, TooMany
 from tremplin.core.jobs import leases
 from tremplin.core.jobs import services as jobs
 from tremplin.core.jobs.models import Job, JobState
@@ -128,12 +128,12 @@ def test_a_living_job_is_left_alone(cast: Cast) -> None:
 def test_what_failed_does_not_count_towards_three_at_once(cast: Cast) -> None:
     scholar = scholar_of(cast)
     rows = [hand_in(scholar) for _ in range(3)]
-    with pytest.raises(Conflict):
+    with pytest.raises(TooMany):
         hand_in(scholar)
     Job.objects.filter(ref=rows[0].job).update(state=JobState.FAILED)
     hand_in(scholar)  # nobody waited for the clock's round: handing in again mends by itself
     assert stored(rows[0]).state == SubmissionState.FAILED
-    with pytest.raises(Conflict):
+    with pytest.raises(TooMany):
         hand_in(scholar)
 
 

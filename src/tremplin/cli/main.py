@@ -40,6 +40,8 @@ COMMANDS = (
     "match",
     "audit",
     "suppress",
+    # On a scholar's own machine.
+    "labs",
 )
 HERE = Path(__file__).parent
 

@@ -27,7 +27,9 @@ def document(user: User, *, now: datetime) -> dict[str, Any]:
         "account": _account(user),
         "signed_in": list(user.sign_ins.order_by("pk").values("created_at", "device", "way")),
         "api_tokens": list(
-            user.api_tokens.order_by("pk").values("created_at", "name", "scope", "expires_at", "last_used_at")
+            user.api_tokens.order_by("pk").values(
+                "created_at", "name", "scope", "submits", "expires_at", "last_used_at"
+            )
         ),
         "consents": list(
             user.consents.order_by("pk").values(

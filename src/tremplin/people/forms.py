@@ -188,8 +188,16 @@ class TokenForm(forms.Form):
         widget=Radios,
     )
 
-    def __init__(self, *args: Any, scopes: Mapping[str, str], **kwargs: Any) -> None:
+    submits = forms.BooleanField(
+        label=_("It may also hand in labs for me"),
+        required=False,
+        help_text=_("For “tremplin labs submit” on your own machine. Without this it only reads."),
+    )
+
+    def __init__(self, *args: Any, scopes: Mapping[str, str], scholar: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not scholar:
+            del self.fields["submits"]
         self._offer("scope", [("", pgettext("cohorts", "All of mine")), *scopes.items()])
         self._offer(
             "days",

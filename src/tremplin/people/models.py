@@ -187,13 +187,14 @@ class ApiToken(Record):
     """A secret with which a program asks in the name of `user`; only its hash is kept.
 
     `scope` names one cohort, or none for all cohorts of the person. It gives no rights of its own: whatever it asks
-    for is looked up among what the person may see at that moment.
+    for is looked up among what the person may see at that moment. It reads; with `submits` it hands in labs as well.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=80)
     secret_hash = models.CharField(max_length=64, unique=True)
     scope = models.CharField(max_length=200, blank=True)
+    submits = models.BooleanField(default=False)
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
 

@@ -70,6 +70,11 @@ def roles_held(user: User) -> QuerySet[Any]:
     )
 
 
+def is_scholar(user: User) -> bool:
+    """Whether `user` is a scholar of any cohort."""
+    return roles_held(user).filter(role="scholar").exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """Where a person stands on one purpose: what it is about, the text, their last word on it, and since when."""

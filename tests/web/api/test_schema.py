@@ -34,8 +34,13 @@ PLAIN = {"Accept-Encoding": "identity"}
 PATHS = sorted(site.schema()["paths"])
 
 
+def _operations() -> list[dict[str, Any]]:
+    """Each address answers one method."""
+    return [operation for methods in site.schema()["paths"].values() for operation in methods.values()]
+
+
 def test_the_schema_tells_of_every_endpoint_and_of_nothing_else() -> None:
-    told = {methods["get"]["operationId"] for methods in site.schema()["paths"].values()}
+    told = {operation["operationId"] for operation in _operations()}
     assert {f"api:{name}" for name in told} == {
         name for name in TABLE if name.startswith("api:") and name != "api:schema"
     }
@@ -43,8 +48,7 @@ def test_the_schema_tells_of_every_endpoint_and_of_nothing_else() -> None:
 
 
 def test_the_schema_says_of_each_endpoint_whether_a_token_is_needed_and_whose() -> None:
-    for methods in site.schema()["paths"].values():
-        operation = methods["get"]
+    for operation in _operations():
         access = TABLE[f"api:{operation['operationId']}"]
         assert bool(operation.get("security")) == (access.scope is not Scope.PUBLIC), operation["operationId"]
         assert operation["x-roles"] == sorted(str(role) for role in access.roles)
@@ -56,7 +60,7 @@ def test_the_schema_and_its_page_are_public(client: Client) -> None:
     assert answer.json()["openapi"].startswith("3.1")
     page = client.get("/api/").content.decode()
     for path in PATHS:
-        assert f">{path.replace(COHORT, '…')}</code>" in page
+        assert f"{path.replace(COHORT, '…')}</code>" in page
     assert "//cdn" not in page
     assert "<script>" not in page
     assert "Les candidatures" in client.get("/api/?lang=fr").content.decode()

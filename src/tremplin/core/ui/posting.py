@@ -3,7 +3,7 @@
 from django.forms import BaseForm
 from django.http import HttpRequest, QueryDict
 
-from tremplin.core.errors import Conflict, Invalid
+from tremplin.core.errors import Conflict, Invalid, TooMany
 
 AGAIN = "again"
 """In the address to which a page posts that must not be its own: see `{% posts_to %}`."""
@@ -14,9 +14,9 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def show_refusal(form: BaseForm, refusal: Invalid | Conflict) -> None:
+def show_refusal(form: BaseForm, refusal: Invalid | Conflict | TooMany) -> None:
     """Put a service's refusal beside the fields it is about; what is about no field stands above them."""
-    if isinstance(refusal, Conflict):
+    if not isinstance(refusal, Invalid):
         form.add_error(None, str(refusal))
         return
     for field, texts in refusal.errors.items():

@@ -184,6 +184,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80)),
                 ('secret_hash', models.CharField(max_length=64, unique=True)),
                 ('scope', models.CharField(blank=True, max_length=200)),
+                ('submits', models.BooleanField(default=False)),
                 ('expires_at', models.DateTimeField()),
                 ('last_used_at', models.DateTimeField(blank=True, null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL)),

@@ -23,7 +23,7 @@ from tremplin.people.services.account import tell
 
 @transaction.atomic
 def make_token(
-    *, user: User, name: str, scope: str, days: int, now: datetime, key: str = ""
+    *, user: User, name: str, scope: str, days: int, now: datetime, submits: bool = False, key: str = ""
 ) -> tuple[ApiToken, str] | None:
     """A new token and its secret, which nobody can show again. None when this form was sent before.
 
@@ -40,6 +40,7 @@ def make_token(
         user=user,
         name=name,
         scope=scope,
+        submits=submits,
         secret_hash=keys.link_hash(secret),
         expires_at=now + timedelta(days=days),
         created_at=now,

@@ -40,7 +40,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def make(request: HttpRequest) -> HttpResponse:
     """Make a token. Its secret stands in the answer to this form and nowhere else, ever."""
     user = me(request)
-    form = TokenForm(request.POST or None, scopes=_scopes(user))
+    form = TokenForm(request.POST or None, scopes=_scopes(user), scholar=queries.is_scholar(user))
     if form.is_valid():
         try:
             made = tokens.make_token(

@@ -23,6 +23,7 @@ router = Router(auth=token, tags=["cohorts"])
 class TokenShape(Shape):
     name: str
     scope: str = Field(description="The one cohort that it reaches, empty for all")
+    submits: bool = Field(description="Whether it may also hand in labs")
     expires_at: datetime
 
 
@@ -111,7 +112,7 @@ class Arrivals(Shape):
 def me(request: ApiRequest) -> Me:
     """The token’s owner, and the token itself without its secret."""
     held = request.api_token
-    shown = TokenShape(name=held.name, scope=held.scope, expires_at=held.expires_at)
+    shown = TokenShape(name=held.name, scope=held.scope, submits=held.submits, expires_at=held.expires_at)
     return Me(ref=held.user.ref, name=held.user.name, language=held.user.language, token=shown)
 
 

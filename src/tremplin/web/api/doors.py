@@ -11,6 +11,7 @@ from tremplin.core import clock
 from tremplin.core.recall import recall
 from tremplin.people.models import ApiToken
 from tremplin.people.services import tokens
+from tremplin.programmes.http import CohortRequest
 from tremplin.programmes.queries import cohort_and_roles
 from tremplin.programmes.services.programs import note_reading
 from tremplin.web.access import Access, Scope
@@ -24,6 +25,12 @@ NOTED = frozenset({"applications", "application", "decisions", "scholars", "pair
 
 class ApiRequest(HttpRequest):
     """A request with a token, as the doors hand it on."""
+
+    api_token: ApiToken
+
+
+class ApiCohortRequest(CohortRequest):
+    """The same, below the address of a cohort."""
 
     api_token: ApiToken
 
@@ -47,10 +54,14 @@ def enter(request: Any, name: str, access: Access, kwargs: dict[str, Any]) -> Ht
         return refusal
     method = "GET" if request.method == "HEAD" else request.method
     if method not in access.methods:
-        return problem(405, headers={"Allow": "GET, HEAD"})
+        return problem(405, headers={"Allow": ", ".join(_allowed(access))})
     if token is not None and name in NOTED:
         note_reading(cohort=request.cohort, actor=token.user, what=name, token=token.ref, now=now)
     return None
+
+
+def _allowed(access: Access) -> list[str]:
+    return [*access.methods, *(["HEAD"] if "GET" in access.methods else [])]
 
 
 def _token(request: HttpRequest, now: datetime) -> ApiToken | None:

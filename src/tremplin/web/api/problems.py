@@ -38,6 +38,13 @@ def problem(
     return answer
 
 
+def no_right_to_submit() -> JsonResponse:
+    """The answer to a token that only reads."""
+    return problem(
+        403, detail=_("This token may only read. Make one that may hand in labs, in your account.")
+    )
+
+
 def _words(status: int) -> tuple[str, str]:
     """Title and advice for a status that brought no words of its own."""
     known = {
@@ -51,7 +58,7 @@ def _words(status: int) -> tuple[str, str]:
         ),
         403: (_("Not open to you"), _("The token’s owner does not hold a role that may read this.")),
         404: (_("Nothing here"), _("There is nothing at this address, or it is not yours to see.")),
-        405: (_("Read only"), _("This interface only answers GET and HEAD.")),
+        405: (_("Another method"), _("This address answers only the methods that “Allow” names.")),
         422: (_("A parameter is wrong"), _("See “errors” for which one, and why.")),
         429: (_("Too many requests"), _("Wait as long as the header “Retry-After” says.")),
     }

@@ -13,16 +13,16 @@ from django.urls import URLPattern
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 
 from tremplin.core.errors import Invalid, UserError
 from tremplin.web.access import TABLE, Access, Scope
-from tremplin.web.api import applications, chosen, cohorts, money, public, reading
+from tremplin.web.api import applications, chosen, cohorts, labs, money, public, reading
 from tremplin.web.api.problems import CONTENT_TYPE, problem
 from tremplin.web.api.words import in_english
 
 PREFIX = "/api/v1"
-ROUTERS = (cohorts, applications, reading, chosen, money, public)
+ROUTERS = (cohorts, applications, reading, chosen, labs, money, public)
 _PROBLEM = {
     "type": "object",
     "description": "What went wrong (RFC 9457), in English or French by `Accept-Language`.",
@@ -43,10 +43,11 @@ _PROBLEM = {
     },
 }
 _REFUSALS = {
+    400: "The body is not JSON",
     401: "No token, or one that is over",
     403: "The token’s owner holds another role",
     404: "Nothing there, or not theirs to see",
-    405: "Another method than GET or HEAD",
+    405: "Another method than `Allow` names",
     409: "This programme does not have that part",
     422: "A parameter is wrong",
     429: "Too many requests of this token; see `Retry-After`",
@@ -57,8 +58,8 @@ def _made() -> NinjaAPI:
     api = NinjaAPI(
         title="Tremplin",
         version="1",
-        description="What a person may read, for their programs. Read-only. Times are UTC, texts of programmes "
-        "stand under their languages, money is in minor units.",
+        description="What a person may read, for their programs, and handing in labs. Times are UTC, texts of "
+        "programmes stand under their languages, money is in minor units.",
         docs_url=None,
         openapi_url=None,
         urls_namespace="api",
@@ -69,6 +70,7 @@ def _made() -> NinjaAPI:
     api.add_exception_handler(Http404, lambda request, fault: problem(404))
     api.add_exception_handler(UserError, _refused)
     api.add_exception_handler(ValidationError, _wrong)
+    api.add_exception_handler(HttpError, _unreadable)
     return api
 
 
@@ -84,6 +86,11 @@ def _refused(request: HttpRequest, fault: Any) -> HttpResponse:
         for text in texts
     ]
     return problem(fault.status, detail=str(fault), errors=errors)
+
+
+def _unreadable(request: HttpRequest, fault: Any) -> HttpResponse:
+    """A body that is not JSON."""
+    return problem(fault.status_code)
 
 
 def _wrong(request: HttpRequest, fault: Any) -> HttpResponse:
@@ -110,6 +117,8 @@ def _fault(error: dict[str, Any]) -> dict[str, str]:
         "int_parsing": _("It must be a whole number."),
         "greater_than_equal": _("It must be at least %(ge)s."),
         "less_than_equal": _("It must be at most %(le)s."),
+        "missing": _("It is missing."),
+        "string_too_short": _("At least %(min_length)s characters."),
         "string_too_long": _("At most %(max_length)s characters."),
         "string_pattern_mismatch": _("Only letters, figures, “-” and “_”."),
     }
@@ -195,7 +204,7 @@ def schema() -> dict[str, Any]:
 
 def _complete(operation: dict[str, Any], access: Access) -> None:
     """Who may ask, and what a refusal looks like."""
-    possible = set(_REFUSALS)
+    possible = set(_REFUSALS) - (set() if "POST" in access.methods else {400})
     if _is_public(access):
         possible -= {401, 403, 429}
     if not operation.get("parameters"):

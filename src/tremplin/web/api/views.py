@@ -25,16 +25,18 @@ def guide(request: HttpRequest) -> HttpResponse:
     public: list[dict[str, Any]] = []
     own: list[dict[str, Any]] = []
     for address, methods in site.schema()["paths"].items():
-        row = _row(address, methods["get"])
+        [(method, operation)] = methods.items()
+        row = _row(address, method, operation)
         (own if row["token"] else public).append(row)
     context = {"public": public, "own": own, "cohort_address": COHORT}
     return render(request, "web/api.html", context)
 
 
-def _row(address: str, operation: dict[str, Any]) -> dict[str, Any]:
+def _row(address: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": operation["operationId"],
         "address": address.replace(COHORT, "…"),
+        "method": "" if method == "get" else method.upper(),
         "summary": SUMMARIES[operation["operationId"]],
         "token": bool(operation.get("security")),
         "roles": [Role(role).label for role in operation["x-roles"]],
