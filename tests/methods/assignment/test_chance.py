@@ -1,5 +1,6 @@
 import json
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -53,15 +54,23 @@ def test_plra_of_xu_jecmen_song_fang_neurips_2023_figure_1_every_printed_digit(
         assert found.units.max() <= int(cap * UNITS)
 
 
-@pytest.mark.parametrize("name", ["preflib1", "preflib3"])
-def test_pm_q_of_xu_jecmen_song_fang_neurips_2023_figure_1_as_much_entropy(name: str) -> None:
-    """At the caps and shares of the authors' log for the quadratic perturbation: at least its entropy."""
+@pytest.mark.parametrize(
+    ("name", "points"), [("preflib1", range(8)), ("preflib3", range(8)), ("aamas2015", (0, 3, 7))]
+)
+def test_pm_q_of_xu_jecmen_song_fang_neurips_2023_figure_1_as_much_entropy(
+    name: str, points: Sequence[int]
+) -> None:
+    """At the caps and shares of the authors' log for the quadratic perturbation: at least its entropy.
+
+    A little more, since theirs is cut into segments; the other points of the largest instance hold as well and take
+    four seconds each.
+    """
     problem, shares, figures = published(name)
-    for at in (0, 3, 6):
+    for at in points:
         found = perturbed(problem, figures[0][0][at], share=shares[1][at])
         assert found.share >= shares[1][at]
         assert found.entropy >= figures[1][3][at]
-        assert found.entropy == pytest.approx(figures[1][3][at], rel=3e-3)
+        assert found.entropy == pytest.approx(figures[1][3][at], rel=5e-3)
         assert found.average_greatest == pytest.approx(figures[1][1][at], abs=2e-3)
 
 
