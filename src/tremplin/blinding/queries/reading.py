@@ -23,18 +23,17 @@ def copy_of(snapshot: Snapshot, pass_number: int = 1) -> RedactedCopy | None:
     return rows.order_by("-number").first()
 
 
-_CURRENT = Prepared(
-    lambda application, number, pass_number: (
-        RedactedCopy.objects.filter(
+def _of_pass(pass_number: int) -> Prepared[RedactedCopy]:
+    def build(application: int, number: int) -> QuerySet[RedactedCopy]:
+        rows = RedactedCopy.objects.filter(
             snapshot__application=application, snapshot__number=number, pass_number=pass_number
         )
-        .select_related("snapshot")
-        .order_by("-number")[:1]
-    ),
-    int,
-    int,
-    int,
-)
+        return rows.select_related("snapshot").order_by("-number")[:1]
+
+    return Prepared(build, int, int)
+
+
+_CURRENT = {pass_number: _of_pass(pass_number) for pass_number in (1, 2)}
 
 
 def current(application: Application, cohort: Cohort, pass_number: int = 1) -> RedactedCopy | None:
@@ -42,7 +41,7 @@ def current(application: Application, cohort: Cohort, pass_number: int = 1) -> R
 
     This is the one way from an application to a reviewer. One query, two after a change of the programme.
     """
-    copy = next(iter(_CURRENT(application.pk, application.sent, pass_number)), None)
+    copy = next(iter(_CURRENT[pass_number](application.pk, application.sent)), None)
     if copy is not None and copy.snapshot.version_id == cohort.version_id:
         copy.snapshot.version = cohort.version  # which is at hand, the whole programme file with it
     return copy
