@@ -115,9 +115,8 @@ class LookBackForm(forms.Form):
             ("next", _("Into next week, beside what stands there")),
             ("push", _("Into next week, and everything after it a week later")),
             ("drop", _("Nowhere: I let it go")),
-            ("", _("It stays where it is")),
+            ("stay", _("It stays where it is")),
         ),
-        required=False,
         widget=Radios(
             hints={
                 "push": _("An empty week takes it up; without one the last two weeks are joined."),

@@ -2,13 +2,19 @@
 
 from tremplin.training.services.common import plan_of
 from tremplin.training.services.journal import hide_journal, save_entry, share_entry
-from tremplin.training.services.labs import LONGEST_KEY, MAX_CODE, MAX_QUEUED, grade_again, grade_all_again, submit_lab
+from tremplin.training.services.labs import (
+    LONGEST_KEY,
+    MAX_CODE,
+    MAX_QUEUED,
+    grade_again,
+    grade_all_again,
+    submit_lab,
+)
 from tremplin.training.services.syllabus import begin_from, look_back, save_syllabus
 
 __all__ = [
     "LONGEST_KEY",
     "MAX_CODE",
-    "MAX_QUEUED",
     "MAX_QUEUED",
     "begin_from",
     "grade_again",

@@ -15,7 +15,10 @@ from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.selection.models import Scholar
 from tremplin.training import forms, queries, rules, services
 from tremplin.training.models import Syllabus
+from tremplin.training.rules.looking_back import Rest
 from tremplin.training.views.common import own_scholar
+
+_REST: dict[str, Rest] = {"next": "next", "push": "push", "drop": "drop"}
 
 
 def begin(request: CohortRequest) -> HttpResponse:
@@ -129,7 +132,7 @@ def _look_back(request: CohortRequest, row: Scholar, number: int, form: forms.Lo
             done=data["done"],
             spent=data["spent"] or 0,
             note=data["note"],
-            rest=data.get("rest", ""),
+            rest=_REST.get(data.get("rest", "stay"), ""),
             reason=data["note"][:500],
             expected_version=data["version"],
             actor=request.user,

@@ -51,7 +51,7 @@ def _overview_page(request: CohortRequest, row: Scholar, *, own: bool) -> HttpRe
         "starts": _starts(plan.style) if own and syllabus is None else [],
         "self_written": plan.style == "self_written",
         "guide": plan.guide,
-        "lab_lines": lines,
+        "tried": [line for line in lines if line.tries],
     }
     return render(request, "training/home.html", context)
 
