@@ -144,6 +144,7 @@ class LookBackForm(forms.Form):
 class PlanForm(forms.Form):
     """All weeks at once: a goal and hours each."""
 
+    show_optional = False
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_("Why the plan changes"), help_text=_("For you, later."), required=False, max_length=500
@@ -159,7 +160,7 @@ class PlanForm(forms.Form):
                 required=False,
                 max_length=GOAL,
                 initial=week["goal"],
-                widget=forms.Textarea(attrs={"rows": 2}),
+                widget=forms.Textarea(attrs={"rows": 3}),
             )
             self.fields[f"hours-{number}"] = forms.IntegerField(
                 label=_("Hours of week %(number)s") % {"number": number},
@@ -171,10 +172,10 @@ class PlanForm(forms.Form):
             )
 
     @property
-    def rows(self) -> list[tuple[int, forms.BoundField, forms.BoundField]]:
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """The fields of each week."""
         numbers = [int(week["week"]) for week in self.weeks]
-        return [(number, self[f"goal-{number}"], self[f"hours-{number}"]) for number in numbers]
+        return [(self[f"goal-{number}"], self[f"hours-{number}"]) for number in numbers]
 
     def changed(self) -> list[dict[str, Any]]:
         """The weeks with what was typed."""
@@ -264,10 +265,14 @@ class SubmissionForm(forms.Form):
     file = forms.FileField(
         label=_("Your file"),
         required=False,
-        widget=forms.ClearableFileInput(attrs={"accept": ".py,text/x-python"}),
+        help_text=_("A .py file or a notebook (.ipynb)."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".py,.ipynb,text/x-python"}),
     )
     code = forms.CharField(
-        label=_("Or paste your code"),
+        label=_("Or write it here"),
+        help_text=_(
+            "It begins with what you handed in last, or with the file to start from. A file above wins."
+        ),
         required=False,
         strip=False,
         widget=forms.Textarea(

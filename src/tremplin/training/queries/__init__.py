@@ -3,14 +3,17 @@
 from tremplin.training.queries.journal import COHORT_READERS, posts_by_week, public_entries, visible_entries
 from tremplin.training.queries.labs import (
     LabLine,
+    best_result,
     checks_told,
     failed_gradings,
     lab_lines,
+    latest_code,
     offered_lab,
     offered_labs,
     own_submissions,
     places_in_queue,
     report_of,
+    try_before,
     visible_submissions,
 )
 from tremplin.training.queries.overview import Overview, overviews, too_much
@@ -21,10 +24,12 @@ __all__ = [
     "COHORT_READERS",
     "LabLine",
     "Overview",
+    "best_result",
     "checks_told",
     "earlier_pace",
     "failed_gradings",
     "lab_lines",
+    "latest_code",
     "offered_lab",
     "offered_labs",
     "overviews",
@@ -35,6 +40,7 @@ __all__ = [
     "public_entries",
     "report_of",
     "too_much",
+    "try_before",
     "visible_entries",
     "visible_scholars",
     "visible_submissions",

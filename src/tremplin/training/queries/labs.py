@@ -60,6 +60,28 @@ def own_submissions(scholar: Scholar) -> QuerySet[LabSubmission]:
     return LabSubmission.objects.filter(scholar=scholar).order_by("-created_at", "-pk")
 
 
+def best_result(scholar: Scholar, lab: str) -> float | None:
+    """The best of all tries at a lab, 0 to 1; None before the first is graded."""
+    found: float | None = LabSubmission.objects.filter(scholar=scholar, lab=lab).aggregate(best=Max("score"))[
+        "best"
+    ]
+    return found
+
+
+def latest_code(scholar: Scholar | None, lab: str) -> str:
+    """What was handed in last, to go on from; "" before that."""
+    if scholar is None:
+        return ""
+    return own_submissions(scholar).filter(lab=lab).values_list("code", flat=True).first() or ""
+
+
+def try_before(row: LabSubmission) -> LabSubmission | None:
+    """The same scholar’s try at the same lab before this one."""
+    tries = LabSubmission.objects.filter(scholar_id=row.scholar_id, lab=row.lab).defer("report")
+    earlier = Q(created_at__lt=row.created_at) | Q(created_at=row.created_at, pk__lt=row.pk)
+    return tries.filter(earlier).order_by("-created_at", "-pk").first()
+
+
 def places_in_queue(rows: Sequence[LabSubmission]) -> dict[int, int]:
     """For each of `rows` whose grading has not begun: the how-manieth in the queue of everybody’s, from 1.
 

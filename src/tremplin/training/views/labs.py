@@ -1,58 +1,101 @@
-"""Pages of labs: notes, handing in, results."""
+"""Pages of labs: week by week, one with its notes and the place to hand in, its file and its drawings."""
 
-import json
+from dataclasses import dataclass
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tremplin.core import clock, files
-from tremplin.core.errors import Conflict, Invalid, NotAllowed, TooMany
-from tremplin.core.ui.posting import show_refusal, status_of
-from tremplin.curriculum import notes
-from tremplin.grader import Lab, Report
+from tremplin.core.errors import NotAllowed
+from tremplin.core.pages import paginate
+from tremplin.core.text import say
+from tremplin.core.ui.charts import Load
+from tremplin.core.ui.posting import status_of
+from tremplin.curriculum import notes, units
+from tremplin.grader import Lab
 from tremplin.programmes.http import CohortRequest, cohort_url
-from tremplin.selection.models import Scholar
-from tremplin.training import forms, queries, services
-from tremplin.training.models import OPEN, Fault, SubmissionState
-from tremplin.training.states import FAULTS, SUBMISSION
+from tremplin.training import forms, queries
+from tremplin.training.models import SubmissionState
+from tremplin.training.states import SUBMISSION
+from tremplin.training.views.submissions import hand_in
+
+TRIES_A_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The labs of one week of the curriculum, under what the week is about."""
+
+    number: int
+    about: str
+    lines: list[queries.LabLine]
+
+    @property
+    def passed(self) -> int:
+        return sum(line.best == 1 for line in self.lines)
 
 
 def labs(request: CohortRequest) -> HttpResponse:
-    """The labs of the programme and how far one has come."""
+    """The labs of the programme week by week, and how far one has come, drawn and in figures."""
     row = queries.own_scholar(request.user, request.cohort)
     lines = (
         queries.lab_lines(row)
         if row
         else [queries.LabLine(lab, None, 0) for lab in queries.offered_labs(request.cohort)]
     )
-    return render(request, "training/labs.html", {"lines": lines, "own": row is not None})
+    weeks = _weeks(lines)
+    context = {
+        "weeks": weeks,
+        "own": row is not None,
+        "passed": sum(week.passed for week in weeks),
+        "total": len(lines),
+        "bars": [_bar(week) for week in weeks],
+    }
+    return render(request, "training/labs.html", context)
+
+
+def _weeks(lines: list[queries.LabLine]) -> list[Week]:
+    about = {unit.week: say(unit.title) for unit in reversed(units.units())}
+    numbers = sorted({line.lab.week for line in lines})
+    return [
+        Week(number, about.get(number, ""), [line for line in lines if line.lab.week == number])
+        for number in numbers
+    ]
+
+
+def _bar(week: Week) -> Load:
+    """How many labs of a week are passed, of those that were tried, of all."""
+    label = _("Week %(number)s: %(about)s") % {"number": week.number, "about": week.about}
+    tried = sum(line.tries > 0 for line in week.lines)
+    return Load(label, week.passed, tried, len(week.lines), href=f"#week-{week.number}")
 
 
 def lab(request: CohortRequest, code: str) -> HttpResponse:
     """One lab: its notes, the file to start from, and handing in."""
     found = _lab(request, code)
     row = queries.own_scholar(request.user, request.cohort)
-    form = forms.SubmissionForm()
     if request.method == "POST":
         if row is None:
             raise NotAllowed(_("Only the scholar can do this."))
         form = forms.SubmissionForm(request.POST, request.FILES)
-        response = _hand_in(request, row, found, form)
+        response = hand_in(request, row, found, form)
         if response is not None:
             return response
-    tries = (
-        queries.visible_submissions(request.user, request.cohort).filter(scholar=row, lab=code) if row else []
-    )
+    else:
+        form = forms.SubmissionForm(initial={"code": queries.latest_code(row, code) or found.stub})
     context = {
         "lab": found,
         "notes": mark_safe(_notes(request, found)),  # noqa: S308 - the curriculum's own text, rendered without raw HTML
         "form": form,
         "own": row is not None,
-        "tries": [(entry, SUBMISSION[SubmissionState(entry.state)]) for entry in tries],
     }
+    if row is not None:
+        tries = queries.own_submissions(row).filter(lab=code).defer("code", "report")
+        page = paginate(tries, request, size=TRIES_A_PAGE)
+        states = [(entry, SUBMISSION[SubmissionState(entry.state)]) for entry in page.object_list]
+        context |= {"page": page, "tries": states, "best": queries.best_result(row, code)}
     return render(request, "training/lab.html", context, status=status_of(form))
 
 
@@ -63,58 +106,6 @@ def _notes(request: CohortRequest, found: Lab) -> str:
         figure_url=lambda name: cohort_url(request.cohort, "training:figure", code=found.code, drawing=name),
         figure_size=found.figure_size,
     )
-
-
-def _hand_in(
-    request: CohortRequest, row: Scholar, found: Lab, form: forms.SubmissionForm
-) -> HttpResponse | None:
-    form.is_valid()
-    try:
-        code = _code(request, form)
-        submission = services.submit_lab(
-            scholar=row,
-            lab=found.code,
-            code=code,
-            actor=request.user,
-            now=clock.now(),
-            key=request.POST.get("once", ""),
-        )
-    except (Invalid, Conflict, TooMany) as refusal:
-        show_refusal(form, refusal)
-        return None
-    return HttpResponseRedirect(cohort_url(request.cohort, "training:submission", ref=submission.ref))
-
-
-def _code(request: CohortRequest, form: forms.SubmissionForm) -> str:
-    upload = request.FILES.get("file")
-    if upload is None:
-        return str(form.data.get("code", ""))
-    content, _kind = files.check(upload, kinds={"py", "txt"}, max_bytes=services.MAX_CODE)
-    return content.decode()
-
-
-def submission(request: CohortRequest, ref: str) -> HttpResponse:
-    """The result of one submission: every check, what was expected, what came, and a hint."""
-    row = get_object_or_404(queries.visible_submissions(request.user, request.cohort), ref=ref)
-    found = queries.offered_lab(request.cohort, row.lab)
-    report = (
-        Report.from_json(row.report if isinstance(row.report, str) else json.dumps(row.report))
-        if row.report
-        else None
-    )
-    context = {
-        "submission": row,
-        "lab": found,
-        "state": SUBMISSION[SubmissionState(row.state)],
-        "report": report,
-        "waiting": row.state in OPEN,
-        "own": row.scholar.user_id == request.user.pk,
-        "why": FAULTS[Fault(row.fault)] if row.fault else "",
-    }
-    response = render(request, "training/submission.html", context)
-    if context["waiting"]:
-        response["Refresh"] = "3"
-    return response
 
 
 def stub(request: CohortRequest, code: str) -> HttpResponse:
