@@ -12,8 +12,9 @@ from tremplin.mentoring.models import CheckInAnswer, Concern, MatchWish, MentorP
 from tremplin.mentoring.plan import plan_of, slots_of
 from tremplin.methods.matching import Fit, Hours, Profile, Weeks, Why, by_fit, fits, match, table
 from tremplin.people.models import User
+from tremplin.programmes.apart import roles_afterwards
 from tremplin.programmes.models import Cohort, Membership
-from tremplin.programmes.roles import Role, roles_of
+from tremplin.programmes.roles import Role
 from tremplin.programmes.schema.training import FormQuestion
 from tremplin.selection.models import Scholar
 from tremplin.selection.queries import TAKING_PART
@@ -32,7 +33,7 @@ def visible_pairings(actor: User, cohort: Cohort) -> QuerySet[Pairing]:
         .prefetch_related("answers")
         .order_by(F("ended_at").asc(nulls_first=True), "scholar__user__name", "pk")
     )
-    if roles_of(actor, cohort) & READERS:
+    if roles_afterwards(actor, cohort) & READERS:
         return pairings
     return pairings.filter(Q(scholar__user=actor) | Q(mentor__user=actor))
 

@@ -2,7 +2,9 @@
 
 Whoever stands near one application is kept from all of them. A list with one line left out still tells of it: by the
 places that are given, by a rank that is missing, by a count. So the rooms of reading and deciding are shut to them
-whole, for good, and others go on. Stages declare in a module `apart`, found by name in every app, why somebody would.
+whole, for good, and others go on. What comes of it (who took a place, who mentors whom, what is paid) is shut until
+training starts: from then on scholars are the cohort and no longer the selection. Stages declare in a module `apart`,
+found by name in every app, why somebody would.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,6 +16,7 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tremplin.core import clock
 from tremplin.core.errors import Message, NotAllowed
 from tremplin.core.recall import recall
 from tremplin.people.models import User
@@ -23,8 +26,15 @@ from tremplin.programmes.tallies import how_many
 
 STAGES = ("blinding", "first_reads", "review", "selection", "selection_report", "commendations")
 """Those that read and decide: what they do, count, log and write is shut."""
+AFTERWARDS = ("mentoring", "stipends", "training", "projects", "showcase", "impact")
+"""Those that know who took a place: shut until training starts."""
+OVERSEE = frozenset({Role.ORGANISER, Role.OBSERVER})
 _MAILS = ("decision-", "offer-", "waitlist-", "review-")
-_OVERSEE = frozenset({Role.ORGANISER, Role.OBSERVER})
+MAILS_AFTERWARDS = (
+    *("pairing-", "checkin-", "stipend-", "extension-", "scholar-", "welcome-", "journal-", "milestone-"),
+    *("showcase-", "survey-", "demo-day", "note-in-confidence"),
+)
+_ROLES = ("programmes.role-granted", "programmes.role-revoked")
 
 CAUSES: Mapping[str, Message] = {
     "applied": gettext_lazy("You applied to this cohort yourself."),
@@ -56,7 +66,7 @@ def cause(cohort: Cohort, user: User) -> str:
 
 
 def _cause(cohort: Cohort, user: User) -> str:
-    if roles_of(user, cohort).isdisjoint(_OVERSEE):
+    if roles_of(user, cohort).isdisjoint(OVERSEE):
         return ""
     _discover()
     rows = {
@@ -93,11 +103,35 @@ def refusal() -> NotAllowed:
     )
 
 
+def is_over(cohort: Cohort) -> bool:
+    """Whether training has started, so that whoever took a place is known to everybody."""
+    starts = cohort.dates.get("training_starts")
+    return starts is not None and clock.now() >= starts
+
+
+def roles_afterwards(user: User, cohort: Cohort) -> frozenset[Role]:
+    """The roles in which `user` meets what comes of a selection.
+
+    Until training starts, whoever stands apart has none that shows all scholars: money is one of those too. What
+    they are themselves, a mentor or a scholar, they stay.
+    """
+    held = roles_of(user, cohort)
+    if held.isdisjoint(OVERSEE) or is_over(cohort) or not cause(cohort, user):
+        return held
+    return held - OVERSEE - {Role.FINANCE}
+
+
+def visible_roles(cohort: Cohort, viewer: User) -> Q:
+    """Those memberships that tell `viewer` nothing of who took a place."""
+    hidden = cause(cohort, viewer) and not is_over(cohort)
+    return ~Q(role=Role.SCHOLAR) if hidden else Q()
+
+
 def visible_mails(cohort: Cohort, viewer: User, kind: str = "kind") -> Q:
     """Those mails whose kind tells `viewer` nothing of a selection from which they stand apart."""
     found = Q()
     if cause(cohort, viewer):
-        for prefix in _MAILS:
+        for prefix in _MAILS if is_over(cohort) else (*_MAILS, *MAILS_AFTERWARDS):
             found &= ~Q(**{f"{kind}__startswith": prefix})
     return found
 
@@ -106,8 +140,10 @@ def visible_deeds(cohort: Cohort, viewer: User) -> Q:
     """Those deeds of the log that tell `viewer` nothing of a selection from which they stand apart."""
     found = Q()
     if cause(cohort, viewer):
-        for stage in STAGES:
+        for stage in STAGES if is_over(cohort) else (*STAGES, *AFTERWARDS):
             found &= ~Q(verb__startswith=f"{stage}.")
+        if not is_over(cohort):
+            found &= ~Q(verb__in=_ROLES, data__role=Role.SCHOLAR)
     return found
 
 

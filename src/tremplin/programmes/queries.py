@@ -13,7 +13,7 @@ from tremplin.core.outbox.models import Batch, BatchState, MessageState, OutboxM
 from tremplin.core.prepared import Prepared
 from tremplin.core.text import fold
 from tremplin.people.models import Institution, User
-from tremplin.programmes.apart import cause, visible_mails
+from tremplin.programmes.apart import cause, visible_mails, visible_roles
 from tremplin.programmes.models import (
     Cohort,
     CohortDate,
@@ -142,24 +142,28 @@ def cohorts_in_progress(now: datetime) -> QuerySet[Cohort]:
     return _with_dates().filter(rehearsal=False, pk__in=opened).exclude(pk__in=ended).order_by("pk")
 
 
-def people_counts(cohort: Cohort) -> list[tuple[Role, int]]:
-    """How many people hold each role, those without anybody included."""
-    rows = Membership.objects.filter(cohort=cohort).order_by().values_list("role").annotate(Count("pk"))
+def people_counts(cohort: Cohort, viewer: User) -> list[tuple[Role, int]]:
+    """How many people hold each role as far as `viewer` may know it, those without anybody included."""
+    seen = Membership.objects.filter(visible_roles(cohort, viewer), cohort=cohort)
+    rows = seen.order_by().values_list("role").annotate(Count("pk"))
     counts = dict(rows)
     return [(role, counts.get(role.value, 0)) for role in Role]
 
 
-def memberships(cohort: Cohort, *, role: str = "", words: str = "") -> QuerySet[Membership]:
+def memberships(cohort: Cohort, viewer: User, *, role: str = "", words: str = "") -> QuerySet[Membership]:
     """Roles held in `cohort`, by name. Without `role`: those that organisers give, not the thousand applicants."""
     wanted = [role] if role in Role.values else list(GIVEN_BY_HAND)
-    found = Membership.objects.filter(cohort=cohort, role__in=wanted).select_related("user")
+    seen = visible_roles(cohort, viewer)
+    found = Membership.objects.filter(seen, cohort=cohort, role__in=wanted).select_related("user")
     for word in fold(words).split():
         found = found.filter(user__name_folded__contains=word)
     return found.order_by("user__name_folded", "user_id", "role")
 
 
-def membership(cohort: Cohort, ref: str) -> Membership | None:
-    return Membership.objects.select_related("user").filter(cohort=cohort, ref=ref).first()
+def membership(cohort: Cohort, ref: str, viewer: User) -> Membership | None:
+    """A role in this cohort that `viewer` may know of."""
+    rows = Membership.objects.filter(visible_roles(cohort, viewer), cohort=cohort, ref=ref)
+    return rows.select_related("user").first()
 
 
 def membership_elsewhere(ref: str) -> bool:

@@ -9,8 +9,9 @@ from django.db.models import Count, Q, QuerySet, Window
 
 from tremplin.mentoring.models import Pairing
 from tremplin.people.models import User
+from tremplin.programmes.apart import roles_afterwards
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, roles_of
+from tremplin.programmes.roles import Role
 from tremplin.programmes.schema.training import ChecklistItem, Milestone
 from tremplin.projects.models import ChecklistMark, MilestoneReport, MilestoneState, Project
 from tremplin.projects.plan import plan_of
@@ -32,7 +33,7 @@ def visible_projects(actor: User, cohort: Cohort) -> QuerySet[Project]:
         .prefetch_related("milestones", "marks")
         .order_by("scholar__user__name", "pk")
     )
-    if roles_of(actor, cohort) & READERS:
+    if roles_afterwards(actor, cohort) & READERS:
         return projects
     followed = Q(scholar__in=_mentored(actor)) & ~Q(scholar__state=ScholarState.LEFT)
     return projects.filter(Q(scholar__user=actor) | followed)
@@ -61,7 +62,7 @@ def not_begun(actor: User, cohort: Cohort) -> QuerySet[Scholar]:
         .select_related("user")
         .order_by("user__name", "pk")
     )
-    if roles_of(actor, cohort) & READERS:
+    if roles_afterwards(actor, cohort) & READERS:
         return scholars
     return scholars.filter(pk__in=_mentored(actor))
 

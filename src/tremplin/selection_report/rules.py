@@ -118,6 +118,17 @@ def some(count: int) -> int | None:
     return None if 0 < count < LEAST else rounded(count)
 
 
+def part(count: int, of: int) -> dict[str, int | None]:
+    """`count` of `of` people: `count` is None where either side of it is too small to be told, else rounded to 5.
+
+    All and none are told as they are.
+    """
+    left = of - count
+    if not count or not left:
+        return {"count": count, "of": of}
+    return {"count": None if min(count, left) < LEAST else rounded(count), "of": of}
+
+
 def share(count: int, of: int) -> float | None:
     """A share of reads: None where either side of it is too small to be told, unless there is nothing to tell."""
     if of < 2 * LEAST or 0 < count < LEAST or of - count < LEAST:

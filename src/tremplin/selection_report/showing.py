@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tremplin.core.errors import Message
 from tremplin.core.text import say
+from tremplin.core.ui.amounts import number
 from tremplin.core.ui.charts import FunnelRow, Interval
 from tremplin.programmes.dates import LABELS
 from tremplin.selection import rationales
@@ -27,6 +28,21 @@ _EVENTS: Mapping[str, Message] = {
     "told": gettext_lazy("Everybody was told"),
 }
 
+
+_KEPT_APART: Mapping[str, Message] = {
+    "declared": gettext_lazy("The reviewer said so"),
+    "training": gettext_lazy("Together in an earlier cohort, as mentor and scholar or as scholars"),
+    "organisation": gettext_lazy("Of one organisation, by address or by what both named"),
+}
+_MISHAPS: tuple[tuple[str, Message], ...] = (
+    ("short", gettext_lazy("Applications decided with fewer reads than planned")),
+    ("found_late", gettext_lazy("Reads that counted although a tie came to light after them")),
+    ("undone", gettext_lazy("Times that reads were shared out and taken back")),
+    ("unsent", gettext_lazy("Decisions whose mail could not be sent")),
+    ("expired", gettext_lazy("Offers that ended without an answer")),
+    ("reopened", gettext_lazy("Declined offers that were opened again")),
+)
+_EXACT = frozenset({"undone"})  # of acts of organisers, not of people
 
 _NO_AUDIT: Mapping[str, Message] = {
     "anonymous": gettext_lazy(
@@ -55,8 +71,12 @@ def shown(content: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "funnel": _funnel(content["funnel"]),
         "dates": [_date(row) for row in content["times"]["dates"]],
+        "first_readers": _part(content["prepared"]["readers"]) if content["prepared"] else "",
+        "kept_apart": [(label, content["recusals"]["kinds"][code]) for code, label in _KEPT_APART.items()],
+        "mishaps": _mishaps(content),
+        "any_late": any(row["days_late"] for row in content["times"]["events"]),
         "events": [_event(row) for row in content["times"]["events"]],
-        "field": [_interval(number, row) for number, row in enumerate(content["field"]["neighbours"], 1)],
+        "field": [_interval(position, row) for position, row in enumerate(content["field"]["neighbours"], 1)],
         "alphas": _alphas(content),
         "agreed": _agreed(content),
         "audit": _audit(content["audit"]),
@@ -103,9 +123,26 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _interval(number: int, row: Mapping[str, Any]) -> Interval:
+def _part(found: Mapping[str, int | None]) -> str:
+    """So many of so many, as far as it may be told."""
+    count, of = found["count"], found["of"]
+    words = {"count": number(count or 0), "of": number(of or 0)}
+    if count is None:
+        return _("some of %(of)s: too few on one side to say how many") % words
+    if count == of:
+        return _("all %(of)s") % words
+    return (_("about %(count)s of %(of)s") if count else _("none of %(of)s")) % words
+
+
+def _mishaps(content: Mapping[str, Any]) -> list[tuple[Message, int | None, bool]]:
+    """What is counted, how often, and whether the number is exact."""
+    found = {**content["record"], "found_late": content["recusals"]["found_late"]}
+    return [(label, found[code], code in _EXACT) for code, label in _MISHAPS]
+
+
+def _interval(position: int, row: Mapping[str, Any]) -> Interval:
     return Interval(
-        label=_("Group %(number)s, %(people)s people") % {"number": number, "people": row["people"]},
+        label=_("Group %(number)s, %(people)s people") % {"number": position, "people": row["people"]},
         low=row["low"],
         estimate=row["estimate"],
         high=row["high"],

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from tremplin.mentoring.models import Pairing
 from tremplin.people.models import User
 from tremplin.people.services import consents
+from tremplin.programmes.apart import roles_afterwards
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, roles_of
+from tremplin.programmes.roles import Role
 from tremplin.projects.models import Project
 from tremplin.showcase.models import DemoSlot, PageState, ShowcasePage
 from tremplin.showcase.purposes import MENTOR
@@ -67,7 +68,7 @@ def preview(page: ShowcasePage) -> PublicPage:
 def visible_pages(actor: User, cohort: Cohort) -> QuerySet[ShowcasePage]:
     """Pages in any state: all for organisers, their scholar's for mentors, their own for scholars."""
     pages = _pages().filter(project__scholar__cohort=cohort)
-    if Role.ORGANISER in roles_of(actor, cohort):
+    if Role.ORGANISER in roles_afterwards(actor, cohort):
         return pages
     mentored = Pairing.objects.filter(mentor__user=actor).values("scholar")
     return pages.filter(project__scholar__user=actor) | pages.filter(project__scholar__in=mentored)

@@ -12,8 +12,9 @@ from django.db.models.functions import Coalesce, Greatest
 from tremplin.core.models import AuditEvent
 from tremplin.mentoring.queries import shut_gates
 from tremplin.people.models import User
+from tremplin.programmes.apart import roles_afterwards
 from tremplin.programmes.models import Cohort
-from tremplin.programmes.roles import Role, roles_of
+from tremplin.programmes.roles import Role
 from tremplin.selection.models import Scholar, ScholarState
 from tremplin.selection.queries import own_scholar
 from tremplin.stipends import rules
@@ -39,7 +40,7 @@ class Line:
 def visible_instalments(actor: User, cohort: Cohort) -> QuerySet[Instalment]:
     """All for finance, organisers and observers; a scholar's own; none for anybody else. Soonest first."""
     rows = _instalments().filter(scholar__cohort=cohort)
-    if roles_of(actor, cohort) & MONEY_ROLES:
+    if roles_afterwards(actor, cohort) & MONEY_ROLES:
         return rows
     return rows.filter(scholar__user=actor)
 

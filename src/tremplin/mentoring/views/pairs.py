@@ -22,6 +22,7 @@ from tremplin.mentoring.models import MentorProfile, Pairing, Side
 from tremplin.mentoring.states import STATES
 from tremplin.mentoring.views.common import page, pairing_or_404, side_in
 from tremplin.methods.matching import Fit, Why
+from tremplin.programmes.apart import roles_afterwards
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 
@@ -32,13 +33,14 @@ def pairings(request: CohortRequest) -> HttpResponse:
     """Who is with whom and how it goes; for a scholar or a mentor of one, straight to their own pairing."""
     cohort, now = request.cohort, clock.now()
     rows = queries.visible_pairings(request.user, cohort)
-    reader = not request.roles.isdisjoint(queries.READERS)
+    roles = roles_afterwards(request.user, cohort)
+    reader = not roles.isdisjoint(queries.READERS)
     if not reader:
         own = list(rows[:2])
         if len(own) == 1:
             return HttpResponseRedirect(cohort_url(cohort, "mentoring:pairing", ref=own[0].ref))
     shown = paginate(rows, request)
-    organiser = Role.ORGANISER in request.roles
+    organiser = Role.ORGANISER in roles
     context = {
         "page": shown,
         "lines": queries.board(shown.object_list, cohort, now=now),

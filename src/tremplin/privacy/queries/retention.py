@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from tremplin.core.models import AuditEvent
 from tremplin.people.models import User
 from tremplin.privacy.models import Hold
-from tremplin.programmes.apart import STAGES, cause
+from tremplin.programmes.apart import AFTERWARDS, STAGES, cause, is_over
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import DataClass, classes, counts, days_of
 from tremplin.programmes.roles import Role, require
@@ -77,10 +77,15 @@ def lines(cohort: Cohort, actor: User, *, now: datetime) -> list[Line]:
     return sorted(found, key=lambda line: (line.day or far, line.kept.code))
 
 
+_TELLING = ("applications.refused", "applications.taken")
+"""How many of each there are says how many places are taken."""
+
+
 def _shown(cohort: Cohort, actor: User) -> list[DataClass]:
     if not cause(cohort, actor):
         return list(classes())
-    return [kept for kept in classes() if kept.code.partition(".")[0] not in STAGES]
+    hidden = {*STAGES} if is_over(cohort) else {*STAGES, *AFTERWARDS, *_TELLING}
+    return [kept for kept in classes() if hidden.isdisjoint({kept.code, kept.code.partition(".")[0]})]
 
 
 def rule_words(kept: DataClass, cohort: Cohort) -> str:

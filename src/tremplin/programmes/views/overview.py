@@ -40,7 +40,9 @@ def overview(request: CohortRequest) -> HttpResponse:
         "rows": rows,
         "timeline": all_dates(cohort),
         "now": now,
-        "people": [(role.label, count) for role, count in queries.people_counts(cohort) if count],
+        "people": [
+            (role.label, count) for role, count in queries.people_counts(cohort, request.user) if count
+        ],
         "fixed": [PARTS[part] for part in frozen(cohort.dates, now)],
         "profile": cohort.profile,
         "organiser": Role.ORGANISER in request.roles,

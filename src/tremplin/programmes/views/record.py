@@ -32,7 +32,7 @@ def log(request: CohortRequest) -> HttpResponse:
         "rows": logbook.lines(reader, list(page.object_list)),
         "form": form,
         "given": form.given,
-        "chain": chain,
+        "chain": chain if reader.whole else None,
         "checked": checked,
         "broken_at": audit.first_break(cohort.scope) if checked else None,
         "sees_everybody": reader.sees_everybody,

@@ -1,5 +1,7 @@
 """How far people came, the field of scores with its line, the draw, and what was changed by hand."""
 
+import hashlib
+import json
 from collections import Counter
 from math import isfinite
 from typing import Any
@@ -12,7 +14,7 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.retention import frozen
 from tremplin.selection import queries as selection
 from tremplin.selection import rationales
-from tremplin.selection.models import Band, Decision, Offer, Override, OverrideState, Wanted
+from tremplin.selection.models import Band, Decision, Offer, Override, OverrideState, Proposal, Wanted
 from tremplin.selection_report import rules
 
 
@@ -34,10 +36,9 @@ def funnel(cohort: Cohort) -> dict[str, int]:
     }
 
 
-def field(cohort: Cohort) -> dict[str, Any]:
+def field(cohort: Cohort, proposal: Proposal | None) -> dict[str, Any]:
     """Estimates as means of neighbours, and the line between the last place and the next person."""
     rows = Decision.objects.filter(proposal__cohort=cohort).values_list("low", "estimate", "high", "band")
-    proposal = selection.proposal(cohort)
     line = (proposal.figures if proposal else {}).get("line")
     shown = rules.neighbours([rules.Scored(*row) for row in rows])
     return {
@@ -46,10 +47,9 @@ def field(cohort: Cohort) -> dict[str, Any]:
     }
 
 
-def drawn(cohort: Cohort) -> dict[str, Any] | None:
+def drawn(cohort: Cohort, proposal: Proposal | None) -> dict[str, Any] | None:
     """The draw, as it is public anyway; None where scores alone decided."""
     draw = selection.public_draw(cohort)
-    proposal = selection.proposal(cohort)
     if draw is None or draw.opened_at is None or proposal is None or not proposal.figures.get("drawn"):
         return None
     return {
@@ -58,9 +58,19 @@ def drawn(cohort: Cohort) -> dict[str, Any] | None:
         "listed": draw.listed,
         "listed_at": draw.listed_at.isoformat() if draw.listed_at else None,
         "opened_at": draw.opened_at.isoformat(),
+        **_seed(draw.file),
         "chances": _chances(cohort),
         "places": proposal.figures["drawn"],
         "entries": proposal.figures["band"],
+    }
+
+
+def _seed(file: str) -> dict[str, Any]:
+    """What was promised, what was revealed, the seed that both give, and the name of the file that holds the draw."""
+    content = json.loads(file)
+    return {
+        **{name: content[name] for name in ("promise", "reveal", "seed")},
+        "file": hashlib.sha256(file.encode()).hexdigest(),
     }
 
 
@@ -87,9 +97,8 @@ def _agreed(cohort: Cohort) -> dict[str, Any]:
     }
 
 
-def decided(cohort: Cohort) -> dict[str, Any]:
+def decided(cohort: Cohort, proposal: Proposal | None) -> dict[str, Any]:
     """How the decisions were taken: always by two people, and how many by hand."""
-    proposal = selection.proposal(cohort)
     by_hand = Decision.objects.filter(proposal__cohort=cohort).exclude(overridden="")
     return {
         "places": proposal.places if proposal else 0,

@@ -5,27 +5,22 @@ from collections.abc import Sequence
 from statistics import fmean, median
 from typing import Any
 
-from django.db.models import Q
-
 from tremplin.methods.calibration import Read, calibrate
 from tremplin.methods.disclosure import LEAST
 from tremplin.programmes.models import Cohort
-from tremplin.review import queries as reviews
 from tremplin.review import rules as review_rules
-from tremplin.review.models import Assignment, AssignmentState, DeclaredConflict, Review
+from tremplin.review.models import Assignment, AssignmentState, Review
 from tremplin.review.plan import review_plan
 from tremplin.review.queries import ScoredRead
-from tremplin.selection import queries as selection
 from tremplin.selection.agreeing import ENOUGH, Range, agreement_of, pairs_enough
 from tremplin.selection.extra.models import ExtraRound
-from tremplin.selection.models import Decision
+from tremplin.selection.models import Decision, Proposal
 from tremplin.selection.plan import selection_plan
 from tremplin.selection_report import rules
 
 
-def reading(cohort: Cohort) -> dict[str, Any]:
+def reading(cohort: Cohort, proposal: Proposal | None, scored: Sequence[ScoredRead]) -> dict[str, Any]:
     """What the reads of a cohort show together; nothing of one reader, nothing of one application."""
-    scored = reviews.scored_reads(cohort)
     submitted = Review.objects.filter(assignment__cohort=cohort, submitted_at__isnull=False)
     seconds = list(submitted.filter(seconds__gt=0).values_list("seconds", flat=True))
     each = Counter(read.application for read in scored)
@@ -37,19 +32,11 @@ def reading(cohort: Cohort) -> dict[str, Any]:
         "mean_each": round(fmean(each.values()), 1) if each else 0,
         "minutes": round(median(seconds) / 60) if len(seconds) >= ENOUGH else None,
         "hours": round(sum(seconds) / 3600) if len(seconds) >= ENOUGH else None,
-        "conflicts": rules.some(_conflicts(cohort)),
         "recognised": rules.share(recognised, len(scored)),
         "extra": _extra(cohort),
         "agreement": _agreement(cohort, scored),
-        "correction": _correction(cohort, scored),
+        "correction": _correction(cohort, proposal, scored),
     }
-
-
-def _conflicts(cohort: Cohort) -> int:
-    """Pairs of a reader and an application that were kept apart, declared before or on meeting."""
-    declared = DeclaredConflict.objects.filter(cohort=cohort).values_list("application", "reviewer")
-    met = Assignment.objects.filter(Q(state=AssignmentState.CONFLICT), cohort=cohort)
-    return len({*declared, *met.values_list("application", "reviewer")})
 
 
 def _extra(cohort: Cohort) -> dict[str, int] | None:
@@ -87,10 +74,11 @@ def _range(found: Range | None) -> list[float] | None:
     return [round(value, 2) for value in found] if found else None
 
 
-def _correction(cohort: Cohort, scored: Sequence[ScoredRead]) -> dict[str, Any] | None:
+def _correction(
+    cohort: Cohort, proposal: Proposal | None, scored: Sequence[ScoredRead]
+) -> dict[str, Any] | None:
     """How far readers' severity lies apart, and for how many places the correction mattered."""
     reads = _as_reads(scored)
-    proposal = selection.proposal(cohort)
     if not pairs_enough(reads) or proposal is None:
         return None
     found = calibrate(reads, model="severity", step=review_rules.step(review_plan(cohort)))

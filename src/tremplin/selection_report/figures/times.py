@@ -9,14 +9,14 @@ from tremplin.core.outbox.models import Batch
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.rules import planned_dates
 from tremplin.review.models import Review
-from tremplin.selection import queries as selection
+from tremplin.selection.models import Proposal
 from tremplin.selection_report.figures.ruling import at_opening
 from tremplin.selection_report.rules import days_late
 
 _TOLD = ("call_opens", "call_closes", "reading_ends", "decisions_out", "offers_answered")
 
 
-def times(cohort: Cohort) -> dict[str, Any]:
+def times(cohort: Cohort, proposal: Proposal | None) -> dict[str, Any]:
     """`dates`: as promised at the opening, and as they fell. `events`: what really happened, and its date."""
     promised = planned_dates(at_opening(cohort).plan, cohort.first_day)
     return {
@@ -36,17 +36,16 @@ def times(cohort: Cohort) -> dict[str, Any]:
                 "due": due.isoformat() if due else None,
                 "days_late": days_late(due, at) if due else 0,
             }
-            for event, at, due in _events(cohort, promised)
+            for event, at, due in _events(cohort, proposal, promised)
             if at is not None
         ],
     }
 
 
 def _events(
-    cohort: Cohort, promised: dict[str, datetime]
+    cohort: Cohort, proposal: Proposal | None, promised: dict[str, datetime]
 ) -> list[tuple[str, datetime | None, datetime | None]]:
     told = Batch.objects.filter(scope=cohort.scope, kind__startswith="decision-")
-    proposal = selection.proposal(cohort)
     read = Review.objects.filter(assignment__cohort=cohort, submitted_at__isnull=False)
     if proposal and proposal.confirmed_at:
         read = read.filter(submitted_at__lte=proposal.confirmed_at)  # what came later decided nothing
