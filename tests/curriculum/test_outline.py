@@ -32,6 +32,7 @@ def test_labs_come_in_the_order_to_do_them() -> None:
         "ngram",
         "sampling",
         "tokens",
+        "attack",
         "evaluation",
     ]
     for item in labs():
