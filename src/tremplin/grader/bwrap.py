@@ -7,14 +7,17 @@ watchdog is set; only then does the box exist for the caller. Nothing of the lea
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
 import subprocess
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +110,20 @@ def namespaces(*, root: bool) -> list[str]:
 
 
 def environment() -> list[str]:
-    return [part for name, value in _ENVIRONMENT.items() for part in ("--setenv", name, value)]
+    given = _ENVIRONMENT | {"ATEN_CPU_CAPABILITY": vector_instructions()}
+    return [part for name, value in given.items() for part in ("--setenv", name, value)]
+
+
+@cache
+def vector_instructions() -> str:
+    """What torch may use of the processor. In a box it cannot see /proc/cpuinfo, and would use nothing of it."""
+    with contextlib.suppress(OSError):
+        found = re.search(r"^flags\s*:(.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+        flags = set(found[1].split()) if found else set()
+        for name, needed in (("avx512", {"avx512vl", "avx512bw", "avx512dq", "fma"}), ("avx2", {"avx2", "fma"})):
+            if needed <= flags:
+                return name
+    return "default"
 
 
 def rlimits_of(limits: Limits, *, grouped: bool, addresses_mb: int) -> dict[str, int]:
@@ -264,7 +280,7 @@ def checked_layers(facts: dict[str, Any], the_plan: Plan, *, grouped: bool) -> t
             ("own processes", facts["pid"] < 10),
             ("own files", set(facts["root"]) <= the_plan.visible),
             ("a library that nobody may read", facts["readable"] is True),
-            ("clean environment", set(facts["environment"]) <= {*_ENVIRONMENT, "PWD"}),
+            ("clean environment", set(facts["environment"]) <= {*_ENVIRONMENT, "ATEN_CPU_CAPABILITY", "PWD"}),
             ("resource limits", facts["rlimits"] == the_plan.rlimits),
         )
         if not holds

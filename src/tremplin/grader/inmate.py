@@ -279,14 +279,35 @@ def preload(libraries: list[str]) -> None:
     given = dict(os.environ)
     torch = importlib.import_module("torch")
     torch.set_num_threads(1)
-    layer = torch.nn.Linear(2, 2)
-    optimiser = torch.optim.Adam(layer.parameters())
-    layer(torch.ones(1, 2)).sum().backward()
-    optimiser.step()
+    limber_up(torch)
     for name in set(os.environ) - set(
         given
     ):  # notes of libraries to themselves; the box keeps what it was given
         del os.environ[name]
+
+
+def limber_up(torch: Any) -> None:
+    """Use once what most labs use: much of torch is loaded, or set up, at its first use."""
+    nn = torch.nn
+    torch.manual_seed(0)
+    picture = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten())
+    words = nn.Sequential(nn.Embedding(10, 8), nn.LayerNorm(8), nn.Linear(8, 8), nn.GELU(), nn.Dropout(0.1))
+    memory, out = nn.GRU(8, 8, batch_first=True), nn.Linear(8, 3)
+    parameters = [weight for part in (picture, words, memory, out) for weight in part.parameters()]
+    for kind in (torch.optim.SGD, torch.optim.AdamW, torch.optim.Adam):
+        optimiser = kind(parameters, lr=0.01)
+        optimiser.zero_grad()
+        seen, _ = memory(words(torch.arange(10).reshape(2, 5)))
+        future = torch.triu(torch.ones(5, 5, dtype=torch.bool), 1)
+        scores = (seen @ seen.transpose(-2, -1) / 8**0.5).masked_fill(future, float("-inf"))
+        logits = out((torch.softmax(scores, -1) @ seen).mean(1))
+        loss = nn.functional.cross_entropy(logits, torch.tensor([0, 2]))
+        loss = loss + nn.functional.mse_loss(picture(torch.randn(2, 1, 8, 8)), torch.zeros(2, 18))
+        loss.backward()
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimiser.step()
+    with torch.no_grad():
+        torch.from_numpy(logits.softmax(-1).argmax(-1).numpy()).float().std()
 
 
 def serve(channel: Channel, inmate: Inmate) -> None:

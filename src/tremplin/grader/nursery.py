@@ -37,6 +37,7 @@ from tremplin.grader.limits import Limits
 from tremplin.grader.sandbox import Unavailable
 
 _PATIENCE = 20.0
+_FAREWELL = 2.0
 _LONGEST = 4096
 _HUGE = 1 << 21
 _MEMORY = re.compile(r"([0-9a-f]+)-([0-9a-f]+) rw-p \S+ 00:00 0\s*(?:\[heap\])?$")
@@ -197,9 +198,12 @@ class Nursery:
         """End it, and every copy that still lives. Safe in threads, and to call twice."""
         with self._lock:
             if self._process.returncode is None:
-                self._process.kill()
-                self._process.wait()
-                self._control.close()
+                self._control.close()  # then it goes by itself, and what it used is known
+                try:
+                    self._process.wait(_FAREWELL)
+                except subprocess.TimeoutExpired:
+                    self._process.kill()
+                    self._process.wait()
                 os.close(self._said)
 
 
