@@ -395,6 +395,12 @@ def _post(cast: Cast) -> dict[str, Any]:
     return {"ref": training_world.post(training_world.scholar_of(cast)).ref}
 
 
+def _public_writer(cast: Cast) -> dict[str, Any]:
+    scholar = training_world.scholar_of(cast)
+    training_world.post(scholar, audience=Audience.PUBLIC)
+    return {"ref": scholar.ref}
+
+
 def _public_post(cast: Cast) -> dict[str, Any]:
     scholar = training_world.scholar_of(cast)
     return {"ref": training_world.post(scholar, audience=Audience.PUBLIC).ref}
@@ -509,6 +515,7 @@ EXAMPLES: dict[str, Make | Example] = {
     "accommodations:pieces": Example(confided.on_its_way, owner="applicant"),
     "accommodations:file": _recording_file,
     "accommodations:request": lambda cast: {"ref": confided.granted(cast).ref},
+    "accommodations:answer": lambda cast: {"ref": confided.granted(cast).ref},
     "accommodations:transcript": lambda cast: {"ref": confided.spoken(cast).ref},
     "applications:deed": lambda cast: {"ref": labelled(cast).ref},
     "applications:deed-undo": lambda cast: {"ref": labelled(cast).ref},
@@ -592,6 +599,7 @@ EXAMPLES: dict[str, Make | Example] = {
     "training:grade-again": Example(_submission, at=_in_training),
     "training:entry": Example(_post, at=_in_training),
     "training:public-entry": Example(_public_post, at=_in_training),
+    "training:writer-feed": Example(_public_writer, at=_in_training),
     # projects
     "projects:project": Example(_project, at=_in_training),
     "projects:edit": Example(_project, at=_in_training, owner="scholar"),

@@ -14,8 +14,9 @@ from tremplin.programmes.roles import Role
 from tremplin.programmes.tallies import on_desk, register
 from tremplin.selection.models import ScholarState
 from tremplin.selection.queries import own_scholar, taking_part
-from tremplin.training import queries
+from tremplin.training import queries, rules
 from tremplin.training.models import Audience, JournalEntry, Syllabus
+from tremplin.training.services.common import plan_of
 
 NAV = (
     NavItem(Phase.TRAINING, gettext_lazy("Training"), "training:home", frozenset({Role.SCHOLAR})),
@@ -62,10 +63,9 @@ def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     title = _("Week %(week)s of %(weeks)s") % {"week": week, "weeks": queries.weeks_of(scholar, cohort)}
     line = _("Look at what you planned, tick what is done, move what is not.")
     found = [*lost, Card(title, line, home, action=_("Open the plan"), urgency="soon")]
-    written = (
-        JournalEntry.objects.filter(scholar=scholar, week=week).exclude(audience=Audience.DRAFT).exists()
-    )
-    if week and not written:
+    shared = JournalEntry.objects.filter(scholar=scholar).exclude(audience=Audience.DRAFT)
+    cadence = plan_of(cohort).journal
+    if rules.post_due(cadence, week=week, written=shared.values_list("week", flat=True)):
         href = cohort_url(cohort, "training:write", number=week)
         text = _("A few lines on what you did and what was hard.")
         found.append(Card(_("Journal of the week"), text, href, action=_("Write"), urgency="soon"))

@@ -20,7 +20,14 @@ def _seen(_cohort: Cohort) -> list[Sight]:
             ),
         ),
         Sight(
-            _("Journal posts that their writer made public"), pages=("training:public-entry",), public=True
+            _("Journal posts that their writer made public"),
+            pages=(
+                "training:public-entry",
+                "training:public-journal",
+                "training:feed",
+                "training:writer-feed",
+            ),
+            public=True,
         ),
     ]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tremplin.training.views import failures, journal, labs, planning, syllabus
+from tremplin.training.views import failures, journal, labs, planning, public_journal, submissions, syllabus
 
 app_name = "training"
 urlpatterns = [
@@ -18,13 +18,16 @@ urlpatterns = [
     path("training/gradings/again/", failures.grade_all_again, name="grade-all-again"),
     path("training/gradings/<slug:ref>/again/", failures.grade_again, name="grade-again"),
     path("labs/", labs.labs, name="labs"),
-    path("labs/results/<slug:ref>/", labs.submission, name="submission"),
+    path("labs/results/<slug:ref>/", submissions.submission, name="submission"),
     path("labs/<slug:code>/", labs.lab, name="lab"),
     path("labs/<slug:code>/start.py", labs.stub, name="stub"),
     path("labs/<slug:code>/figures/<str:drawing>", labs.figure, name="figure"),
     path("journal/", journal.journal, name="journal"),
+    path("journal/public/", public_journal.public_journal, name="public-journal"),
+    path("journal/feed.atom", public_journal.feed, name="feed"),
+    path("journal/by/<slug:ref>/feed.atom", public_journal.writer_feed, name="writer-feed"),
     path("journal/week/<int:number>/", journal.write, name="write"),
     path("journal/week/<int:number>/autosave/", journal.autosave, name="autosave"),
     path("journal/<slug:ref>/", journal.entry, name="entry"),
-    path("journal/<slug:ref>/public/", journal.public_entry, name="public-entry"),
+    path("journal/<slug:ref>/public/", public_journal.public_entry, name="public-entry"),
 ]

@@ -3,7 +3,7 @@
 from tremplin.training.rules.ambition import REHEARSED, Ambition, Pace, Relief, ambition, pace_of
 from tremplin.training.rules.differences import Change, Piece, changes, pieces
 from tremplin.training.rules.looking_back import RESTS, look_back
-from tremplin.training.rules.progress import Progress, progress, week_of
+from tremplin.training.rules.progress import Progress, post_due, progress, week_of
 from tremplin.training.rules.starting import started_from
 from tremplin.training.rules.weeks import DONE, FULL_WEEK, done_hours, hours_of, is_empty, tidy_weeks
 
@@ -26,6 +26,7 @@ __all__ = [
     "look_back",
     "pace_of",
     "pieces",
+    "post_due",
     "progress",
     "started_from",
     "tidy_weeks",

@@ -1,6 +1,6 @@
 """Plan against done."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,6 +29,17 @@ def week_of(*, starts: datetime, now: datetime, weeks: int) -> int:
     if now < starts:
         return 0
     return min(weeks, (now - starts) // timedelta(weeks=1) + 1)
+
+
+def post_due(cadence: str, *, week: int, written: Collection[int]) -> bool:
+    """Whether a post of the journal would be in step: a soft word, and never one with a `free` cadence.
+
+    `written` are the weeks with a post that others may read.
+    """
+    if cadence == "free" or not week:
+        return False
+    fresh = {week, week - 1} if cadence == "fortnightly" else {week}
+    return not fresh & set(written)
 
 
 def progress(weeks: Sequence[Week], *, upto: int) -> Progress:

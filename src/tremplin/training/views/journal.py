@@ -48,12 +48,6 @@ def entry(request: CohortRequest, ref: str) -> HttpResponse:
     )
 
 
-def public_entry(request: CohortRequest, ref: str) -> HttpResponse:
-    """One public post, for everybody."""
-    found = get_object_or_404(queries.public_entries(request.cohort), ref=ref)
-    return render(request, "training/entry.html", {"entry": found, "public": True})
-
-
 def write(request: CohortRequest, number: int) -> HttpResponse:
     """Write one week's post. Saving keeps any state; sharing asks for a title and a text."""
     row = own_scholar(request)

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 
 from tremplin.core import clock, files
 from tremplin.core.errors import Conflict, Invalid, TooMany
