@@ -59,11 +59,15 @@ class Keeper:
     # --- while it lives ---------------------------------------------------------------------------------
 
     def hold(self, init: int, pidfd: int | None = None) -> None:
-        """Take hold of the box's first process, which has been given no code yet."""
+        """Take hold of the box's first process, which has been given no code yet.
+
+        One that comes with a `pidfd` is in its group already: to be admitted again would cost ten milliseconds.
+        """
         self._init, self._pidfd = init, pidfd
-        if pidfd is None:
-            with contextlib.suppress(OSError):
-                self._pidfd = os.pidfd_open(init)
+        if pidfd is not None:
+            return
+        with contextlib.suppress(OSError):
+            self._pidfd = os.pidfd_open(init)
         if self._group is not None:
             self._group.admit(init)
 
