@@ -9,6 +9,8 @@ from tremplin.applications.models import Application, Snapshot
 from tremplin.blinding.models import RedactedCopy
 from tremplin.core.models import Record
 from tremplin.programmes.models import Cohort
+from tremplin.review.news import News as News
+from tremplin.review.news import NewsKind as NewsKind
 from tremplin.review.planned import CapacityPlan as CapacityPlan
 
 

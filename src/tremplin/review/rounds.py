@@ -50,6 +50,12 @@ def _remind(cohort: Cohort, pass_number: int, now: datetime) -> int:
 
 
 @every_round
+def tell_news(*, cohort: Cohort, now: datetime) -> int:
+    """Write to reviewers in their morning of what is new for them; to how many."""
+    return services.tell_news(cohort=cohort, now=now) if cohort.plan.runs("review") else 0
+
+
+@every_round
 def look_ahead(*, cohort: Cohort, now: datetime) -> bool:
     """See how the reading will end as things stand, so that organisers hear of a risk while it can be mended."""
     return services.look_ahead(cohort=cohort, now=now)

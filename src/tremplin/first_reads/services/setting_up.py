@@ -20,6 +20,9 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role, roles_of
 from tremplin.review import rules as review_rules
 from tremplin.review import table
+from tremplin.review.models import NewsKind
+from tremplin.review.readers import reviewers
+from tremplin.review.services import note_news
 from tremplin.review.services.common import hold
 
 
@@ -160,8 +163,8 @@ def remove(*, piece: Piece, cohort: Cohort, actor: User, now: datetime) -> None:
 def open_set(*, cohort: Cohort, actor: User, now: datetime) -> FirstReads:
     """Give the set to all reviewers. Copies are those that are finished now.
 
-    Order: permission; enough texts; the copies; the set; the audit event. Raises NotAllowed; Conflict with fewer than
-    three texts, or one that cannot be read any more.
+    Order: permission; enough texts; the copies; the set; reviewers’ news; the audit event. Raises NotAllowed;
+    Conflict with fewer than three texts, or one that cannot be read any more.
     """
     found = _preparing(cohort, actor)
     pieces = list(queries.pieces_of(found))
@@ -178,6 +181,9 @@ def open_set(*, cohort: Cohort, actor: User, now: datetime) -> FirstReads:
             piece.save(update_fields=["copy"])
     found.opened_at = now
     found.save(update_fields=["opened_at"])
+    note_news(
+        cohort, dict.fromkeys((user.pk for user in reviewers(cohort)), len(pieces)), NewsKind.FIRST, now
+    )
     log(cohort=cohort, actor=actor, verb="first_reads.opened", subject=found, now=now, texts=len(pieces))
     return found
 

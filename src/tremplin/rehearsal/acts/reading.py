@@ -1,13 +1,12 @@
 """Act two: applications are shared out, and reviewers read in the evenings, each at their own pace and severity."""
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from numpy.random import Generator
 
-from tremplin.core.errors import UserError
+from tremplin.core.errors import Conflict, UserError
 from tremplin.people.models import User
 from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role
@@ -20,7 +19,7 @@ from tremplin.rehearsal.population.scene import Setting
 from tremplin.rehearsal.stage import Deed, Play
 from tremplin.review import queries, services
 from tremplin.review.models import Assignment, AssignmentState
-from tremplin.review.queries.mine import UNSEEN
+from tremplin.review.passes import SECOND, due_of
 from tremplin.review.rules import CANNOT_JUDGE
 from tremplin.selection import services as selection
 
@@ -43,6 +42,9 @@ def rehearse(play: Play, reviewers: Sequence[Reviewer]) -> None:
     play.plan(closes + timedelta(hours=2), _share_out(play, desks))
     play.plan(opens + timedelta(days=3), _commit(play))
     begins, gives_up = closes - timedelta(days=6), ends + LONGEST_DELAY
+    if cohort.plan.opened:
+        gives_up = max(gives_up, due_of(cohort, SECOND) + LONGEST_DELAY)
+        play.plan(ends + timedelta(hours=2), _second_pass(play, desks))
     for reviewer in reviewers:
         for at, minutes in reading_times(reviewer, begins, gives_up):
             play.plan(at, _reads(play, desks, reviewer, minutes))
@@ -50,32 +52,32 @@ def rehearse(play: Play, reviewers: Sequence[Reviewer]) -> None:
 
 @dataclass(slots=True)
 class _Desks:
-    """What lies on each reviewer's desk, the oldest first. They look into their queue when reads were given out
-    since they last did, and when they have read all that lay there."""
+    """What each reviewer reads next, as their list has it: people whom nobody has read first. Whoever has read all of
+    theirs takes over what others have not begun. `idle`: who found nothing to take, until that may have changed."""
 
-    piles: dict[int, deque[Assignment]] = field(default_factory=dict)
-    empty: set[int] = field(default_factory=set)
+    idle: set[int] = field(default_factory=set)
 
-    def given_out(self) -> None:
-        self.piles.clear()
-        self.empty.clear()
-
-    def next_for(self, play: Play, user: User) -> Assignment | None:
-        if user.pk in self.empty:
+    def next_for(self, play: Play, user: User, now: datetime) -> Assignment | None:
+        if user.pk in self.idle:
             return None
-        if not self.piles.get(user.pk):
-            rows = Assignment.objects.filter(
-                cohort=play.cohort, reviewer=user, state=AssignmentState.ASSIGNED
-            ).select_related("application")
-            self.piles[user.pk] = deque(rows.defer(*UNSEEN).order_by("pk"))
-        pile = self.piles[user.pk]
-        if not pile:
-            self.empty.add(user.pk)
+        found = queries.next_for(play.cohort, user)
+        if found is None and self._takes_more(play, user, now):
+            found = queries.next_for(play.cohort, user)
+        row = queries.one_of(play.cohort, user, found.ref) if found is not None else None
+        if row is None:
+            self.idle.add(user.pk)
             return None
-        row = pile.popleft()
-        row.cohort = play.cohort
         row.application.applicant = play.users[play.people[row.application.applicant_id].email]
         return row
+
+    def _takes_more(self, play: Play, user: User, now: datetime) -> bool:
+        if now <= play.cohort.date("call_closes"):
+            return False  # more is given out as more comes
+        try:
+            play.tally["taken_over"] += services.take_more(cohort=play.cohort, actor=user, now=now)
+        except Conflict:
+            return False
+        return True
 
 
 def _commit(play: Play) -> Deed:
@@ -109,7 +111,7 @@ def _profiles(play: Play, reviewers: Sequence[Reviewer]) -> Deed:
 
 def _share_out(play: Play, desks: _Desks) -> Deed:
     def deed(now: datetime) -> None:
-        desks.given_out()
+        desks.idle.clear()
         organiser = people_with(play.cohort, Role.ORGANISER)[0]
         with play.refusals("reading", now):
             preview = services.assign(cohort=play.cohort, actor=organiser, now=now, seed=play.seed)
@@ -119,17 +121,40 @@ def _share_out(play: Play, desks: _Desks) -> Deed:
     return deed
 
 
+def _second_pass(play: Play, desks: _Desks) -> Deed:
+    """The second pass is opened once the first is read; every other day what it lacks is given out."""
+
+    def deed(now: datetime) -> None:
+        cohort = play.cohort
+        standing = queries.second_standing(cohort, now)
+        if now < due_of(cohort, SECOND) + LONGEST_DELAY:
+            play.plan(now + timedelta(days=2 if standing.reads else 1), deed)
+        lacks = standing.reads is not None and standing.reads.without_reader and not queries.closed(cohort)
+        if not standing.may_open and not lacks:
+            return
+        organiser = people_with(cohort, Role.ORGANISER)[0]
+        with play.refusals("reading", now):
+            asked = {"cohort": cohort, "actor": organiser, "now": now, "seed": play.seed}
+            seen = services.plan_second_pass(**asked)
+            services.open_second_pass(**asked, expected=seen.fingerprint)
+            desks.idle.clear()
+            if seen.reads.missing:
+                play.mishap(now, "reading", "reads_without_reader", count=seen.reads.missing)
+
+    return deed
+
+
 def _reads(play: Play, desks: _Desks, reviewer: Reviewer, minutes: float) -> Deed:
-    """One read: the oldest that waits for this reviewer. After the deadline only what is still missing is read."""
+    """One read: what their list names next. After the deadline only what is still missing is read."""
 
     def deed(now: datetime) -> None:
         user = play.user(reviewer.person)
-        row = desks.next_for(play, user)
+        row = desks.next_for(play, user, now)
         if row is None:
             return
         if has_conflict(reviewer, play.people[row.application.applicant_id]):
             services.declare_conflict(assignment=row, actor=user, now=now, reason="I know this person.")
-            desks.empty.clear()  # somebody else has it now
+            desks.idle.clear()  # somebody else has it now
             play.tally["conflicts"] += 1
         else:
             _submit(play, reviewer, user, row, minutes, now)
@@ -142,7 +167,7 @@ def _submit(
 ) -> None:
     """Scores, a comment to the applicant in the language of the application, now and then a note to organisers."""
     person = reviewer.person
-    rng = person.stream("read", row.application.applicant_id)
+    rng = person.stream("read", row.application.applicant_id, *_again(row))
     applicant = play.people[row.application.applicant_id]
     page = queries.page_of(row)
     about = Setting(
@@ -173,6 +198,11 @@ def _submit(
         # An application that was withdrawn while it was read is no fault of the plan.
         if Assignment.objects.filter(pk=row.pk, state=AssignmentState.ASSIGNED).exists():
             play.mishap(now, "reading", "refused", reason=str(refusal))
+
+
+def _again(row: Assignment) -> tuple[int, ...]:
+    """Whoever meets somebody in both passes reads them twice."""
+    return () if row.pass_number == 1 else (row.pass_number,)
 
 
 def _scores(play: Play, reviewer: Reviewer, applicant: Person, rng: Generator) -> dict[str, object]:

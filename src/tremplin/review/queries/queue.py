@@ -24,7 +24,9 @@ _PACE_OF = 50  # the latest reads: a pace is that of today, and costs the same f
 
 def _marked(cohort: int, reviewer: int) -> QuerySet[Any, Any]:
     """Their reads; `ready` to be read, put `aside` for an answer, `begun`."""
-    found: QuerySet[Any, Any] = rows_of(cohort, reviewer).annotate(ready=blinding.finished(), aside=put_aside())
+    found: QuerySet[Any, Any] = rows_of(cohort, reviewer).annotate(
+        ready=blinding.finished(), aside=put_aside()
+    )
     return found.annotate(begun=Case(When(review__isnull=False, then=Value(1)), default=Value(0)))
 
 

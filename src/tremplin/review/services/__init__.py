@@ -27,6 +27,7 @@ from tremplin.review.services.reading import declare_conflict, reopen, save_revi
 from tremplin.review.services.second_pass import SecondPassPreview, open_second_pass, plan_second_pass
 from tremplin.review.services.setting_aside import restore_tie, set_tie_aside
 from tremplin.review.services.taking import take_more
+from tremplin.review.services.telling import note_news, tell_news
 from tremplin.review.services.undoing import UndoPreview, plan_undo, undo
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "keep_plan",
     "look_ahead",
     "note_content",
+    "note_news",
     "open_second_pass",
     "pass_on",
     "plan_assignment",
@@ -65,5 +67,6 @@ __all__ = [
     "set_tie_aside",
     "submit_review",
     "take_more",
+    "tell_news",
     "undo",
 ]

@@ -12,8 +12,9 @@ from tremplin.programmes.apart import require_judge
 from tremplin.programmes.log import log
 from tremplin.programmes.roles import Role
 from tremplin.review import rules
-from tremplin.review.models import Ask, AskKind, Assignment
+from tremplin.review.models import Ask, AskKind, Assignment, NewsKind
 from tremplin.review.services.common import own
+from tremplin.review.services.telling import note_news
 
 MOST_OPEN = 5
 
@@ -65,8 +66,8 @@ def answer(*, ask: Ask, actor: User, now: datetime, words: str) -> Ask:
 
     The answer is kept as the reviewer gets it: whatever would lead to the writer is replaced, as in the copies.
 
-    Order: permission; still open; the answer; the audit event, without a word of it. Raises NotAllowed (the writer
-    of the application, too); Conflict when a colleague was quicker; Invalid without an answer.
+    Order: permission; still open; the answer; their news; the audit event, without a word of it. Raises NotAllowed
+    (the writer of the application, too); Conflict when a colleague was quicker; Invalid without an answer.
     """
     held = Ask.objects.select_for_update(of=("self",)).get(pk=ask.pk)
     assignment = ask.assignment
@@ -82,5 +83,6 @@ def answer(*, ask: Ask, actor: User, now: datetime, words: str) -> Ask:
     held.answer = blinding.told_blind(assignment.application, said)
     held.answered_at, held.answered_by = now, actor.ref
     held.save(update_fields=["answer", "answered_at", "answered_by"])
+    note_news(assignment.cohort, {assignment.reviewer_id: 1}, NewsKind.ANSWERED, now)
     log(cohort=assignment.cohort, actor=actor, verb="review.ask-answered", subject=assignment, now=now)
     return held

@@ -1,4 +1,4 @@
-"""Reads that came free find other readers: at once, with the fewest changes, and those who get them are told."""
+"""Reads that came free find other readers: at once, with the fewest changes; those who get them hear of it."""
 
 import hashlib
 from collections import Counter
@@ -8,9 +8,10 @@ from datetime import datetime
 
 from tremplin.methods.assignment import Mended, Problem, replan, stated
 from tremplin.programmes.models import Cohort
-from tremplin.review.models import Assignment, AssignmentState
+from tremplin.review.models import Assignment, AssignmentState, NewsKind
 from tremplin.review.passes import FIRST
-from tremplin.review.services.giving import give, tell
+from tremplin.review.services.giving import give
+from tremplin.review.services.telling import note_news
 from tremplin.review.table import LIVE, Pair, Table, load
 
 
@@ -77,7 +78,7 @@ def _movable(table: Table, kept: Collection[Pair]) -> frozenset[Pair]:
 
 
 def carry_out(cohort: Cohort, table: Table, mended: Mended, *, now: datetime) -> None:
-    """Take back what goes, give what comes, and tell those who got more, once a day for each. Drafts stay kept."""
+    """Take back what goes, give what comes, and let those who got more hear of it in the morning. Drafts stay kept."""
     gone = {(int(paper), int(reader)) for paper, reader in mended.removed}
     readers = {reader for _paper, reader in gone}
     open_ = Assignment.objects.filter(
@@ -90,8 +91,8 @@ def carry_out(cohort: Cohort, table: Table, mended: Mended, *, now: datetime) ->
     ]
     Assignment.objects.filter(pk__in=keys).update(state=AssignmentState.RELEASED, closed_at=now)
     give(cohort, mended.added, now, pass_number=table.pass_number)
-    occasion = f"handed:{now:%Y-%m-%d}"
-    tell(cohort, table, {reader for _paper, reader in mended.added}, occasion, now)
+    more = Counter(int(reader) for _paper, reader in mended.added)
+    note_news(cohort, more, NewsKind.HANDED, now)
 
 
 def named(*changes: object) -> str:

@@ -47,7 +47,8 @@ def _said(found: HandoverPreview) -> tuple[Message, ...]:
         if more:
             names.append(ngettext("%(count)s other", "%(count)s others", more) % {"count": number(more, 0)})
         lines.append(
-            _("Others read on at once: %(names)s. They are told by mail.") % {"names": ", ".join(names)}
+            _("Others read on at once: %(names)s. They are told in their morning.")
+            % {"names": ", ".join(names)}
         )
     if found.uncovered:
         text = ngettext(
