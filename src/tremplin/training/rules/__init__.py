@@ -1,7 +1,9 @@
 """Decisions about plans and weeks, without a database."""
 
 from tremplin.training.rules.ambition import REHEARSED, Ambition, Pace, Relief, ambition, pace_of
+from tremplin.training.rules.code import DiffLine, diff
 from tremplin.training.rules.differences import Change, Piece, changes, pieces
+from tremplin.training.rules.drift import Reason, Stuck, Try, drift, stuck_at
 from tremplin.training.rules.looking_back import RESTS, look_back
 from tremplin.training.rules.progress import Progress, post_due, progress, week_of
 from tremplin.training.rules.starting import started_from
@@ -14,13 +16,19 @@ __all__ = [
     "RESTS",
     "Ambition",
     "Change",
+    "DiffLine",
     "Pace",
     "Piece",
     "Progress",
+    "Reason",
     "Relief",
+    "Stuck",
+    "Try",
     "ambition",
     "changes",
+    "diff",
     "done_hours",
+    "drift",
     "hours_of",
     "is_empty",
     "look_back",
@@ -29,6 +37,7 @@ __all__ = [
     "post_due",
     "progress",
     "started_from",
+    "stuck_at",
     "tidy_weeks",
     "week_of",
 ]

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from tremplin.core.errors import NotAllowed
 from tremplin.core.pages import paginate
 from tremplin.core.text import say
-from tremplin.core.ui.charts import Load
 from tremplin.core.ui.posting import status_of
 from tremplin.curriculum import notes, units
 from tremplin.grader import Lab
@@ -36,6 +35,13 @@ class Week:
     def passed(self) -> int:
         return sum(line.best == 1 for line in self.lines)
 
+    @property
+    def name(self) -> str:
+        """“Week 4: Attention and the transformer”, or the number alone."""
+        if not self.about:
+            return _("Week %(number)s") % {"number": self.number}
+        return _("Week %(number)s: %(about)s") % {"number": self.number, "about": self.about}
+
 
 def labs(request: CohortRequest) -> HttpResponse:
     """The labs of the programme week by week, and how far one has come, drawn and in figures."""
@@ -51,7 +57,6 @@ def labs(request: CohortRequest) -> HttpResponse:
         "own": row is not None,
         "passed": sum(week.passed for week in weeks),
         "total": len(lines),
-        "bars": [_bar(week) for week in weeks],
     }
     return render(request, "training/labs.html", context)
 
@@ -63,13 +68,6 @@ def _weeks(lines: list[queries.LabLine]) -> list[Week]:
         Week(number, about.get(number, ""), [line for line in lines if line.lab.week == number])
         for number in numbers
     ]
-
-
-def _bar(week: Week) -> Load:
-    """How many labs of a week are passed, of those that were tried, of all."""
-    label = _("Week %(number)s: %(about)s") % {"number": week.number, "about": week.about}
-    tried = sum(line.tries > 0 for line in week.lines)
-    return Load(label, week.passed, tried, len(week.lines), href=f"#week-{week.number}")
 
 
 def lab(request: CohortRequest, code: str) -> HttpResponse:
