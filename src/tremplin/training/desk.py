@@ -102,15 +102,18 @@ def _organiser_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     if not scholars:
         return []
     behind = queries.too_much(scholars, cohort, now=now)
-    text = (
-        ngettext("%(count)s plan asks for too much.", "%(count)s plans ask for too much.", behind)
-        % {"count": behind}
-        if behind
-        else _("Every plan fits into its weeks.")
-    )
+    drift = sum(map(bool, queries.drifting(scholars, cohort, now=now).values()))
+    words = []
+    if drift:
+        text = ngettext("A word may help %(count)s scholar.", "A word may help %(count)s scholars.", drift)
+        words.append(text % {"count": number(drift)})
+    if behind:
+        text = ngettext("%(count)s plan asks for too much.", "%(count)s plans ask for too much.", behind)
+        words.append(text % {"count": number(behind)})
+    text = " ".join(words) or _("Every plan fits into its weeks.")
     return [
         *_failed_gradings(actor, cohort),
         Card(
-            _("Training"), text, cohort_url(cohort, "training:scholars"), urgency="soon" if behind else "calm"
+            _("Training"), text, cohort_url(cohort, "training:scholars"), urgency="soon" if words else "calm"
         ),
     ]

@@ -1,5 +1,6 @@
 """What people can see of training."""
 
+from tremplin.training.queries.drift import drifting
 from tremplin.training.queries.journal import COHORT_READERS, posts_by_week, public_entries, visible_entries
 from tremplin.training.queries.labs import (
     LabLine,
@@ -26,6 +27,7 @@ __all__ = [
     "Overview",
     "best_result",
     "checks_told",
+    "drifting",
     "earlier_pace",
     "failed_gradings",
     "lab_lines",

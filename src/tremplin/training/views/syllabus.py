@@ -1,5 +1,6 @@
 """Pages on which a plan is read: one's own, a scholar's, all of them, and how one changed."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,8 +15,11 @@ from tremplin.core.ui.charts import Load, load_bars
 from tremplin.curriculum import units
 from tremplin.curriculum.units import Plan
 from tremplin.programmes.http import CohortRequest
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.roles import Role, roles_of
 from tremplin.selection.models import Scholar
 from tremplin.training import queries, rules, services
+from tremplin.training.drifting import tell_drift
 from tremplin.training.models import JournalEntry, Syllabus
 from tremplin.training.telling import tell, tell_change
 from tremplin.training.views.common import own_scholar
@@ -45,6 +49,7 @@ def _overview_page(request: CohortRequest, row: Scholar, *, own: bool) -> HttpRe
         "own": own,
         "overview": overview,
         "told": tell(overview.ambition),
+        "drift": _drift([row], request.cohort, now).get(row.pk, []) if own or _helps(request) else [],
         "weeks": [_told(week, lines, posts) for week in weeks],
         "chart": _chart(weeks, overview.week),
         "planned": syllabus is not None,
@@ -89,11 +94,29 @@ def _starts(style: str) -> list[tuple[Plan, bool]]:
     return sorted(((plan, plan.code == wanted) for plan in units.plans()), key=lambda pair: not pair[1])
 
 
+def _helps(request: CohortRequest) -> bool:
+    """Whether this reader is there to help scholars; observers follow figures."""
+    return bool(roles_of(request.user, request.cohort) & {Role.ORGANISER, Role.MENTOR})
+
+
+def _drift(rows: list[Scholar], cohort: Cohort, now: datetime) -> dict[int, list[str]]:
+    titles = {lab.code: say(lab.title) for lab in queries.offered_labs(cohort)}
+    found = queries.drifting(rows, cohort, now=now)
+    return {key: tell_drift(reasons, titles) for key, reasons in found.items()}
+
+
 def scholars(request: CohortRequest) -> HttpResponse:
     """All scholars that this person follows, with plan against done."""
     page = paginate(queries.visible_scholars(request.user, request.cohort), request)
-    rows = queries.overviews(list(page.object_list), request.cohort, now=clock.now())
-    context = {"page": page, "rows": [(row, tell(row.ambition)) for row in rows]}
+    now = clock.now()
+    rows = queries.overviews(list(page.object_list), request.cohort, now=now)
+    drift = _drift(list(page.object_list), request.cohort, now) if _helps(request) else {}
+    context = {
+        "page": page,
+        "rows": [(row, tell(row.ambition), drift.get(row.scholar.pk, [])) for row in rows],
+        "some": sum(map(bool, drift.values())),
+        "helps": _helps(request),
+    }
     return render(request, "training/scholars.html", context)
 
 
