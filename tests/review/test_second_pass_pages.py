@@ -6,11 +6,18 @@ import pytest
 from django.test import Client
 
 from tests.cast import Cast, gather
-from tests.review.second import first_read, open_second, second_cast, second_reads
+from tests.review.second import first_read, open_second, read_second, second_cast, second_reads
 from tests.review.world import apply, fill
+from tests.selection.world import decide
+from tests.selection_report.world import written
 from tests.visiting import Clock, hold, page, signed_in, text_of
+from tremplin.core.outbox import queries as outbox
+from tremplin.core.outbox.services import release
 from tremplin.review import services
 from tremplin.review.models import Review, ReviewerProfile, SecondPass, SharingOut
+from tremplin.selection import services as selection
+from tremplin.selection_report import services as reports
+from tremplin.selection_report.figures import content_of
 
 
 @pytest.fixture
@@ -31,7 +38,9 @@ def test_the_page_says_what_opening_it_would_do_and_opens_it(cast: Cast, clock: 
     first_read(cast)
     client = signed_in(cast.organiser)
     said = told(cast)
-    assert "Read again are the 50% nearest to the line. Each gets 2 reads more." in said.replace("\xa0", "")
+    assert "Read again are the 50% nearest to the line. Each is read 2 more times." in said.replace(
+        "\xa0", ""
+    )
     assert "4 people of 8 are read in it. 8 reads would be given out." in said
     assert "What was in your way?" in said
     assert "My secret worry" not in said
@@ -114,7 +123,7 @@ def test_a_reviewers_list_marks_it_and_says_what_is_new(cast: Cast, clock: Clock
     assert "second pass" not in before.lower()
     open_second(cast)
     row = second_reads(cast)[0]
-    said = text_of(signed_in(row.reviewer), page(cast, "review:queue"))
+    said = text_of(signed_in(row.reviewer), page(cast, "review:queue"), lang="en")
     assert "second pass</small>" in said
     assert "everybody has a new one" in said
 
@@ -146,3 +155,52 @@ def test_a_programme_that_plans_none_has_no_such_page_and_no_word_of_it(
         assert "second pass" not in client.get(address).content.decode().lower(), name
     reader = signed_in(cast.reviewer)
     assert "second pass" not in text_of(reader, page(cast, "review:queue")).lower()
+
+
+def test_reads_decisions_and_evidence_tell_the_passes_apart(cast: Cast, clock: Clock) -> None:
+    rows = first_read(cast)
+    open_second(cast)
+    organiser = signed_in(cast.organiser)
+    row = second_reads(cast)[0]
+    reads = text_of(organiser, page(cast, "review:reads", ref=row.application.ref))
+    assert reads.count("Second pass</span>") == 2
+    assert "Passed it on" not in reads
+    read_second(cast, recognised=True)
+    clock.at = cast.at("reading_ends", days=2)
+    proposal = selection.propose(cohort=cast.cohort, actor=cast.organiser, now=clock.at)
+    for application, said in ((row.application, True), (rows[7], False)):
+        decision = proposal.decisions.get(application=application)
+        shown = text_of(organiser, page(cast, "selection:decision", ref=decision.ref))
+        assert ("(2 of them in the second pass)" in shown) == said
+    found = text_of(organiser, page(cast, "selection:evidence"))
+    assert "8 of 8 reads are in, of 4 people." in found
+    assert "second pass: 8 of 8 reads" in found
+    assert "first pass: 0 of 16 reads" in found
+
+
+def test_the_public_report_says_what_it_opened_and_how_many_were_read_in_it(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = second_cast("share = 1")
+    hold(monkeypatch, cast.at("decisions_out", days=3))
+    first_read(cast, 12)
+    open_second(cast)
+    read_second(cast)
+    decide(cast)
+    found = content_of(cast.cohort, words={}, now=cast.at("decisions_out", days=3))["second_pass"]
+    assert found["reads"] == 12
+    assert found["rule"] == {"who": "best", "share": 1.0, "per_place": None, "reads": 1}
+    assert [label["en"] for label in found["opened"]] == [
+        "Where do you live?",
+        "What was in your way?",
+        "Which school?",
+    ]
+    assert "Ada" not in str(found)
+    for batch in outbox.open_batches(cast.cohort.scope):
+        release(batch=batch, actor=cast.organiser.ref, now=cast.at("decisions_out", days=2))
+    now = cast.at("decisions_out", days=3)
+    reports.publish(cohort=cast.cohort, version=written(cast), actor=cast.organiser, now=now)
+    said = text_of(Client(), page(cast, "selection_report:newest"))
+    assert "Read again are the 100% with the highest merit." in said.replace("\xa0", "")
+    assert "<li>What was in your way?</li>" in said
+    assert "Reads in it</dt><dd>12</dd>" in said

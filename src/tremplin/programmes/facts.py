@@ -126,27 +126,34 @@ def _second_pass(plan: Plan) -> str:
     text = _(
         "Some applications are read a second time. %(rule)s Only then these answers are read too: %(opened)s"
     )
-    return text % {"rule": second_rule(second) if second else "", "opened": " · ".join(opened)}
+    return text % {"rule": second_rule_of(second) if second else "", "opened": " · ".join(opened)}
 
 
-def second_rule(plan: SecondPassPlan) -> str:
-    """Who is read in a second pass, and how often, in one sentence or two."""
-    if plan.share is not None:
-        many = {"share": percent(plan.share)}
-        who = (
+def second_rule_of(plan: SecondPassPlan) -> str:
+    """Who is read in a second pass, and how often, in two sentences."""
+    return second_rule(who=plan.who, share=plan.share, per_place=plan.per_place, reads=plan.reads)
+
+
+def second_rule(*, who: str, share: float | None, per_place: float | None, reads: int) -> str:
+    """That, of what the file says."""
+    best = who == "best"
+    if share is not None:
+        text = (
             _("Read again are the %(share)s with the highest merit.")
-            if plan.who == "best"
+            if best
             else _("Read again are the %(share)s nearest to the line.")
-        ) % many
+        )
+        whom = text % {"share": percent(share)}
     else:
-        many = {"many": number(plan.per_place or 0, 0 if (plan.per_place or 0).is_integer() else 1)}
-        who = (
+        many = per_place or 0.0
+        text = (
             _("Read again are those with the highest merit, %(many)s for each place.")
-            if plan.who == "best"
+            if best
             else _("Read again are those nearest to the line, %(many)s for each place.")
-        ) % many
-    often = ngettext("Each gets %(count)s read more.", "Each gets %(count)s reads more.", plan.reads)
-    return f"{who} {often % {'count': plan.reads}}"
+        )
+        whom = text % {"many": number(many, 0 if float(many).is_integer() else 1)}
+    often = ngettext("Each is read %(count)s more time.", "Each is read %(count)s more times.", reads)
+    return f"{whom} {often % {'count': reads}}"
 
 
 @dataclass(frozen=True, slots=True)

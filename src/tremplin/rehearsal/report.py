@@ -10,6 +10,7 @@ from tremplin.core.outbox.models import OutboxMessage
 from tremplin.programmes.models import Cohort
 from tremplin.rehearsal.stage import Play
 from tremplin.review.models import Assignment, AssignmentState, Review
+from tremplin.review.queries import second_reads
 from tremplin.selection.models import Scholar, ScholarState
 from tremplin.stipends.models import Instalment, InstalmentState
 from tremplin.stipends.rules import LATE_AFTER, OVER
@@ -62,7 +63,10 @@ def _reading(cohort: Cohort, until: datetime) -> dict[str, Any]:
     reviews = Review.objects.filter(assignment__cohort=cohort, submitted_at__isnull=False)
     read = Assignment.objects.filter(cohort=cohort, state=AssignmentState.SUBMITTED)
     per_application = dict(
-        read.values_list("application").annotate(reads=Count("pk")).values_list("application", "reads")
+        read.filter(pass_number=1)
+        .values_list("application")
+        .annotate(reads=Count("pk"))
+        .values_list("application", "reads")
     )
     ends = cohort.date("reading_ends")
     seconds = reviews.aggregate(total=Sum("seconds", default=0))["total"]
@@ -75,13 +79,18 @@ def _reading(cohort: Cohort, until: datetime) -> dict[str, Any]:
         reverse=True,
     )
     keys = list(sent.values_list("pk", flat=True))
+    second = second_reads(cohort)
+    late = Q(submitted_at__gt=ends, assignment__pass_number=1)
+    if second is not None:
+        late |= Q(submitted_at__gt=second.due)
     last = reviews.order_by("-submitted_at").values_list("submitted_at", flat=True).first()
     return {
-        "needed": len(keys) * plan.reads,
+        "needed": len(keys) * plan.reads + (second.needed if second else 0),
         "done": reviews.count(),
         "unread": sum(1 for key in keys if not per_application.get(key)),
         "too_few": sum(1 for key in keys if per_application.get(key, 0) < plan.reads),
-        "late": reviews.filter(submitted_at__gt=ends).count(),
+        "late": reviews.filter(late).count(),
+        "second_pass": second.people if second else 0,
         "last_read": last.isoformat() if last else "",
         "hours": round(seconds / 3600, 1),
         "minutes_each": round(seconds / 60 / max(1, reviews.count()), 1),

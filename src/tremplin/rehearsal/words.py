@@ -84,6 +84,7 @@ def _reading(reading: Figures) -> list[tuple[str, str]]:
     return [
         (_("Reads needed"), str(reading["needed"])),
         (_("Reads done"), str(reading["done"])),
+        *_second_pass(reading),
         (_("Applications that nobody read"), str(reading["unread"])),
         (_("Applications with too few reads"), str(reading["too_few"])),
         (_("Reads after the deadline"), str(reading["late"])),
@@ -91,6 +92,12 @@ def _reading(reading: Figures) -> list[tuple[str, str]]:
         (_("Minutes a read"), str(reading["minutes_each"])),
         (_("Reads of one reviewer, most and least"), f"{loads[0]}, {loads[-1]}" if loads else "–"),
     ]
+
+
+def _second_pass(reading: Figures) -> list[tuple[str, str]]:
+    """Nothing where the programme file plans none."""
+    people = reading.get("second_pass")
+    return [(_("People read in the second pass"), str(people))] if people else []
 
 
 def _selection(selection: Figures) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ STANDINGS: Mapping[str, tuple[Message, str]] = {
     "full": (gettext_lazy("Carries as much as they can"), "warn"),
     "away": (gettext_lazy("Away, or has left"), "warn"),
     "language": (gettext_lazy("Does not read its language"), "warn"),
+    "met": (gettext_lazy("Reads it in the other pass"), "info"),
     "passed": (gettext_lazy("Passed it on"), ""),
     "conflict": (gettext_lazy("Must not read it"), "stop"),
     "applied": (gettext_lazy("Applied too, so reads nobody"), "stop"),

@@ -50,7 +50,11 @@ class Agreement:
 
 
 def agreement_of(plan: ReviewPlan, scored: Sequence[ScoredRead]) -> Agreement | None:
-    """None where too few people were read twice for anything to be said."""
+    """None where too few people were read twice for anything to be said.
+
+    Of the first pass alone: who is read in a second was chosen by merit, so that such reads differ less than others.
+    """
+    scored = [row for row in scored if row.pass_number == 1]
     reads = [
         Read(str(row.application), str(row.reviewer), row.value) for row in scored if row.value is not None
     ]

@@ -12,6 +12,7 @@ from tremplin.core.text import say
 from tremplin.core.ui.amounts import number
 from tremplin.core.ui.charts import FunnelRow, Interval
 from tremplin.programmes.dates import LABELS
+from tremplin.programmes.facts import second_rule
 from tremplin.selection import rationales
 from tremplin.selection.explaining import RULES
 from tremplin.selection_report import rules
@@ -77,6 +78,7 @@ def shown(content: Mapping[str, Any]) -> dict[str, Any]:
         "any_late": any(row["days_late"] for row in content["times"]["events"]),
         "events": [_event(row) for row in content["times"]["events"]],
         "field": [_interval(position, row) for position, row in enumerate(content["field"]["neighbours"], 1)],
+        "second_rule": second_rule(**content["second_pass"]["rule"]) if content.get("second_pass") else "",
         "alphas": _alphas(content),
         "agreed": _agreed(content),
         "audit": _audit(content["audit"]),

@@ -134,9 +134,10 @@ def _second_pass(play: Play, desks: _Desks) -> Deed:
             return
         organiser = people_with(cohort, Role.ORGANISER)[0]
         with play.refusals("reading", now):
-            asked = {"cohort": cohort, "actor": organiser, "now": now, "seed": play.seed}
-            seen = services.plan_second_pass(**asked)
-            services.open_second_pass(**asked, expected=seen.fingerprint)
+            seen = services.plan_second_pass(cohort=cohort, actor=organiser, now=now, seed=play.seed)
+            services.open_second_pass(
+                cohort=cohort, actor=organiser, now=now, seed=play.seed, expected=seen.fingerprint
+            )
             desks.idle.clear()
             if seen.reads.missing:
                 play.mishap(now, "reading", "reads_without_reader", count=seen.reads.missing)

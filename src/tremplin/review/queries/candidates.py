@@ -16,7 +16,8 @@ from tremplin.review.ties import Tie
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One reviewer before one application. `state`: reads it; would be given it next; free to read it; or what keeps
-    them from it (applied themselves, a conflict, away, the language, as many reads as they can carry).
+    them from it (applied themselves, a conflict, away, the language, as many reads as they can carry,
+    that they read it in the other pass).
 
     `aside`: ties that were worked out and an organiser found to be none.
     """
@@ -29,7 +30,7 @@ class Candidate:
     capacity: int | None
 
 
-_ORDER = ("kept", "given", "possible", "full", "away", "language", "passed", "conflict", "applied")
+_ORDER = ("kept", "given", "possible", "full", "away", "language", "met", "passed", "conflict", "applied")
 
 
 def candidates(cohort: Cohort, actor: User, application: Application, *, now: datetime) -> list[Candidate]:
@@ -44,6 +45,8 @@ def candidates(cohort: Cohort, actor: User, application: Application, *, now: da
         carried = reader.carried + ((code, reader.code) in known.kept)
         state = str(reason.state)
         ties = known.ties.get((code, reader.code), ())
+        if (code, reader.code) in known.seen and not ties and state == "conflict":
+            state = "met"
         if reader.code in known.applied and state != "kept":
             state = "applied"
         elif state == "conflict" and not ties:

@@ -243,4 +243,4 @@ def reads_of(cohort: Cohort, actor: User, application: Application) -> QuerySet[
     """All reads of one application with their reviewers and reviews, for organisers. Raises NotAllowed."""
     require_judge(actor, cohort, Role.ORGANISER)
     rows = Assignment.objects.filter(cohort=cohort, application=application)
-    return rows.select_related("reviewer", "review").order_by("created_at", "pk")
+    return rows.select_related("reviewer", "review").order_by("pass_number", "created_at", "pk")

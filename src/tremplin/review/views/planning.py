@@ -14,13 +14,16 @@ from tremplin.core import clock
 from tremplin.core.errors import Stale
 from tremplin.core.ui.typed import typed_into
 from tremplin.programmes.http import CohortRequest, cohort_url
+from tremplin.programmes.models import Cohort
 from tremplin.review import queries, services
 from tremplin.review.forms_planning import CapacityForm
 from tremplin.review.models import CapacityPlan
+from tremplin.review.plan import review_plan
 from tremplin.review.planning import showing
 from tremplin.review.planning.assumptions import Assumptions
 from tremplin.review.planning.mending import Plan, plan
 from tremplin.review.planning.seasons import Standing
+from tremplin.review.planning.second import SecondLoad, second_load
 from tremplin.review.planning.typed import typed
 
 
@@ -91,7 +94,9 @@ def _version(given: Mapping[str, str]) -> int:
 
 def lived(assumed: Assumptions, known: Standing) -> Plan:
     """The season lived through; the same question within the hour is answered from memory."""
-    key = repr((assumed, known.now, known.opens, known.closes, known.due, known.readers, known.piles))
+    key = repr(
+        (assumed, known.now, known.opens, known.closes, known.due, known.readers, known.piles, known.extra)
+    )
     share = tuple(
         round(known.share(known.opens + (known.closes - known.opens) * part / 8), 6) for part in range(9)
     )
@@ -116,6 +121,18 @@ def _lived(question: _Question) -> Plan:
     return plan(question.assumed, queries.with_hours(question.assumed, question.known))
 
 
+def _second(cohort: Cohort, shown: Assumptions | None, known: Standing) -> SecondLoad | None:
+    """What the second pass adds, of the likeliest number of applications, or of those that came."""
+    reading = review_plan(cohort)
+    return second_load(
+        reading,
+        places=cohort.plan.cohort.places_max,
+        applications=shown.likely if shown and not known.over else known.arrived,
+        readers=len(known.readers),
+        minutes=known.minutes or (shown.minutes if shown else reading.minutes),
+    )
+
+
 def _context(
     request: CohortRequest,
     form: CapacityForm,
@@ -138,6 +155,7 @@ def _context(
         "keep": list(typed(shown).items()) if shown and shown.low else [],
         "trying": bool(shown and saved and shown != saved and request.GET.get("low")),
         "over": known.over,
+        "second": _second(cohort, shown, known),
         "running": known.arrived > 0,
         "url": url,
         **(showing.told(found, cohort, url, kept.figures if saved and kept else None) if found else {}),

@@ -13,7 +13,7 @@ from tremplin.core import clock
 from tremplin.core.errors import Conflict, Stale
 from tremplin.core.pages import paginate
 from tremplin.core.ui.charts import Load
-from tremplin.programmes.facts import second_rule
+from tremplin.programmes.facts import second_rule_of
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
 from tremplin.review import queries, rules, services, words
@@ -47,7 +47,7 @@ def second_pass(request: CohortRequest) -> HttpResponse:
     standing = queries.second_standing(cohort, now)
     context = {
         "plan": plan,
-        "rule": second_rule(plan),
+        "rule": second_rule_of(plan),
         "opens": queries.opened_questions(cohort),
         "due": due_of(cohort, SECOND),
         "standing": standing,

@@ -121,8 +121,7 @@ def _worked_out(cohort: Cohort, people: Sequence[int]) -> dict[str, Any]:
     """Plain values, fit to be kept: figures and keys, no name and no word."""
     scored = reviews.scored_reads(cohort)
     plan = review_plan(cohort)
-    # Who is read in a second pass was chosen by merit: such reads differ less than others would.
-    agreement = agreement_of(plan, [read for read in scored if read.pass_number == 1])
+    agreement = agreement_of(plan, scored)
     try:
         found = calibrated(cohort, people, scored)
     except Conflict:  # nothing was judged yet

@@ -13,6 +13,7 @@ from tremplin.core.errors import Conflict, Invalid
 from tremplin.core.ui.posting import posted, show_refusal, status_of
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.roles import Role
+from tremplin.review import queries as reviews
 from tremplin.selection import explaining, queries, rules, services
 from tremplin.selection.forms import AnswerForm, OverrideForm
 from tremplin.selection.models import Decision, Override, OverrideState, ProposalState, Wanted
@@ -37,6 +38,7 @@ def decision(request: CohortRequest, ref: str) -> HttpResponse:
         "proposal": found.proposal,
         "explanation": explaining.explanation(queries.evidence_of(found, cohort, found.proposal.figures)),
         "outcome": rules.DECISION_STATES[standing(found)],
+        "second": reviews.passes_read(cohort, found.application)[1] if cohort.plan.opened else 0,
         "chance": explaining.chance_words(found.chance),
         "feedback": rules.feedback_words(cohort.plan, found.feedback),
         "form": form,

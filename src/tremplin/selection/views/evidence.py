@@ -17,6 +17,7 @@ from tremplin.core.ui.charts import Interval
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.review import queries as reviews
 from tremplin.review.plan import review_plan
 from tremplin.review.rules import ASSIGNMENT_STATES
 from tremplin.selection import queries, services, trusting
@@ -45,6 +46,9 @@ def evidence(request: CohortRequest) -> HttpResponse:
             for row in readers
             if row.habits and row.habits.told
         ],
+        "second": reviews.second_reads(cohort),
+        "recognised": reviews.recognised(cohort) if cohort.plan.opened else None,
+        "opens": reviews.opened_questions(cohort),
         **_extra(request),
     }
     return render(request, "selection/evidence.html", context)

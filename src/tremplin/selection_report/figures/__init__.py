@@ -13,6 +13,7 @@ from tremplin.selection_report.figures.preparing import blinded, prepared, recus
 from tremplin.selection_report.figures.reading import reading
 from tremplin.selection_report.figures.record import record
 from tremplin.selection_report.figures.ruling import ruling
+from tremplin.selection_report.figures.second_pass import second_pass
 from tremplin.selection_report.figures.times import times
 from tremplin.selection_report.rules import FORMAT
 
@@ -38,6 +39,7 @@ def content_of(cohort: Cohort, *, words: Mapping[str, Mapping[str, str]], now: d
         "recusals": recusals(cohort),
         "blinded": blinded(cohort),
         "reading": reading(cohort, proposal, scored),
+        "second_pass": second_pass(cohort, scored),
         "field": field(cohort, proposal),
         "draw": drawn(cohort, proposal),
         "decisions": decided(cohort, proposal),

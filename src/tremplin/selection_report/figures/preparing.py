@@ -49,7 +49,7 @@ def _before(found: FirstReads) -> list[float] | None:
 
 def _after(scored: Sequence[ScoredRead], without: set[int | None]) -> list[float] | None:
     reads = [
-        Read(str(row.application), str(row.reviewer), row.value)
+        Read(str(row.application), row.reader, row.value)
         for row in scored
         if row.value is not None and row.application not in without
     ]

@@ -50,9 +50,7 @@ def _extra(cohort: Cohort) -> dict[str, int] | None:
 
 
 def _as_reads(scored: Sequence[ScoredRead]) -> list[Read]:
-    return [
-        Read(str(row.application), str(row.reviewer), row.value) for row in scored if row.value is not None
-    ]
+    return [Read(str(row.application), row.reader, row.value) for row in scored if row.value is not None]
 
 
 def _agreement(cohort: Cohort, scored: Sequence[ScoredRead]) -> dict[str, Any] | None:
