@@ -120,7 +120,10 @@ def vector_instructions() -> str:
     with contextlib.suppress(OSError):
         found = re.search(r"^flags\s*:(.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
         flags = set(found[1].split()) if found else set()
-        for name, needed in (("avx512", {"avx512vl", "avx512bw", "avx512dq", "fma"}), ("avx2", {"avx2", "fma"})):
+        for name, needed in (
+            ("avx512", {"avx512vl", "avx512bw", "avx512dq", "fma"}),
+            ("avx2", {"avx2", "fma"}),
+        ):
             if needed <= flags:
                 return name
     return "default"
@@ -207,7 +210,8 @@ class _Launch:
             for number in passed:
                 os.close(number)
         self._information, self._gate = information, gate
-        assert process.stdout is not None and process.stderr is not None  # noqa: S101
+        assert process.stdout is not None  # noqa: S101
+        assert process.stderr is not None  # noqa: S101
         self._keeper = Keeper(
             child=Started(process), printed=(process.stdout, process.stderr), channel=ours,
             limits=spec.limits, deadline=time.monotonic() + self._patience, group=group,

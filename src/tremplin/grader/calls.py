@@ -58,6 +58,8 @@ class Session:
         self._box: Box | None = None
         self._limit = spec.limits.message_mb << 20
         self.generation = 0
+        self.lost = False
+        """Somebody else ended a box: what was found since says nothing about the submission."""
         self.layers: tuple[str, ...] = ()
         self.usages: list[Usage] = []
 
@@ -84,6 +86,7 @@ class Session:
             reply = protocol.unpack(box.exchange(frame, seconds), self._limit)
         except BoxDied as death:
             self.stop()
+            self.lost = self.lost or death.cause == "lost"
             raise Died(death.cause) from None
         except protocol.Malformed:
             reply = {}

@@ -20,6 +20,8 @@ class Child(Protocol):
     """What the keeper of a box needs of the process that the box hangs on."""
 
     cpu_ms: int
+    sheltered: bool
+    """The first process of its namespace, which nothing inside it can kill."""
 
     @property
     def code(self) -> int | None:
@@ -41,6 +43,7 @@ class Started:
         self._process = process
         self._lock = threading.Lock()
         self.cpu_ms = 0
+        self.sheltered = False
 
     @property
     def code(self) -> int | None:

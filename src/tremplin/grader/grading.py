@@ -28,6 +28,7 @@ from tremplin.grader.text import Text
 LOADS = "loads"
 _TIME: frozenset[Cause] = frozenset({"wall", "call", "cpu"})
 _OUTPUT_CHARACTERS = 8000
+_TRIES = 3
 
 
 def grade(
@@ -46,16 +47,20 @@ def grade(
     if size > run.limits.submission_kb << 10:
         message = words.word("too-large", size=-(-size // 1024), limit=run.limits.submission_kb)
         return run.refused(message, "")
-    session = Session(sandbox or default_sandbox(), BoxSpec(run.limits, lab.libraries), source, seed=seed)
-    try:
-        run.all_checks(session)
-    except Unavailable as problem:
-        return run.refused(words.word("refused"), problem.detail)
-    except Exception:  # ours to mend, and nobody's mark may depend on it
-        return run.not_judged("error", words.word("grader-error"), traceback.format_exc())
-    finally:
-        session.stop()
-    return run.report(session, int(1000 * (time.monotonic() - started)))
+    for _ in range(_TRIES):
+        session = Session(sandbox or default_sandbox(), BoxSpec(run.limits, lab.libraries), source, seed=seed)
+        try:
+            run.all_checks(session)
+        except Unavailable as problem:
+            return run.refused(words.word("refused"), problem.detail)
+        except Exception:  # ours to mend, and nobody's mark may depend on it
+            return run.not_judged("error", words.word("grader-error"), traceback.format_exc())
+        finally:
+            session.stop()
+        if not session.lost:
+            return run.report(session, int(1000 * (time.monotonic() - started)))
+        run = _Run(lab, run.limits, seed)  # the seed is the same, and so is what a whole run finds
+    return run.not_judged("error", words.word("grader-error"), "its boxes were killed from outside")
 
 
 @dataclass

@@ -186,7 +186,13 @@ class Keeper:
         if cause is None:
             number = code - 128 if code > 128 else -code
             cause = _SIGNALS.get(number, "crash" if number > 0 else "exit")
+            if number == signal.SIGKILL and self._child.sheltered and self._idled():
+                cause = "lost"
         return BoxDied(cause, code)
+
+    def _idled(self) -> bool:
+        """Has it used too little of the processor for the kernel to have killed it for that?"""
+        return max(self._cpu_ms, self._child.cpu_ms) < 900 * self._limits.cpu_s
 
     def _reap(self) -> int:
         """Wait until the child, and with it the whole box, is gone; add up what the processes used."""

@@ -215,6 +215,7 @@ class Hatched:
         self._lock = threading.Lock()
         self.code: int | None = None
         self.cpu_ms = 0
+        self.sheltered = True
 
     def kill(self) -> None:
         with self._lock, contextlib.suppress(OSError):

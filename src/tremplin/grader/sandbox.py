@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from tremplin.grader.limits import Limits
 
-Cause = Literal["wall", "call", "cpu", "memory", "output", "crash", "exit", "broken", "again"]
+Cause = Literal["wall", "call", "cpu", "memory", "output", "crash", "exit", "broken", "again", "lost"]
 
 
 @dataclass(frozen=True)

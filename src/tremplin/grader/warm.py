@@ -75,12 +75,22 @@ class Stable:
         if self._nursery is None:
             raise Unavailable("the zygote was not started")
         copy = self._nursery.fork()
-        group = None
-        if self._place is not None:
-            with contextlib.suppress(OSError):
-                group = cgroup.make(self._place, None)
-                group.admit(copy.pid)
-        return Prepared(copy, group)
+        return Prepared(copy, self._group_of(copy))
+
+    def _group_of(self, copy: Copy) -> cgroup.Group | None:
+        """A memory group that holds the copy, its limit not yet set; `None` leaves it to the watchdog."""
+        if self._place is None:
+            return None
+        try:
+            group = cgroup.make(self._place, None)
+        except OSError:
+            return None
+        try:
+            group.admit(copy.pid)
+        except OSError:
+            group.remove()
+            return None
+        return group
 
     def refill(self, spare: int, boxes_per_zygote: int) -> None:
         """Have `spare` boxes wait, of a zygote that is not too old."""
@@ -167,16 +177,16 @@ class WarmSandbox:
     def _settled(self, prepared: Prepared, visible: frozenset[str], spec: BoxSpec, seconds: float) -> Keeper:
         """Give a waiting box its limits, and believe that it is closed only when it says so."""
         copy, group, limits = prepared.copy, prepared.group, spec.limits
-        if group is not None:
-            group.limit(limits.memory_mb, limits.processes)
         keeper = Keeper(
             child=Hatched(copy), printed=(os.fdopen(copy.out, "rb"), os.fdopen(copy.err, "rb")),
             channel=copy.channel, limits=limits, deadline=time.monotonic() + _SETTLE_SECONDS, group=group,
         )  # fmt: skip
         keeper.hold(copy.pid, copy.pidfd)
-        rlimits = rlimits_of(limits, grouped=group is not None, addresses_mb=_addresses_mb(copy.pid))
-        settings = {"rlimits": rlimits, "message_bytes": limits.message_mb << 20}
         try:
+            if group is not None:
+                group.limit(limits.memory_mb, limits.processes)
+            rlimits = rlimits_of(limits, grouped=group is not None, addresses_mb=_addresses_mb(copy.pid))
+            settings = {"rlimits": rlimits, "message_bytes": limits.message_mb << 20}
             frame = keeper.exchange(protocol.pack(settings), _SETTLE_SECONDS)
             facts = protocol.unpack(frame, 1 << 20)["ready"]
             plan = Plan([], [], copy.user, rlimits, visible)
