@@ -12,7 +12,7 @@ from tests.visiting import Clock, page, signed_in
 from tremplin.core.jobs.runner import Runner
 from tremplin.curriculum import loader
 from tremplin.training import rules
-from tremplin.training.models import LabSubmission
+from tremplin.training.models import LabDraft, LabSubmission
 
 SOLUTION = loader.lab("softmax").solution
 
@@ -91,6 +91,27 @@ def test_the_field_begins_with_the_file_to_start_from_and_later_with_the_last_tr
     assert "raise NotImplementedError" in scholars(cast).get(lab).text
     hand_in(scholar, "mine = 'the last one'\n")
     assert "the last one" in scholars(cast).get(lab).text
+
+
+@pytest.mark.django_db
+def test_code_is_kept_while_it_is_written_and_two_tabs_lose_nothing(cast: Cast, clock: Clock) -> None:
+    scholar_of(cast)
+    client, saves = scholars(cast), page(cast, "training:lab-autosave", code="softmax")
+    lab = page(cast, "training:lab", code="softmax")
+    assert client.post(saves, {"code": "half = 1", "version": "0"}).json() == {"fields": {"version": 1}}
+    shown = client.get(lab).text
+    assert "half = 1" in shown
+    assert 'name="version" value="1"' in shown
+    assert client.post(saves, {"code": "other tab", "version": "0"}).status_code == 409
+    assert client.post(saves, {"code": "x = '\0'", "version": "1"}).status_code == 422
+    assert client.post(saves, {"code": "half = 1\n", "version": "1"}).status_code == 200
+    assert LabDraft.objects.get().code == "half = 1\n"
+    assert (
+        client.post(page(cast, "training:lab-autosave", code="attention"), {"code": "x"}).status_code == 409
+    )
+    client.post(lab, {"code": "whole = 1", "once": "o"})
+    assert not LabDraft.objects.exists()
+    assert "whole = 1" in client.get(lab).text
 
 
 @pytest.mark.django_db

@@ -52,6 +52,7 @@ from tremplin.rehearsal.population.population import Population
 from tremplin.rehearsal.report import content
 from tremplin.rehearsal.stage import Play
 from tremplin.stipends.services import plan_instalments
+from tremplin.training import services as training
 from tremplin.training.models import Audience
 
 Make = Callable[[Cast], dict[str, Any]]
@@ -391,6 +392,12 @@ def _submission(cast: Cast) -> dict[str, Any]:
     return {"ref": training_world.hand_in(training_world.scholar_of(cast)).ref}
 
 
+def _remark(cast: Cast) -> dict[str, Any]:
+    row = training_world.hand_in(training_world.scholar_of(cast))
+    said = training.remark(submission=row, line=1, text="Why?", actor=cast.scholar, now=_in_training(cast))
+    return {"ref": said.ref if said else ""}
+
+
 def _post(cast: Cast) -> dict[str, Any]:
     return {"ref": training_world.post(training_world.scholar_of(cast)).ref}
 
@@ -592,11 +599,14 @@ EXAMPLES: dict[str, Make | Example] = {
     "training:autosave": Example(_in_week, at=_in_training, owner="scholar"),
     "training:scholar": Example(_in_plan, at=_in_training),
     "training:versions": Example(_in_plan, at=_in_training),
+    "training:lab-autosave": Example(lambda cast: {"code": "softmax"}, at=_in_training, owner="scholar"),
     "training:lab": Example(lambda cast: {"code": "softmax"}, at=_in_training),
     "training:stub": lambda cast: {"code": "softmax"},
     "training:figure": lambda cast: {"code": "softmax", "drawing": "shift.en.svg"},
     "training:submission": Example(_submission, at=_in_training),
     "training:grade-again": Example(_submission, at=_in_training),
+    "training:code": Example(_submission, at=_in_training),
+    "training:take-back-remark": Example(_remark, at=_in_training, owner="scholar"),
     "training:entry": Example(_post, at=_in_training),
     "training:public-entry": Example(_public_post, at=_in_training),
     "training:writer-feed": Example(_public_writer, at=_in_training),

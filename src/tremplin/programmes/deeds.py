@@ -129,6 +129,8 @@ DEEDS: Mapping[str, Message] = {
     "training.lab-submitted": _("Lab handed in"),
     "training.grading-failed": _("Grading failed"),
     "training.grading-repeated": _("Graded again"),
+    "training.remarked": _("Said something about code"),
+    "training.remark-taken-back": _("Remark about code taken back"),
     "training.journal-shared": _("Journal shared"),
     "training.journal-hidden": _("Public journal posts taken back"),
     "projects.begun": _("Project begun"),

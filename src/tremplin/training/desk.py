@@ -45,6 +45,8 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     found: list[Card] = []
     if Role.SCHOLAR in roles:
         found += _scholar_cards(cohort, actor, now)
+    if Role.MENTOR in roles and now >= cohort.dates["training_starts"]:
+        found += _questions(actor, cohort)
     if Role.ORGANISER in roles and now >= cohort.dates.get("decisions_out", cohort.dates["call_closes"]):
         found += _organiser_cards(cohort, actor, now)
     return found
@@ -55,7 +57,7 @@ def _scholar_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     if scholar is None or scholar.state != ScholarState.ENROLLED:
         return []
     home = cohort_url(cohort, "training:home")
-    lost = _ungraded(actor, cohort)
+    lost = [*_ungraded(actor, cohort), *_answers(actor, cohort, now)]
     if not Syllabus.objects.filter(scholar=scholar).exists():
         line = _("One goal a week is enough for a start.")
         return [*lost, Card(_("Write your plan"), line, home, action=_("Begin"), urgency="now")]
@@ -80,6 +82,36 @@ def _ungraded(actor: User, cohort: Cohort) -> list[Card]:
     line = _("The fault is ours and it does not count. Hand it in again with one press.")
     href = cohort_url(cohort, "training:submission", ref=row.ref)
     return [Card(_("A lab could not be graded"), line, href, action=_("Look at it"), urgency="soon")]
+
+
+def _answers(actor: User, cohort: Cohort, now: datetime) -> list[Card]:
+    """Somebody wrote about the scholar's code in the last days, and was not answered."""
+    row = queries.answers(actor, cohort, now=now).first()
+    if row is None:
+        return []
+    href = cohort_url(cohort, "training:code", ref=row.ref)
+    line = _("Somebody who helps you wrote about lines of it.")
+    return [Card(_("A word about your code"), line, href, action=_("Read it"), urgency="soon")]
+
+
+def _questions(actor: User, cohort: Cohort) -> list[Card]:
+    """What scholars asked about their code and nobody has answered; the oldest first."""
+    waiting = list(queries.questions(actor, cohort)[:20])
+    if not waiting:
+        return []
+    text = ngettext(
+        "%(count)s scholar’s question about code waits.", "%(count)s questions about code wait.", len(waiting)
+    )
+    href = cohort_url(cohort, "training:code", ref=waiting[0].ref)
+    return [
+        Card(
+            _("Questions about code"),
+            text % {"count": number(len(waiting))},
+            href,
+            action=_("Answer the oldest"),
+            urgency="soon",
+        )
+    ]
 
 
 def _failed_gradings(actor: User, cohort: Cohort) -> list[Card]:

@@ -11,6 +11,7 @@ from tremplin.core.text import say
 from tremplin.core.ui.forms import Radios, TextArea
 from tremplin.grader import Lab
 from tremplin.training.models import Audience
+from tremplin.training.rules.remarks import REMARK
 from tremplin.training.rules.weeks import ADDRESS, GOAL, LINKS, NOTE, RESOURCES, TITLE
 
 DONE = (("no", _("Not yet")), ("partly", _("Partly")), ("yes", _("Yes")))
@@ -255,6 +256,37 @@ class EntryForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class RemarkForm(forms.Form):
+    """A question or an answer about code."""
+
+    line = forms.IntegerField(
+        label=_("Line"),
+        help_text=_("Leave it empty to speak of all of it."),
+        required=False,
+        min_value=1,
+        widget=forms.NumberInput(attrs={"size": 5}),
+    )
+    text = forms.CharField(
+        label=_("What you want to ask or say"),
+        max_length=REMARK,
+        error_messages={"required": _("Write what you want to ask or say.")},
+        widget=TextArea(rows=4, characters=REMARK),
+    )
+
+    def __init__(self, lines: int, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+
+    def clean_line(self) -> int | None:
+        """Refuses a line that the code does not have."""
+        line: int | None = self.cleaned_data["line"]
+        if line is not None and line > self.lines:
+            raise forms.ValidationError(
+                _("The code has %(lines)s lines: choose one of them, or none."), params={"lines": self.lines}
+            )
+        return line
+
+
 class AudienceForm(forms.Form):
     audience = forms.ChoiceField(choices=Audience.choices)
 
@@ -276,6 +308,14 @@ class SubmissionForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(
-            attrs={"rows": 14, "spellcheck": "false", "dir": "ltr", "autocapitalize": "off"}
+            attrs={
+                "rows": 14,
+                "spellcheck": "false",
+                "dir": "ltr",
+                "autocapitalize": "off",
+                "wrap": "off",
+                "data-code": "python",
+            }
         ),
     )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)

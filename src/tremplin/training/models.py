@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 from tremplin.core.models import Record
@@ -63,6 +64,21 @@ class JournalEntry(Record):
                 condition=models.Q(audience="draft") | models.Q(published_at__isnull=False),
                 name="published_entry_has_a_time",
             ),
+        ]
+
+
+class LabDraft(Record):
+    """Code that a scholar is writing on a lab’s page and has not handed in yet; it goes when they do."""
+
+    scholar = models.ForeignKey(Scholar, on_delete=models.CASCADE, related_name="lab_drafts")
+    lab = models.CharField(max_length=60)
+    code = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["scholar", "lab"], name="one_lab_draft_a_lab")
         ]
 
 
@@ -133,3 +149,18 @@ class LabSubmission(Record):
                 name="score_is_a_share",
             ),
         ]
+
+
+class Remark(Record):
+    """What somebody said about a submission: on a line of its code, or on all of it (`line` 0).
+
+    Scholars ask here, mentors and organisers answer. A remark is never changed; its author may take it back.
+    """
+
+    submission = models.ForeignKey(LabSubmission, on_delete=models.CASCADE, related_name="remarks")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    line = models.PositiveIntegerField(default=0)
+    text = models.TextField()
+
+    class Meta:
+        ordering: ClassVar = ["submission", "line", "created_at", "pk"]

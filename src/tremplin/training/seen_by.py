@@ -14,7 +14,13 @@ def _seen(_cohort: Cohort) -> list[Sight]:
         Sight(
             _("Plans with their versions, labs that were handed in, and journal posts that are shared"),
             _NEAR,
-            ("training:scholar", "training:versions", "training:submission", "training:entry"),
+            (
+                "training:scholar",
+                "training:versions",
+                "training:submission",
+                "training:code",
+                "training:entry",
+            ),
             note=_(
                 "Mentors see those of the scholars whom they accompany. A post is seen by whom its writer chose."
             ),

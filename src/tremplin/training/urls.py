@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from tremplin.training.views import failures, journal, labs, planning, public_journal, submissions, syllabus
+from tremplin.training.views import (
+    failures,
+    journal,
+    labs,
+    planning,
+    public_journal,
+    remarks,
+    submissions,
+    syllabus,
+)
 
 app_name = "training"
 urlpatterns = [
@@ -19,7 +28,10 @@ urlpatterns = [
     path("training/gradings/<slug:ref>/again/", failures.grade_again, name="grade-again"),
     path("labs/", labs.labs, name="labs"),
     path("labs/results/<slug:ref>/", submissions.submission, name="submission"),
+    path("labs/results/<slug:ref>/code/", remarks.code, name="code"),
+    path("labs/remarks/<slug:ref>/take-back/", remarks.take_back, name="take-back-remark"),
     path("labs/<slug:code>/", labs.lab, name="lab"),
+    path("labs/<slug:code>/autosave/", submissions.autosave, name="lab-autosave"),
     path("labs/<slug:code>/start.py", labs.stub, name="stub"),
     path("labs/<slug:code>/figures/<str:drawing>", labs.figure, name="figure"),
     path("journal/", journal.journal, name="journal"),

@@ -6,6 +6,7 @@ from tremplin.training.queries.labs import (
     LabLine,
     best_result,
     checks_told,
+    draft_of,
     failed_gradings,
     lab_lines,
     latest_code,
@@ -19,14 +20,17 @@ from tremplin.training.queries.labs import (
 )
 from tremplin.training.queries.overview import Overview, overviews, too_much
 from tremplin.training.queries.pace import earlier_pace
+from tremplin.training.queries.remarks import answers, questions, remarks_by_line
 from tremplin.training.queries.scholars import own_scholar, visible_scholars, week_now, weeks_of
 
 __all__ = [
     "COHORT_READERS",
     "LabLine",
     "Overview",
+    "answers",
     "best_result",
     "checks_told",
+    "draft_of",
     "drifting",
     "earlier_pace",
     "failed_gradings",
@@ -40,6 +44,8 @@ __all__ = [
     "places_in_queue",
     "posts_by_week",
     "public_entries",
+    "questions",
+    "remarks_by_line",
     "report_of",
     "too_much",
     "try_before",

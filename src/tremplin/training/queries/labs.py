@@ -14,7 +14,7 @@ from tremplin.grader import Lab, Report, hints
 from tremplin.people.models import User
 from tremplin.programmes.models import Cohort
 from tremplin.selection.models import Scholar
-from tremplin.training.models import LabSubmission, SubmissionState
+from tremplin.training.models import LabDraft, LabSubmission, SubmissionState
 from tremplin.training.queries.scholars import visible_scholars
 
 
@@ -73,6 +73,11 @@ def latest_code(scholar: Scholar | None, lab: str) -> str:
     if scholar is None:
         return ""
     return own_submissions(scholar).filter(lab=lab).values_list("code", flat=True).first() or ""
+
+
+def draft_of(scholar: Scholar | None, lab: str) -> LabDraft | None:
+    """What this scholar is writing for a lab and has not handed in."""
+    return LabDraft.objects.filter(scholar=scholar, lab=lab).first() if scholar else None
 
 
 def try_before(row: LabSubmission) -> LabSubmission | None:

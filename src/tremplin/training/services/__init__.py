@@ -8,8 +8,10 @@ from tremplin.training.services.labs import (
     MAX_QUEUED,
     grade_again,
     grade_all_again,
+    keep_draft,
     submit_lab,
 )
+from tremplin.training.services.remarks import remark, take_back_remark
 from tremplin.training.services.syllabus import begin_from, look_back, save_syllabus
 
 __all__ = [
@@ -20,10 +22,13 @@ __all__ = [
     "grade_again",
     "grade_all_again",
     "hide_journal",
+    "keep_draft",
     "look_back",
     "plan_of",
+    "remark",
     "save_entry",
     "save_syllabus",
     "share_entry",
     "submit_lab",
+    "take_back_remark",
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tremplin.core import versions
 from tremplin.core.errors import Conflict, Invalid, TooMany
 from tremplin.people.models import User
 from tremplin.programmes.log import log
@@ -16,6 +17,7 @@ from tremplin.selection.services.scholars import require_taking_part
 from tremplin.training import grading, queries
 from tremplin.training.models import (
     OPEN,
+    LabDraft,
     LabSubmission,
     SubmissionState,
 )
@@ -42,7 +44,7 @@ def submit_lab(
 ) -> LabSubmission:
     """Take a scholar's code and put its grading in the queue; nothing of it runs here.
 
-    Order: permission, limits, the submission, its event, the job. The same `key` twice gives the first
+    Order: permission, limits, the submission, the draft goes, its event, the job. The same `key` twice gives the first
     submission, whatever came between. `seed` draws the hidden inputs; left out, it is fresh. Raises NotAllowed,
     Invalid, Conflict, TooMany.
     """
@@ -70,6 +72,7 @@ def submit_lab(
         seed=seed if seed is not None else secrets.randbits(62),
         created_at=now,
     )
+    LabDraft.objects.filter(scholar=scholar, lab=lab).delete()
     log(
         cohort=scholar.cohort,
         actor=actor,
@@ -80,6 +83,28 @@ def submit_lab(
     )
     _enqueue(submission)
     return submission
+
+
+@transaction.atomic
+def keep_draft(
+    *, scholar: Scholar, lab: str, code: str, expected_version: int, actor: User, now: datetime
+) -> LabDraft:
+    """Keep what a scholar is writing for a lab; handing in takes it away.
+
+    Raises NotAllowed, Conflict, Invalid, Stale.
+    """
+    require_taking_part(scholar, actor)
+    if lab not in plan_of(scholar.cohort).labs:
+        raise Conflict(_("This programme does not offer that lab."))
+    if code.strip():
+        _check_code(code)
+    draft, _created = LabDraft.objects.select_for_update().get_or_create(
+        scholar=scholar, lab=lab, defaults={"created_at": now, "saved_at": now}
+    )
+    versions.check(draft, expected_version)
+    draft.code, draft.version, draft.saved_at = code, draft.version + 1, now
+    draft.save()
+    return draft
 
 
 def _enqueue(submission: LabSubmission) -> None:

@@ -12,6 +12,7 @@ from tremplin.core.errors import NotAllowed
 from tremplin.core.pages import paginate
 from tremplin.core.text import say
 from tremplin.core.ui.posting import status_of
+from tremplin.core.ui.typed import typed_into
 from tremplin.curriculum import notes, units
 from tremplin.grader import Lab
 from tremplin.programmes.http import CohortRequest, cohort_url
@@ -70,6 +71,7 @@ def _weeks(lines: list[queries.LabLine]) -> list[Week]:
     ]
 
 
+@typed_into
 def lab(request: CohortRequest, code: str) -> HttpResponse:
     """One lab: its notes, the file to start from, and handing in."""
     found = _lab(request, code)
@@ -82,7 +84,9 @@ def lab(request: CohortRequest, code: str) -> HttpResponse:
         if response is not None:
             return response
     else:
-        form = forms.SubmissionForm(initial={"code": queries.latest_code(row, code) or found.stub})
+        draft = queries.draft_of(row, code)
+        begun = draft.code if draft else queries.latest_code(row, code) or found.stub
+        form = forms.SubmissionForm(initial={"code": begun, "version": draft.version if draft else 0})
     context = {
         "lab": found,
         "notes": mark_safe(_notes(request, found)),  # noqa: S308 - the curriculum's own text, rendered without raw HTML

@@ -2,12 +2,12 @@
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 
 from tremplin.core import clock, files
-from tremplin.core.errors import Conflict, Invalid, TooMany
-from tremplin.core.text import say
+from tremplin.core.errors import Conflict, Invalid, Stale, TooMany
+from tremplin.core.text import say, whole
 from tremplin.core.ui.posting import show_refusal
 from tremplin.grader import Lab, notebook
 from tremplin.programmes.http import CohortRequest, cohort_url
@@ -15,6 +15,7 @@ from tremplin.selection.models import Scholar
 from tremplin.training import forms, queries, rules, services
 from tremplin.training.models import OPEN, Fault, SubmissionState
 from tremplin.training.states import FAULTS, SUBMISSION
+from tremplin.training.views.common import own_scholar
 
 
 def hand_in(
@@ -68,6 +69,25 @@ def _of_notebook(request: CohortRequest, content: bytes | str, field: str) -> st
     return found.code
 
 
+def autosave(request: CohortRequest, code: str) -> HttpResponse:
+    """Keep the code that is being written, from the page’s script; answers with the new version."""
+    form = forms.SubmissionForm(request.POST)
+    try:
+        kept = services.keep_draft(
+            scholar=own_scholar(request),
+            lab=code,
+            code=str(form.data.get("code", "")),
+            expected_version=whole(str(form.data.get("version", "0")), digits=9),
+            actor=request.user,
+            now=clock.now(),
+        )
+    except Stale as stale:
+        return JsonResponse({"message": str(stale)}, status=409)
+    except Invalid as refusal:
+        return JsonResponse({"errors": refusal.errors}, status=422)
+    return JsonResponse({"fields": {"version": kept.version}})
+
+
 def submission(request: CohortRequest, ref: str) -> HttpResponse:
     """The result of one submission: every check, what was expected, what came, a hint once it is open."""
     row = get_object_or_404(queries.visible_submissions(request.user, request.cohort), ref=ref)
@@ -85,6 +105,7 @@ def submission(request: CohortRequest, ref: str) -> HttpResponse:
         "why": FAULTS[Fault(row.fault)] if row.fault else "",
         "before": before,
         "changes": rules.diff(before.code, row.code) if before else [],
+        "said": row.remarks.count(),
     }
     response = render(request, "training/submission.html", context)
     if context["waiting"]:
