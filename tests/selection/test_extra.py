@@ -17,7 +17,7 @@ from tremplin.review import queries as review_queries
 from tremplin.review import services as review_services
 from tremplin.review.models import Assignment, AssignmentState
 from tremplin.selection import queries, services
-from tremplin.selection.extra.models import ExtraRound
+from tremplin.selection.extra.models import ExtraHeldUp, ExtraRound
 from tremplin.selection.extra.rules import Facts, next_round, standing
 from tremplin.selection.rounds import selection_round
 
@@ -168,6 +168,48 @@ def test_without_room_nothing_is_kept_and_an_organiser_hears_why(cast: Cast) -> 
     with pytest.raises(Conflict, match="No reviewer has room"):
         services.send_extra_reads(cohort=cast.cohort, actor=cast.organiser, now=evening(cast))
     assert not ExtraRound.objects.exists()
+
+
+def test_a_desk_says_that_nobody_has_room_until_somebody_has(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_cohort(cast, 12, around)
+    people = queries_people(cast)
+
+    def room(more: int) -> None:
+        for reviewer in people:
+            review_services.set_profile(
+                cohort=cast.cohort,
+                reviewer=reviewer,
+                actor=cast.organiser,
+                languages=["en", "fr"],
+                capacity=review_queries.mine(cast.cohort, reviewer).count() + more,
+                now=evening(cast, 2),
+            )
+
+    hold(monkeypatch, evening(cast))
+    words, desk = "No reviewer has room for an extra read", page(cast, "desk")
+    room(0)
+    selection_round(cohort=cast.cohort, now=evening(cast))
+    assert ExtraHeldUp.objects.get().asked == 2
+    assert words in text_of(signed_in(cast.organiser), desk)
+    assert words not in text_of(signed_in(cast.reviewer), desk)
+    room(3)
+    selection_round(cohort=cast.cohort, now=evening(cast))
+    assert ExtraRound.objects.count() == 1
+    assert words not in text_of(signed_in(cast.organiser), desk)
+
+
+def test_a_plan_of_the_reading_counts_the_extra_reads_that_are_still_to_come(cast: Cast) -> None:
+    known, _own = review_queries.standing(cast.cohort, now=cast.at("call_opens", days=-3))
+    assert known.extra == (2, 2, 2)
+    read_cohort(cast, 12, around)
+    selection_round(cohort=cast.cohort, now=evening(cast))
+    known, _own = review_queries.standing(cast.cohort, now=evening(cast))
+    assert known.extra == (2, 2, 2), "two are out, four are left for two rounds"
+    ExtraRound.objects.create(cohort=cast.cohort, number=2, settled=True, created_at=evening(cast))
+    known, _own = review_queries.standing(cast.cohort, now=evening(cast))
+    assert known.extra == (), "it is settled: no more come"
 
 
 def test_where_nobody_could_judge_anything_the_clock_goes_on_and_an_organiser_hears_why(cast: Cast) -> None:

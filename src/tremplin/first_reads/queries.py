@@ -24,6 +24,7 @@ from tremplin.programmes.queries import people_with
 from tremplin.programmes.roles import Role, roles_of
 from tremplin.programmes.schema import Question
 from tremplin.review import rules as review_rules
+from tremplin.review.besides import First
 from tremplin.review.gates import Gate
 from tremplin.review.plan import review_plan
 
@@ -278,6 +279,23 @@ def finished(found: FirstReads) -> set[int]:
     total = pieces_of(found).count()
     done = rows.values("reviewer").annotate(done=mine).filter(done__gte=total).order_by()
     return set(done.values_list("reviewer", flat=True)) if total else set()
+
+
+def still_first(cohort: Cohort) -> First:
+    """What all read first, for those who plan the reading; none of it once the set is closed. Three queries at most.
+
+    Whoever was let go has nothing left of it.
+    """
+    found = set_of(cohort)
+    if found is None or found.closed_at is not None:
+        return First()
+    texts = pieces_of(found).count()
+    if found.opened_at is None:
+        return First(texts)
+    rows = FirstRead.objects.filter(_LIVE_READ, piece__first_reads=found.pk, submitted_at__isnull=False)
+    done = dict(rows.order_by().values_list("reviewer").annotate(many=Count("pk")))
+    free = LetGo.objects.filter(first_reads=found.pk).values_list("reviewer_id", flat=True)
+    return First(texts, {**done, **dict.fromkeys(free, texts)})
 
 
 def to_carry_over(cohort: Cohort) -> Sequence[tuple[FirstRead, int]]:

@@ -107,7 +107,7 @@ class CapacityForm(forms.Form):
         gettext_lazy("Nobody may apply after so many have"),
         0,
         MOST_PEOPLE,
-        gettext_lazy("Empty: no end but the deadline. A call must say so before it opens."),
+        gettext_lazy("Only to see what it would change: nobody is refused because of it."),
         needed=False,
     )
 

@@ -11,9 +11,11 @@ from tremplin.programmes.desk import Card, NavItem, Phase
 from tremplin.programmes.http import cohort_url
 from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
+from tremplin.programmes.tallies import on_desk, register
 from tremplin.review import queries as reviews
+from tremplin.review.rules import reading_deadline
 from tremplin.selection import queries, rules
-from tremplin.selection.models import Proposal, ProposalState, ScholarState
+from tremplin.selection.models import ExtraHeldUp, Proposal, ProposalState, ScholarState
 
 _STAFF = frozenset({Role.ORGANISER, Role.OBSERVER})
 NAV: tuple[NavItem, ...] = (
@@ -23,6 +25,12 @@ NAV: tuple[NavItem, ...] = (
     NavItem(Phase.SELECTION, gettext_lazy("Places"), "selection:places", _STAFF),
     NavItem(Phase.COHORT, gettext_lazy("Scholars"), "selection:scholars", _STAFF),
 )
+
+
+_HELD_UP = register(
+    "selection.extra.held-up", lambda cohort, _actor: ExtraHeldUp.objects.filter(cohort=cohort)
+)
+_PROPOSED = register("selection.proposed", lambda cohort, _actor: Proposal.objects.filter(cohort=cohort))
 
 
 def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime) -> list[Card]:
@@ -35,9 +43,29 @@ def cards(*, cohort: Cohort, actor: User, roles: frozenset[Role], now: datetime)
     if Role.ORGANISER in roles:
         found += _organiser(cohort, actor, now)
         found += _at_the_end(cohort, now)
+        found += _held_up(cohort, actor, now)
     if Role.SCHOLAR in roles:
         found += _paused(cohort, actor)
     return found
+
+
+def _held_up(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
+    """Extra reads that would help, while nobody has room for them and there is still time to read."""
+    due = reading_deadline(cohort.dates)
+    if now >= due or not on_desk(_HELD_UP, cohort, actor) or on_desk(_PROPOSED, cohort, actor):
+        return []
+    return [
+        Card(
+            title=_("No reviewer has room for an extra read"),
+            line=_(
+                "One more read where it is close would help. Ask reviewers whether they can read a few more."
+            ),
+            href=cohort_url(cohort, "review:progress"),
+            action=_("See who reads how much"),
+            due=due,
+            urgency="soon",
+        )
+    ]
 
 
 def _has_place(cohort: Cohort, actor: User) -> bool:
@@ -122,19 +150,21 @@ def _to_propose(cohort: Cohort, now: datetime) -> list[Card]:
 
 def _to_answer(cohort: Cohort, actor: User) -> list[Card]:
     """Changes by hand that somebody else proposed."""
-    waiting = [row for row in queries.waiting_changes(cohort, actor) if row.proposed_by_id != actor.pk]
-    if not waiting:
+    waiting = queries.waiting_changes(cohort, actor).exclude(proposed_by=actor)
+    count = waiting.count()
+    oldest = waiting.first() if count else None
+    if oldest is None:
         return []
     line = ngettext(
         "%(count)s change by hand waits for a second person. Read it, then agree or refuse.",
         "%(count)s changes by hand wait for a second person. Read them, then agree or refuse.",
-        len(waiting),
+        count,
     )
     return [
         Card(
             title=_("Somebody wants to decide by hand"),
-            line=line % {"count": number(len(waiting))},
-            href=cohort_url(cohort, "selection:change", ref=waiting[0].ref),
+            line=line % {"count": number(count)},
+            href=cohort_url(cohort, "selection:change", ref=oldest.ref),
             action=_("Agree or refuse"),
             urgency="now",
         )

@@ -8,6 +8,7 @@ from django.db import models
 from tremplin.applications.models import Application
 from tremplin.core.models import Record
 from tremplin.programmes.models import Cohort
+from tremplin.selection.extra.models import ExtraHeldUp as ExtraHeldUp
 from tremplin.selection.extra.models import ExtraRound as ExtraRound
 
 

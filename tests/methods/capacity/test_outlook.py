@@ -56,6 +56,37 @@ def test_a_reviewer_who_starts_later_or_takes_only_so_many() -> None:
     assert outlook(other, SMALL).missing.middle == 10
 
 
+def test_extra_reads_begin_when_all_is_read_and_their_rounds_wait_for_each_other() -> None:
+    season = Season(1, 20, {"en": (10,)}, (Reader("ada", 7),), habits=CERTAIN, extra=(2, 2, 2))
+    found = outlook(season, SMALL)
+    in_by = next(day.day for day in found.days if not day.extra.value)
+    assert in_by == 16, "ten days for ten reads, then two days a round"
+    assert (found.extra.value, found.short.value) == (0, 0)
+    early = outlook(replace(season, ends=15), SMALL)
+    assert (early.extra.value, early.extra_missing.middle, early.short.value) == (1, 1, 0)
+    quick = outlook(replace(season, readers=(Reader("ada", 700),)), SMALL)
+    assert next(day.day for day in quick.days if not day.extra.value) == 4, "a day a round, however quick"
+    few = outlook(replace(season, readers=(Reader("ada", 7, most=12),)), SMALL)
+    assert few.extra_missing.middle == 4
+
+
+def test_extra_reads_wait_for_those_who_are_still_to_come() -> None:
+    coming = Coming(0, guess=(5, 5), along=((0.0, 0.0), (9.0, 0.0), (10.0, 1.0)))
+    season = Season(1, 20, {}, (Reader("ada", 70),), coming=coming, habits=CERTAIN, extra=(1,))
+    found = outlook(season, SMALL)
+    assert next(day.day for day in found.days if not day.extra.value) == 11
+
+
+def test_what_is_read_first_comes_off_the_time_of_each() -> None:
+    season = Season(1, 10, {"en": (10,)}, (Reader("ada", 7),), habits=CERTAIN)
+    assert outlook(season, SMALL).missing.middle == 0
+    first = replace(season, readers=(Reader("ada", 7, first=4),))
+    assert outlook(first, SMALL).missing.middle == 4
+    for wrong in (replace(season, extra=(-1,)), replace(season, readers=(Reader("ada", 7, first=-1),))):
+        with pytest.raises(BadSeason):
+            outlook(wrong, SMALL)
+
+
 def test_reads_by_chance_are_poisson() -> None:
     season = Season(1, 14, {"en": (16,)}, (Reader("ada", 8),), habits=POISSON)
     found = outlook(season, MANY)

@@ -36,13 +36,15 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """How it stands on one day from now. `people` are unread then, `missing` reads are short."""
+    """How it stands on one day from now. `people` are unread then, `missing` reads are short; `extra`: some extra reads
+    are not in."""
 
     day: float
     unread: Chance
     short: Chance
     people: Spread
     missing: Spread
+    extra: Chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Outlook:
     on the day on which reading ends. `people`: how many will be unread then. `missing`: reads short then. `late`: days
     from the end until the last planned read is in, in the 5th, 50th and 95th of a hundred runs; 0 where it comes in
     time, None where it does not come within the `horizon` days that were looked at.
+    `extra`: not all extra reads are in on the day on which reading ends; so many of them are not: `extra_missing`.
     """
 
     days: tuple[Day, ...]
@@ -71,6 +74,8 @@ class Outlook:
     late: tuple[float | None, ...]
     languages: tuple[InLanguage, ...]
     horizon: float
+    extra: Chance
+    extra_missing: Spread
 
 
 def outlook(season: Season, size: Size = USUAL) -> Outlook:
@@ -91,6 +96,7 @@ def read_off(runs: Runs, later: int = 0) -> Outlook:
             chance(missing[step] > 0, runs.size),
             people[step],
             short[step],
+            chance(runs.extra[step] > 0, runs.size),
         )
         for step, day in enumerate(runs.days)
     )
@@ -112,6 +118,8 @@ def read_off(runs: Runs, later: int = 0) -> Outlook:
         late=_late(runs.days, missing, ends),
         languages=languages,
         horizon=float(runs.days[-1] - ends),
+        extra=days[end].extra,
+        extra_missing=spread(runs.extra[end]),
     )
 
 

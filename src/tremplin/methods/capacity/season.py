@@ -16,7 +16,8 @@ class Reader:
 
     `a_week`: reads a week that they pledged or usually do. `languages`: empty for every language. `starts`: the day on
     which they begin, 0 for one who reads already. `most`: reads that they will still take on in all, None for any
-    number. `done` reads in `weeks` weeks so far are their own pace, and tell more the longer they are.
+    number. `first`: reads that they do before all others, none of the season's.
+    `done` reads in `weeks` weeks so far are their own pace, and tell more the longer they are.
     """
 
     code: str
@@ -26,6 +27,7 @@ class Reader:
     most: int | None = None
     done: int = 0
     weeks: float = 0.0
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class Season:
     """A season as it stands. `reads`: how often each application is to be read.
 
     `piles[language]`: of the applications that have come, how many have 0, 1, … `reads` - 1 reads in. `ends`: the day
-    on which reading ends.
+    on which reading ends. `extra`: reads beyond those, in rounds: the first goes out when all planned reads are in and
+    nobody can come any more, each other one when the round before it is in. Whoever has time reads them.
     """
 
     reads: int
@@ -83,6 +86,7 @@ class Season:
     readers: tuple[Reader, ...]
     coming: Coming = Coming(0)
     habits: Habits = Habits()
+    extra: tuple[int, ...] = ()
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -102,13 +106,22 @@ class Season:
                 raise BadSeason(
                     f"the pile of {language!r} is {pile}; give {self.reads} whole numbers: those with no read, one, …"
                 )
+        if any(many != int(many) or many < 0 for many in self.extra):
+            raise BadSeason(f"the rounds of extra reads are {self.extra}; give whole numbers from 0")
         codes = [reader.code for reader in self.readers]
         if len(set(codes)) != len(codes):
             raise BadSeason(
                 f"the reviewer {next(code for code in codes if codes.count(code) > 1)!r} stands twice"
             )
         for reader in self.readers:
-            figures = (reader.a_week, reader.starts + 1e9, reader.done, reader.weeks, reader.most or 0)
+            figures = (
+                reader.a_week,
+                reader.starts + 1e9,
+                reader.done,
+                reader.weeks,
+                reader.most or 0,
+                reader.first,
+            )
             if not all(math.isfinite(figure) and figure >= 0 for figure in figures):
                 raise BadSeason(f"the figures of {reader.code!r} must be numbers from 0")
         self._check_coming()

@@ -19,13 +19,11 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from tremplin.methods.capacity.desks import Desk, Extra, Group, Ints
 from tremplin.methods.capacity.season import Habits, Reader, Season
 from tremplin.methods.forecast import totals
 
-Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-_Group = tuple[int, ...]
-"""Who reads the same languages, by the numbers of these."""
 _Array = TypeVar("_Array", Ints, Floats)
 _STEPS = 48
 
@@ -47,7 +45,8 @@ class Size:
 @dataclass(frozen=True, slots=True, eq=False)
 class Runs:
     """What was left in each run. `days` (s,); `unread`, `missing` (s, languages, runs): applications without any read,
-    and reads that are missing. `people`: how many will have applied, in the middle run."""
+    and reads that are missing. `people`: how many will have applied, in the middle run. `extra` (s, runs): extra reads
+    that are not in."""
 
     season: Season
     size: Size
@@ -55,6 +54,7 @@ class Runs:
     unread: Ints
     missing: Ints
     people: float
+    extra: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,9 @@ class Simulation:
         self.season, self.size, self.languages = season, size, season.languages
         self.days = _days(season.ends, size.beyond)
         self.came = _arrivals(season, size, self.days, self.languages)
-        self.base: dict[_Group, Ints] = {}
-        self.load: dict[_Group, Floats] = {}
-        self.capped: dict[_Group, list[tuple[Reader, Ints]]] = {}
+        self.base: dict[Group, Ints] = {}
+        self.load: dict[Group, Floats] = {}
+        self.capped: dict[Group, list[tuple[Reader, Ints]]] = {}
         self.new: dict[Reader, Ints] = {}
         for reader in season.readers:
             load, reads = _reads(reader, season, size, self.days)
@@ -99,7 +99,7 @@ class Simulation:
             else:
                 self.capped.setdefault(group, []).append((reader, reads))
 
-    def _group(self, reader: Reader) -> _Group:
+    def _group(self, reader: Reader) -> Group:
         return tuple(
             number
             for number, one in enumerate(self.languages)
@@ -126,18 +126,20 @@ class Simulation:
         shape = (len(days), len(self.languages), runs)
         unread, missing = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
         wanted = np.arange(season.reads, 0, -1)[:, None, None]
+        extra = Extra(season, came, len(days))
         for step in range(len(days)):
             piles[0] += came[step]
             _read(piles, [(desk.group, desk.opens(step)) for desk in desks], able)
+            extra.step(step, desks, missing[step - 1].sum(axis=0) if step else None)
             for desk in desks:
                 desk.closes()
             unread[step] = piles[0]
             open_ = piles[:-1].sum(axis=0)
             missing[step] = (piles[:-1] * wanted).sum(axis=0) - np.minimum(spared[step], open_)
         people = float(np.median(piles.sum(axis=(0, 1))))
-        return Runs(season, self.size, days, unread, missing, people)
+        return Runs(season, self.size, days, unread, missing, people, extra.missing)
 
-    def _desks(self, changed: Changed, days: Floats) -> list["_Desk"]:
+    def _desks(self, changed: Changed, days: Floats) -> list[Desk]:
         """All who read the same languages, those of fewest languages first."""
         kept = {group: reads[: len(days)] for group, reads in self.base.items()}
         groups = self._earlier(changed, days) if changed.earlier else kept
@@ -155,22 +157,22 @@ class Simulation:
                     (one, self._again(one, days, changed.effort, changed.earlier)) for one, _reads in members
                 ]
             nothing = np.zeros((len(days), self.size.runs), dtype=np.int64)
-            found.append(_Desk(group, groups.get(group, nothing), members))
+            found.append(Desk(group, groups.get(group, nothing), members))
         return found
 
     def _again(self, reader: Reader, days: Floats, effort: float, earlier: float = 0.0) -> Ints:
         moved = replace(reader, starts=max(0.0, reader.starts - earlier)) if earlier else reader
         return _reads(moved, self.season, self.size, days, effort)[1]
 
-    def _earlier(self, changed: Changed, days: Floats) -> dict[_Group, Ints]:
+    def _earlier(self, changed: Changed, days: Floats) -> dict[Group, Ints]:
         """All who take on any number, from an earlier day on and with all effort."""
-        groups: dict[_Group, Ints] = {}
+        groups: dict[Group, Ints] = {}
         for reader in self.season.readers:
             if reader.most is None:
                 _add(groups, self._group(reader), self._again(reader, days, changed.effort, changed.earlier))
         return groups
 
-    def _harder(self, groups: dict[_Group, Ints], effort: float, days: Floats) -> None:
+    def _harder(self, groups: dict[Group, Ints], effort: float, days: Floats) -> None:
         """More effort is more reads on top, by streams of their own: never less than was read before."""
         if self.season.habits.steady:
             groups.clear()
@@ -186,38 +188,11 @@ class Simulation:
             _add(groups, group, together * more.astype(np.int64))
 
 
-class _Desk:
-    """Those who read the same languages, step by step. Whoever takes on only so many spends of that what they read."""
-
-    def __init__(self, group: _Group, free: Ints, members: list[tuple[Reader, Ints]]) -> None:
-        self.group, self.free = group, free
-        runs = free.shape[1]
-        self.reads = np.stack([reads for _one, reads in members]) if members else None
-        self.room = np.array([[reader.most or 0] * runs for reader, _reads in members], dtype=np.int64)
-        self.here = free[0]
-
-    def opens(self, step: int) -> Ints:
-        """How many reads this step has (runs,); what is left of it when the step closes was not spent."""
-        self.here = self.free[step]
-        self.left: Ints = self.here.copy()
-        if self.reads is not None:
-            self.able = np.minimum(self.reads[:, step], self.room)
-            self.left += self.able.sum(axis=0)
-        self.all = self.left.copy()
-        return self.left
-
-    def closes(self) -> None:
-        if self.reads is not None:
-            spent = np.maximum(self.all - self.left - self.here, 0)
-            before = np.cumsum(self.able, axis=0) - self.able
-            self.room -= np.clip(spent - before, 0, self.able)
-
-
-def _add(sums: dict[_Group, _Array], group: _Group, more: _Array) -> None:
+def _add(sums: dict[Group, _Array], group: Group, more: _Array) -> None:
     sums[group] = sums[group] + more if group in sums else more
 
 
-def _read(piles: Ints, groups: list[tuple[_Group, Ints]], able: list[int]) -> None:
+def _read(piles: Ints, groups: list[tuple[Group, Ints]], able: list[int]) -> None:
     """One step of reading: whoever has fewest reads first, and those first who read fewest languages."""
     for level in range(len(piles) - 1):
         for group, reads in groups if piles[level].any() else ():
@@ -291,6 +266,8 @@ def _reads(
             more = _stream(size, "more", reader.code).poisson(load * (effort - 1) / together)
             reads = reads + together * more
         so_far = np.cumsum(reads, axis=0)
+    if reader.first:
+        so_far = np.maximum(so_far - reader.first, 0)
     found: Ints = np.diff(so_far, axis=0, prepend=0)
     return load, found
 

@@ -24,7 +24,7 @@ ENOUGH_READS = 10
 @dataclass(frozen=True, slots=True)
 class Known:
     """One reviewer as far as it is known. `hours` a week, None: not said. `done` reads in `weeks` weeks so far.
-    `away`: they are not there for so many days from now."""
+    `away`: they are not there for so many days from now. `first`: texts that all read first, which they have not."""
 
     code: str
     languages: frozenset[str]
@@ -34,6 +34,7 @@ class Known:
     done: int = 0
     weeks: float = 0.0
     away: float = 0.0
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Standing:
 
     `share`: the share of all applications that has usually come by a moment, as in the programme's last call if there
     was one; `published`: as in published calls. `minutes`: of a read, as measured in this
-    season; None before enough reads are in. `reading`: whether reads have been given out.
+    season; None before enough reads are in. `extra`: extra reads that are still to come, in rounds. `first`: texts that
+    everybody reads first, those included who come new.
     """
 
     now: datetime
@@ -54,6 +56,8 @@ class Standing:
     readers: tuple[Known, ...]
     piles: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     minutes: float | None = None
+    extra: tuple[int, ...] = ()
+    first: int = 0
 
     @property
     def begins(self) -> datetime:
@@ -91,6 +95,7 @@ def season(assumed: Assumptions, standing: Standing) -> Season:
             _a_week(assumed.more_hours, minutes),
             frozenset({language}),
             starts,
+            first=standing.first,
         )
         for language, many in sorted(assumed.more.items())
         for number in range(1, many + 1)
@@ -104,6 +109,7 @@ def season(assumed: Assumptions, standing: Standing) -> Season:
         habits=Habits(
             sitting=max(1, round(_SITTING / minutes)), effort=1 + assumed.effort / 100, gathers=_GATHERS
         ),
+        extra=standing.extra,
     )
 
 
@@ -117,6 +123,7 @@ def _reader(one: Known, assumed: Assumptions, minutes: float, starts: float) -> 
         most=None if one.capacity is None else max(one.capacity - one.done, 0),
         done=one.done,
         weeks=one.weeks,
+        first=one.first,
     )
 
 

@@ -46,8 +46,16 @@ def told(found: Plan, cohort: Cohort, url: str, before: Mapping[str, Any] | None
         "chances": [
             (_("Somebody is read by nobody"), chance_words(found.outlook.unread)),
             (_("Somebody is read less often than planned"), chance_words(found.outlook.short)),
+            *(
+                [(_("Not all extra reads are in"), chance_words(found.outlook.extra))]
+                if found.standing.extra
+                else []
+            ),
         ],
         "all_read": _by_when(found, zone),
+        "extra": number(sum(found.standing.extra), 0) if found.standing.extra else "",
+        "extra_by": _extra_by(found, zone) if found.standing.extra else "",
+        "first": number(found.standing.first, 0) if found.standing.first else "",
         "missing": _span(found.outlook.missing),
         "unread": _span(found.outlook.people),
         "needed": number(_hours_needed(found), 0),
@@ -92,7 +100,7 @@ def _hours_a_week(found: Plan) -> float:
 
 
 def _hours_needed(found: Plan) -> float:
-    """For the reads that are still to be done, if as many come as is likely."""
+    """For the reads that are still to be done, extra and first ones with them, if as many come as is likely."""
     standing, assumed = found.standing, found.assumed
     likely = expected(assumed, standing)[1]
     done = sum(
@@ -100,7 +108,9 @@ def _hours_needed(found: Plan) -> float:
         for pile in standing.piles.values()
         for reads, many in enumerate(pile)
     )
-    return max(likely * assumed.reads - done, 0) * (standing.minutes or assumed.minutes) / 60
+    planned = max(likely * assumed.reads - done, 0)
+    first = sum(one.first for one in standing.readers) + sum(assumed.more.values()) * standing.first
+    return (planned + sum(standing.extra) + first) * (standing.minutes or assumed.minutes) / 60
 
 
 def _hours_there(found: Plan) -> float:
@@ -140,6 +150,19 @@ def _by_when(found: Plan, zone: ZoneInfo) -> str:
     }
 
 
+def _extra_by(found: Plan, zone: ZoneInfo) -> str:
+    """By when all extra reads are in, as likely as not."""
+    begins = found.standing.begins
+    first = next((day for day in found.outlook.days if day.extra.value <= 0.5), None)
+    if first is None:
+        return _("as likely as not, not before %(day)s") % {
+            "day": day_text((begins + found.outlook.days[-1].day * _DAY).astimezone(zone))
+        }
+    return _("by %(middle)s as likely as not") % {
+        "middle": day_text((begins + first.day * _DAY).astimezone(zone))
+    }
+
+
 def _shown(found: Plan) -> list[Day]:
     """The days that the picture shows: until all is read, and reading has ended."""
     ends = (found.standing.due + found.assumed.later * _DAY - found.standing.begins) / _DAY
@@ -168,6 +191,7 @@ def _row(day: Day, found: Plan, zone: ZoneInfo) -> dict[str, Any]:
         "missing": _short_span(day.missing),
         "unread": percent(day.unread.value),
         "short": percent(day.short.value),
+        "extra": percent(day.extra.value),
     }
 
 

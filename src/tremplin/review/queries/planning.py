@@ -1,7 +1,7 @@
 """What is known of the coming or running season of reading, for those who plan it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Avg, Count
@@ -12,6 +12,7 @@ from tremplin.methods.forecast import Share, published, repeated
 from tremplin.programmes.dates import day_meant
 from tremplin.programmes.models import Cohort
 from tremplin.review import rules
+from tremplin.review.besides import First, extra_of, first_of
 from tremplin.review.models import CapacityPlan, Review, ReviewerProfile
 from tremplin.review.plan import review_plan
 from tremplin.review.planning.assumptions import Assumptions, of
@@ -46,11 +47,12 @@ def piles(cohort: Cohort) -> dict[str, tuple[int, ...]]:
 
 def standing(cohort: Cohort, *, now: datetime) -> tuple[Standing, bool]:
     """What is known now, and whether the curve of the arrivals is that of an earlier call. Four queries; six until the
-    call closes. The hour is what counts, not the second: a page looked at twice says the same."""
+    call closes; those of extra and first reads besides, where there are any. The hour is what counts, not the second:
+    a page looked at twice says the same."""
     hour = now.replace(minute=0, second=0, microsecond=0)
     opens, closes = cohort.dates["call_opens"], cohort.dates["call_closes"]
     own, share = _share(cohort, hour)
-    given = loads(cohort)
+    given, first = loads(cohort), first_of(cohort)
     found = Standing(
         now=hour,
         opens=opens,
@@ -58,9 +60,11 @@ def standing(cohort: Cohort, *, now: datetime) -> tuple[Standing, bool]:
         due=rules.reading_deadline(cohort.dates),
         share=share,
         published=published(opens, closes),
-        readers=_readers(cohort, given, hour),
+        readers=_readers(cohort, given, first, hour),
         piles=piles(cohort) if hour >= opens else {},
         minutes=_minutes(given),
+        extra=extra_of(cohort, hour),
+        first=first.texts,
     )
     return found, own
 
@@ -78,11 +82,14 @@ def _minutes(given: Mapping[int, Load]) -> float | None:
     return max(seconds / done / 60, 0.5) if done >= ENOUGH_READS and seconds else None
 
 
-def _readers(cohort: Cohort, given: Mapping[int, Load], now: datetime) -> tuple[Known, ...]:
+def _readers(cohort: Cohort, given: Mapping[int, Load], first: First, now: datetime) -> tuple[Known, ...]:
     said = profiles(cohort)
     today = day_meant(cohort, now)
     return tuple(
-        _known(user.ref, said.get(user.pk), given.get(user.pk, NONE), now, today)
+        replace(
+            _known(user.ref, said.get(user.pk), given.get(user.pk, NONE), now, today),
+            first=first.left(user.pk),
+        )
         for user in reviewers(cohort)
         if user.pk not in said or said[user.pk].left_at is None
     )

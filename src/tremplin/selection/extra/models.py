@@ -32,3 +32,10 @@ class ExtraRound(Record):
                 condition=models.Q(settled=False) | models.Q(asked=0), name="settled_sends_nothing"
             ),
         ]
+
+
+class ExtraHeldUp(Record):
+    """That the clock would send extra reads and no reviewer has room for one, since when; gone when a round goes."""
+
+    cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="extra_held_up")
+    asked = models.PositiveIntegerField()

@@ -73,6 +73,15 @@ def standing(facts: Facts) -> Standing:
     return Standing(facts.budget, facts.used, facts.out, facts.rounds, code)
 
 
+def in_rounds(left: int, rounds: int) -> tuple[int, ...]:
+    """How many reads go in each round that is left, after so many `rounds`."""
+    found = []
+    for ahead in range(max(1, ROUNDS - rounds), 0, -1):
+        found.append(ceil(left / ahead))
+        left -= found[-1]
+    return tuple(found)
+
+
 def next_round(found: Calibration, *, places: int, left: int, rounds: int) -> tuple[NextRead, ...]:
     """Whom one more read is worth most for, best first: what is left, spread over the rounds that are left.
 
@@ -80,7 +89,7 @@ def next_round(found: Calibration, *, places: int, left: int, rounds: int) -> tu
     """
     if not 0 < places < len(found.estimates):
         return ()
-    many = ceil(left / max(1, ROUNDS - rounds))
+    many = next(iter(in_rounds(left, rounds)), 0)
     return tuple(row for row in value_of_reading(found, places=places) if row.value > 0)[:many]
 
 

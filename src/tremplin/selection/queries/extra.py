@@ -11,7 +11,7 @@ from tremplin.programmes.roles import Role
 from tremplin.review import queries as reviews
 from tremplin.review.models import Assignment, AssignmentState
 from tremplin.selection.extra.models import ExtraRound
-from tremplin.selection.extra.rules import Facts, Standing, standing
+from tremplin.selection.extra.rules import Facts, Standing, in_rounds, standing
 from tremplin.selection.models import Proposal
 
 _LIVE = {AssignmentState.ASSIGNED, AssignmentState.SUBMITTED}
@@ -68,6 +68,14 @@ def extra_standing(cohort: Cohort, now: datetime) -> Standing:
             second=reviews.second_reads(cohort) is not None,
         )
     )
+
+
+def extra_ahead(cohort: Cohort, now: datetime) -> tuple[int, ...]:
+    """Extra reads that are still to come, in rounds: those that are out, then what is left of the number planned."""
+    stands = extra_standing(cohort, now)
+    if stands.code in {"none", "decided", "settled", "spent"}:
+        return ()
+    return tuple(many for many in (stands.out, *in_rounds(stands.left, stands.rounds)) if many)
 
 
 def extra_rounds(cohort: Cohort, actor: User) -> list[Round]:

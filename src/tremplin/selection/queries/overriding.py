@@ -21,9 +21,9 @@ def overrides(cohort: Cohort, actor: User) -> QuerySet[Override]:
     return rows.order_by("-pk")
 
 
-def waiting_changes(cohort: Cohort, actor: User) -> list[Override]:
+def waiting_changes(cohort: Cohort, actor: User) -> QuerySet[Override]:
     """Those that wait for a second person, oldest first. Raises NotAllowed."""
-    return list(overrides(cohort, actor).filter(state=OverrideState.WAITS).order_by("pk"))
+    return overrides(cohort, actor).filter(state=OverrideState.WAITS).order_by("pk")
 
 
 def changes_of(decision: Decision, cohort: Cohort, actor: User) -> list[Override]:

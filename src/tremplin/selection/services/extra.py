@@ -15,7 +15,7 @@ from tremplin.programmes.models import Cohort
 from tremplin.programmes.roles import Role
 from tremplin.review.merit import calibrated
 from tremplin.review.services.again import read_again
-from tremplin.selection.extra.models import ExtraRound
+from tremplin.selection.extra.models import ExtraHeldUp, ExtraRound
 from tremplin.selection.extra.rules import Standing, name_of, next_round
 from tremplin.selection.plan import selection_plan
 from tremplin.selection.queries.extra import extra_standing
@@ -90,6 +90,7 @@ def _send(
     given = read_again(cohort=cohort, wanted=worth, occasion=f"extra-{cohort.ref}-{made.number}", now=now)
     if not given:
         if made.by is None:
+            _hold_up(cohort, len(worth), now)
             return None
         raise Conflict(
             _("No reviewer has room for an extra read where it would help."),
@@ -104,8 +105,17 @@ def _send(
     return _kept(made, cohort, now)
 
 
+def _hold_up(cohort: Cohort, asked: int, now: datetime) -> None:
+    """Organisers’ desks say that somebody with room is missing; nothing is said where no read would be worth it."""
+    if asked:
+        ExtraHeldUp.objects.update_or_create(
+            cohort=cohort, defaults={"asked": asked}, create_defaults={"asked": asked, "created_at": now}
+        )
+
+
 def _kept(made: ExtraRound, cohort: Cohort, now: datetime) -> ExtraRound:
     made.save()
+    ExtraHeldUp.objects.filter(cohort=cohort).delete()
     log(
         cohort=cohort,
         actor=made.by,
