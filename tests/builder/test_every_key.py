@@ -25,6 +25,10 @@ NOT_EDITED: Mapping[str, str] = {
     "form.sections": "sections are items of their own: added, moved, copied, deleted and edited one by one",
     "section.questions": "questions are items of their own",
     "reading.criteria": "criteria are items of their own",
+    **{
+        f"reading.second_pass.{key}": "fixed in the file before the call opens, as the rule of selection is"
+        for key in ("who", "per_place", "share", "reads", "days", "opens", "same_reviewers", "guide")
+    },
 }
 """Keys that no field edits, and why."""
 

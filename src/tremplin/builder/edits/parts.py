@@ -42,7 +42,8 @@ LISTED: frozenset[Kind] = frozenset({"section", "question", "door", "criterion"}
 """What there may be several of: these are added, moved, copied and deleted."""
 WHOLE: Mapping[Kind, Path] = {"form": FORM, "reading": READING}
 """What there is one of; its code is its kind."""
-_HELD = frozenset({"sections", "questions", "criteria"})  # lists of items that are edited one by one
+_HELD = frozenset({"sections", "questions", "criteria", "second_pass"})
+"""Lists of items that are edited one by one, and what the file alone says."""
 KEYS: Mapping[Kind, tuple[str, ...]] = {
     kind: tuple(key for key in model.model_fields if key not in _HELD) for kind, model in MODELS.items()
 }
