@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 from tremplin.grader import seccomp
 from tremplin.grader.bwrap import BwrapSandbox, privileged
+from tremplin.grader.default import DefaultSandbox
 from tremplin.grader.limits import Limits
+from tremplin.grader.mounts import installed
 from tremplin.grader.sandbox import BoxSpec, Unavailable
 from tremplin.grader.text import Text, both, fill
 
@@ -63,15 +65,18 @@ def doctor() -> list[Finding]:
     findings = [program, _filter()]
     if not program.ok:
         return findings
-    sandbox = BwrapSandbox()
-    started = time.monotonic()
+    sandbox = DefaultSandbox()
     try:
+        sandbox.open(BoxSpec(Limits()), 30).close()  # the first one starts the zygote
+        started = time.monotonic()
         box = sandbox.open(BoxSpec(Limits()), 30)
     except Unavailable as problem:
         return [*findings, _refused(problem.detail)]
     milliseconds = int(1000 * (time.monotonic() - started))
     box.close()
-    return [*findings, _opened(milliseconds), _user(), *map(_held, box.layers), _memory(sandbox)]
+    held = [*map(_held, box.layers), _memory(sandbox.fresh)]
+    sandbox.warm.close()
+    return [*findings, _opened(milliseconds), _warm(sandbox.why_not_warm), _user(), *held, _torch()]
 
 
 def _bubblewrap() -> Finding:
@@ -115,6 +120,49 @@ def _opened(milliseconds: int) -> Finding:
         "Une boîte avec NumPy s’est ouverte en {ms} ms et s’est déclarée fermée.",
     )
     return Finding("box", True, fill(detail, ms=milliseconds))
+
+
+def _warm(why_not: str) -> Finding:
+    if not why_not:
+        detail = both(
+            "Boxes are forked from an interpreter that has loaded the libraries already.",
+            "Les boîtes sont dérivées d’un interpréteur qui a déjà chargé les bibliothèques.",
+        )
+        return Finding("warm boxes", True, detail)
+    detail = both(
+        "Each box starts an interpreter of its own, which takes longer, seconds where it loads torch: {why}",
+        "Chaque boîte démarre son propre interpréteur, ce qui prend plus de temps, des secondes s’il charge torch : "
+        "{why}",
+    )
+    remedy = both(
+        "Nothing is less safe. For quick gradings, let bubblewrap's processes make namespaces in turn: run the "
+        "grader as root in a container of its own, or allow it in the AppArmor profile of bwrap.",
+        "La sécurité est la même. Pour des corrections rapides, laissez les processus de bubblewrap créer à leur tour "
+        "des espaces de noms : exécutez le correcteur en root dans un conteneur à lui, ou permettez-le dans le profil "
+        "AppArmor de bwrap.",
+    )
+    return Finding("warm boxes", True, fill(detail, why=why_not.splitlines()[-1][:300]), remedy)
+
+
+def _torch() -> Finding:
+    if installed("torch"):
+        detail = both(
+            "Installed: labs of deep learning can be graded.",
+            "Installé : les TP d’apprentissage profond sont corrigés.",
+        )
+        return Finding("torch", True, detail)
+    return Finding(
+        "torch",
+        True,
+        both(
+            "Not installed: labs that need it say so, and what is handed in for them is not graded.",
+            "Pas installé : les TP qui en ont besoin le disent, et leurs remises ne sont pas corrigées.",
+        ),
+        both(
+            "If the programme offers such labs, install tremplin[labs]; a build for the processor alone suffices.",
+            "Si le programme propose de tels TP, installez tremplin[labs] ; une version pour processeur seul suffit.",
+        ),
+    )
 
 
 def _user() -> Finding:

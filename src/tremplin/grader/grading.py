@@ -47,6 +47,9 @@ def grade(
     if size > run.limits.submission_kb << 10:
         message = words.word("too-large", size=-(-size // 1024), limit=run.limits.submission_kb)
         return run.refused(message, "")
+    if missing := lab.missing:
+        message = words.word("library-missing", library=", ".join(missing))
+        return run.refused(message, f"not installed: {', '.join(missing)}")
     for _ in range(_TRIES):
         session = Session(sandbox or default_sandbox(), BoxSpec(run.limits, lab.libraries), source, seed=seed)
         try:

@@ -15,6 +15,7 @@ import numpy as np
 
 from tremplin.grader.calls import Calls
 from tremplin.grader.limits import Limits
+from tremplin.grader.mounts import installed
 from tremplin.grader.table import ContentError
 from tremplin.grader.text import Text
 
@@ -70,6 +71,11 @@ class Lab:
         """The text the learner reads, as Markdown; `curriculum.notes` makes HTML of it."""
         path = self.folder / f"notes.{language}.md"
         return (path if path.exists() else self.folder / "notes.en.md").read_text("utf-8")
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The libraries it needs that are not installed here: no submission can be graded until they are."""
+        return tuple(name for name in self.libraries if not installed(name))
 
     @property
     def stub(self) -> str:

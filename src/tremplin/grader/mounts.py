@@ -154,10 +154,11 @@ def _needs(distribution: str) -> list[str]:
     except metadata.PackageNotFoundError:
         raise LibraryMissing(f"the library {distribution!r} is not installed") from None
     names = [_NAME.match(line) for line in asked if "extra ==" not in line]
-    return [name[0].lower() for name in names if name and _installed(name[0])]
+    return [name[0].lower() for name in names if name and installed(name[0])]
 
 
-def _installed(distribution: str) -> bool:
+@cache
+def installed(distribution: str) -> bool:
     try:
         metadata.distribution(distribution)
     except metadata.PackageNotFoundError:

@@ -107,6 +107,12 @@ _WORDS: dict[str, Text] = {
         "The file is {size} kB; this lab accepts up to {limit} kB. Submit the code only, without data.",
         "Le fichier fait {size} ko ; ce TP en accepte {limit} au plus. Envoyez le code seul, sans données.",
     ),
+    "library-missing": both(
+        "This lab needs {library}, which is not installed on the machine that grades. Nothing was run and nothing "
+        "counts; tell the organisers.",
+        "Ce TP a besoin de {library}, qui n’est pas installé sur la machine qui corrige. Rien n’a été exécuté et "
+        "rien ne compte ; prévenez l’équipe d’organisation.",
+    ),
     "refused": both(
         "Nothing was run: the grader here cannot close its sandbox just now. Your file is not at fault. "
         "Tell your organisers, and submit again later.",
