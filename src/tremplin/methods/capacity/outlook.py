@@ -6,8 +6,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from tremplin.methods.capacity.desks import Ints
 from tremplin.methods.capacity.season import Season
-from tremplin.methods.capacity.simulated import USUAL, Ints, Runs, Size, simulate
+from tremplin.methods.capacity.simulated import USUAL, Runs, Size, simulate
 
 _Z = 1.959964
 

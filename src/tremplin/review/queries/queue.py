@@ -27,7 +27,10 @@ def _marked(cohort: int, reviewer: int) -> QuerySet[Any, Any]:
     found: QuerySet[Any, Any] = rows_of(cohort, reviewer).annotate(
         ready=blinding.finished(), aside=put_aside()
     )
-    return found.annotate(begun=Case(When(review__isnull=False, then=Value(1)), default=Value(0)))
+    marked: QuerySet[Any, Any] = found.annotate(
+        begun=Case(When(review__isnull=False, then=Value(1)), default=Value(0))
+    )
+    return marked
 
 
 class _Pile(NamedTuple):
