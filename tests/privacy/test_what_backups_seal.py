@@ -116,7 +116,8 @@ ALSO_OPEN = {
     "stipends.LedgerEntry": {"actor", "before", "after", "currency"},
     "stipends.PayeeForm": {"holder", "details"},
     "training.JournalEntry": {"language"},
-    "training.LabSubmission": {"lab", "job"},
+    "training.LabDraft": {"lab"},
+    "training.LabSubmission": {"lab", "job", "key"},
 }
 TEXT = (
     models.CharField,

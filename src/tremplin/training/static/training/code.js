@@ -2,13 +2,14 @@
 // stays what it is: it holds the text, is read aloud and sent; the colours lie behind it and are hidden from readers.
 const MOST = 60000; // more than this would slow typing down: it stays plain
 const KEYWORDS = "False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|match|nonlocal|not|or|pass|raise|return|try|while|with|yield";
+const KINDS = ["comment", "text", "word", "name", "number"];
 const TOKEN = new RegExp(
   [
     "(?<comment>#[^\\n]*)",
-    "(?<text>[rbfuRBFU]{0,2}(?:'''[^]*?(?:'''|$)|\"\"\"[^]*?(?:\"\"\"|$)|'(?:\\\\.|[^'\\\\\\n])*'?|\"(?:\\\\.|[^\"\\\\\\n])*\"?))",
+    "(?<text>[rbfuRBFU]{0,2}(?:'''[^]*?(?:'''|(?![^]))|\"\"\"[^]*?(?:\"\"\"|(?![^]))|'(?:\\\\.|[^'\\\\\\n])*'?|\"(?:\\\\.|[^\"\\\\\\n])*\"?))",
     `(?<word>\\b(?:${KEYWORDS})\\b)`,
-    "(?<name>(?<=\\b(?:def|class)\\s+)\\w+|^[ \\t]*@[\\w.]+)",
-    "(?<number>\\b(?:0[xXoObB][\\da-fA-F_]+|\\d[\\d_]*\\.?[\\d_]*(?:[eE][-+]?\\d+)?j?)\\b)",
+    "(?<name>^[ \\t]*@[\\w.]+)",
+    "(?<number>\\b\\d[\\w.]*(?:(?<=[eE])[-+]\\d+)?)",
     "\\w+", // a word that is none of these, at once
   ].join("|"),
   "gm",
@@ -16,9 +17,11 @@ const TOKEN = new RegExp(
 
 const coloured = (code) => {
   const parts = document.createDocumentFragment();
-  let from = 0;
+  let from = 0, before = "";
   for (const found of code.matchAll(TOKEN)) {
-    const kind = Object.keys(found.groups).find((name) => found.groups[name] !== undefined);
+    const named = before === "def" || before === "class";
+    const kind = KINDS.find((name) => found.groups[name] !== undefined) ?? (named ? "name" : "");
+    before = found[0];
     if (!kind) continue;
     parts.append(code.slice(from, found.index));
     const part = document.createElement("span");
