@@ -81,10 +81,14 @@ def _worker(site: Installation) -> "subprocess.Popen[bytes]":
 
 def _shoot(site: Installation, workers: "list[subprocess.Popen[bytes]]", chance: random.Random) -> str:
     """Kill one thing; a worker is started again, as the keeper of a server would."""
-    number = chance.randrange(len(workers))
-    below = [pid for pid in family(workers[number].pid) if pid != workers[number].pid]
-    target = chance.choice(TARGETS) if below else "worker"
-    if target == "worker":
+    number, target = chance.randrange(len(workers)), chance.choice(TARGETS)
+    ends = time.monotonic() + 8
+    below: list[int] = []
+    while target != "worker" and not below and time.monotonic() < ends:  # one that was just started
+        below = [pid for pid in family(workers[number].pid) if pid != workers[number].pid]
+        time.sleep(0.05)
+    if not below:
+        target = "worker"
         kill_group(workers[number])
         workers[number] = _worker(site)
         return target
