@@ -33,6 +33,7 @@ def test_labs_come_in_the_order_to_do_them() -> None:
         "sampling",
         "tokens",
         "attack",
+        "dqn",
         "evaluation",
         "graph",
     ]
