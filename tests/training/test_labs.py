@@ -103,3 +103,12 @@ def test_pages_of_a_lab(cast: Cast, clock: Clock) -> None:
     empty = signed_in(cast.scholar).post(lab, {"code": ""})
     assert empty.status_code == 422
     assert not LabSubmission.objects.exists()
+
+
+def test_a_lab_whose_library_is_not_here_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    scholar_of(cast)
+    speaks(cast.scholar, "en")
+    client, lab = signed_in(cast.scholar), page(cast, "training:lab", code="softmax")
+    assert "lacks" not in client.get(lab).text
+    monkeypatch.setattr("tremplin.grader.lab.installed", lambda name: False)
+    assert "The machine that grades lacks numpy" in client.get(lab).text
