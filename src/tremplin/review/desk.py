@@ -132,7 +132,7 @@ def _foreseen(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
 
 def _second_pass(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     """That a second pass can be opened, or that somebody in it lacks a reviewer or waits for one."""
-    if on_desk(_CLOSED, cohort, actor):
+    if not cohort.plan.opened or on_desk(_CLOSED, cohort, actor):
         return []
     standing = queries.second_standing(cohort, now)
     found = standing.reads
