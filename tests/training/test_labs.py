@@ -109,6 +109,6 @@ def test_a_lab_whose_library_is_not_here_says_so(cast: Cast, monkeypatch: pytest
     scholar_of(cast)
     speaks(cast.scholar, "en")
     client, lab = signed_in(cast.scholar), page(cast, "training:lab", code="softmax")
-    assert "lacks" not in client.get(lab).text
+    assert "that grades lacks" not in client.get(lab).text
     monkeypatch.setattr("tremplin.grader.lab.installed", lambda name: False)
     assert "The machine that grades lacks numpy" in client.get(lab).text
