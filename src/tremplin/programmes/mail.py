@@ -190,6 +190,23 @@ def send_many(
     return outbox.post_many(batch=batch, mails=mails(), now=now)
 
 
+def send_batch(*, cohort: Cohort, code: str, letters: Iterable[Letter], batch: Batch, now: datetime) -> int:
+    """The mail `code` of the programme to everybody of an open batch, a few statements in all; how many wait in it.
+
+    Raises KeyError as `send` does.
+    """
+    mail = text(cohort, code)
+    return send_many(
+        cohort=cohort,
+        kind=code,
+        words=(mail.subject, mail.body),
+        letters=letters,
+        batch=batch,
+        now=now,
+        optional=occasions()[code].optional,
+    )
+
+
 def open_batch(*, cohort: Cohort, code: str, title: Text, actor: User | None, now: datetime) -> Batch:
     """A batch of mails that waits for an organiser's preview and release.
 

@@ -1,5 +1,6 @@
 """The second signature, and all that follows from it at once."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -40,7 +41,7 @@ def confirm(*, cohort: Cohort, actor: User, version: int, now: datetime) -> Prop
     _check(proposal, actor)
     proposal.state, proposal.confirmed_by, proposal.confirmed_at = ProposalState.CONFIRMED, actor, now
     proposal.save(update_fields=["state", "confirmed_by", "confirmed_at"])
-    decisions = list(proposal.decisions.select_related("application__applicant").order_by("priority"))
+    decisions = _decisions(proposal)
     offers = _offers(cohort, decisions, now)
     Draw.objects.filter(cohort=cohort).update(opened_at=now)
     log(
@@ -58,6 +59,14 @@ def confirm(*, cohort: Cohort, actor: User, version: int, now: datetime) -> Prop
     close_reading(cohort=cohort, actor=actor, now=now)
     _prepare_mails(cohort, actor, decisions, offers, now)
     return proposal
+
+
+def _decisions(proposal: Proposal) -> list[Decision]:
+    """All of them with whom they are about, without the thousands of texts that nobody needs here."""
+    rows = proposal.decisions.select_related("application__applicant").order_by("priority")
+    return list(
+        rows.defer(*(f"application__{name}" for name in ("answers", "touched", "aside", "eligibility")))
+    )
 
 
 def _check(proposal: Proposal, actor: User) -> None:
@@ -102,21 +111,22 @@ def _prepare_mails(
             continue
         code = f"decision-{outcome}"
         batch = mail.open_batch(cohort=cohort, code=code, title=_title(outcome), actor=actor, now=now)
-        for row in rows:
-            offer = offers.get(row.application_id)
-            mail.send(
-                cohort=cohort,
-                code=code,
-                to=row.application.applicant,
-                values={
-                    "link": cohort_url(cohort, "selection:outcome"),
-                    "feedback": _feedback(cohort, row),
-                    "answer_by": offer.answer_by if offer else None,
-                },
-                now=now,
-                key=f"{code}:{row.application.ref}",
-                batch=batch,
-            )
+        letters = _letters(cohort, code, rows, offers)
+        mail.send_batch(cohort=cohort, code=code, letters=letters, batch=batch, now=now)
+
+
+def _letters(
+    cohort: Cohort, code: str, rows: list[Decision], offers: dict[int, Offer]
+) -> Iterator[mail.Letter]:
+    link = cohort_url(cohort, "selection:outcome")
+    for row in rows:
+        person, offer = row.application.applicant, offers.get(row.application_id)
+        values = {
+            "link": link,
+            "feedback": _feedback(cohort, row, mail.language_of(cohort, person)),
+            "answer_by": offer.answer_by if offer else None,
+        }
+        yield mail.Letter(person, values, f"{code}:{row.application.ref}")
 
 
 def _title(outcome: str) -> Text:
@@ -130,12 +140,9 @@ def _title(outcome: str) -> Text:
     return in_every_language(said)
 
 
-def _feedback(cohort: Cohort, row: Decision) -> dict[str, str] | None:
-    """What the readers saw, in each language of the programme; people with a place are not sent marks."""
+def _feedback(cohort: Cohort, row: Decision, language: str) -> str:
+    """What the readers saw; people with a place are not sent marks."""
     if row.outcome == Outcome.OFFER:
-        return None
-    said: dict[str, str] = {}
-    for language in cohort.plan.programme.languages:
-        with translation.override(language):
-            said[language] = rules.feedback_words(cohort.plan, row.feedback)
-    return said
+        return ""
+    with translation.override(language):
+        return rules.feedback_words(cohort.plan, row.feedback)

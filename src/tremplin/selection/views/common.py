@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 
 from tremplin.core.errors import Conflict, Message
@@ -39,6 +40,29 @@ class ChangeLine:
     wanted: Message
     why: str
     state: State
+
+
+SHOWN = 20
+"""Changes that are listed where they wait: when one is answered, the next comes up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The changes by hand that wait for a second person: how many, the oldest of them, how many more there are."""
+
+    count: int
+    lines: list[ChangeLine]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.lines)
+
+
+def waiting_lines(changes: QuerySet[Override], cohort: Cohort) -> Waiting | None:
+    """None where nothing waits."""
+    found = list(changes[: SHOWN + 1])
+    count = len(found) if len(found) <= SHOWN else changes.count()
+    return Waiting(count, change_lines(found[:SHOWN], cohort)) if found else None
 
 
 def change_lines(changes: Iterable[Override], cohort: Cohort) -> list[ChangeLine]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -21,7 +22,7 @@ from tremplin.programmes.roles import Role
 from tremplin.selection import queries, rules, scholar_rules, services
 from tremplin.selection.forms import DeclinedForm, ExtendForm, LeaveForm, ReopenForm
 from tremplin.selection.models import Offer, OfferState, Override, Scholar, ScholarState
-from tremplin.selection.views.common import change_lines
+from tremplin.selection.views.common import waiting_lines
 
 
 @never_cache
@@ -36,7 +37,7 @@ def places(request: CohortRequest) -> HttpResponse:
         "lines": [_line(offer) for offer in queries.offers(cohort, request.user)],
         "waiting": waiting,
         "organiser": Role.ORGANISER in request.roles,
-        "changes": change_lines(queries.waiting_changes(cohort, request.user), cohort) if view else [],
+        "changes": waiting_lines(queries.waiting_changes(cohort, request.user), cohort) if view else None,
         "gives": rules.promotes(cohort.dates, clock.now()),
     }
     return render(request, "selection/places.html", context)
@@ -154,9 +155,9 @@ def reopen(request: CohortRequest, ref: str) -> HttpResponse:
         return render(request, "selection/reopen.html", context, status=status_of(form))
 
 
-def _asked(changes: list[Override], offer: Offer) -> Override | None:
+def _asked(changes: QuerySet[Override], offer: Offer) -> Override | None:
     """The change that waits for this offer."""
-    return next((change for change in changes if change.application_id == offer.application_id), None)
+    return changes.filter(application=offer.application_id).first()
 
 
 def _reopened(request: CohortRequest, offer: Offer, form: ReopenForm) -> bool:

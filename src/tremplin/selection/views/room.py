@@ -22,7 +22,14 @@ from tremplin.selection.fields import BY_NAME, Field, around_the_line
 from tremplin.selection.forms import ConfirmForm, PlacesForm, RoundForm, SignForm
 from tremplin.selection.models import Decision, Draw, Proposal, ProposalState
 from tremplin.selection.queries.mails import mails_wait
-from tremplin.selection.views.common import ChangeLine, as_it_is_now, change_lines, standing, version
+from tremplin.selection.views.common import (
+    ChangeLine,
+    as_it_is_now,
+    change_lines,
+    standing,
+    version,
+    waiting_lines,
+)
 
 _TONES = {"admit": "ok", "lottery": "warn", "decline": ""}
 
@@ -62,7 +69,7 @@ def _room(request: CohortRequest, form: PlacesForm, status: int = 200) -> HttpRe
             "now": clock.now(),
             "told": told,
             "counts": queries.band_counts(cohort),
-            "waiting": change_lines(queries.waiting_changes(cohort, actor), cohort),
+            "waiting": waiting_lines(queries.waiting_changes(cohort, actor), cohort),
             "figures": proposal.figures,
             **_field(request),
             "page": rows,
@@ -231,7 +238,7 @@ def _facts(request: CohortRequest, proposal: Proposal) -> dict[str, Any]:
         "early": announced if announced and clock.now() < announced else None,
         "answer_by": rules.answer_by(cohort.plan, cohort.dates, clock.now()),
         "by_hand": _by_hand(request),
-        "waiting": change_lines(queries.waiting_changes(cohort, request.user), cohort),
+        "waiting": waiting_lines(queries.waiting_changes(cohort, request.user), cohort),
         "listed": proposal.drawn_at is None,
         "draw": queries.public_draw(cohort),
         "own_signature": proposal.signed_by_id == request.user.pk,
