@@ -36,3 +36,18 @@ def test_every_text_is_translated(app: Path, tmp_path: Path, monkeypatch: pytest
         if message.fuzzy or not (all(message.string) if isinstance(message.string, tuple) else message.string)
     ]
     assert not missing
+
+
+def test_the_same_english_says_the_same_in_french_everywhere() -> None:
+    """Of two catalogues with the same text the first one wins on every page: what means another thing has a context."""
+    said: dict[tuple[str, object], dict[object, list[str]]] = {}
+    for app in APPS:
+        catalogue = app / "locale" / "fr" / "LC_MESSAGES" / "django.po"
+        if not catalogue.exists():
+            continue
+        with catalogue.open("rb") as file:
+            messages = [message for message in read_po(file, locale="fr") if message.id and not message.fuzzy]
+        for message in messages:
+            french = said.setdefault((message.context or "", message.id), {})
+            french.setdefault(message.string, []).append(str(app.relative_to(SOURCE)))
+    assert {english: french for english, french in said.items() if len(french) > 1} == {}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tremplin.core.states import State
 from tremplin.core.ui.amounts import money
@@ -57,7 +58,11 @@ class SampleForm(forms.Form):
         label=_("What would you like to learn?"),
         help_text=_("Choose all that apply."),
         required=False,
-        choices=[("nlp", _("Language")), ("vision", _("Images")), ("rl", _("Reinforcement learning"))],
+        choices=[
+            ("nlp", pgettext_lazy("topic", "Language")),
+            ("vision", _("Images")),
+            ("rl", _("Reinforcement learning")),
+        ],
         widget=Checkboxes(),
     )
     country = forms.ChoiceField(
@@ -112,7 +117,11 @@ SPARK = (3.2, 2.7, None, 2.1, 1.9, 1.4, 1.45, 1.1)
 
 def segments() -> list[Segment]:
     """A budget, in the money format of the page."""
-    parts = ((_("Paid"), 4_800_000, "ok"), (_("Due"), 1_200_000, "warn"), (_("Left"), 3_600_000, ""))
+    parts = (
+        (_("Paid"), 4_800_000, "ok"),
+        (pgettext_lazy("amount", "Due"), 1_200_000, "warn"),
+        (_("Left"), 3_600_000, ""),
+    )
     return [Segment(label, minor, money(minor, "EUR"), tone) for label, minor, tone in parts]
 
 
