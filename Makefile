@@ -61,5 +61,5 @@ $(VENV)/dev.done: $(VENV)/app.done requirements/dev.txt requirements/labs.txt re
 	@echo "Installing the tools for tests, and torch for the labs …"
 	@$(BIN)/pip install --quiet --require-hashes --requirement requirements/dev.txt
 	@$(BIN)/pip install --quiet --require-hashes --requirement requirements/labs.txt
-	@$(BIN)/pip install --quiet --no-deps --requirement requirements/torch.txt
+	@$(BIN)/pip install --quiet --requirement requirements/torch.txt
 	@touch $@
