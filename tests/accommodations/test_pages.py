@@ -114,7 +114,7 @@ def test_after_the_deadline_nobody_asks_anew(cast: Cast, clock: Clock) -> None:
 def test_words_are_added_and_everything_is_taken_back(cast: Cast, clock: Clock) -> None:
     world.spoken(cast)
     client = signed_in(cast.applicant)
-    once = hidden(words(client.get(page(cast, MINE))))
+    once = hidden(words(client.get(page(cast, "accommodations:word"))))
     assert client.post(page(cast, "accommodations:word"), {**once, "words": " "}).status_code == 422
     for _twice in range(2):
         client.post(page(cast, "accommodations:word"), {**once, "words": "One more thing"})
@@ -168,10 +168,9 @@ def test_the_list_asks_the_database_as_often_for_one_as_for_sixty(cast: Cast, cl
 def test_the_officer_answers_part_by_part(cast: Cast, clock: Clock) -> None:
     request = world.asked(cast, kinds=("time", "format"))
     client = signed_in(cast.officer)
-    address = page(cast, "accommodations:request", ref=request.ref)
-    text = words(client.get(address))
-    assert ASKED in text
-    fields = hidden(text)
+    assert ASKED in words(client.get(page(cast, "accommodations:request", ref=request.ref)))
+    address = page(cast, "accommodations:answer", ref=request.ref)
+    fields = hidden(words(client.get(address)))
     missing = client.post(address, {**fields, "time": "yes", "format": "no", "words": "Hello"})
     assert missing.status_code == 422
     assert "Choose until when" in words(missing)
@@ -195,9 +194,11 @@ def test_the_officer_answers_part_by_part(cast: Cast, clock: Clock) -> None:
 def test_an_officer_does_not_answer_what_they_have_not_read(cast: Cast, clock: Clock) -> None:
     request = world.asked(cast)
     client = signed_in(cast.officer)
-    address = page(cast, "accommodations:request", ref=request.ref)
-    fields = hidden(words(client.get(address)))
+    address = page(cast, "accommodations:answer", ref=request.ref)
+    read = f"?read={request.version}"
+    assert address + read in words(client.get(page(cast, "accommodations:request", ref=request.ref)))
     signed_in(cast.applicant).post(page(cast, "accommodations:word"), {"words": "Never mind the recording"})
+    fields = hidden(words(client.get(address + read)))  # opened from the page as it was
     answer = client.post(address, {**fields, "words": "My long answer"})
     assert answer.status_code == 422
     text = words(answer)
@@ -214,7 +215,7 @@ def test_nobody_answers_their_own_request(cast: Cast, clock: Clock) -> None:
         user=cast.applicant, cohort=cast.cohort, role=Role.OFFICER, actor=cast.organiser, now=clock.at
     )
     client = signed_in(cast.applicant)
-    address = page(cast, "accommodations:request", ref=request.ref)
+    address = page(cast, "accommodations:answer", ref=request.ref)
     fields = hidden(words(client.get(address)))
     assert client.post(address, {**fields, "words": "Yes to all"}).status_code == 403
 
@@ -375,7 +376,7 @@ def test_replacing_and_deleting_a_recording_deletes_its_file(cast: Cast, clock: 
 def test_answering_by_recording_can_be_declined_after_all(cast: Cast, clock: Clock) -> None:
     recording = world.spoken(cast)
     client = signed_in(cast.officer)
-    address = page(cast, "accommodations:request", ref=recording.request.ref)
+    address = page(cast, "accommodations:answer", ref=recording.request.ref)
     fields = hidden(words(client.get(address)))
     data = {**fields, "recording": "no", "recording_reason": "We found a better way"}
     assert client.post(address, data).status_code == 302
@@ -416,11 +417,11 @@ def test_all_of_it_speaks_french(cast: Cast, clock: Clock) -> None:
     for address in (
         page(cast, LIST),
         page(cast, "accommodations:request", ref=recording.request.ref),
+        page(cast, "accommodations:answer", ref=recording.request.ref),
         page(cast, "accommodations:transcript", ref=recording.ref),
     ):
-        assert "confiance" in words(officer.get(address + "?lang=fr")) or "écrire" in words(
-            officer.get(address + "?lang=fr")
-        )
+        text = words(officer.get(address + "?lang=fr"))
+        assert "confiance" in text or "écrire" in text or "Votre réponse" in text
 
 
 def test_a_transcript_written_late_leaves_three_days(cast: Cast, clock: Clock) -> None:

@@ -208,7 +208,7 @@ def test_after_the_decisions_the_officer_still_answers_in_words_and_the_person_r
     clock.at = cast.at("decisions_out", days=3)
     officer = signed_in(cast.officer)
     request = Request.objects.get()
-    address = page(cast, "accommodations:request", ref=request.ref)
+    address = page(cast, "accommodations:answer", ref=request.ref)
     text = words(officer.get(f"{address}?lang={language}"))
     assert {"en": "You can still answer in words", "fr": "Vous pouvez encore répondre en mots"}[
         language

@@ -50,7 +50,7 @@ class WordForm(forms.Form):
     """Something to add."""
 
     words = forms.CharField(
-        label=gettext_lazy("Add a word"),
+        label=gettext_lazy("What you want to add"),
         strip=False,
         widget=TextArea(rows=4, characters=LONGEST),
         error_messages={"required": gettext_lazy("Write what you want to add.")},

@@ -15,6 +15,7 @@ def _seen(_cohort: Cohort) -> list[Sight]:
             (
                 "accommodations:list",
                 "accommodations:request",
+                "accommodations:answer",
                 "accommodations:file",
                 "accommodations:transcript",
             ),

@@ -16,4 +16,5 @@ urlpatterns = [
     path("in-confidence/file/<slug:ref>/", officer.file, name="file"),
     path("in-confidence/recording/<slug:ref>/", officer.transcript, name="transcript"),
     path("in-confidence/<slug:ref>/", officer.request, name="request"),
+    path("in-confidence/<slug:ref>/answer/", officer.answer, name="answer"),
 ]

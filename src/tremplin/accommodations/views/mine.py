@@ -22,8 +22,8 @@ from tremplin.applications.views.common import can_be_written, deadline, own_or_
 from tremplin.core import clock
 from tremplin.core.errors import Invalid, Stale
 from tremplin.core.text import whole
-from tremplin.core.ui.posting import show_refusal
-from tremplin.core.ui.typed import let_back_bring
+from tremplin.core.ui.posting import show_refusal, status_of
+from tremplin.core.ui.typed import forget_stored, let_back_bring, typed_into
 from tremplin.programmes.http import CohortRequest, cohort_url
 from tremplin.programmes.schema import Question
 
@@ -54,7 +54,7 @@ def mine(request: CohortRequest) -> HttpResponse:
     """One short page: who reads it, what would help; later, what was asked, what was answered."""
     application = own_or_404(request)
     if request.method != "POST":
-        return _page(request, application, AskForm(), WordForm())
+        return _page(request, application, AskForm())
     form = AskForm(request.POST)
     if form.is_valid():
         try:
@@ -68,23 +68,21 @@ def mine(request: CohortRequest) -> HttpResponse:
             )
         except Invalid as fault:
             show_refusal(form, fault)
-            return _page(request, application, form, WordForm())
+            return _page(request, application, form)
         messages.success(
             request, _("Your request is sealed and on its way. A mail tells you when it is answered.")
         )
         return HttpResponseRedirect(cohort_url(request.cohort, "accommodations:mine"))
-    return _page(request, application, form, WordForm())
+    return _page(request, application, form)
 
 
-def _page(request: CohortRequest, application: Application, ask: AskForm, word: WordForm) -> HttpResponse:
+def _page(request: CohortRequest, application: Application, ask: AskForm) -> HttpResponse:
     cohort, now = request.cohort, clock.now()
     found = queries.own_request(application)
     context = {
         "application": application,
         "asked": found,
-        "ask": ask,
-        "word": word,
-        "form": word if found else ask,
+        "form": ask,
         "officers": queries.officers(cohort),
         "may_ask": can_be_written(application, now),
         "may_add": may_speak(cohort.dates, now),
@@ -93,8 +91,7 @@ def _page(request: CohortRequest, application: Application, ask: AskForm, word: 
         "speaking": _questions(application, found) if found else [],
         **deadline(cohort, now, application),
     }
-    status = 422 if ask.errors or word.errors else 200
-    answer = render(request, "accommodations/mine.html", context, status=status)
+    answer = render(request, "accommodations/mine.html", context, status=status_of(ask))
     if found:
         add_never_cache_headers(answer)
     else:
@@ -113,12 +110,17 @@ def _questions(application: Application, found: Request) -> list[tuple[Question,
     ]
 
 
+@typed_into
 def word(request: CohortRequest) -> HttpResponse:
-    """Add something to what was asked."""
+    """Add something to what was asked, on a page that shows nothing sealed: so the browser may keep what is typed."""
     application = own_or_404(request)
+    if request.method != "POST":
+        if queries.own_request(application) is None or not may_speak(request.cohort.dates, clock.now()):
+            return HttpResponseRedirect(cohort_url(request.cohort, "accommodations:mine"))
+        return _word_page(request, WordForm())
     form = WordForm(request.POST)
     if not form.is_valid():
-        return _page(request, application, AskForm(), form)
+        return _word_page(request, form)
     try:
         asking.add_word(
             application=application,
@@ -129,9 +131,13 @@ def word(request: CohortRequest) -> HttpResponse:
         )
     except Invalid as fault:
         show_refusal(form, fault)
-        return _page(request, application, AskForm(), form)
+        return _word_page(request, form)
     messages.success(request, _("Added. It is sealed like the rest."))
     return HttpResponseRedirect(cohort_url(request.cohort, "accommodations:mine"))
+
+
+def _word_page(request: CohortRequest, form: WordForm) -> HttpResponse:
+    return render(request, "accommodations/word.html", {"form": form}, status=status_of(form))
 
 
 @never_cache
@@ -146,7 +152,6 @@ def take_back(request: CohortRequest) -> HttpResponse:
     return render(request, "accommodations/take_back.html", context)
 
 
-@never_cache
 def recording(request: CohortRequest, question: str) -> HttpResponse:
     """One spoken answer: give it, hear it, correct its transcript, make that the answer."""
     application = own_or_404(request)
@@ -202,7 +207,9 @@ def _confirm(
         messages.success(
             request, _("These words are your answer now. Send your application when all is ready.")
         )
-        return _again(request, asked)
+        answer = _again(request, asked)
+        forget_stored(answer)
+        return answer
     return _recording_page(request, application, found, asked, row, text=form, other=other)
 
 
@@ -250,9 +257,12 @@ def _recording_page(
         "limit": settings.RECORDING_LIMIT // 1024 // 1024,
         **deadline(request.cohort, now, application),
     }
-    return with_player(
-        render(request, "accommodations/recording.html", context, status=422 if errors else 200)
-    )
+    answer = render(request, "accommodations/recording.html", context, status=422 if errors else 200)
+    if text and context["open"]:
+        let_back_bring(answer)  # what is corrected here is their own answer
+    else:
+        add_never_cache_headers(answer)
+    return with_player(answer)
 
 
 def _words(application: Application, row: Recording) -> str:

@@ -20,6 +20,11 @@ def let_back_bring(answer: HttpResponse) -> None:
     patch_cache_control(answer, private=True, no_cache=True)
 
 
+def forget_stored(answer: HttpResponse) -> None:
+    """Have the browser drop what such pages let it store: nobody has to go back to them any more."""
+    answer["Clear-Site-Data"] = '"cache"'
+
+
 def typed_into(
     view: Callable[Concatenate[R, P], HttpResponse],
 ) -> Callable[Concatenate[R, P], HttpResponse]:

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from tremplin.core import clock
 from tremplin.core.errors import UserError
-from tremplin.core.ui.typed import typed_into
+from tremplin.core.ui.typed import forget_stored, typed_into
 from tremplin.people import queries
 from tremplin.people.adapter import origin
 from tremplin.people.destinations import destination, to_take_along
@@ -167,8 +167,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         logout(request)
         answer = redirect("home")
-        # What pages let the browser store for its Back: nobody else on this device may go back to it.
-        answer["Clear-Site-Data"] = '"cache"'
+        forget_stored(answer)  # nobody else on this device may go back to what was typed
         return answer
     if not request.user.is_authenticated:
         return redirect("home")
