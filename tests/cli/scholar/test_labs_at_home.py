@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,16 @@ def test_a_box_that_cannot_be_sealed_is_no_obstacle_either(capsys, monkeypatch):
     Path("softmax.py").write_text(SOLUTION)
     assert labs("check", "softmax.py") == 0
     assert "No sealed box" in capsys.readouterr().out
+
+
+def test_a_library_that_is_missing_is_named_with_how_to_get_it(capsys, monkeypatch):
+    real = place.read_lab
+    lacking = lambda folder: replace(real(folder), libraries=("numpy", "no_such_library"))  # noqa: E731
+    monkeypatch.setattr(place, "read_lab", lacking)
+    labs("start", "softmax")
+    assert "pip install 'tremplin[labs]'" in capsys.readouterr().out
+    assert labs("check", "softmax") == 1
+    assert "This lab needs no_such_library" in capsys.readouterr().out
 
 
 def test_a_damaged_memory_is_named_and_not_overwritten(capsys):

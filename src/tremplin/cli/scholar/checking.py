@@ -98,9 +98,9 @@ def _lines(
 
 def _not_judged(where: Place, report: Report, tongue: Tongue) -> Iterator[str]:
     yield tongue("not-judged")
-    missing = report.detail.removeprefix("no library ")
-    if report.detail.startswith("no library "):
-        yield tongue("needs", library=missing)
+    missing = where.lab.missing
+    if missing:
+        yield tongue("needs", library=", ".join(missing))
     else:
         yield tongue.text(report.message)
         yield from report.detail.splitlines()[-3:]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,9 +81,8 @@ def start(args: argparse.Namespace) -> int:
         _write(folder / path, content, tongue)
     if kept is None:
         place.remember(folder, Memory(lab.code))
-    for library in lab.libraries:
-        if importlib.util.find_spec(library) is None:
-            print(tongue("needs", library=library))
+    if lab.missing:
+        print(tongue("needs", library=", ".join(lab.missing)))
     print("\n" + tongue("next", notes=folder / notes, file=folder / name, folder=folder))
     return 0
 
