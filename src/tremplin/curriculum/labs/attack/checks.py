@@ -241,7 +241,7 @@ def check_robust_accuracy(box, rng):
         plain, one = right(x), right(np.clip(x + 0.05 * np.sign(slope(params, x, y)), 0, 1))
         many = right(climbed(params, x, y, 0.05, 0.0125, 10, seed))
         wanted = (plain & one & many).mean()
-        others = {"plain": plain.mean(), "kept": (plain & one & many).sum() / plain.sum(), "mean": (one.mean() + many.mean()) / 2, "ends": (one & many).mean()}  # fmt: skip
+        others = {"plain": plain.mean(), "kept": (plain & one & many).sum() / plain.sum(), "mean": (one.mean() + many.mean()) / 2}  # fmt: skip
         if min(abs(wanted - other) for other in (others["plain"], others["kept"], others["mean"])) > 0.002:
             break
     got = number(box.call("robust_accuracy", params, x, y, 0.05, seed), "robust_accuracy(...)")
