@@ -202,6 +202,13 @@ def test_somebody_reads_the_same_person_again_only_where_nobody_else_can(cast: C
     again = {row.application_ref for row in preview.again}
     assert again == twice & {row.application.ref for row in second_reads(cast)}
     assert again
+    read_second(cast)
+    proposal = selection.propose(
+        cohort=cast.cohort, actor=cast.organiser, now=cast.at("reading_ends", days=2)
+    )
+    found = proposal.decisions.get(application__ref=min(again))
+    assert found.reads == 3, "a reader of each pass"
+    assert found.feedback["reads"] == 2, "and one person"
 
 
 def test_a_file_may_let_the_same_people_read_again(db: None) -> None:
