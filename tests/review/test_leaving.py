@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
-from tests.review.world import apply, fill, give_out, read_of, reviewers
+from tests.review.world import apply, fill, give_out, queries_people, read_of, reviewers
 from tests.visiting import Clock, hidden, page, signed_in, text_of
 from tremplin.core.errors import Invalid, NotAllowed, Stale
 from tremplin.core.models import AuditEvent
@@ -251,3 +251,20 @@ def test_looking_asks_the_database_alike_however_many_reads_change_hands(cast: C
             assert "What would change" in text_of(client, here, kind="leave")
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 18, counts
+
+
+def test_who_carries_more_than_time_allows_by_now_keeps_what_they_have_when_a_read_comes_free(
+    cast: Cast,
+) -> None:
+    """Late in the season hours allow less than was given: a conflict must be declared all the same."""
+    under_way(cast)
+    late = cast.at("reading_ends", days=-1)
+    ReviewerProfile.objects.filter(cohort=cast.cohort).delete()
+    for user in queries_people(cast):
+        ReviewerProfile.objects.create(
+            cohort=cast.cohort, reviewer=user, languages=["en", "fr"], hours=1, created_at=late
+        )
+    before = {user.pk: live(user) for user in queries_people(cast)}
+    services.declare_conflict(assignment=read_of(cast, cast.reviewer), actor=cast.reviewer, now=late)
+    after = {user.pk: live(user) for user in queries_people(cast)}
+    assert after == {**before, cast.reviewer.pk: before[cast.reviewer.pk] - 1}

@@ -56,7 +56,7 @@ def without(table: Table, freed: Collection[Pair], full: Collection[str] = ()) -
     lost = {pair for pair in freed if pair[0] in table.refs and pair[1] in table.people}
     kept = table.kept - lost
     counts = Counter(paper for paper, _reader in [*kept, *lost])
-    free = _movable(table, kept)
+    free = _movable(table, kept, full)
     problem = Problem(
         [replace(paper, reads=counts[paper.code]) for paper in table.papers],
         [replace(one, most=0) if one.code in full else one for one in table.readers],
@@ -66,14 +66,22 @@ def without(table: Table, freed: Collection[Pair], full: Collection[str] = ()) -
     return replan(stated(problem, free | lost), conflicts=lost)
 
 
-def _movable(table: Table, kept: Collection[Pair]) -> frozenset[Pair]:
-    """Reads that nobody has begun and that could stay or go: those that should not be are left as they are."""
+def _movable(table: Table, kept: Collection[Pair], full: Collection[str]) -> frozenset[Pair]:
+    """Reads that nobody has begun and that could stay or go: those that should not be are left as they are, and so are
+    those of whoever carries more than they can by now. There is no place that such a read could come back to."""
+    here = Counter(reader for _paper, reader in kept)
+    over = {
+        one.code for one in table.readers if one.most is not None and one.carried + here[one.code] > one.most
+    }
     languages = {paper.code: paper.language for paper in table.papers}
     speaks = {one.code: one.languages for one in table.readers}
     return frozenset(
         (paper, reader)
         for paper, reader in table.fresh.difference(table.barred, table.seen).intersection(kept)
-        if reader in speaks and (not speaks[reader] or languages[paper] in speaks[reader])
+        if reader in speaks
+        and reader not in over
+        and reader not in full
+        and (not speaks[reader] or languages[paper] in speaks[reader])
     )
 
 
