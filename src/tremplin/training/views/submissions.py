@@ -54,8 +54,8 @@ def _looks_like_a_notebook(pasted: str) -> bool:
     return pasted.lstrip().startswith("{") and '"nbformat"' in pasted
 
 
-def _all_of(upload: UploadedFile) -> bytes:
-    return upload.read(notebook.MOST_BYTES + 1)
+def _all_of(upload: "UploadedFile[bytes]") -> bytes:
+    return bytes(upload.read(notebook.MOST_BYTES + 1))
 
 
 def _of_notebook(request: CohortRequest, content: bytes | str, field: str) -> str:
