@@ -111,7 +111,7 @@ _WORDS: dict[str, Text] = {
         "This lab needs {library}, which is not installed on the machine that grades. Nothing was run and nothing "
         "counts; tell the organisers.",
         "Ce TP a besoin de {library}, qui n’est pas installé sur la machine qui corrige. Rien n’a été exécuté et "
-        "rien ne compte ; prévenez l’équipe d’organisation.",
+        "rien ne compte ; prévenez l’équipe d’organisation.",
     ),
     "refused": both(
         "Nothing was run: the grader here cannot close its sandbox just now. Your file is not at fault. "

@@ -47,7 +47,10 @@ class Zygote:
             if "fork" in request:
                 self.answer_fork(request["fork"], descriptors)
             elif "gather" in request:
-                send(self.control, {"gathered": sum(self.kernel.in_huge_pages(*part) for part in request["gather"])})
+                send(
+                    self.control,
+                    {"gathered": sum(self.kernel.in_huge_pages(*part) for part in request["gather"])},
+                )
             else:
                 send(self.control, reaped(request["reap"]))
             for number in descriptors:
