@@ -73,3 +73,24 @@ def train(params, x, y, eps, epochs, rate, seed, size=50):
             step = gradients(params, attacked, y[rows])
             params = {name: value - rate * step[name] for name, value in params.items()}
     return params
+
+
+def signals(n, seed, weak=40):
+    """Two classes. Coordinate 0 tells them apart well, each of the others only a little."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 2, size=n)
+    side = 2.0 * y - 1
+    x = 0.5 + rng.normal(size=(n, weak + 1)) * 0.08
+    x[:, 0] += 0.25 * side * np.where(rng.random(n) < 0.93, 1, -1)
+    x[:, 1:] += 0.04 * side[:, None]
+    return np.clip(x, 0, 1), y
+
+
+def init(inputs, hidden, classes, seed):
+    rng = np.random.default_rng(seed)
+    return {
+        "w1": rng.normal(size=(inputs, hidden)) * np.sqrt(2 / inputs),
+        "b1": np.zeros(hidden),
+        "w2": rng.normal(size=(hidden, classes)) * np.sqrt(2 / hidden),
+        "b2": np.zeros(classes),
+    }

@@ -75,3 +75,47 @@ def train(env, params, steps, gamma, seed, limit=40, batch=32, rate=0.003, every
         if step % every == 0:
             frozen = params
     return params
+
+
+def grid(seed, size=6, walls=6):
+    """A square with walls, one goal (+1) and one pit (-1), both of which end the game.
+
+    Returns {"next": (n, 4), "reward": (n, 4), "terminal": (n,), "starts", "features": (n, f)}.
+    Actions: 0 up, 1 right, 2 down, 3 left. Whoever walks into a wall stays. The goal can be reached
+    from every start.
+    """
+    rng = np.random.default_rng(seed)
+    n = size * size
+    while True:
+        places = rng.permutation(n)
+        goal, pit, blocked = places[0], places[1], set(places[2 : 2 + walls].tolist())
+        following = np.zeros((n, 4), dtype=int)
+        for state in range(n):
+            for action, (down, right) in enumerate(((-1, 0), (0, 1), (1, 0), (0, -1))):
+                row, column = state // size + down, state % size + right
+                there = row * size + column
+                inside = 0 <= row < size and 0 <= column < size and there not in blocked
+                following[state, action] = there if inside else state
+        reached = {int(goal)}
+        for _ in range(n):
+            reached |= {
+                s for s in range(n) if s not in blocked and s != pit and set(following[s].tolist()) & reached
+            }
+        starts = np.array([s for s in range(n) if s not in blocked and s not in (goal, pit)])
+        if set(starts.tolist()) <= reached:
+            break
+    terminal = np.isin(np.arange(n), [goal, pit])
+    reward = np.where(following == goal, 1.0, np.where(following == pit, -1.0, 0.0))
+    place = np.stack([np.arange(n) // size, np.arange(n) % size], axis=1) / size - 0.5
+    features = np.concatenate([np.eye(n), place], axis=1)
+    return {"next": following, "reward": reward, "terminal": terminal, "starts": starts, "features": features}
+
+
+def init(inputs, hidden, actions, seed):
+    rng = np.random.default_rng(seed)
+    return {
+        "w1": rng.normal(size=(inputs, hidden)) * np.sqrt(2 / 3),
+        "b1": np.zeros(hidden),
+        "w2": rng.normal(size=(hidden, actions)) * np.sqrt(1 / hidden) * 0.1,
+        "b2": np.zeros(actions),
+    }

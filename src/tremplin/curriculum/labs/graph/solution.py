@@ -55,3 +55,14 @@ def pool(h, owner, count):
     total = np.zeros((count, h.shape[1]))
     np.add.at(total, owner, h)
     return total / np.bincount(owner, minlength=count)[:, None]
+
+
+def circles(seed, size=70, near=0.12, far=0.012, noise=1.5):
+    """Three groups that are joined more often within than across. Returns (a, x, y)."""
+    rng = np.random.default_rng(seed)
+    y = np.repeat(np.arange(3), size)
+    chance = np.where(y[:, None] == y[None, :], near, far)
+    upper = np.triu(rng.random((3 * size, 3 * size)) < chance, 1)
+    x = np.eye(3)[y] @ rng.normal(size=(3, 8)) + rng.normal(size=(3 * size, 8)) * noise
+    order = rng.permutation(3 * size)
+    return (upper + upper.T).astype(float)[order][:, order], x[order], y[order]

@@ -12,6 +12,7 @@
 # %%
 import math
 import random
+from collections import Counter, defaultdict
 
 
 # %% task: split
