@@ -44,13 +44,11 @@ def check_temperature(box, rng):
         "The scores are multiplied by t. A low temperature should sharpen: divide.",
         "Les scores sont multipliés par t. Une température basse devrait accentuer : divisez.",
         expected=softmax(z / t),
-        actual=p,
     )
     expect(
         not same(p, softmax(z) / t),
         "The probabilities are divided by t, not the scores: they no longer add up to 1.",
         "Ce sont les probabilités qui sont divisées par t, et non les scores : leur somme n’est plus 1.",
-        actual=p,
     )
     close(p, softmax(z / t), "with_temperature(z, t)")
 
@@ -63,7 +61,6 @@ def check_cold(box, rng):
         not np.isnan(p).any(),
         "With t = 0 there are NaN: a division by zero. The whole probability should go to the largest score.",
         "Avec t = 0, il y a des NaN : une division par zéro. Toute la probabilité devrait aller au plus grand score.",
-        actual=p,
     )
     close(p, np.eye(7)[2], "with_temperature(z, 0)")
     p = array(box.call("with_temperature", z * 1000, 0.01), "with_temperature(z, 0.01)", shape=z.shape)
@@ -84,8 +81,6 @@ def check_top_k(box, rng):
         not same(got, cut(p, kept) * p[kept].sum()),
         f"What is left adds up to {got.sum():.3f}. Divide by its sum: somebody is going to draw from it.",
         f"Ce qui reste a pour somme {got.sum():.3f}. Divisez par cette somme : quelqu’un va y tirer.",
-        expected=1.0,
-        actual=got.sum(),
     )
     expect(
         not same(got, cut(p, np.argsort(p)[:k])),
@@ -105,8 +100,6 @@ def check_ties(box, rng):
         (got > 0).sum() == 2,
         f"With equal probabilities {(got > 0).sum()} symbols were kept instead of 2. Comparing with the k-th largest value keeps all that are equal to it; keep by place instead.",
         f"Avec des probabilités égales, {(got > 0).sum()} symboles ont été gardés au lieu de 2. Comparer à la k-ième plus grande valeur garde toutes celles qui lui sont égales ; gardez plutôt par place.",
-        expected=2,
-        actual=int((got > 0).sum()),
     )
     close(got, cut(p, [1, 3]), "top_k(p, 2), of equal ones the first")
 
@@ -124,8 +117,6 @@ def check_top_p(box, rng):
         not same(got, cut(p, kept[:-1])),
         f"The sum stops at {p[kept[:-1]].sum():.3f}, below the threshold of {threshold:.3f}. The symbol with which it is reached belongs to them.",
         f"La somme s’arrête à {p[kept[:-1]].sum():.3f}, sous le seuil de {threshold:.3f}. Le symbole qui fait atteindre le seuil en fait partie.",
-        expected=len(kept),
-        actual=len(kept) - 1,
     )
     in_order = np.zeros_like(p)
     in_order[: len(kept)] = p[kept] / p[kept].sum()
@@ -146,8 +137,6 @@ def check_one_is_left(box, rng):
         np.isfinite(got).all() and got.sum() > 0,
         "A symbol with a probability of 0.9 is beyond a threshold of 0.5 by itself, and nothing was kept. One symbol is always left.",
         "Un symbole de probabilité 0,9 dépasse à lui seul un seuil de 0,5, et rien n’a été gardé. Il reste toujours un symbole.",
-        expected=(p == 0.9) * 1.0,
-        actual=got,
     )
     close(got, (p == 0.9) * 1.0, "top_p(p, 0.5)")
     close(box.call("top_p", np.full(10, 0.1), 1.0), np.full(10, 0.1), "top_p(p, 1)")
@@ -171,15 +160,11 @@ def check_pick_ends(box, rng):
         got[0] != 0,
         'With u = 0 the first symbol was picked, whose probability is 0. A symbol has the numbers from its lower end, included, to its upper end, excluded: side="right".',
         'Avec u = 0, c’est le premier symbole qui est tiré, de probabilité 0. Un symbole a les nombres de sa borne inférieure, comprise, à sa borne supérieure, exclue : side="right".',
-        expected=1,
-        actual=int(got[0]),
     )
     expect(
         got[2] == 10,
         "With u just below 1 a symbol was picked that has probability 0, or none at all. Ten times 0.1 adds up to 0.9999999999999999: the last sum may stay below u.",
         "Avec u juste sous 1, on a tiré un symbole de probabilité 0, ou aucun. Dix fois 0,1 font 0,9999999999999999 : la dernière somme peut rester sous u.",
-        expected=10,
-        actual=int(got[2]),
     )
 
 
@@ -291,7 +276,6 @@ def found(box, *arguments):
         all(0 <= s < len(arguments[0]) for s in symbols),
         "Some of the symbols are none of the alphabet.",
         "Certains des symboles ne sont pas de l’alphabet.",
-        actual=list(symbols),
     )
     return symbols, number(answer[1], "score")
 
@@ -346,8 +330,6 @@ def check_beam_finds(box, rng):
         early != searched(logp, 0, 3, 999, 4, mistake="first finished")[0],
         "The search stopped when the first sequence ended, and a later one was likelier. Go on until nothing is running, or the rounds are over.",
         "La recherche s’est arrêtée à la première suite terminée, et une autre, plus tardive, était plus probable. Continuez jusqu’à ce que plus rien ne soit en cours, ou que les tours soient finis.",
-        expected=list(likeliest(logp)[0]),
-        actual=list(early),
     )
     for answer, table in ((symbols, greedy), (early, logp)):
         expect(
@@ -379,15 +361,11 @@ def check_finished(box, rng):
         3 not in symbols[:-1],
         "The sequence goes on after its end. What is finished is set aside and not extended.",
         "La suite continue après sa fin. Ce qui est terminé est mis de côté et n’est plus prolongé.",
-        expected=[3],
-        actual=list(symbols),
     )
     expect(
         symbols == (3,),
         "A finished sequence was lost. It stays a candidate until the end, beside those that are still running.",
         "Une suite terminée a été perdue. Elle reste candidate jusqu’à la fin, à côté de celles qui sont encore en cours.",
-        expected=[3],
-        actual=list(symbols),
     )
 
 
