@@ -30,7 +30,7 @@ _WORDS: dict[str, Text] = {
     "not-json": both(
         "This file is called a notebook, but it is not one: it may have been cut off. Save it again in your "
         "notebook program, or hand in a .py file.",
-        "Ce fichier porte le nom d’un notebook, mais n’en est pas un : il a pu être tronqué. Enregistrez-le à "
+        "Ce fichier porte le nom d’un notebook, mais n’en est pas un : il a pu être tronqué. Enregistrez-le à "
         "nouveau dans votre logiciel de notebooks, ou rendez un fichier .py.",
     ),
     "old": both(
@@ -44,7 +44,7 @@ _WORDS: dict[str, Text] = {
     ),
     "no-code": both(
         "There is no code in this notebook: all its cells are text, or empty.",
-        "Ce notebook ne contient pas de code : toutes ses cellules sont du texte ou sont vides.",
+        "Ce notebook ne contient pas de code : toutes ses cellules sont du texte ou sont vides.",
     ),
     "cell": both(
         "Cell {cell} cannot be read as text. Type it anew, or hand in a .py file.",
@@ -57,16 +57,16 @@ _WORDS: dict[str, Text] = {
     "assigned": both(
         "Cell {cell}, line {line}: the value comes from the notebook or the shell ({what}), and the grader has "
         "neither. Write it in Python.",
-        "Cellule {cell}, ligne {line} : la valeur vient du notebook ou de l’interpréteur de commandes ({what}), "
+        "Cellule {cell}, ligne {line} : la valeur vient du notebook ou de l’interpréteur de commandes ({what}), "
         "et le correcteur n’a ni l’un ni l’autre. Écrivez-la en Python.",
     ),
     "left-line": both(
         "Cell {cell}, line {line}: left out “{what}”, which is for the notebook and not Python.",
-        "Cellule {cell}, ligne {line} : « {what} » est laissé de côté, car c’est pour le notebook et non du Python.",
+        "Cellule {cell}, ligne {line} : « {what} » est laissé de côté, car c’est pour le notebook et non du Python.",
     ),
     "left-cell": both(
         "Cell {cell} is left out: “{what}” says that it is not Python.",
-        "La cellule {cell} est laissée de côté : « {what} » dit que ce n’est pas du Python.",
+        "La cellule {cell} est laissée de côté : « {what} » dit que ce n’est pas du Python.",
     ),
 }
 
