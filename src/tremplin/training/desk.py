@@ -133,8 +133,10 @@ def _organiser_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     scholars = taking_part(cohort)
     if not scholars:
         return []
-    behind = queries.too_much(scholars, cohort, now=now)
-    drift = sum(map(bool, queries.drifting(scholars, cohort, now=now).values()))
+    over = now >= cohort.dates.get("training_ends", now)
+    plans = {} if over else queries.plans_of(scholars)
+    behind = queries.too_much(plans, scholars, cohort, now=now) if plans else 0
+    drift = sum(map(bool, queries.drifting(scholars, cohort, now=now, plans=plans).values()))
     words = []
     if drift:
         text = ngettext("A word may help %(count)s scholar.", "A word may help %(count)s scholars.", drift)
@@ -142,7 +144,7 @@ def _organiser_cards(cohort: Cohort, actor: User, now: datetime) -> list[Card]:
     if behind:
         text = ngettext("%(count)s plan asks for too much.", "%(count)s plans ask for too much.", behind)
         words.append(text % {"count": number(behind)})
-    text = " ".join(words) or _("Every plan fits into its weeks.")
+    text = " ".join(words) or (_("Training is over.") if over else _("Every plan fits into its weeks."))
     return [
         *_failed_gradings(actor, cohort),
         Card(

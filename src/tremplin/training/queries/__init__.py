@@ -1,6 +1,6 @@
 """What people can see of training."""
 
-from tremplin.training.queries.drift import drifting
+from tremplin.training.queries.drift import drifting, in_training, plans_of
 from tremplin.training.queries.journal import COHORT_READERS, posts_by_week, public_entries, visible_entries
 from tremplin.training.queries.labs import (
     LabLine,
@@ -34,6 +34,7 @@ __all__ = [
     "drifting",
     "earlier_pace",
     "failed_gradings",
+    "in_training",
     "lab_lines",
     "latest_code",
     "offered_lab",
@@ -42,6 +43,7 @@ __all__ = [
     "own_scholar",
     "own_submissions",
     "places_in_queue",
+    "plans_of",
     "posts_by_week",
     "public_entries",
     "questions",

@@ -2,10 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-
-from django.db.models import Max
 
 from tremplin.programmes.models import Cohort
 from tremplin.selection.models import Scholar, ScholarState
@@ -18,22 +16,24 @@ _TRIES = 600
 """Reports read at most, the newest: of ten scholars some sixty tries each in three weeks."""
 
 
-def drifting(scholars: Sequence[Scholar], cohort: Cohort, *, now: datetime) -> dict[int, list[rules.Reason]]:
-    """By scholar, why a word may help; nobody who pauses, has completed or left. Four queries for any number."""
-    starts = cohort.dates.get("training_starts")
+def drifting(
+    scholars: Sequence[Scholar],
+    cohort: Cohort,
+    *,
+    now: datetime,
+    plans: Mapping[int, Syllabus] | None = None,
+) -> dict[int, list[rules.Reason]]:
+    """By scholar, why a word may help; nobody who pauses, has completed or left, and none once training is over.
+
+    Three queries for any number; two where the caller has the `plans` by scholar.
+    """
+    training, starts = cohort.plan.training, cohort.dates.get("training_starts")
     there = [row for row in scholars if row.state == ScholarState.ENROLLED]
-    if cohort.plan.training is None or starts is None or now < starts or not there:
+    if training is None or starts is None or not in_training(cohort, now=now) or not there:
         return {}
-    plans = {row.scholar_id: row for row in Syllabus.objects.filter(scholar__in=there)}
+    plans = plans_of(there) if plans is None else plans
     posts, written = _posts(there)
-    handed = dict(
-        LabSubmission.objects.filter(scholar__in=there)
-        .order_by()
-        .values("scholar_id")
-        .annotate(last=Max("created_at"))
-        .values_list("scholar_id", "last")
-    )
-    tries = _tries(there, now)
+    tries, handed = _tries(there, now)
     found = {}
     for row in there:
         plan = plans.get(row.pk)
@@ -45,10 +45,21 @@ def drifting(scholars: Sequence[Scholar], cohort: Cohort, *, now: datetime) -> d
             last_seen=max(moment for moment in moments if moment is not None),
             now=now,
             posts=posts[row.pk],
-            cadence=cohort.plan.training.journal,
+            cadence=training.journal,
             stuck=rules.stuck_at(tries[row.pk]),
         )
     return found
+
+
+def in_training(cohort: Cohort, *, now: datetime) -> bool:
+    """Whether training has begun and is not over; extensions of single scholars aside."""
+    starts, ends = cohort.dates.get("training_starts"), cohort.dates.get("training_ends")
+    return starts is not None and starts <= now and (ends is None or now < ends)
+
+
+def plans_of(scholars: Sequence[Scholar]) -> dict[int, Syllabus]:
+    """The plans of these scholars, by scholar. One query."""
+    return {row.scholar_id: row for row in Syllabus.objects.filter(scholar__in=scholars)}
 
 
 def _posts(scholars: Sequence[Scholar]) -> tuple[dict[int, list[int]], dict[int, datetime]]:
@@ -63,12 +74,18 @@ def _posts(scholars: Sequence[Scholar]) -> tuple[dict[int, list[int]], dict[int,
     return posts, written
 
 
-def _tries(scholars: Sequence[Scholar], now: datetime) -> dict[int, list[rules.Try]]:
-    rows = LabSubmission.objects.filter(
-        scholar__in=scholars, state=SubmissionState.GRADED, created_at__gt=now - _RECENT
-    ).order_by("-created_at", "-pk")
+def _tries(
+    scholars: Sequence[Scholar], now: datetime
+) -> tuple[dict[int, list[rules.Try]], dict[int, datetime]]:
+    """What was graded lately, the newest first, and when each scholar last handed something in lately."""
+    rows = LabSubmission.objects.filter(scholar__in=scholars, created_at__gt=now - _RECENT)
+    rows = rows.order_by("-created_at", "-pk")
     found: dict[int, list[rules.Try]] = defaultdict(list)
-    for scholar, lab, score, report in rows.values_list("scholar_id", "lab", "score", "report")[:_TRIES]:
-        told = json.loads(report) if isinstance(report, str) else report
-        found[scholar].append(rules.Try(lab, told.get("checks") or (), score == 1.0))
-    return found
+    handed: dict[int, datetime] = {}
+    wanted = rows.values_list("scholar_id", "lab", "state", "score", "report", "created_at")
+    for scholar, lab, state, score, report, at in wanted[:_TRIES]:
+        handed.setdefault(scholar, at)
+        if state == SubmissionState.GRADED:
+            told = json.loads(report) if isinstance(report, str) else report
+            found[scholar].append(rules.Try(lab, told.get("checks") or (), score == 1.0))
+    return found, handed

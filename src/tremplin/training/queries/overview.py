@@ -1,6 +1,6 @@
 """How scholars’ weeks go, in a line each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,14 +52,17 @@ def overviews(scholars: Sequence[Scholar], cohort: Cohort, *, now: datetime) -> 
     ]
 
 
-def too_much(scholars: Sequence[Scholar], cohort: Cohort, *, now: datetime) -> int:
-    """How many of these scholars' plans ask for too much. Two queries."""
-    plans = {row.scholar_id: row.weeks for row in Syllabus.objects.filter(scholar__in=scholars)}
+def too_much(
+    plans: Mapping[int, Syllabus], scholars: Sequence[Scholar], cohort: Cohort, *, now: datetime
+) -> int:
+    """How many of these scholars' plans ask for too much. One query."""
     others = earlier_pace(cohort, now=now)
     found = [
-        rules.ambition(plans[scholar.pk], upto=max(1, week_now(scholar, cohort, now=now)), others=others)
+        rules.ambition(
+            plans[scholar.pk].weeks, upto=max(1, week_now(scholar, cohort, now=now)), others=others
+        )
         for scholar in scholars
-        if plans.get(scholar.pk)
+        if scholar.pk in plans
     ]
     return sum(one is not None and one.level == "much" for one in found)
 
