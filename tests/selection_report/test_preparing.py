@@ -180,4 +180,5 @@ def test_the_page_says_all_of_it_in_both_languages(db: None, monkeypatch: pytest
     ):
         assert words in english
     assert report.content["draw"]["seed"] in english
-    assert "Comment les évaluateur·rices ont commencé" in text_of(visitor, page(cast, "selection_report:newest"), lang="fr")
+    french = text_of(visitor, page(cast, "selection_report:newest"), lang="fr")
+    assert "Comment les évaluateur·rices ont commencé" in french
