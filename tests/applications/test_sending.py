@@ -188,7 +188,9 @@ def test_the_audit_log_tells_the_deeds_and_none_of_the_words(cast: Cast, sent: A
         "applications.submitted",
         "applications.withdrawn",
     ]
-    assert not AuditEvent.objects.filter(verb="programmes.role-granted", subject_ref=cast.applicant.ref).exists()
+    assert not AuditEvent.objects.filter(
+        verb="programmes.role-granted", subject_ref=cast.applicant.ref
+    ).exists()
     told = " ".join(str(event.data) for event in events)
     assert "build" not in told
     assert "Ada" not in told

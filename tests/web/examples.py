@@ -27,6 +27,7 @@ from tests.commendations.world import known_and_near
 from tests.first_reads import world as first_pieces
 from tests.mentoring.world import pair
 from tests.mentoring.world import send as send_check_in
+from tests.review.second import second_text
 from tests.review.world import apply, asked, give_out, read_of, speaks_of_loss
 from tests.selection.world import ask_by_hand, declined_offer, propose, read_cohort, scene_with_offer
 from tests.selection_report.world import published as report_on
@@ -43,7 +44,8 @@ from tremplin.people.services.consents import give
 from tremplin.people.services.erasure import ask_to_be_erased
 from tremplin.privacy import services as privacy
 from tremplin.programmes import mail
-from tremplin.programmes.services import step_back
+from tremplin.programmes.models import Cohort
+from tremplin.programmes.services import apply_file, step_back
 from tremplin.projects.models import Project
 from tremplin.projects.services import begin as begin_project
 from tremplin.projects.services import hand_in, mark
@@ -372,6 +374,18 @@ def _in_week(cast: Cast) -> dict[str, Any]:
     return {"number": 1}
 
 
+def _second_pass(cast: Cast) -> dict[str, Any]:
+    """The same cohort on a file that plans a second pass."""
+    version = apply_file(
+        institution=cast.cohort.programme.institution,
+        text=second_text(),
+        now=cast.at("call_opens", days=-1),
+        actor=cast.organiser,
+    )
+    Cohort.objects.filter(pk=cast.cohort.pk).update(version=version)
+    return {}
+
+
 def _own_training(cast: Cast) -> dict[str, Any]:
     training_world.scholar_of(cast)
     return {}
@@ -590,6 +604,7 @@ EXAMPLES: dict[str, Make | Example] = {
     "stipends:extension": Example(
         lambda cast: {"ref": enrol(cast).ref}, at=_in_training, data={"weeks": "1", "seen": "0"}
     ),
+    "review:second-pass": Example(_second_pass, at=lambda cast: cast.at("reading_ends", hours=1)),
     # training
     "training:begin": Example(_own_training, at=_in_training, owner="scholar", data={"plan": "course-first"}),
     "training:plan": Example(_own_training, at=_in_training, owner="scholar"),
