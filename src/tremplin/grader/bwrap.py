@@ -88,7 +88,7 @@ def plan(spec: BoxSpec, *, root: bool, grouped: bool) -> Plan:
         identity = ["--uid", str(NOBODY), "--gid", str(NOBODY)]
     arguments = [
         *namespaces(root=root), *identity, "--hostname", "box", "--die-with-parent", "--new-session",
-        "--as-pid-1", "--clearenv", *environment(), *files,
+        "--clearenv", *environment(), *files,
     ]  # fmt: skip
     user = private_user() if root else None
     addresses = _ADDRESSES_MB + (_ADDRESSES_OF_TORCH_MB if "torch" in spec.libraries else 0)

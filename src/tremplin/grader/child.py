@@ -43,7 +43,7 @@ class Started:
         self._process = process
         self._lock = threading.Lock()
         self.cpu_ms = 0
-        self.sheltered = True
+        self.sheltered = False
 
     @property
     def code(self) -> int | None:

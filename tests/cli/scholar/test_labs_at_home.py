@@ -210,7 +210,10 @@ def test_watching_checks_at_once_and_after_a_save_and_survives_a_missing_file(ca
 def test_a_save_is_checked_within_a_moment_and_control_c_ends_it():
     labs("start", "softmax")
     command = [sys.executable, "-m", "tremplin.cli.main", "labs", "watch", "softmax", "--lang", "en"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
+    heard = {
+        "preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    }  # a test in the background is deaf
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **heard) as watching:
         try:
             _until(watching, "0 of 9 checks")
             began = time.monotonic()
