@@ -41,7 +41,7 @@ OF_ROLE = {
     "organiser": OF_BUILDER,
 }
 SKIP = re.compile(
-    r"/(sign-out|export|files?|start\.py|figures|static)(/|$)|\.(json|csv|txt|toml|ics|svg)$|format=json|/download|/account/data/|/copy/"
+    r"/(sign-out|export|files?|start\.py|figures|static)(/|$)|\.(json|csv|txt|toml|ics|atom|svg)$|format=json|/download|/account/data/|/copy/"
 )
 COHORTS = [f"{PROGRAMME}/{slug}/" for slug in (FINISHED, YEAR, f"{YEAR}-autumn", YEAR + 1)]
 
