@@ -264,7 +264,7 @@ class RemarkForm(forms.Form):
         help_text=_("Leave it empty to speak of all of it."),
         required=False,
         min_value=1,
-        widget=forms.NumberInput(attrs={"size": 5}),
+        widget=forms.NumberInput(attrs={"size": 4}),
     )
     text = forms.CharField(
         label=_("What you want to ask or say"),
@@ -276,6 +276,7 @@ class RemarkForm(forms.Form):
     def __init__(self, lines: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = lines
+        self.fields["line"].widget.attrs["max"] = lines  # also how wide browsers draw it
 
     def clean_line(self) -> int | None:
         """Refuses a line that the code does not have."""
