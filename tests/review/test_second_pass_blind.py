@@ -88,10 +88,8 @@ def test_before_the_pass_nobody_who_reads_finds_a_byte_of_what_it_will_open(
     cast: Cast, planted: Planted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hold(monkeypatch, cast.at("reading_ends", hours=1))
-    for reviewer in readers(cast):
-        pages = list(crawled(cast, planted, reviewer))
-        found = [(where, mark) for where, body in pages for mark in (*OPENED, *NEVER) if mark in body]
-        assert not found
+    pages = [found for reviewer in readers(cast) for found in crawled(cast, planted, reviewer)]
+    assert not [(where, mark) for where, body in pages for mark in (*OPENED, *NEVER) if mark in body]
     assert "built a station" in "".join(body for _where, body in pages)
 
 
